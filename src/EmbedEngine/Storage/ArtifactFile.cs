@@ -1,0 +1,137 @@
+using System.Runtime.InteropServices;
+
+namespace EmbedEngine.Storage;
+
+/// <summary>How much of a file is checked when it is opened.</summary>
+public enum VerifyLevel
+{
+    /// <summary>Header, lengths and section bounds: O(header). Damage can never crash, but may go unnoticed.</summary>
+    Header = 0,
+
+    /// <summary>Every byte, by the block checksums: reads the whole file once.</summary>
+    Full = 1,
+}
+
+/// <summary>
+/// An opened, memory-mapped artifact. Opening touches the header page and the footer only. Immutable and safe from
+/// any thread; views are valid until <see cref="Dispose"/>.
+/// </summary>
+internal sealed unsafe class ArtifactFile : IDisposable
+{
+    private readonly MappedFile _file;
+    private readonly ArtifactFormat.Decoded _decoded;
+
+    private ArtifactFile(MappedFile file, ArtifactFormat.Decoded decoded)
+    {
+        _file = file;
+        _decoded = decoded;
+    }
+
+    public string Path => _file.Path;
+
+    public long Length => _file.Length;
+
+    public ArtifactHeader Header => _decoded.Header;
+
+    public ulong Digest => _decoded.Digest;
+
+    public uint HeaderCrc => _decoded.HeaderCrc;
+
+    /// <summary>Maps and checks a file; its kind must be the one asked for.</summary>
+    public static ArtifactFile Open(
+        FileSystem fileSystem, string path, string kind, VerifyLevel verify = VerifyLevel.Header)
+    {
+        MappedFile file = fileSystem.Map(path);
+        try
+        {
+            var artifact = new ArtifactFile(file, ArtifactFormat.Decode(file));
+            if (artifact.Header.Kind != kind)
+                throw new CorruptFileException(path, 16, $"kind '{kind}'", $"'{artifact.Header.Kind}'");
+            if (verify == VerifyLevel.Full) artifact.VerifyBlocks();
+            return artifact;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    public bool Has(uint type) => Array.Exists(_decoded.Sections, s => s.Type == type);
+
+    /// <summary>A section as elements of the type it was written with; damage in its shape is an error.</summary>
+    public View<T> Section<T>(uint type)
+        where T : unmanaged
+    {
+        foreach (ArtifactFormat.Section s in _decoded.Sections)
+        {
+            if (s.Type != type) continue;
+            if (s.ElementSize != Marshal.SizeOf<T>())
+                throw new CorruptFileException(Path, s.Offset, $"{Marshal.SizeOf<T>()}-byte elements", $"{s.ElementSize}");
+            return new View<T>((T*)(_file.Pointer + s.Offset), s.Count);
+        }
+        throw new CorruptFileException(Path, 68, $"section {type}", "none");
+    }
+
+    /// <summary>As the overload without a count, and the element count must be the one the caller derived.</summary>
+    public View<T> Section<T>(uint type, long count)
+        where T : unmanaged
+    {
+        View<T> view = Section<T>(type);
+        if (view.Count != count)
+            throw new CorruptFileException(Path, 68, $"{count} elements in section {type}", $"{view.Count}");
+        return view;
+    }
+
+    /// <summary>Reads the whole file once and compares every block checksum.</summary>
+    public void VerifyBlocks(Action<long>? onBytes = null)
+    {
+        ReadOnlySpan<byte> crcBytes =
+            _file.Slice(_decoded.CrcOffset, checked((int)(_decoded.BlockCount * sizeof(uint))));
+        if (Crc32C.Compute(crcBytes) != _decoded.CrcsCrc)
+            throw new CorruptFileException(Path, _decoded.CrcOffset, "intact block checksums", "a damaged table");
+        ReadOnlySpan<uint> crcs = MemoryMarshal.Cast<byte, uint>(crcBytes);
+        for (int i = 0; i < crcs.Length; i++)
+        {
+            long offset = ArtifactFormat.HeaderBytes + (long)i * ArtifactFormat.BlockBytes;
+            int length = (int)Math.Min(ArtifactFormat.BlockBytes, _decoded.CrcOffset - offset);
+            uint found = Crc32C.Compute(_file.Slice(offset, length));
+            if (found != crcs[i])
+                throw new CorruptFileException(Path, offset, $"block crc {crcs[i]:x8}", $"{found:x8}");
+            onBytes?.Invoke(length);
+        }
+    }
+
+    public void Dispose() => _file.Dispose();
+}
+
+/// <summary>
+/// A read-only array of up to 2^63 elements over mapped memory. Indexing is bounds-checked; <see cref="Span"/> is for
+/// arrays under 2^31 elements. Valid as long as the file it came from is open.
+/// </summary>
+internal readonly unsafe struct View<T>(T* pointer, long count)
+    where T : unmanaged
+{
+    public long Count { get; } = count;
+
+    /// <summary>First element; for kernels that have checked their own bounds.</summary>
+    public T* Pointer => pointer;
+
+    public ref readonly T this[long index]
+    {
+        get
+        {
+            if ((ulong)index >= (ulong)Count) throw new ArgumentOutOfRangeException(nameof(index));
+            return ref pointer[index];
+        }
+    }
+
+    public ReadOnlySpan<T> Span => new(pointer, checked((int)Count));
+
+    /// <summary>Bounds-checked part of the array.</summary>
+    public ReadOnlySpan<T> Slice(long start, int length)
+    {
+        if (start < 0 || length < 0 || start > Count - length) throw new ArgumentOutOfRangeException(nameof(start));
+        return new ReadOnlySpan<T>(pointer + start, length);
+    }
+}

@@ -1,0 +1,11 @@
+namespace EmbedEngine.Storage;
+
+/// <summary>What an artifact file holds. Written as up to 16 ASCII bytes in the header, readable in a hex dump.</summary>
+internal static class ArtifactKind
+{
+    public const string Items = "items";
+    public const string Popularity = "popularity";
+    public const string Covisitation = "covisitation";
+    public const string Vectors = "vectors";
+    public const string Hnsw = "hnsw";
+}

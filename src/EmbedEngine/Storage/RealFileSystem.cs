@@ -1,0 +1,197 @@
+using System.IO.MemoryMappedFiles;
+using System.Runtime.InteropServices;
+
+namespace EmbedEngine.Storage;
+
+/// <summary>The operating system's files. Thread-safe; the files it hands out are not.</summary>
+internal sealed partial class RealFileSystem : FileSystem
+{
+    public override bool FileExists(string path) => File.Exists(path);
+
+    public override bool DirectoryExists(string path) => Directory.Exists(path);
+
+    public override void CreateDirectory(string path) => Guard(path, "create directory", () => Directory.CreateDirectory(path));
+
+    public override IReadOnlyList<string> List(string directory)
+    {
+        var names = new List<string>();
+        Guard(directory, "list", () =>
+        {
+            foreach (string entry in Directory.EnumerateFileSystemEntries(directory))
+                names.Add(System.IO.Path.GetFileName(entry));
+        });
+        names.Sort(string.CompareOrdinal);
+        return names;
+    }
+
+    public override long FileLength(string path)
+    {
+        long length = 0;
+        Guard(path, "stat", () => length = new FileInfo(path).Length);
+        return length;
+    }
+
+    public override WritableFile Create(string path) => new RealWritableFile(path, FileMode.CreateNew);
+
+    public override WritableFile OpenAppend(string path) => new RealWritableFile(path, FileMode.Open);
+
+    public override void Rename(string from, string to) => Guard(from, "rename", () =>
+    {
+        if (Directory.Exists(from)) Directory.Move(from, to);
+        else File.Move(from, to, overwrite: false);
+    });
+
+    public override void DeleteFile(string path) => Guard(path, "delete", () => File.Delete(path));
+
+    public override void DeleteDirectory(string path) =>
+        Guard(path, "delete", () => Directory.Delete(path, recursive: true));
+
+    public override void SyncDirectory(string path)
+    {
+        if (OperatingSystem.IsWindows()) return; // NTFS journals names; a directory handle cannot be flushed there.
+        int fd = Open(path, 0x10000 /* O_RDONLY | O_DIRECTORY on Linux; ignored bit elsewhere */);
+        if (fd < 0) throw IoError(path, "open for fsync", Marshal.GetLastPInvokeErrorMessage(), null);
+        try
+        {
+            if (Fsync(fd) != 0) throw IoError(path, "fsync", Marshal.GetLastPInvokeErrorMessage(), null);
+        }
+        finally
+        {
+            _ = Close(fd);
+        }
+    }
+
+    public override MappedFile Map(string path) => new RealMappedFile(path);
+
+    internal static EmbedEngineException IoError(string path, string what, string why, Exception? inner) =>
+        new(inner is FileNotFoundException or DirectoryNotFoundException ? ErrorCode.NotFound : ErrorCode.Io,
+            $"{path}: cannot {what}: {why}", inner);
+
+    internal static void Guard(string path, string what, Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw IoError(path, what, e.Message, e);
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    private static partial int Fsync(int fd);
+
+    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
+    private static partial int Close(int fd);
+
+    private sealed class RealWritableFile : WritableFile
+    {
+        private readonly FileStream _stream;
+        private bool _syncFailed;
+
+        public RealWritableFile(string path, FileMode mode)
+        {
+            Path = path;
+            FileStream? stream = null;
+            // No buffer in between: what Append returned from has been handed to the kernel.
+            Guard(path, "open for writing", () => stream =
+                new FileStream(path, mode, FileAccess.Write, FileShare.Read, bufferSize: 0));
+            _stream = stream!;
+            _length = _stream.Length;
+        }
+
+        public override string Path { get; }
+
+        public override long Length => _length;
+
+        private long _length;
+
+        public override void Append(ReadOnlySpan<byte> bytes)
+        {
+            WriteAt(_length, bytes);
+            _length += bytes.Length;
+        }
+
+        public override void WriteAt(long offset, ReadOnlySpan<byte> bytes)
+        {
+            try
+            {
+                RandomAccess.Write(_stream.SafeFileHandle, bytes, offset);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw IoError(Path, "write", e.Message, e);
+            }
+        }
+
+        public override void Truncate(long length)
+        {
+            Guard(Path, "truncate", () => _stream.SetLength(length));
+            _length = length;
+        }
+
+        public override void Sync()
+        {
+            if (_syncFailed) throw new EmbedEngineException(ErrorCode.Io, $"{Path}: an earlier fsync failed");
+            try
+            {
+                RandomAccess.FlushToDisk(_stream.SafeFileHandle);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                _syncFailed = true;
+                throw IoError(Path, "fsync", e.Message, e);
+            }
+        }
+
+        public override void Dispose() => _stream.Dispose();
+    }
+
+    private sealed unsafe class RealMappedFile : MappedFile
+    {
+        private readonly MemoryMappedFile? _map;
+        private readonly MemoryMappedViewAccessor? _view;
+        private byte* _pointer;
+
+        public RealMappedFile(string path)
+        {
+            Path = path;
+            try
+            {
+                using var stream = new FileStream(
+                    path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+                Length = stream.Length;
+                if (Length == 0) return; // The OS refuses empty mappings; an empty file is damaged for its reader.
+                _map = MemoryMappedFile.CreateFromFile(
+                    stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
+                _view = _map.CreateViewAccessor(0, Length, MemoryMappedFileAccess.Read);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw IoError(path, "open", e.Message, e);
+            }
+            byte* pointer = null;
+            _view.SafeMemoryMappedViewHandle.AcquirePointer(ref pointer);
+            _pointer = pointer + _view.PointerOffset;
+        }
+
+        public override string Path { get; }
+
+        public override long Length { get; }
+
+        public override byte* Pointer => _pointer;
+
+        public override void Dispose()
+        {
+            if (_pointer == null) return;
+            _pointer = null;
+            _view!.SafeMemoryMappedViewHandle.ReleasePointer();
+            _view.Dispose();
+            _map!.Dispose();
+        }
+    }
+}
