@@ -1,0 +1,115 @@
+// S1. popularity(i) = Σ weight(action) · exp(−λ · age_days), age against the newest event of the log.
+// Events without a time count as age 0. Removals count with their negative weight; a row never goes below zero.
+
+using EmbedEngine.Interactions;
+using EmbedEngine.Storage;
+
+namespace EmbedEngine.Statistics;
+
+/// <summary>Items by popularity: over all time and over trailing windows. Memory-mapped, thread-safe.</summary>
+internal sealed class PopularityTable : IDisposable
+{
+    /// <summary>λ per day of age: an event of 70 days ago counts half.</summary>
+    public const double DecayPerDay = 0.01;
+
+    /// <summary>Longest ranked list kept.</summary>
+    public const int ListLength = 10_000;
+
+    /// <summary>Trailing windows, in days, each with a list of its own; 0 is all time.</summary>
+    public static ReadOnlySpan<int> WindowsDays => [0, 1, 7, 28];
+
+    private const uint ScoresSection = 1;
+    private const uint WindowsSection = 2;
+    private const uint ListSection = 16; // + window index
+
+    private readonly ArtifactFile _file;
+    private readonly View<float> _scores;
+    private readonly View<int>[] _lists;
+
+    private PopularityTable(ArtifactFile file)
+    {
+        _file = file;
+        _scores = file.Section<float>(ScoresSection, file.Header.RowCount);
+        View<int> windows = file.Section<int>(WindowsSection);
+        _lists = new View<int>[windows.Count];
+        for (int w = 0; w < _lists.Length; w++)
+        {
+            _lists[w] = file.Section<int>(ListSection + (uint)w);
+            // Lists are short and read on every fallback: checked once here, so that readers need not.
+            foreach (int row in _lists[w].Span)
+            {
+                if ((uint)row >= (ulong)file.Header.RowCount)
+                    throw new CorruptFileException(file.Path, 0, "popular rows inside the version", $"{row}");
+            }
+        }
+        if (_lists.Length == 0) throw new CorruptFileException(file.Path, 68, "a popularity list", "none");
+    }
+
+    /// <summary>All-time score by row.</summary>
+    public ReadOnlySpan<float> Scores => _scores.Span;
+
+    /// <summary>Rows by descending all-time score, ties by smaller row; at most <see cref="ListLength"/>.</summary>
+    public ReadOnlySpan<int> Ranked => _lists[0].Span;
+
+    /// <summary>Rows by descending score over a trailing window (index into <see cref="WindowsDays"/>).</summary>
+    public ReadOnlySpan<int> RankedIn(int window) => _lists[window].Span;
+
+    public static PopularityTable Open(FileSystem fileSystem, string path, VerifyLevel verify)
+    {
+        ArtifactFile file = ArtifactFile.Open(fileSystem, path, ArtifactKind.Popularity, verify);
+        try
+        {
+            return new PopularityTable(file);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose() => _file.Dispose();
+
+    /// <summary>Score by row over events not older than <paramref name="windowDays"/> (0 = all).</summary>
+    public static double[] Compute(TrainingSet set, int windowDays)
+    {
+        double[] scores = new double[set.RowCount];
+        long newest = set.NewestMs();
+        double horizonMs = windowDays == 0 ? double.PositiveInfinity : windowDays * 86_400_000.0;
+        for (long e = 0; e < set.EventCount; e++)
+        {
+            long t = set.TimesMs[e];
+            double ageMs = t == TrainingSet.NoTime ? 0 : newest - t;
+            if (ageMs > horizonMs) continue;
+            scores[set.Rows[e]] += set.ActionWeights[set.Actions[e]] * Math.Exp(-DecayPerDay * ageMs / 86_400_000.0);
+        }
+        for (int row = 0; row < scores.Length; row++) scores[row] = Math.Max(0, scores[row]);
+        return scores;
+    }
+
+    /// <summary>Computes and writes the table.</summary>
+    public static void Write(ArtifactSink sink, TrainingSet set)
+    {
+        using ArtifactWriter writer = sink.Create(
+            ArtifactNames.Popularity, new ArtifactHeader { Kind = ArtifactKind.Popularity, RowCount = set.RowCount });
+        double[] all = Compute(set, 0);
+        writer.Add<float>(ScoresSection, Array.ConvertAll(all, s => (float)s));
+        writer.Add<int>(WindowsSection, WindowsDays);
+        for (int w = 0; w < WindowsDays.Length; w++)
+        {
+            double[] scores = WindowsDays[w] == 0 ? all : Compute(set, WindowsDays[w]);
+            writer.Add<int>(ListSection + (uint)w, Rank(scores));
+        }
+        sink.Finish(writer);
+    }
+
+    private static int[] Rank(double[] scores)
+    {
+        int[] rows = new int[scores.Length];
+        for (int i = 0; i < rows.Length; i++) rows[i] = i;
+        Array.Sort(rows, (a, b) => scores[a] != scores[b] ? scores[b].CompareTo(scores[a]) : a.CompareTo(b));
+        int n = 0;
+        while (n < Math.Min(rows.Length, ListLength) && scores[rows[n]] > 0) n++;
+        return rows[..n];
+    }
+}

@@ -1,0 +1,187 @@
+// The store's catalog: one SQLite database in WAL mode with synchronous=FULL. A commit here IS a publish.
+// Connections are opened per operation and never pooled: a pool would own a timer thread, and a forked child would
+// inherit an open database. Must never hold bulk data: artifacts and events are files, the catalog names them.
+
+using Microsoft.Data.Sqlite;
+
+namespace EmbedEngine.Storage;
+
+/// <summary>Opens connections to the catalog and owns its schema.</summary>
+internal static class Catalog
+{
+    public const string FileName = "catalog.db";
+
+    /// <summary>Format of the store directory; another major number is refused.</summary>
+    public const int StoreFormat = 1;
+
+    private const int BusyTimeoutSeconds = 10;
+
+    private const string Schema = """
+        CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+        CREATE TABLE item_key (ordinal INTEGER PRIMARY KEY, key NOT NULL, category TEXT, title TEXT);
+        CREATE TABLE user_key (ordinal INTEGER PRIMARY KEY, key NOT NULL);
+        CREATE TABLE import (
+            id INTEGER PRIMARY KEY, source TEXT NOT NULL, fingerprint TEXT NOT NULL, created_at TEXT NOT NULL,
+            report TEXT NOT NULL);
+        CREATE TABLE segment (
+            id INTEGER PRIMARY KEY, import_id INTEGER NOT NULL, file TEXT NOT NULL, length INTEGER NOT NULL,
+            events INTEGER NOT NULL, sessions INTEGER NOT NULL);
+        CREATE TABLE version (
+            number INTEGER PRIMARY KEY, name TEXT NOT NULL, created_at TEXT NOT NULL, manifest TEXT NOT NULL);
+        CREATE TABLE artifact (
+            version INTEGER NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL, file TEXT NOT NULL,
+            length INTEGER NOT NULL, header_crc INTEGER NOT NULL, digest TEXT NOT NULL,
+            PRIMARY KEY (version, name)) WITHOUT ROWID;
+        CREATE TABLE alias (name TEXT PRIMARY KEY, version INTEGER NOT NULL, previous INTEGER) WITHOUT ROWID;
+        """;
+
+    static Catalog() => SQLitePCL.raw.SetProvider(new SQLitePCL.SQLite3Provider_e_sqlite3());
+
+    /// <summary>Creates the database with its tables in one transaction; an existing catalog is left as it is.</summary>
+    public static void Create(string storePath)
+    {
+        using SqliteConnection connection = Connect(storePath, SqliteOpenMode.ReadWriteCreate);
+        Run(connection, "PRAGMA journal_mode=WAL");
+        InTransaction(connection, () =>
+        {
+            if (Scalar(connection, "SELECT count(*) FROM sqlite_master WHERE name = 'meta'") is not (long)0) return;
+            Run(connection, Schema);
+            Run(connection, "INSERT INTO meta VALUES ('format', $f)", ("$f", $"{StoreFormat}"));
+        });
+    }
+
+    /// <summary>Opens an existing catalog and checks that its format is known.</summary>
+    private static SqliteConnection Open(string storePath)
+    {
+        SqliteConnection connection = Connect(storePath, SqliteOpenMode.ReadWrite);
+        try
+        {
+            string format = Guarded(storePath, () => Scalar(connection, "SELECT value FROM meta WHERE key='format'"))
+                as string ?? "none";
+            if (format != $"{StoreFormat}")
+            {
+                throw new EmbedEngineException(
+                    ErrorCode.Format, $"{storePath}: store format {format} is not known (this build reads {StoreFormat})");
+            }
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Runs reads against the catalog.</summary>
+    public static T Read<T>(string storePath, Func<SqliteConnection, T> read)
+    {
+        using SqliteConnection connection = Open(storePath);
+        return Guarded(storePath, () => read(connection));
+    }
+
+    /// <summary>Runs writes in one transaction: all of them are durable when this returns, or none happened.</summary>
+    public static void Write(string storePath, Action<SqliteConnection> write)
+    {
+        using SqliteConnection connection = Open(storePath);
+        Guarded(storePath, () =>
+        {
+            InTransaction(connection, () => write(connection));
+            return 0;
+        });
+    }
+
+    /// <summary>Runs a statement with named parameters.</summary>
+    public static void Run(SqliteConnection connection, string sql, params ReadOnlySpan<(string, object?)> parameters)
+    {
+        using SqliteCommand command = Command(connection, sql, parameters);
+        command.ExecuteNonQuery();
+    }
+
+    /// <summary>First column of the first row, or null.</summary>
+    public static object? Scalar(
+        SqliteConnection connection, string sql, params ReadOnlySpan<(string, object?)> parameters)
+    {
+        using SqliteCommand command = Command(connection, sql, parameters);
+        object? value = command.ExecuteScalar();
+        return value is DBNull ? null : value;
+    }
+
+    /// <summary>Calls <paramref name="row"/> for each row of a query.</summary>
+    public static void Query(
+        SqliteConnection connection, string sql, Action<SqliteDataReader> row,
+        params ReadOnlySpan<(string, object?)> parameters)
+    {
+        using SqliteCommand command = Command(connection, sql, parameters);
+        using SqliteDataReader reader = command.ExecuteReader();
+        while (reader.Read()) row(reader);
+    }
+
+    private static SqliteCommand Command(
+        SqliteConnection connection, string sql, ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        SqliteCommand command = connection.CreateCommand();
+#pragma warning disable CA2100 // Every caller passes a constant; values go through parameters.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        foreach ((string name, object? value) in parameters)
+            command.Parameters.AddWithValue(name, value ?? DBNull.Value);
+        return command;
+    }
+
+    private static void InTransaction(SqliteConnection connection, Action action)
+    {
+        // BEGIN IMMEDIATE: the write lock is taken before the first read, so two writers cannot deadlock.
+        using SqliteTransaction transaction = connection.BeginTransaction(deferred: false);
+        action();
+        transaction.Commit();
+    }
+
+    private static SqliteConnection Connect(string storePath, SqliteOpenMode mode)
+    {
+        string file = Path.Combine(storePath, FileName);
+        var builder = new SqliteConnectionStringBuilder
+        {
+            DataSource = file,
+            Mode = mode,
+            Pooling = false,
+            DefaultTimeout = BusyTimeoutSeconds,
+        };
+        var connection = new SqliteConnection(builder.ToString());
+        try
+        {
+            Guarded(storePath, () =>
+            {
+                connection.Open();
+                Run(connection, "PRAGMA synchronous=FULL");
+                return 0;
+            });
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    private static T Guarded<T>(string storePath, Func<T> action)
+    {
+        try
+        {
+            return action();
+        }
+        catch (SqliteException e)
+        {
+            string file = Path.Combine(storePath, FileName);
+            ErrorCode code = e.SqliteErrorCode switch
+            {
+                5 or 6 => ErrorCode.Locked,
+                11 or 26 => ErrorCode.Corrupt,
+                14 => ErrorCode.NotFound,
+                8 => ErrorCode.ReadOnly,
+                _ => ErrorCode.Io,
+            };
+            throw new EmbedEngineException(code, $"{file}: {e.Message}", e);
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using Microsoft.Data.Sqlite;
+
+namespace EmbedEngine.Storage;
+
+/// <summary>
+/// The time one writer holds the store. Files are made under temporary names, synced, renamed and then named by one
+/// catalog commit; whatever was not committed is swept by the next writer. Not thread-safe.
+/// </summary>
+internal sealed class WriteSession : IDisposable
+{
+    private readonly WriterLock _lock;
+    private readonly bool _createdStore;
+    private bool _committed;
+
+    public WriteSession(Store store, WriterLock writerLock, bool createdStore)
+    {
+        Store = store;
+        _lock = writerLock;
+        _createdStore = createdStore;
+    }
+
+    public Store Store { get; }
+
+    /// <summary>Makes a finished, synced segment file part of the store together with its catalog rows.</summary>
+    public void PublishSegment(string temporaryPath, string fileName, Action<SqliteConnection> rows)
+    {
+        FileSystem fs = Store.FileSystem;
+        fs.Rename(temporaryPath, Path.Combine(Store.EventsDirectory, fileName));
+        fs.SyncDirectory(Store.EventsDirectory);
+        Commit(rows);
+    }
+
+    /// <summary>Makes a directory of finished, synced artifacts version <paramref name="number"/>.</summary>
+    public void PublishVersion(string temporaryPath, long number, Action<SqliteConnection> rows)
+    {
+        FileSystem fs = Store.FileSystem;
+        fs.SyncDirectory(temporaryPath);
+        fs.Rename(temporaryPath, Store.VersionDirectory(number));
+        fs.SyncDirectory(Store.VersionsDirectory);
+        Commit(rows);
+    }
+
+    /// <summary>One catalog transaction. The rows are durable when this returns.</summary>
+    public void Commit(Action<SqliteConnection> rows)
+    {
+        Catalog.Write(Store.Path, rows);
+        _committed = true;
+    }
+
+    public void Dispose()
+    {
+        // A store that this write made and nothing was committed to was not there before and is not left behind.
+        if (_createdStore && !_committed) Store.RemoveNew();
+        _lock.Dispose();
+    }
+}

@@ -1,0 +1,77 @@
+using System.Globalization;
+using System.Text;
+
+namespace EmbedEngine.Storage;
+
+/// <summary>
+/// The store's one-writer lock: an OS file lock on LOCK that dies with its process. The file's text names the owner
+/// for the error of the second writer; the lock, not the text, decides.
+/// </summary>
+internal sealed class WriterLock : IDisposable
+{
+    public const string FileName = "LOCK";
+
+    private readonly FileStream _file;
+
+    private WriterLock(FileStream file) => _file = file;
+
+    /// <summary>Takes the lock or throws <see cref="ErrorCode.Locked"/> naming the owner. Never waits.</summary>
+    public static WriterLock Acquire(string storePath)
+    {
+        string path = Path.Combine(storePath, FileName);
+        FileStream file;
+        try
+        {
+            // FileShare.None is an exclusive OS lock (flock on Unix, share mode on Windows).
+            file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new EmbedEngineException(ErrorCode.ReadOnly, $"{path}: cannot lock for writing: {e.Message}", e);
+        }
+        catch (DirectoryNotFoundException e)
+        {
+            throw new EmbedEngineException(ErrorCode.NotFound, $"{storePath}: no such store", e);
+        }
+        catch (IOException e)
+        {
+            throw new EmbedEngineException(
+                ErrorCode.Locked,
+                $"{storePath}: another process is writing to this store ({Owner(path)}); wait for it or stop it", e);
+        }
+        string owner = string.Create(
+            CultureInfo.InvariantCulture, $"pid {Environment.ProcessId}, since {DateTime.UtcNow:yyyy-MM-ddTHH:mm:ssZ}\n");
+        file.SetLength(0);
+        file.Write(Encoding.UTF8.GetBytes(owner));
+        return new WriterLock(file);
+    }
+
+    public void Dispose()
+    {
+        try
+        {
+            _file.SetLength(0);
+        }
+        catch (IOException)
+        {
+            // The text is a courtesy; the lock goes with the handle.
+        }
+        _file.Dispose();
+    }
+
+    private static string Owner(string path)
+    {
+        try
+        {
+            // ReadWrite sharing takes no lock of its own, so the owner's text can be read while it is held.
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var reader = new StreamReader(file);
+            string text = reader.ReadToEnd().Trim();
+            return text.Length == 0 ? "owner unknown" : text;
+        }
+        catch (IOException)
+        {
+            return "owner unknown";
+        }
+    }
+}
