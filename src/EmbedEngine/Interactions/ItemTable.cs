@@ -18,6 +18,7 @@ internal sealed unsafe class ItemTable : IDisposable
     private const uint SlotsSection = 5;
     private const uint RowOfOrdinalSection = 6;
     private const uint CountsSection = 7;
+    private const uint ActionsSection = 8;
 
     private readonly ArtifactFile _file;
     private readonly View<long> _ordinals;
@@ -55,6 +56,10 @@ internal sealed unsafe class ItemTable : IDisposable
     public KeyKind Kind { get; }
 
     public ulong Digest => _file.Digest;
+
+    /// <summary>The action table the version was made with.</summary>
+    public ActionTable ReadActions() =>
+        ActionTable.FromJson(System.Text.Encoding.UTF8.GetString(_file.Section<byte>(ActionsSection).Span));
 
     /// <summary>Events per row in the sessions the version was made of.</summary>
     public ReadOnlySpan<int> Counts => _counts.Span;
@@ -132,12 +137,12 @@ internal sealed unsafe class ItemTable : IDisposable
     /// <summary>Writes the table of a version.</summary>
     /// <param name="ordinals">Ordinal of each row, most frequent first.</param>
     /// <param name="counts">Events of each row.</param>
-    /// <param name="int64Key">Ordinal to key in an int64 store, else null.</param>
-    /// <param name="textKey">Ordinal to UTF-8 key in a text store, else null.</param>
+    /// <param name="keys">Ordinal to key.</param>
+    /// <param name="actions">Kept with the items, so that a version alone can read requests.</param>
     public static ulong Write(
-        ArtifactSink sink, long[] ordinals, int[] counts, Func<long, long>? int64Key, Func<long, byte[]>? textKey)
+        ArtifactSink sink, long[] ordinals, int[] counts, KeyDictionary keys, ActionTable actions)
     {
-        bool text = textKey is not null;
+        bool text = keys.Kind == KeyKind.Text;
         int rows = ordinals.Length;
         using ArtifactWriter writer = sink.Create(ArtifactNames.Items, new ArtifactHeader
         {
@@ -152,9 +157,9 @@ internal sealed unsafe class ItemTable : IDisposable
         Array.Fill(table, None);
         if (!text)
         {
-            long[] keys = Array.ConvertAll(ordinals, o => int64Key!(o));
-            writer.Add<long>(Int64KeysSection, keys);
-            for (int row = 0; row < rows; row++) Insert(table, Mix((ulong)keys[row]), row);
+            long[] byRow = Array.ConvertAll(ordinals, keys.Int64Key);
+            writer.Add<long>(Int64KeysSection, byRow);
+            for (int row = 0; row < rows; row++) Insert(table, Mix((ulong)byRow[row]), row);
         }
         else
         {
@@ -162,8 +167,8 @@ internal sealed unsafe class ItemTable : IDisposable
             writer.Begin(TextBytesSection, 1);
             for (int row = 0; row < rows; row++)
             {
-                byte[] key = textKey!(ordinals[row]);
-                writer.Write<byte>(key);
+                ReadOnlySpan<byte> key = keys.TextKey(ordinals[row]);
+                writer.Write(key);
                 offsets[row + 1] = offsets[row] + key.Length;
                 Insert(table, Hash(key), row);
             }
@@ -178,6 +183,7 @@ internal sealed unsafe class ItemTable : IDisposable
         for (int row = 0; row < rows; row++) rowOf[ordinals[row]] = row;
         writer.Add<int>(RowOfOrdinalSection, rowOf);
         writer.Add<int>(CountsSection, counts);
+        writer.Add<byte>(ActionsSection, System.Text.Encoding.UTF8.GetBytes(actions.ToJson()));
         return sink.Finish(writer);
     }
 

@@ -27,12 +27,13 @@ internal static class Catalog
             id INTEGER PRIMARY KEY, import_id INTEGER NOT NULL, file TEXT NOT NULL, length INTEGER NOT NULL,
             events INTEGER NOT NULL, sessions INTEGER NOT NULL);
         CREATE TABLE version (
-            number INTEGER PRIMARY KEY, name TEXT NOT NULL, created_at TEXT NOT NULL, manifest TEXT NOT NULL);
+            number INTEGER PRIMARY KEY, parent INTEGER NOT NULL, name TEXT NOT NULL, created_at TEXT NOT NULL,
+            manifest TEXT NOT NULL);
         CREATE TABLE artifact (
             version INTEGER NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL, file TEXT NOT NULL,
             length INTEGER NOT NULL, header_crc INTEGER NOT NULL, digest TEXT NOT NULL,
             PRIMARY KEY (version, name)) WITHOUT ROWID;
-        CREATE TABLE alias (name TEXT PRIMARY KEY, version INTEGER NOT NULL, previous INTEGER) WITHOUT ROWID;
+        CREATE TABLE alias (name TEXT PRIMARY KEY, version INTEGER NOT NULL) WITHOUT ROWID;
         """;
 
     static Catalog() => SQLitePCL.raw.SetProvider(new SQLitePCL.SQLite3Provider_e_sqlite3());

@@ -1,0 +1,196 @@
+using EmbedEngine.Evaluation;
+using EmbedEngine.Interactions;
+using EmbedEngine.Numerics;
+using EmbedEngine.Pipelines;
+using EmbedEngine.Recommendation;
+using EmbedEngine.Storage;
+
+namespace EmbedEngine;
+
+/// <summary>
+/// A store, opened. Everything starts here: import events, train versions, ask for recommendations.
+/// <code>
+/// using var engine = Engine.Open("shop.ee");
+/// engine.Import(EventSource.OttoJsonl("events.jsonl"));
+/// engine.Train();
+/// Span&lt;Recommendation&gt; results = stackalloc Recommendation[20];
+/// int n = engine.Recommend([new SessionEvent(45)], results).Count;
+/// </code>
+/// Queries may run from any number of threads; calls that write take the store's one-writer lock for their duration and
+/// fail with <see cref="ErrorCode.Locked"/> while another process, or thread, holds it. Opening reads next to nothing.
+/// </summary>
+public sealed class Engine : IDisposable
+{
+    private readonly Store _store;
+    private readonly EngineOptions _options;
+    private Model? _model;
+    private bool _disposed;
+
+    private Engine(Store store, EngineOptions options)
+    {
+        _store = store;
+        _options = options;
+    }
+
+    /// <summary>Full path of the store's directory.</summary>
+    public string Path => _store.Path;
+
+    /// <summary>
+    /// Opens a store. The directory need not exist: the first import makes it. An existing directory that is neither
+    /// empty nor a store is refused by that import.
+    /// </summary>
+    /// <param name="path">Directory of the store.</param>
+    /// <param name="options">Options; null = defaults.</param>
+    /// <exception cref="EmbedEngineException">
+    /// <see cref="ErrorCode.Format"/> or <see cref="ErrorCode.Corrupt"/>: the catalog cannot be read.
+    /// </exception>
+    public static Engine Open(string path, EngineOptions? options = null) =>
+        Open(path, options ?? new EngineOptions(), FileSystem.Real);
+
+    internal static Engine Open(string path, EngineOptions options, FileSystem fileSystem)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        var engine = new Engine(new Store(fileSystem, path), options);
+        if (engine._store.Exists) engine.Refresh();
+        return engine;
+    }
+
+    /// <summary>The version that answers, or null before the first training. See <see cref="Refresh"/>.</summary>
+    public Model? Model => Volatile.Read(ref _model);
+
+    /// <summary>Imports events; all of them are in the store when this returns, or none.</summary>
+    /// <param name="source">Where the events are.</param>
+    /// <param name="options">How to read them; null = defaults.</param>
+    /// <param name="progress">Called on this thread; null = none.</param>
+    /// <param name="cancellation">Ends the import with nothing imported.</param>
+    /// <exception cref="EmbedEngineException">The message names the file, the line and what to do.</exception>
+    public ImportReport Import(
+        EventSource source, ImportOptions? options = null, ProgressHandler? progress = null,
+        CancellationToken cancellation = default)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        ArgumentNullException.ThrowIfNull(source);
+        return ImportPipeline.Run(
+            _store, [source], options ?? new ImportOptions(), new ProgressScope(progress, cancellation))[0];
+    }
+
+    /// <summary>Trains a new version and, unless told otherwise, publishes it and answers from it.</summary>
+    /// <param name="options">Options; null = defaults.</param>
+    /// <param name="progress">Called on this thread; null = none.</param>
+    /// <param name="cancellation">Ends the training with the store as it was.</param>
+    public ModelVersion Train(
+        TrainOptions? options = null, ProgressHandler? progress = null, CancellationToken cancellation = default)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        long number = new TrainPipeline(
+            _store, options ?? new TrainOptions(), new ProgressScope(progress, cancellation)).Run();
+        Refresh();
+        return Versions().First(v => v.Number == number);
+    }
+
+    /// <summary>Every version of the store, oldest first.</summary>
+    public IReadOnlyList<ModelVersion> Versions()
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        _store.EnsureExists();
+        return VersionCatalog.List(_store);
+    }
+
+    /// <summary>Makes an existing version the active one, in one transaction.</summary>
+    /// <exception cref="EmbedEngineException"><see cref="ErrorCode.Unknown"/>: no such version.</exception>
+    public void Publish(long version)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        ArgumentOutOfRangeException.ThrowIfLessThan(version, 1);
+        VersionCatalog.Activate(_store, version);
+        Refresh();
+    }
+
+    /// <summary>Goes back to the parent of the active version, or to the version given, in one transaction.</summary>
+    /// <returns>The version now active.</returns>
+    /// <exception cref="EmbedEngineException"><see cref="ErrorCode.Unknown"/>: nothing to go back to.</exception>
+    public long Rollback(long? to = null)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (to is long version) ArgumentOutOfRangeException.ThrowIfLessThan(version, 1);
+        long number = VersionCatalog.Activate(_store, to ?? 0);
+        Refresh();
+        return number;
+    }
+
+    /// <summary>
+    /// Moves on to the version that is active now. Queries that are running finish on the version they began with; its
+    /// mapping is released when the last reference is gone.
+    /// </summary>
+    /// <returns>True when the version changed.</returns>
+    public bool Refresh()
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        _store.EnsureExists();
+        long active = VersionCatalog.ActiveNumber(_store);
+        if (active == 0 || active == Model?.Version.Number) return false;
+        Volatile.Write(ref _model, OpenModel(active));
+        return true;
+    }
+
+    /// <summary>Opens a version of its own, whatever is active. The caller disposes it.</summary>
+    /// <param name="version">Number of the version.</param>
+    /// <exception cref="EmbedEngineException"><see cref="ErrorCode.Unknown"/>: no such version.</exception>
+    public Model OpenModel(long version)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        ModelVersion found = Versions().FirstOrDefault(v => v.Number == version)
+            ?? throw new EmbedEngineException(ErrorCode.Unknown, $"{Path}: there is no version {version}");
+        return new Model(
+            VersionData.Open(_store.FileSystem, _store.VersionDirectory(version), version, _options.Verify), found);
+    }
+
+    /// <summary>As <see cref="EmbedEngine.Model.Recommend"/>, on the version that answers.</summary>
+    /// <exception cref="EmbedEngineException"><see cref="ErrorCode.NoModel"/>: nothing was trained yet.</exception>
+    public RecommendResult Recommend(
+        ReadOnlySpan<SessionEvent> session, Span<Recommendation> results, in RecommendOptions options = default) =>
+        RequireModel().Recommend(session, results, options);
+
+    /// <summary>As <see cref="EmbedEngine.Model.Similar"/>, on the version that answers.</summary>
+    /// <exception cref="EmbedEngineException"><see cref="ErrorCode.NoModel"/>: nothing was trained yet.</exception>
+    public int Similar(long item, Span<Recommendation> results, string? space = null) =>
+        RequireModel().Similar(item, results, space);
+
+    /// <summary>
+    /// Measures the version that answers on a test file, or returns what <see cref="Train"/> measured when none is given.
+    /// </summary>
+    /// <exception cref="EmbedEngineException">
+    /// <see cref="ErrorCode.Leak"/>: the file holds sessions of the store's log, which the version has learned from.
+    /// </exception>
+    public EvaluationReport Evaluate(
+        EvaluateOptions? options = null, ProgressHandler? progress = null, CancellationToken cancellation = default)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return EvaluatePipeline.Run(
+            _store, RequireModel(), options ?? new EvaluateOptions(), new ProgressScope(progress, cancellation));
+    }
+
+    /// <summary>What the store holds.</summary>
+    public StoreInfo Info()
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        _store.EnsureExists();
+        return StoreInfoReader.Read(_store);
+    }
+
+    /// <summary>Releases the version that answers. No query may be running.</summary>
+    public void Dispose()
+    {
+        if (_disposed) return;
+        _disposed = true;
+        Model?.Dispose();
+    }
+
+    private Model RequireModel()
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (Model is Model model) return model;
+        _store.EnsureExists();
+        throw new EmbedEngineException(ErrorCode.NoModel, $"{Path}: nothing was trained yet; call train first");
+    }
+}

@@ -1,0 +1,41 @@
+namespace EmbedEngine;
+
+/// <summary>Options of <see cref="Engine.Evaluate"/>.</summary>
+public sealed record EvaluateOptions
+{
+    /// <summary>Test cases: JSONL with targets, or any event format. Null returns the figures stored by train.</summary>
+    public EventSource? Test { get; init; }
+
+    /// <summary>How the test file is read.</summary>
+    public ImportOptions TestOptions { get; init; } = new();
+
+    /// <summary>What is predicted; a file with targets has its own protocol, next.</summary>
+    public EvaluationProtocol Protocol { get; init; } = EvaluationProtocol.Next;
+
+    /// <summary>Length of the lists, 1 to 1000; default 20.</summary>
+    public int K { get; init; } = 20;
+
+    /// <summary>Sources to evaluate; empty = all the version has.</summary>
+    public IReadOnlyList<CandidateSourceKind> Sources { get; init; } = [];
+
+    /// <summary>At most this many sessions, taken evenly over the file; 0 = all.</summary>
+    public int MaxSessions { get; init; }
+
+    /// <summary>Threads; 0 = all the process may use.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>Seed of the bootstrap and of the rest protocol's cuts.</summary>
+    public ulong Seed { get; init; } = 42;
+
+    /// <summary>Throws when a value is out of range.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Names the option.</exception>
+    public void Validate()
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(K, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(K, 1000);
+        ArgumentOutOfRangeException.ThrowIfNegative(MaxSessions);
+        ArgumentOutOfRangeException.ThrowIfNegative(Threads);
+        ArgumentNullException.ThrowIfNull(TestOptions);
+        TestOptions.Validate();
+    }
+}

@@ -1,0 +1,116 @@
+using EmbedEngine.Interactions;
+
+namespace EmbedEngine.Evaluation;
+
+/// <summary>
+/// Sessions to evaluate on, in the rows of the version under test. Row −1 is an item the version does not know: it
+/// stays in place as a target that cannot be hit and is skipped in histories.
+/// </summary>
+internal sealed record EvaluationSet
+{
+    public const int UnknownRow = -1;
+
+    /// <summary>Sessions + 1 offsets.</summary>
+    public required long[] Offsets { get; init; }
+
+    public required int[] Rows { get; init; }
+
+    public required byte[] Actions { get; init; }
+
+    public required long[] TimesMs { get; init; }
+
+    /// <summary>Given targets, one a session; null where the protocol makes them of whole sessions.</summary>
+    public int[]? Targets { get; init; }
+
+    /// <summary>Cluster of each session, ascending without gaps; null = each session is its own.</summary>
+    public int[]? Clusters { get; init; }
+
+    public int SessionCount => Offsets.Length - 1;
+
+    /// <summary>Test cases of a file, in the rows of a version.</summary>
+    public static EvaluationSet From(TestCases cases, ItemTable items)
+    {
+        int[] rowOf = new int[cases.ItemKeys.Count];
+        for (int ordinal = 0; ordinal < rowOf.Length; ordinal++)
+        {
+            bool known = cases.ItemKeys.Kind == KeyKind.Text
+                ? items.TryGetRow(cases.ItemKeys.TextKey(ordinal), out rowOf[ordinal])
+                : items.Kind == KeyKind.Int64 && items.TryGetRow(cases.ItemKeys.Int64Key(ordinal), out rowOf[ordinal]);
+            if (!known) rowOf[ordinal] = UnknownRow;
+        }
+        return new EvaluationSet
+        {
+            Offsets = cases.Offsets,
+            Rows = Array.ConvertAll(cases.Items, i => rowOf[i]),
+            Actions = cases.Actions,
+            TimesMs = cases.TimesMs,
+            Targets = cases.Targets is null ? null : Array.ConvertAll(cases.Targets, t => rowOf[t]),
+            Clusters = cases.Clusters,
+        };
+    }
+
+    /// <summary>Sessions of a corpus, in the rows of a version.</summary>
+    public static EvaluationSet From(SessionCorpus corpus, IReadOnlyList<int> sessions, ItemTable items)
+    {
+        var rowOfOrdinal = new Dictionary<int, int>();
+        long[] offsets = new long[sessions.Count + 1];
+        for (int s = 0; s < sessions.Count; s++)
+            offsets[s + 1] = offsets[s] + corpus.Offsets[sessions[s] + 1] - corpus.Offsets[sessions[s]];
+        int[] rows = new int[offsets[^1]];
+        byte[] actions = new byte[offsets[^1]];
+        long[] times = new long[offsets[^1]];
+        ReadOnlySpan<long> ordinals = items.Ordinals;
+        for (int row = 0; row < ordinals.Length; row++) rowOfOrdinal[(int)ordinals[row]] = row;
+        for (int s = 0; s < sessions.Count; s++)
+        {
+            long from = corpus.Offsets[sessions[s]];
+            for (long e = offsets[s]; e < offsets[s + 1]; e++, from++)
+            {
+                rows[e] = rowOfOrdinal.GetValueOrDefault(corpus.Items[from], UnknownRow);
+                actions[e] = corpus.Actions[from];
+                times[e] = corpus.TimesMs[from];
+            }
+        }
+        return new EvaluationSet { Offsets = offsets, Rows = rows, Actions = actions, TimesMs = times };
+    }
+
+    /// <summary>At most <paramref name="max"/> clusters, taken evenly; 0 = all.</summary>
+    public EvaluationSet Sample(int max)
+    {
+        int[] clusters = Clusters ?? [.. Enumerable.Range(0, SessionCount)];
+        int count = clusters.Length == 0 ? 0 : clusters[^1] + 1;
+        if (max == 0 || count <= max) return this;
+        var keep = new List<int>();
+        var newCluster = new List<int>();
+        for (int s = 0; s < clusters.Length; s++)
+        {
+            // Cluster c is taken when it is the first of its even share.
+            long share = (long)clusters[s] * max / count;
+            bool first = clusters[s] == 0 || (clusters[s] - 1L) * max / count != share;
+            if (!first) continue;
+            keep.Add(s);
+            newCluster.Add((int)share);
+        }
+        return Take(keep, [.. newCluster]);
+    }
+
+    private EvaluationSet Take(List<int> sessions, int[] clusters)
+    {
+        var offsets = new long[sessions.Count + 1];
+        var events = new List<long>();
+        for (int i = 0; i < sessions.Count; i++)
+        {
+            for (long e = Offsets[sessions[i]]; e < Offsets[sessions[i] + 1]; e++) events.Add(e);
+            offsets[i + 1] = events.Count;
+        }
+        return new EvaluationSet
+        {
+            Offsets = offsets,
+            Rows = [.. events.Select(e => Rows[e])],
+            Actions = [.. events.Select(e => Actions[e])],
+            TimesMs = [.. events.Select(e => TimesMs[e])],
+            Targets = Targets is null ? null : [.. sessions.Select(s => Targets[s])],
+            Clusters = clusters,
+        };
+    }
+}

@@ -1,0 +1,42 @@
+namespace EmbedEngine;
+
+/// <summary>What is predicted in an evaluation (E1).</summary>
+public enum EvaluationProtocol
+{
+    /// <summary>The next item after every prefix of a session.</summary>
+    Next = 0,
+
+    /// <summary>The last item of a session from all before it.</summary>
+    Last = 1,
+
+    /// <summary>The distinct items of the rest of a session after a seeded random cut.</summary>
+    Rest = 2,
+}
+
+/// <summary>Figures of one evaluation, by source name.</summary>
+public sealed record EvaluationReport
+{
+    /// <summary>Length of the evaluated lists.</summary>
+    public required int K { get; init; }
+
+    /// <summary>What was predicted.</summary>
+    public required EvaluationProtocol Protocol { get; init; }
+
+    /// <summary>Cases evaluated: the denominator of every mean.</summary>
+    public required long Cases { get; init; }
+
+    /// <summary>Sessions the cases came from: the unit of the intervals.</summary>
+    public required long Sessions { get; init; }
+
+    /// <summary>Metrics by source name, in the order of <see cref="SourceNames.All"/>.</summary>
+    public required IReadOnlyDictionary<string, SourceMetrics> Sources { get; init; }
+
+    /// <summary>The source that <c>hybrid</c> stands for in this version.</summary>
+    public required string ServedSource { get; init; }
+
+    /// <summary>Median latency of a hybrid request on one thread, microseconds.</summary>
+    public required double P50Us { get; init; }
+
+    /// <summary>99th percentile latency of a hybrid request on one thread, microseconds.</summary>
+    public required double P99Us { get; init; }
+}

@@ -1,0 +1,90 @@
+// The store's dictionaries in the catalog: item and user keys, action table. Read whole by a writer, never on a query.
+
+using EmbedEngine.Storage;
+using Microsoft.Data.Sqlite;
+
+namespace EmbedEngine.Interactions;
+
+/// <summary>Key dictionaries and action table of a store.</summary>
+internal sealed class StoreKeys
+{
+    private const string ItemKind = "item_keys";
+    private const string UserKind = "user_keys";
+    private const string ActionsKey = "actions";
+
+    public KeyDictionary Items { get; private init; } = new();
+
+    public KeyDictionary Users { get; private init; } = new();
+
+    public ActionTable Actions { get; private init; } = new();
+
+    public static StoreKeys Load(Store store) => Catalog.Read(store.Path, connection =>
+    {
+        string? actions = Meta(connection, ActionsKey);
+        return new StoreKeys
+        {
+            Items = LoadKeys(connection, "SELECT ordinal, key FROM item_key ORDER BY ordinal", Meta(connection, ItemKind)),
+            Users = LoadKeys(connection, "SELECT ordinal, key FROM user_key ORDER BY ordinal", Meta(connection, UserKind)),
+            Actions = actions is null ? new ActionTable() : ActionTable.FromJson(actions),
+        };
+    });
+
+    /// <summary>Writes what was added since the marks; call inside a transaction.</summary>
+    public void SaveNew(SqliteConnection connection, long itemMark, long userMark)
+    {
+        SaveMeta(connection, ItemKind, KindName(Items.Kind));
+        SaveMeta(connection, UserKind, KindName(Users.Kind));
+        SaveMeta(connection, ActionsKey, Actions.ToJson());
+        SaveKeys(connection, "INSERT INTO item_key (ordinal, key) VALUES ($o, $k)", Items, itemMark);
+        SaveKeys(connection, "INSERT INTO user_key (ordinal, key) VALUES ($o, $k)", Users, userMark);
+    }
+
+    private static string? Meta(SqliteConnection connection, string key) =>
+        Catalog.Scalar(connection, "SELECT value FROM meta WHERE key = $k", ("$k", key)) as string;
+
+    private static void SaveMeta(SqliteConnection connection, string key, string value) => Catalog.Run(
+        connection, "INSERT INTO meta VALUES ($k, $v) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        ("$k", key), ("$v", value));
+
+    private static string KindName(KeyKind kind) => kind switch
+    {
+        KeyKind.Int64 => "int64",
+        KeyKind.Text => "text",
+        _ => "unset",
+    };
+
+    private static KeyDictionary LoadKeys(SqliteConnection connection, string sql, string? kind)
+    {
+        var keys = new KeyDictionary(kind switch
+        {
+            "int64" => KeyKind.Int64,
+            "text" => KeyKind.Text,
+            _ => KeyKind.Unset,
+        });
+        Catalog.Query(connection, sql, row =>
+        {
+            if (keys.Kind == KeyKind.Int64) keys.Load(row.GetInt64(0), row.GetInt64(1));
+            else keys.Load(row.GetInt64(0), row.GetFieldValue<byte[]>(1));
+        });
+        return keys;
+    }
+
+    private static void SaveKeys(SqliteConnection connection, string sql, KeyDictionary keys, long mark)
+    {
+        if (!keys.IsNewSince(mark)) return;
+        using SqliteCommand command = connection.CreateCommand();
+#pragma warning disable CA2100 // Both callers pass a constant.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        SqliteParameter ordinal = command.Parameters.Add("$o", SqliteType.Integer);
+        SqliteParameter key = command.Parameters.Add(
+            "$k", keys.Kind == KeyKind.Int64 ? SqliteType.Integer : SqliteType.Blob);
+        command.Prepare();
+        foreach (long o in keys.NewSince(mark))
+        {
+            ordinal.Value = o;
+            key.Value = keys.Kind == KeyKind.Int64 ? keys.Int64Key(o) : keys.TextKey(o).ToArray();
+            command.ExecuteNonQuery();
+        }
+    }
+}

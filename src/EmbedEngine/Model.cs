@@ -1,0 +1,234 @@
+using EmbedEngine.Indexing;
+using EmbedEngine.Interactions;
+using EmbedEngine.Numerics;
+using EmbedEngine.Recommendation;
+using EmbedEngine.Storage;
+
+namespace EmbedEngine;
+
+/// <summary>
+/// One opened version: immutable, memory-mapped, opened in time that does not depend on its size. Queries may run from
+/// any number of threads; they take no lock and, once each thread's first calls have warmed the scratch, allocate
+/// nothing. It keeps answering when newer versions are published or the version is collected. Dispose it when no query
+/// is running; spans and <see cref="VectorSpaceView"/> taken from it die with it.
+/// </summary>
+public sealed class Model : IDisposable
+{
+    private readonly VersionData _data;
+    private readonly ScratchPool _scratches;
+    private bool _disposed;
+
+    internal Model(VersionData data, ModelVersion version)
+    {
+        _data = data;
+        Version = version;
+        CandidateSourceKind served = version.Metrics is null
+            ? CandidateSourceKind.HybridDefault : SourceNames.Parse(version.Metrics.ServedSource);
+        Recommender = new Recommender(data, served);
+        _scratches = new ScratchPool(data.RowCount, data.Item2Vec?.Vectors.In.Dims ?? 0);
+    }
+
+    internal Recommender Recommender { get; }
+
+    internal VersionData Data => _data;
+
+    /// <summary>The version this is.</summary>
+    public ModelVersion Version { get; }
+
+    /// <summary>Whether items are the caller's int64 keys or ordinals of text keys.</summary>
+    public KeyKind KeyKind => _data.Items.Kind;
+
+    /// <summary>Items of the version.</summary>
+    public int ItemCount => _data.RowCount;
+
+    /// <summary>Names of the vector spaces.</summary>
+    public IReadOnlyList<string> Spaces => _data.Item2Vec is null ? [] : [VersionData.Item2VecSpace];
+
+    /// <summary>
+    /// Recommends what comes after a session.
+    /// </summary>
+    /// <param name="session">Events, oldest first; may be empty.</param>
+    /// <param name="results">Receives the best items; its length is k.</param>
+    /// <param name="options">Source, seen policy, padding.</param>
+    /// <returns>
+    /// How many results are valid, and which fallback answered if one did: an empty, short or unknown session is never an
+    /// error.
+    /// </returns>
+    public RecommendResult Recommend(
+        ReadOnlySpan<SessionEvent> session, Span<Recommendation> results, in RecommendOptions options = default)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        CheckSource(options.Source);
+        long start = System.Diagnostics.Stopwatch.GetTimestamp();
+        RequestScratch scratch = _scratches.Rent();
+        int count = Recommender.Recommend(
+            session, options, results, scratch, out Fallback fallback, out int unknown, out int padded);
+        _scratches.Return(scratch);
+        // The mapping must outlive the query even where this object is otherwise unreachable by now.
+        GC.KeepAlive(this);
+        float us = (float)System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalMicroseconds;
+        return new RecommendResult(count, Version.Number, fallback, unknown, padded, us);
+    }
+
+    /// <summary>
+    /// Recommends for many sessions: session s is events[offsets[s] .. offsets[s + 1]), its answer the k results from
+    /// s · k on, of which answers[s].Count are valid.
+    /// </summary>
+    /// <param name="events">All events, session after session.</param>
+    /// <param name="offsets">Sessions + 1 ascending offsets into <paramref name="events"/>.</param>
+    /// <param name="k">Results a session, at least 1.</param>
+    /// <param name="results">sessions × k.</param>
+    /// <param name="answers">One a session.</param>
+    /// <param name="options">For all sessions.</param>
+    /// <exception cref="ArgumentException">A length or an offset does not fit.</exception>
+    public void RecommendBatch(
+        ReadOnlySpan<SessionEvent> events, ReadOnlySpan<long> offsets, int k, Span<Recommendation> results,
+        Span<RecommendResult> answers, in RecommendOptions options = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
+        if (offsets.IsEmpty) throw new ArgumentException("offsets must have one more element than there are sessions");
+        int sessions = offsets.Length - 1;
+        if (results.Length < (long)sessions * k) throw new ArgumentException($"results must hold {(long)sessions * k}");
+        if (answers.Length < sessions) throw new ArgumentException($"answers must hold {sessions}");
+        for (int s = 0; s < sessions; s++)
+        {
+            if (offsets[s] < 0 || offsets[s + 1] < offsets[s] || offsets[s + 1] > events.Length)
+                throw new ArgumentException($"offsets[{s}] = {offsets[s]} is not an ascending offset into the events");
+        }
+        for (int s = 0; s < sessions; s++)
+        {
+            answers[s] = Recommend(
+                events[(int)offsets[s]..(int)offsets[s + 1]], results.Slice(s * k, k), options);
+        }
+    }
+
+    /// <summary>Items nearest to an item by the cosine of their vectors; the item itself is left out.</summary>
+    /// <param name="item">The item.</param>
+    /// <param name="results">Receives the nearest items; its length is k.</param>
+    /// <param name="space">A space of <see cref="Spaces"/>; null = the first.</param>
+    /// <returns>Number of valid results.</returns>
+    /// <exception cref="EmbedEngineException"><see cref="ErrorCode.Unknown"/>: the item or the space is not known.</exception>
+    public int Similar(long item, Span<Recommendation> results, string? space = null)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        VectorSpace vectors = SpaceOf(space);
+        if (!_data.Items.TryGetRow(item, out int row))
+            throw new EmbedEngineException(ErrorCode.Unknown, $"item {item} is not known to version {Version.Number}");
+        RequestScratch scratch = _scratches.Rent();
+        int wanted = Math.Min(results.Length, _data.RowCount - 1) + 1;
+        CandidateList list = scratch.Answer;
+        list.Reserve(wanted);
+        list.Count = vectors.InIndex.Search(
+            vectors.Vectors.In[row], wanted, Math.Max(SessionQuery.EfSearch, wanted), scratch.Hnsw,
+            list.RowBuffer(wanted), list.ScoreBuffer(wanted));
+        int n = 0;
+        for (int i = 0; i < list.Count && n < results.Length; i++)
+        {
+            if (list.Rows[i] == row) continue;
+            results[n++] = new Recommendation(
+                _data.Items.ItemAt(list.Rows[i]), list.Scores[i], 1u << (int)CandidateSourceKind.Item2VecSimilar);
+        }
+        _scratches.Return(scratch);
+        GC.KeepAlive(this);
+        return n;
+    }
+
+    /// <summary>The vectors of a space, without a copy.</summary>
+    /// <param name="space">A space of <see cref="Spaces"/>; null = the first.</param>
+    /// <param name="outVectors">True for the OUT vectors: what follows an item instead of what it is.</param>
+    /// <exception cref="EmbedEngineException"><see cref="ErrorCode.Unknown"/>: no such space.</exception>
+    [CLSCompliant(false)]
+    public unsafe VectorSpaceView Vectors(string? space = null, bool outVectors = false)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        VectorTable table = SpaceOf(space).Vectors;
+        if (outVectors && !table.HasOut)
+            throw new EmbedEngineException(ErrorCode.Unknown, $"space '{space}' has no OUT vectors");
+        RowMatrix m = outVectors ? table.Out : table.In;
+        return new VectorSpaceView(m.Pointer, m.Rows, m.Dims, m.StrideFloats);
+    }
+
+    /// <summary>The item in a row, 0 ≤ row &lt; <see cref="ItemCount"/>.</summary>
+    public long ItemAt(int row)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(row);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(row, ItemCount);
+        return _data.Items.ItemAt(row);
+    }
+
+    /// <summary>The row of an item; false when the version does not know it.</summary>
+    public bool TryGetRow(long item, out int row) => _data.Items.TryGetRow(item, out row);
+
+    /// <summary>The item (ordinal) of a text key; false when the version does not know it or its keys are int64.</summary>
+    public bool TryGetItem(ReadOnlySpan<byte> utf8Key, out long item)
+    {
+        item = 0;
+        if (!_data.Items.TryGetRow(utf8Key, out int row)) return false;
+        item = _data.Items.ItemAt(row);
+        return true;
+    }
+
+    /// <summary>The item of a key as people write it: a number in an int64 store, text in a text store.</summary>
+    public bool TryGetItem(string key, out long item)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        if (KeyKind == KeyKind.Text) return TryGetItem(System.Text.Encoding.UTF8.GetBytes(key), out item);
+        return long.TryParse(
+                key, System.Globalization.NumberStyles.AllowLeadingSign,
+                System.Globalization.CultureInfo.InvariantCulture, out item)
+            && _data.Items.TryGetRow(item, out _);
+    }
+
+    /// <summary>UTF-8 key of an item of a text store; valid while the model is open.</summary>
+    /// <exception cref="EmbedEngineException">
+    /// <see cref="ErrorCode.KeyKind"/>: the keys are int64. <see cref="ErrorCode.Unknown"/>: the item is not known.
+    /// </exception>
+    public ReadOnlySpan<byte> Utf8Key(long item)
+    {
+        if (KeyKind != KeyKind.Text)
+            throw new EmbedEngineException(ErrorCode.KeyKind, "the keys of this store are int64: the item is its own key");
+        if (!_data.Items.TryGetRow(item, out int row))
+            throw new EmbedEngineException(ErrorCode.Unknown, $"item {item} is not known to version {Version.Number}");
+        return _data.Items.TextAt(row);
+    }
+
+    /// <summary>Key of an item as people write it.</summary>
+    public string KeyString(long item) => KeyKind == KeyKind.Text
+        ? System.Text.Encoding.UTF8.GetString(Utf8Key(item))
+        : item.ToString(System.Globalization.CultureInfo.InvariantCulture);
+
+    /// <summary>Code of an action name (or one of its aliases, such as view for clicks).</summary>
+    /// <exception cref="EmbedEngineException"><see cref="ErrorCode.Unknown"/>; the message lists the names.</exception>
+    public int ActionCode(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        if (_data.Actions.TryFind(name, out byte code)) return code;
+        IEnumerable<string> names = Enumerable.Range(0, _data.Actions.Count).Select(c => _data.Actions.Name((byte)c));
+        throw new EmbedEngineException(
+            ErrorCode.Unknown, $"action '{name}' is not known; actions are {string.Join(", ", names)}");
+    }
+
+    /// <summary>Releases the mappings. No query may be running.</summary>
+    public void Dispose()
+    {
+        if (_disposed) return;
+        _disposed = true;
+        _data.Dispose();
+    }
+
+    private VectorSpace SpaceOf(string? space)
+    {
+        if (_data.Item2Vec is not null && (space is null || space == _data.Item2Vec.Name)) return _data.Item2Vec;
+        throw new EmbedEngineException(
+            ErrorCode.Unknown, $"space '{space}' is not known; spaces are {string.Join(", ", Spaces)}");
+    }
+
+    private void CheckSource(CandidateSourceKind source)
+    {
+        if (!Enum.IsDefined(source) || !Recommender.Has(source))
+        {
+            throw new EmbedEngineException(
+                ErrorCode.Unknown, $"source {source} is not in version {Version.Number}");
+        }
+    }
+}

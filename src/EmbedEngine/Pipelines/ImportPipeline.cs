@@ -1,0 +1,114 @@
+// `import`: each file becomes one segment of the event log, and all files of a call are committed together: a bad file
+// late in the list leaves nothing of the earlier ones. New keys, metadata and the import record are in the same commit.
+
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using EmbedEngine.Interactions;
+using EmbedEngine.Numerics;
+using EmbedEngine.Storage;
+using Microsoft.Data.Sqlite;
+
+namespace EmbedEngine.Pipelines;
+
+/// <summary>Runs imports.</summary>
+internal static class ImportPipeline
+{
+    private sealed record Pending(EventSource Source, ImportReport Report, string TemporaryPath, long Id);
+
+    public static List<ImportReport> Run(
+        Store store, IReadOnlyList<EventSource> sources, ImportOptions options, ProgressScope progress)
+    {
+        options.Validate();
+        using WriteSession write = store.BeginWrite();
+        StoreKeys keys = StoreKeys.Load(store);
+        long itemMark = keys.Items.Count;
+        long userMark = keys.Users.Count;
+        long nextId = Catalog.Read(store.Path, c =>
+            (long)(Catalog.Scalar(c, "SELECT coalesce(max(id), 0) + 1 FROM segment") ?? 1L));
+        var metadata = new Dictionary<long, (string? Category, string? Title)>();
+        var pending = new List<Pending>();
+        foreach (EventSource source in sources)
+        {
+            long id = nextId + pending.Count;
+            string temporary = store.TemporaryEventsPath(Store.SegmentFileName(id));
+            string spill = store.TemporaryEventsPath("spill");
+            store.FileSystem.CreateDirectory(spill);
+            ImportReport report = EventImporter.Run(
+                source, options, keys.Items, keys.Users, keys.Actions, store.FileSystem, temporary, spill, progress,
+                (item, category, title) => metadata[item] = (category, title));
+            store.FileSystem.DeleteDirectory(spill);
+            pending.Add(new Pending(source, report, temporary, id));
+        }
+        progress.Begin("commit", 0, "rows");
+        foreach (Pending p in pending)
+        {
+            store.FileSystem.Rename(
+                p.TemporaryPath, Path.Combine(store.EventsDirectory, Store.SegmentFileName(p.Id)));
+        }
+        store.FileSystem.SyncDirectory(store.EventsDirectory);
+        write.Commit(connection =>
+        {
+            keys.SaveNew(connection, itemMark, userMark);
+            SaveMetadata(connection, metadata);
+            foreach (Pending p in pending) SaveSegment(connection, store, p);
+        });
+        progress.End();
+        return pending.ConvertAll(p => p.Report);
+    }
+
+    private static void SaveSegment(SqliteConnection connection, Store store, Pending pending)
+    {
+        string file = Store.SegmentFileName(pending.Id);
+        RejectDuplicate(connection, pending);
+        Catalog.Run(
+            connection, "INSERT INTO import VALUES ($id, $source, $fingerprint, $at, $report)", ("$id", pending.Id),
+            ("$source", pending.Source.Path), ("$fingerprint", pending.Report.SourceFingerprint ?? ""),
+            ("$at", DateTimeOffset.UtcNow.ToString("O", CultureInfo.InvariantCulture)),
+            ("$report", ToJson(pending.Report)));
+        Catalog.Run(
+            connection, "INSERT INTO segment VALUES ($id, $id, $file, $length, $events, $sessions)",
+            ("$id", pending.Id), ("$file", file),
+            ("$length", store.FileSystem.FileLength(Path.Combine(store.EventsDirectory, file))),
+            ("$events", pending.Report.Events), ("$sessions", pending.Report.Sessions));
+    }
+
+    /// <summary>The same bytes imported twice would count every event twice.</summary>
+    private static void RejectDuplicate(SqliteConnection connection, Pending pending)
+    {
+        if (pending.Report.SourceFingerprint is not string fingerprint) return;
+        object? earlier = Catalog.Scalar(
+            connection, "SELECT source || ' on ' || created_at FROM import WHERE fingerprint = $f LIMIT 1",
+            ("$f", fingerprint));
+        if (earlier is null) return;
+        throw new EmbedEngineException(
+            ErrorCode.BadInput, $"{pending.Source.Path}: the same content was imported before, from {earlier}; nothing was imported");
+    }
+
+    private static void SaveMetadata(SqliteConnection connection, Dictionary<long, (string? Category, string? Title)> metadata)
+    {
+        foreach ((long item, (string? category, string? title)) in metadata)
+        {
+            Catalog.Run(
+                connection,
+                "UPDATE item_key SET category = coalesce($c, category), title = coalesce($t, title) WHERE ordinal = $o",
+                ("$o", item), ("$c", category), ("$t", title));
+        }
+    }
+
+    private static string ToJson(ImportReport report)
+    {
+        using var stream = new MemoryStream();
+        using (var json = new Utf8JsonWriter(stream))
+        {
+            json.WriteStartObject();
+            json.WriteNumber("events", report.Events);
+            json.WriteNumber("sessions", report.Sessions);
+            json.WriteNumber("items", report.Items);
+            json.WriteNumber("rejected", report.Rejected);
+            json.WriteNumber("seconds", report.Seconds);
+            json.WriteEndObject();
+        }
+        return Encoding.UTF8.GetString(stream.ToArray());
+    }
+}

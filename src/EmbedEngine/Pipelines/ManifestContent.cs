@@ -1,0 +1,158 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json;
+using EmbedEngine.Evaluation;
+using EmbedEngine.Interactions;
+using EmbedEngine.Storage;
+
+namespace EmbedEngine.Pipelines;
+
+/// <summary>Everything a manifest says (V3), and its one JSON form. ARCHITECTURE.md, "Manifest", lists the keys.</summary>
+internal sealed record ManifestContent
+{
+    public required long Number { get; init; }
+
+    public required string Name { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>Active version when this one was made; 0 for the first.</summary>
+    public required long Parent { get; init; }
+
+    public required IReadOnlyList<SegmentRecord> Segments { get; init; }
+
+    public required SessionCorpus Corpus { get; init; }
+
+    public required CorpusSplit Split { get; init; }
+
+    public required TrainOptions Options { get; init; }
+
+    public required TrainSettings Settings { get; init; }
+
+    /// <summary>As used, with the epochs that were affordable.</summary>
+    public required SkipGramOptions SkipGram { get; init; }
+
+    public required int Threads { get; init; }
+
+    public required EvaluationReport? Report { get; init; }
+
+    public required CandidateSourceKind Served { get; init; }
+
+    public required IReadOnlyList<ArtifactRecord> Artifacts { get; init; }
+
+    public required IReadOnlyDictionary<string, double> Stages { get; init; }
+
+    public required double Seconds { get; init; }
+
+    public string ToJson()
+    {
+        using var stream = new MemoryStream();
+        using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true }))
+        {
+            json.WriteStartObject();
+            json.WriteNumber("manifest", 1);
+            json.WriteString("run_id", Guid.NewGuid().ToString("N"));
+            json.WriteNumber("version", Number);
+            json.WriteString("name", Name);
+            json.WriteString("created_at", CreatedAt.ToString("yyyy-MM-ddTHH:mm:ssZ", null));
+            json.WriteStartArray("parents");
+            if (Parent > 0) json.WriteNumberValue(Parent);
+            json.WriteEndArray();
+            WriteData(json);
+            WriteConfiguration(json);
+            json.WriteString("served_source", SourceNames.NameOf(Served));
+            json.WritePropertyName("metrics");
+            if (Report is null) json.WriteNullValue();
+            else ReportJson.Write(json, Report);
+            WriteArtifacts(json);
+            json.WriteStartObject("stages");
+            foreach ((string stage, double seconds) in Stages) json.WriteNumber(stage, Math.Round(seconds, 3));
+            json.WriteEndObject();
+            json.WriteNumber("seconds", Math.Round(Seconds, 3));
+            WriteEnvironment(json);
+            json.WriteEndObject();
+        }
+        return Encoding.UTF8.GetString(stream.ToArray());
+    }
+
+    private void WriteData(Utf8JsonWriter json)
+    {
+        json.WriteStartObject("data");
+        json.WriteStartArray("segments");
+        foreach (SegmentRecord segment in Segments)
+        {
+            json.WriteStartObject();
+            json.WriteString("file", segment.File);
+            json.WriteNumber("events", segment.Events);
+            json.WriteNumber("sessions", segment.Sessions);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+        json.WriteNumber("trained_events", Corpus.EventCount);
+        json.WriteNumber("trained_sessions", Corpus.SessionCount);
+        json.WriteBoolean("has_times", Corpus.HasTimes);
+        json.WriteStartObject("cut");
+        if (Split.CutMs is long t) json.WriteNumber("time_ms", t);
+        json.WriteNumber("sessions_before", Split.Fit.Length);
+        json.WriteNumber("sessions_after", Split.Measure.Length);
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    private void WriteConfiguration(Utf8JsonWriter json)
+    {
+        json.WriteStartObject("configuration");
+        json.WriteString("preset", Options.Preset.ToString().ToLowerInvariant());
+        json.WriteNumber("seed", Options.Seed);
+        json.WriteNumber("threads", Threads);
+        json.WriteBoolean("deterministic", Options.Deterministic);
+        json.WriteStartObject("item2vec");
+        json.WriteNumber("dimensions", SkipGram.Dimensions);
+        json.WriteNumber("window", SkipGram.Window);
+        json.WriteNumber("negative_samples", SkipGram.NegativeSamples);
+        json.WriteNumber("negative_exponent", SkipGram.NegativeExponent);
+        json.WriteNumber("subsample", SkipGram.Subsample);
+        json.WriteNumber("min_count", SkipGram.MinCount);
+        json.WriteNumber("epochs", SkipGram.Epochs);
+        json.WriteNumber("learning_rate", SkipGram.LearningRate);
+        json.WriteEndObject();
+        json.WriteStartObject("index");
+        json.WriteNumber("m", Settings.Hnsw.M);
+        json.WriteNumber("ef_construction", Settings.Hnsw.EfConstruction);
+        json.WriteEndObject();
+        json.WriteStartObject("covisitation");
+        json.WriteNumber("last_events", Settings.CovisitationLastEvents);
+        json.WriteNumber("neighbors", Settings.CovisitationNeighbors);
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    private void WriteArtifacts(Utf8JsonWriter json)
+    {
+        json.WriteStartArray("artifacts");
+        foreach (ArtifactRecord a in Artifacts)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", a.Name);
+            json.WriteString("kind", a.Kind);
+            json.WriteString("file", a.File);
+            json.WriteNumber("length", a.Length);
+            json.WriteNumber("rows", a.Rows);
+            json.WriteNumber("dimensions", a.Dimensions);
+            json.WriteString("digest", a.Digest.ToString("x16", null));
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    }
+
+    private static void WriteEnvironment(Utf8JsonWriter json)
+    {
+        json.WriteStartObject("environment");
+        json.WriteString("engine", EngineInfo.Version);
+        json.WriteString("runtime", RuntimeInformation.FrameworkDescription);
+        json.WriteString("os", RuntimeInformation.OSDescription);
+        json.WriteString("simd", EngineInfo.SimdLevel);
+        json.WriteNumber("processors", Environment.ProcessorCount);
+        json.WriteEndObject();
+    }
+}

@@ -1,0 +1,118 @@
+// `train`: load -> cut at T -> build on what ended before T -> measure on what started after T -> gate -> build on
+// everything -> publish. The writer lock is held throughout, so the log cannot change in between. Nothing is visible
+// before the final commit; a failure or a kill leaves files that the next writer sweeps.
+
+using EmbedEngine.Evaluation;
+using EmbedEngine.Interactions;
+using EmbedEngine.Numerics;
+using EmbedEngine.Recommendation;
+using EmbedEngine.Storage;
+
+namespace EmbedEngine.Pipelines;
+
+/// <summary>One training run.</summary>
+internal sealed class TrainPipeline
+{
+    private const int K = 20;
+
+    private readonly Store _store;
+    private readonly TrainOptions _options;
+    private readonly TrainSettings _settings;
+    private readonly ProgressScope _progress;
+    private readonly int _threads;
+
+    public TrainPipeline(Store store, TrainOptions options, ProgressScope progress)
+    {
+        options.Validate();
+        (_store, _options, _progress) = (store, options, progress);
+        _settings = TrainSettings.Resolve(options);
+        _threads = options.Threads == 0 ? WorkerTeam.DefaultThreads : options.Threads;
+    }
+
+    /// <summary>Runs it and returns the number of the new version.</summary>
+    public long Run()
+    {
+        long start = System.Diagnostics.Stopwatch.GetTimestamp();
+        _store.EnsureExists();
+        using WriteSession write = _store.BeginWrite();
+        IReadOnlyList<SegmentRecord> segments = EventLog.Segments(_store);
+        if (segments.Count == 0)
+            throw new EmbedEngineException(ErrorCode.BadInput, $"{_store.Path}: the store has no events; import some first");
+        StoreKeys keys = StoreKeys.Load(_store);
+        _progress.Begin("load", segments.Sum(s => s.Length), "bytes");
+        SessionCorpus corpus = SessionCorpus.Load(
+            _store.FileSystem, [.. segments.Select(s => Path.Combine(_store.EventsDirectory, s.File))], _progress);
+        _progress.End();
+        if (corpus.SessionCount == 0)
+        {
+            throw new EmbedEngineException(
+                ErrorCode.BadInput, $"{_store.Path}: no session has enough events to learn from (see --min-session of import)");
+        }
+        CorpusSplit split = CorpusSplit.Of(corpus, _options.UntilMs);
+        var builder = new VersionBuilder(keys, _settings, _threads, _progress);
+        EvaluationReport? report = Measure(builder, corpus, split, out CandidateSourceKind served);
+        long number = NextNumber();
+        string temporary = NewTemporaryDirectory("final");
+        var sink = new ArtifactSink(_store.FileSystem, temporary, number);
+        int[] all = [.. Enumerable.Range(0, corpus.SessionCount)];
+        builder.Build(corpus, all, sink, suffix: "");
+        _progress.Begin("publish", 0, "files");
+        string name = _options.Name ?? $"v{number}";
+        VersionCatalog.Publish(write, temporary, new ManifestContent
+        {
+            Number = number,
+            Name = name,
+            CreatedAt = DateTimeOffset.UtcNow,
+            Parent = VersionCatalog.ActiveNumber(_store),
+            Segments = segments,
+            Corpus = corpus,
+            Split = split,
+            Options = _options,
+            SkipGram = builder.SkipGramFor(corpus.EventCount),
+            Settings = _settings,
+            Threads = _threads,
+            Report = report,
+            Served = served,
+            Artifacts = sink.Finished,
+            Stages = _progress.StageSeconds,
+            Seconds = System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalSeconds,
+        }, makeActive: _options.Publish);
+        _progress.End();
+        return number;
+    }
+
+    private EvaluationReport? Measure(
+        VersionBuilder builder, SessionCorpus corpus, CorpusSplit split, out CandidateSourceKind served)
+    {
+        served = CandidateSourceKind.HybridDefault;
+        if (split.Fit.Length == 0 || split.Measure.Length == 0) return null;
+        string temporary = NewTemporaryDirectory("measure");
+        builder.Build(corpus, split.Fit, new ArtifactSink(_store.FileSystem, temporary, 0), "_before_cut");
+        EvaluationReport report;
+        using (VersionData data = VersionData.Open(_store.FileSystem, temporary, 0, VerifyLevel.Header))
+        {
+            EvaluationSet set = EvaluationSet.From(corpus, split.Measure, data.Items).Sample(_options.MeasureSessions);
+            var options = new EvaluatorOptions(EvaluationProtocol.Next, K, [], _threads, _options.Seed);
+            var evaluator = new Evaluator(new Recommender(data, served), set, options);
+            _progress.Begin("measure", set.SessionCount, "sessions");
+            report = evaluator.Run(_progress);
+            served = ServingGate.Choose(evaluator, report);
+            _progress.End();
+        }
+        _store.FileSystem.DeleteDirectory(temporary);
+        if (report.Cases == 0) return null;
+        // `hybrid` is what is served: measured with the default fusion above, it is the gate's choice from here on.
+        return ServingGate.Apply(report, served);
+    }
+
+    private long NextNumber() => Catalog.Read(_store.Path, c =>
+        (long)(Catalog.Scalar(c, "SELECT coalesce(max(number), 0) + 1 FROM version") ?? 1L));
+
+    private string NewTemporaryDirectory(string what)
+    {
+        string path = _store.TemporaryVersionPath(what);
+        if (_store.FileSystem.DirectoryExists(path)) _store.FileSystem.DeleteDirectory(path);
+        _store.FileSystem.CreateDirectory(path);
+        return path;
+    }
+}

@@ -1,0 +1,110 @@
+// Versions in the catalog: publish, list, roll back. `active` is an alias; moving it is one transaction.
+
+using System.Globalization;
+using System.Text.Json;
+using EmbedEngine.Evaluation;
+using EmbedEngine.Storage;
+using Microsoft.Data.Sqlite;
+
+namespace EmbedEngine.Pipelines;
+
+/// <summary>Reads and moves versions.</summary>
+internal static class VersionCatalog
+{
+    public const string ActiveAlias = "active";
+
+    /// <summary>Number of the active version; 0 when nothing was published.</summary>
+    public static long ActiveNumber(Store store) => Catalog.Read(store.Path, ActiveNumber);
+
+    /// <summary>All versions, oldest first.</summary>
+    public static List<ModelVersion> List(Store store) => Catalog.Read(store.Path, connection =>
+    {
+        long active = ActiveNumber(connection);
+        var versions = new List<ModelVersion>();
+        Catalog.Query(connection, "SELECT number, name, created_at, manifest FROM version ORDER BY number", row =>
+            versions.Add(Read(row, active)));
+        return versions;
+    });
+
+    /// <summary>Renames the finished directory into place and commits the version, in that order.</summary>
+    public static void Publish(WriteSession write, string temporaryPath, ManifestContent content, bool makeActive)
+    {
+        string manifest = content.ToJson();
+        write.PublishVersion(temporaryPath, content.Number, connection =>
+        {
+            Catalog.Run(
+                connection, "INSERT INTO version VALUES ($n, $parent, $name, $at, $m)", ("$n", content.Number),
+                ("$parent", content.Parent), ("$name", content.Name), ("$at", content.CreatedAt.ToString("O", CultureInfo.InvariantCulture)),
+                ("$m", manifest));
+            foreach (ArtifactRecord a in content.Artifacts)
+            {
+                Catalog.Run(
+                    connection, "INSERT INTO artifact VALUES ($v, $n, $k, $f, $l, $c, $d)", ("$v", content.Number),
+                    ("$n", a.Name), ("$k", a.Kind), ("$f", a.File), ("$l", a.Length), ("$c", (long)a.HeaderCrc),
+                    ("$d", a.Digest.ToString("x16", CultureInfo.InvariantCulture)));
+            }
+            if (makeActive) MoveActive(connection, content.Number);
+        });
+    }
+
+    /// <summary>
+    /// Makes an existing version the active one; 0 = the parent of the active one, so that rolling back again goes
+    /// further back. Returns its number.
+    /// </summary>
+    public static long Activate(Store store, long number)
+    {
+        store.EnsureExists();
+        using WriteSession write = store.BeginWrite();
+        long target = number;
+        write.Commit(connection =>
+        {
+            if (target == 0)
+            {
+                target = (long)(Catalog.Scalar(
+                    connection, "SELECT parent FROM version WHERE number = $n", ("$n", ActiveNumber(connection))) ?? 0L);
+                if (target == 0)
+                {
+                    throw new EmbedEngineException(
+                        ErrorCode.Unknown, $"{store.Path}: the active version has no parent; name a version with --to");
+                }
+            }
+            if (Catalog.Scalar(connection, "SELECT 1 FROM version WHERE number = $n", ("$n", target)) is null)
+                throw new EmbedEngineException(ErrorCode.Unknown, $"{store.Path}: there is no version {target}");
+            MoveActive(connection, target);
+        });
+        return target;
+    }
+
+    private static void MoveActive(SqliteConnection connection, long number) => Catalog.Run(
+        connection,
+        """
+        INSERT INTO alias (name, version) VALUES ($a, $n)
+        ON CONFLICT (name) DO UPDATE SET version = excluded.version
+        """,
+        ("$a", ActiveAlias), ("$n", number));
+
+    private static long ActiveNumber(SqliteConnection connection) => (long)(Catalog.Scalar(
+        connection, "SELECT version FROM alias WHERE name = $a", ("$a", ActiveAlias)) ?? 0L);
+
+    private static ModelVersion Read(SqliteDataReader row, long active)
+    {
+        string manifest = row.GetString(3);
+        using JsonDocument json = JsonDocument.Parse(manifest);
+        JsonElement root = json.RootElement;
+        var stages = new Dictionary<string, double>();
+        foreach (JsonProperty stage in root.GetProperty("stages").EnumerateObject())
+            stages[stage.Name] = stage.Value.GetDouble();
+        JsonElement metrics = root.GetProperty("metrics");
+        return new ModelVersion
+        {
+            Number = row.GetInt64(0),
+            Name = row.GetString(1),
+            CreatedAt = DateTimeOffset.Parse(row.GetString(2), CultureInfo.InvariantCulture),
+            IsActive = row.GetInt64(0) == active,
+            Manifest = manifest,
+            Metrics = metrics.ValueKind == JsonValueKind.Null ? null : ReportJson.Read(metrics),
+            Seconds = root.GetProperty("seconds").GetDouble(),
+            Stages = stages,
+        };
+    }
+}

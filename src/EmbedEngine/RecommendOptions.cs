@@ -1,0 +1,59 @@
+namespace EmbedEngine;
+
+/// <summary>What happens to items the session has already seen.</summary>
+public enum SeenPolicy
+{
+    /// <summary>They compete like any other (default: a third of true next items were seen before).</summary>
+    Keep = 0,
+
+    /// <summary>They are left out.</summary>
+    Drop = 1,
+
+    /// <summary>They come after every unseen item of the answer, in their own order.</summary>
+    Demote = 2,
+}
+
+/// <summary>Options of one request. <c>default</c> is the default: hybrid, keep, pad.</summary>
+public readonly record struct RecommendOptions
+{
+    private readonly CandidateSourceKind? _source;
+
+    /// <summary>Which source answers; default <see cref="CandidateSourceKind.Hybrid"/>.</summary>
+    public CandidateSourceKind Source
+    {
+        get => _source ?? CandidateSourceKind.Hybrid;
+        init => _source = value;
+    }
+
+    /// <summary>What happens to items already in the session; default <see cref="SeenPolicy.Keep"/>.</summary>
+    public SeenPolicy Seen { get; init; }
+
+    /// <summary>True leaves the answer short instead of filling it up with popular items.</summary>
+    public bool NoPadding { get; init; }
+}
+
+/// <summary>Which fallback answered a request (P3).</summary>
+public enum Fallback
+{
+    /// <summary>None: the source answered from the session.</summary>
+    None = 0,
+
+    /// <summary>The session was empty: popularity answered.</summary>
+    EmptySession = 1,
+
+    /// <summary>No item of the session is known to the version: popularity answered.</summary>
+    UnknownItems = 2,
+
+    /// <summary>The source had nothing for this session: popularity answered.</summary>
+    NoCandidates = 3,
+}
+
+/// <summary>What a request returned besides its items.</summary>
+/// <param name="Count">Number of valid results; only these mean anything.</param>
+/// <param name="Version">Version that answered.</param>
+/// <param name="Fallback">Which fallback answered, if any.</param>
+/// <param name="UnknownItems">Session events whose item the version does not know.</param>
+/// <param name="Padded">Results that were filled up from popularity.</param>
+/// <param name="LatencyUs">Wall time of the request inside the engine, microseconds.</param>
+public readonly record struct RecommendResult(
+    int Count, long Version, Fallback Fallback, int UnknownItems, int Padded, float LatencyUs);

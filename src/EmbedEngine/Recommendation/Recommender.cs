@@ -1,0 +1,231 @@
+// Answers requests on one version: collect candidates, fuse, apply the seen policy, pad. Allocation-free once a scratch
+// is warm, lock-free, and it never throws for what a session holds: it falls back and says which fallback it took (P3).
+
+using EmbedEngine.Interactions;
+
+namespace EmbedEngine.Recommendation;
+
+/// <summary>All sources of one version. Immutable and thread-safe.</summary>
+internal sealed class Recommender
+{
+    private const byte SeenMark = 1;
+    private const byte AnsweredMark = 2;
+
+    private readonly VersionData _data;
+    private readonly CandidateSource?[] _sources = new CandidateSource?[5];
+
+    public Recommender(VersionData data, CandidateSourceKind servedSource)
+    {
+        _data = data;
+        ServedSource = servedSource == CandidateSourceKind.Hybrid ? CandidateSourceKind.HybridDefault : servedSource;
+        Register(new PopularitySource(data.Popularity));
+        Register(new SelfSource(data.ActionWeights));
+        Register(new CovisitationSource(data.Covisitation, data.RowCount, data.ActionWeights));
+        if (data.Item2Vec is null) return;
+        Register(new Item2VecSource(data.Item2Vec));
+        Register(new Item2VecSimilarSource(data.Item2Vec));
+    }
+
+    private void Register(CandidateSource source) => _sources[(int)source.Kind] = source;
+
+    public VersionData Data => _data;
+
+    /// <summary>What <see cref="CandidateSourceKind.Hybrid"/> means in this version.</summary>
+    public CandidateSourceKind ServedSource { get; }
+
+    /// <summary>Whether the version can answer by a source at all.</summary>
+    public bool Has(CandidateSourceKind kind) =>
+        kind is CandidateSourceKind.Hybrid or CandidateSourceKind.HybridDefault || _sources[(int)kind] is not null;
+
+    public RequestScratch NewScratch() => new(_data.RowCount, _data.Item2Vec?.Vectors.In.Dims ?? 0);
+
+    /// <summary>
+    /// Ranks by one source or fusion into <see cref="RequestScratch.Answer"/>; the session must not be empty.
+    /// Lists of the parts stay in the scratch.
+    /// </summary>
+    public void Rank(in SessionContext session, CandidateSourceKind kind, int count, RequestScratch scratch)
+    {
+        if (kind == CandidateSourceKind.Hybrid) kind = ServedSource;
+        if (kind == CandidateSourceKind.HybridDefault)
+        {
+            int perSource = HybridDefault.CandidatesPerSource(count);
+            CollectInto(session, CandidateSourceKind.Covisitation, perSource, scratch);
+            CollectInto(session, CandidateSourceKind.Item2Vec, perSource, scratch);
+            CollectInto(session, CandidateSourceKind.Popularity, perSource, scratch);
+            FuseCollected(session, count, scratch);
+            return;
+        }
+        CandidateSource? source = _sources[(int)kind];
+        if (source is null) scratch.Answer.Reserve(count);
+        else source.Collect(session, count, scratch, scratch.Answer);
+    }
+
+    /// <summary>Collects one source into its own list of the scratch.</summary>
+    public void CollectInto(in SessionContext session, CandidateSourceKind kind, int count, RequestScratch scratch)
+    {
+        CandidateList list = scratch.List(kind);
+        CandidateSource? source = _sources[(int)kind];
+        if (source is null) list.Reserve(count);
+        else source.Collect(session, count, scratch, list);
+    }
+
+    /// <summary>Fuses lists that <see cref="CollectInto"/> made (with at least 2·count each) into the answer.</summary>
+    public void FuseCollected(in SessionContext session, int count, RequestScratch scratch) => HybridDefault.Fuse(
+        session, _data.ActionKinds[session.Actions[^1]], scratch.List(CandidateSourceKind.Covisitation),
+        scratch.List(CandidateSourceKind.Item2Vec), scratch.List(CandidateSourceKind.Popularity),
+        HybridDefault.CandidatesPerSource(count), scratch, scratch.Answer);
+
+    /// <summary>Translates the events a caller handed over; only the last ones a source can use are kept.</summary>
+    public SessionContext Translate(ReadOnlySpan<SessionEvent> events, RequestScratch scratch, out int unknown)
+    {
+        unknown = 0;
+        int at = RequestScratch.SessionCapacity;
+        for (int e = events.Length - 1; e >= 0 && at > 0; e--)
+        {
+            ref readonly SessionEvent source = ref events[e];
+            if (!_data.Items.TryGetRow(source.Item, out int row))
+            {
+                unknown++;
+                continue;
+            }
+            at--;
+            scratch.SessionRows[at] = row;
+            scratch.SessionActions[at] = (uint)source.Action < 256 ? (byte)source.Action : byte.MaxValue;
+            scratch.SessionTimesMs[at] = source.TimeMs == 0 ? TrainingSet.NoTime : source.TimeMs;
+        }
+        return new SessionContext
+        {
+            Rows = scratch.SessionRows.AsSpan(at),
+            Actions = scratch.SessionActions.AsSpan(at),
+            TimesMs = scratch.SessionTimesMs.AsSpan(at),
+        };
+    }
+
+    /// <summary>One request. Returns the number of results written.</summary>
+    public int Recommend(
+        ReadOnlySpan<SessionEvent> events, in RecommendOptions options, Span<Recommendation> results,
+        RequestScratch scratch, out Fallback fallback, out int unknown, out int padded)
+    {
+        SessionContext session = Translate(events, scratch, out unknown);
+        CandidateList final = Answer(session, options, results.Length, scratch, out fallback, out padded);
+        if (fallback == Fallback.EmptySession && !events.IsEmpty) fallback = Fallback.UnknownItems;
+        Explain(options.Source, fallback, padded, scratch);
+        for (int i = 0; i < final.Count; i++)
+        {
+            int row = final.Rows[i];
+            results[i] = new Recommendation(_data.Items.ItemAt(row), final.Scores[i], scratch.SourceBits[row]);
+        }
+        ClearExplanation(scratch);
+        return final.Count;
+    }
+
+    /// <summary>The served answer for a session of known rows: ranked, policy applied, padded.</summary>
+    public CandidateList AnswerKnown(
+        in SessionContext session, in RecommendOptions options, int k, RequestScratch scratch) =>
+        Answer(session, options, k, scratch, out _, out _);
+
+    private CandidateList Answer(
+        in SessionContext session, in RecommendOptions options, int k, RequestScratch scratch,
+        out Fallback fallback, out int padded)
+    {
+        k = Math.Min(k, _data.RowCount);
+        fallback = Fallback.None;
+        if (session.Length == 0)
+        {
+            fallback = Fallback.EmptySession;
+            scratch.Answer.Reserve(0);
+        }
+        else
+        {
+            // Dropping seen items must not shorten the answer: ask for as many more as the session can take away.
+            int extra = options.Seen == SeenPolicy.Keep ? 0 : session.Length;
+            Rank(session, options.Source, Math.Min(_data.RowCount, k + extra), scratch);
+            if (scratch.Answer.Count == 0) fallback = Fallback.NoCandidates;
+        }
+        ApplyPolicy(session, options, k, scratch, out padded);
+        return scratch.Final;
+    }
+
+    /// <summary>Answer → Final: seen items kept, dropped or moved back, then popular items up to k.</summary>
+    private void ApplyPolicy(
+        in SessionContext session, in RecommendOptions options, int k, RequestScratch scratch, out int padded)
+    {
+        CandidateList final = scratch.Final;
+        byte[] mark = scratch.Mark;
+        final.Reserve(k);
+        if (options.Seen != SeenPolicy.Keep)
+        {
+            foreach (int row in session.Rows) mark[row] = SeenMark;
+        }
+        AddWhere(scratch.Answer, mark, seen: 0, k, final);
+        if (options.Seen == SeenPolicy.Demote) AddWhere(scratch.Answer, mark, SeenMark, k, final);
+        int answered = final.Count;
+        if (!options.NoPadding) Pad(mark, k, final);
+        padded = final.Count - answered;
+        foreach (int row in final.Rows) mark[row] = 0;
+        foreach (int row in session.Rows) mark[row] = 0;
+    }
+
+    private static void AddWhere(CandidateList from, byte[] mark, byte seen, int k, CandidateList final)
+    {
+        ReadOnlySpan<int> rows = from.Rows;
+        for (int i = 0; i < rows.Length && final.Count < k; i++)
+        {
+            if (mark[rows[i]] != seen) continue;
+            mark[rows[i]] |= AnsweredMark;
+            // Scores never rise down the list, also where demoted items follow.
+            float score = from.Scores[i];
+            final.Add(rows[i], final.Count == 0 ? score : Math.Min(score, final.Scores[^1]));
+        }
+    }
+
+    private void Pad(byte[] mark, int k, CandidateList final)
+    {
+        ReadOnlySpan<int> popular = _data.Popularity.Ranked;
+        bool alone = final.Count == 0;
+        for (int i = 0; i < popular.Length && final.Count < k; i++)
+        {
+            if (mark[popular[i]] != 0) continue;
+            mark[popular[i]] = AnsweredMark;
+            float score = alone ? _data.Popularity.Scores[popular[i]] : Math.Min(0, final.Scores[^1]);
+            final.Add(popular[i], score);
+        }
+    }
+
+    /// <summary>Sets the source bits of everything that could be in the answer.</summary>
+    private void Explain(CandidateSourceKind kind, Fallback fallback, int padded, RequestScratch scratch)
+    {
+        if (kind == CandidateSourceKind.Hybrid) kind = ServedSource;
+        CandidateList final = scratch.Final;
+        int own = final.Count - padded;
+        uint popularity = 1u << (int)CandidateSourceKind.Popularity;
+        for (int i = own; i < final.Count; i++) scratch.SourceBits[final.Rows[i]] = popularity;
+        if (fallback != Fallback.None) return;
+        if (kind != CandidateSourceKind.HybridDefault)
+        {
+            for (int i = 0; i < own; i++) scratch.SourceBits[final.Rows[i]] = 1u << (int)kind;
+            return;
+        }
+        MarkList(CandidateSourceKind.Covisitation, scratch);
+        MarkList(CandidateSourceKind.Item2Vec, scratch);
+        MarkList(CandidateSourceKind.Popularity, scratch);
+    }
+
+    private static void MarkList(CandidateSourceKind kind, RequestScratch scratch)
+    {
+        foreach (int row in scratch.List(kind).Rows) scratch.SourceBits[row] |= 1u << (int)kind;
+    }
+
+    private static void ClearExplanation(RequestScratch scratch)
+    {
+        foreach (int row in scratch.Final.Rows) scratch.SourceBits[row] = 0;
+        ClearList(CandidateSourceKind.Covisitation, scratch);
+        ClearList(CandidateSourceKind.Item2Vec, scratch);
+        ClearList(CandidateSourceKind.Popularity, scratch);
+    }
+
+    private static void ClearList(CandidateSourceKind kind, RequestScratch scratch)
+    {
+        foreach (int row in scratch.List(kind).Rows) scratch.SourceBits[row] = 0;
+    }
+}

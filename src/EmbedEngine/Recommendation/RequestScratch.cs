@@ -1,0 +1,43 @@
+using EmbedEngine.Indexing;
+
+namespace EmbedEngine.Recommendation;
+
+/// <summary>
+/// All that a request changes: sums, candidate lists, query vector. One request at a time uses one; a version's pool
+/// lends them out. Grows to the largest request seen and then allocates no more.
+/// </summary>
+internal sealed class RequestScratch(int rowCount, int dims)
+{
+    /// <summary>Session events handed to sources; older ones no source would weigh.</summary>
+    public const int SessionCapacity = 512;
+
+    private readonly CandidateList[] _lists =
+        [new(), new(), new(), new(), new()];
+
+    public RowAccumulator Accumulator { get; } = new(rowCount);
+
+    public float[] Query { get; } = new float[Math.Max(1, dims)];
+
+    public HnswScratch Hnsw { get; } = new();
+
+    public int[] SessionRows { get; } = new int[SessionCapacity];
+
+    public byte[] SessionActions { get; } = new byte[SessionCapacity];
+
+    public long[] SessionTimesMs { get; } = new long[SessionCapacity];
+
+    /// <summary>What the fusion, or the single source asked for, returned.</summary>
+    public CandidateList Answer { get; } = new();
+
+    /// <summary>The answer after seen policy and padding.</summary>
+    public CandidateList Final { get; } = new();
+
+    /// <summary>Marks rows already answered or seen; all 0 between requests.</summary>
+    public byte[] Mark { get; } = new byte[rowCount];
+
+    /// <summary>Which sources proposed a row; filled for the answer only, 0 between requests.</summary>
+    public uint[] SourceBits { get; } = new uint[rowCount];
+
+    /// <summary>The list of a single source.</summary>
+    public CandidateList List(CandidateSourceKind kind) => _lists[(int)kind];
+}

@@ -1,0 +1,84 @@
+using EmbedEngine.Indexing;
+using EmbedEngine.Interactions;
+using EmbedEngine.Statistics;
+using EmbedEngine.Storage;
+
+namespace EmbedEngine.Recommendation;
+
+/// <summary>The opened artifacts of one version. Immutable, thread-safe, valid until disposed.</summary>
+internal sealed class VersionData : IDisposable
+{
+    /// <summary>The space of Item2Vec vectors when no name was given.</summary>
+    public const string Item2VecSpace = "item2vec";
+
+    private VersionData(FileSystem fileSystem, string directory, long number, VerifyLevel verify)
+    {
+        Number = number;
+        try
+        {
+            string PathOf(string name) => Path.Combine(directory, name + ArtifactNames.Extension);
+            Items = ItemTable.Open(fileSystem, PathOf(ArtifactNames.Items), verify);
+            Popularity = PopularityTable.Open(fileSystem, PathOf(ArtifactNames.Popularity), verify);
+            Covisitation = CovisitationTable.Open(fileSystem, PathOf(ArtifactNames.Covisitation), verify);
+            if (fileSystem.FileExists(PathOf(ArtifactNames.Vectors(Item2VecSpace))))
+                Item2Vec = VectorSpace.Open(fileSystem, directory, Item2VecSpace, verify);
+            Actions = Items.ReadActions();
+            CheckRows(directory);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+        ActionWeights = new float[256];
+        Array.Fill(ActionWeights, 1f);
+        ActionKinds = new ActionKind[256];
+        Array.Fill(ActionKinds, ActionKind.Other);
+        for (int code = 0; code < Actions.Count; code++)
+        {
+            ActionWeights[code] = (float)Actions.Weight((byte)code);
+            ActionKinds[code] = Actions.Kind((byte)code);
+        }
+    }
+
+    public long Number { get; }
+
+    public ItemTable Items { get; } = null!;
+
+    public PopularityTable Popularity { get; } = null!;
+
+    public CovisitationTable Covisitation { get; } = null!;
+
+    /// <summary>Null when the version holds no vectors (too little data to train any).</summary>
+    public VectorSpace? Item2Vec { get; }
+
+    public ActionTable Actions { get; } = null!;
+
+    /// <summary>Weight by action code, 256 entries.</summary>
+    public float[] ActionWeights { get; }
+
+    /// <summary>Kind by action code, 256 entries.</summary>
+    public ActionKind[] ActionKinds { get; }
+
+    public int RowCount => Items.Count;
+
+    public static VersionData Open(FileSystem fileSystem, string directory, long number, VerifyLevel verify) =>
+        new(fileSystem, directory, number, verify);
+
+    public void Dispose()
+    {
+        Items?.Dispose();
+        Popularity?.Dispose();
+        Covisitation?.Dispose();
+        Item2Vec?.Dispose();
+    }
+
+    private void CheckRows(string directory)
+    {
+        if (Popularity.Scores.Length != RowCount || (Item2Vec is not null && Item2Vec.Vectors.In.Rows != RowCount))
+        {
+            throw new EmbedEngineException(
+                ErrorCode.VersionMismatch, $"{directory}: artifacts of different versions lie in one directory");
+        }
+    }
+}

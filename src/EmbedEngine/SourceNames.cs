@@ -1,0 +1,43 @@
+namespace EmbedEngine;
+
+/// <summary>The one spelling of each source in C#, C, CLI, Python and JSON.</summary>
+public static class SourceNames
+{
+    private static readonly (CandidateSourceKind Kind, string Name)[] Names =
+    [
+        (CandidateSourceKind.Popularity, "popularity"),
+        (CandidateSourceKind.Self, "self"),
+        (CandidateSourceKind.Covisitation, "covisitation"),
+        (CandidateSourceKind.Item2Vec, "item2vec"),
+        (CandidateSourceKind.Item2VecSimilar, "item2vec_similar"),
+        (CandidateSourceKind.HybridDefault, "hybrid_default"),
+        (CandidateSourceKind.Hybrid, "hybrid"),
+    ];
+
+    /// <summary>Every source, in the order reports use.</summary>
+    public static IReadOnlyList<CandidateSourceKind> All { get; } = Array.ConvertAll(Names, n => n.Kind);
+
+    /// <summary>The name of a source.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value names no source.</exception>
+    public static string NameOf(CandidateSourceKind kind)
+    {
+        foreach ((CandidateSourceKind k, string name) in Names)
+        {
+            if (k == kind) return name;
+        }
+        throw new ArgumentOutOfRangeException(nameof(kind), kind, "is not a source");
+    }
+
+    /// <summary>The source of a name.</summary>
+    /// <exception cref="EmbedEngineException"><see cref="ErrorCode.Unknown"/>; the message lists the names.</exception>
+    public static CandidateSourceKind Parse(string name)
+    {
+        foreach ((CandidateSourceKind kind, string n) in Names)
+        {
+            if (n == name) return kind;
+        }
+        throw new EmbedEngineException(
+            ErrorCode.Unknown,
+            $"source '{name}' is not known; sources are {string.Join(", ", Array.ConvertAll(Names, n => n.Name))}");
+    }
+}

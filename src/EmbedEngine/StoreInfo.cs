@@ -1,0 +1,44 @@
+namespace EmbedEngine;
+
+/// <summary>What a store holds, from its catalog.</summary>
+public sealed record StoreInfo
+{
+    /// <summary>Directory of the store.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>Format of the store directory.</summary>
+    public required int Format { get; init; }
+
+    /// <summary>Kind of the item keys.</summary>
+    public required KeyKind ItemKeys { get; init; }
+
+    /// <summary>Items ever seen.</summary>
+    public required long Items { get; init; }
+
+    /// <summary>Users ever seen.</summary>
+    public required long Users { get; init; }
+
+    /// <summary>Imports made.</summary>
+    public required long Imports { get; init; }
+
+    /// <summary>Segments of the event log.</summary>
+    public required long Segments { get; init; }
+
+    /// <summary>Events in the log.</summary>
+    public required long Events { get; init; }
+
+    /// <summary>Sessions in the log, by segment: one that goes on in a later import counts in both.</summary>
+    public required long Sessions { get; init; }
+
+    /// <summary>Bytes of the event log.</summary>
+    public required long LogBytes { get; init; }
+
+    /// <summary>Versions.</summary>
+    public required long Versions { get; init; }
+
+    /// <summary>Active version, 0 = none.</summary>
+    public required long ActiveVersion { get; init; }
+
+    /// <summary>Bytes of all versions' artifacts.</summary>
+    public required long ArtifactBytes { get; init; }
+}

@@ -1,0 +1,61 @@
+namespace EmbedEngine;
+
+/// <summary>How much work training does.</summary>
+public enum TrainPreset
+{
+    /// <summary>Smaller vectors, fewer passes: about a fifth of balanced.</summary>
+    Fast = 0,
+
+    /// <summary>The measured defaults.</summary>
+    Balanced = 1,
+
+    /// <summary>Larger vectors and more passes: about twice balanced.</summary>
+    Best = 2,
+}
+
+/// <summary>Options of <see cref="Engine.Train"/>. Every default is what was measured to serve best.</summary>
+public sealed record TrainOptions
+{
+    /// <summary>How much work; default balanced.</summary>
+    public TrainPreset Preset { get; init; } = TrainPreset.Balanced;
+
+    /// <summary>Name of the new version; null = <c>v</c> and its number. 1 to 128 characters.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>
+    /// Sessions that start at or after this time (ms since 1970) measure the version; null = the 90th percentile of
+    /// session ends, or the last tenth of the file where the log has no times. They are trained on in the end.
+    /// </summary>
+    public long? UntilMs { get; init; }
+
+    /// <summary>Settings by name, for example <c>dimensions=64</c>: see <see cref="TrainSettings"/> for names and ranges.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Threads; 0 = all the process may use.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>Equal input, seed and options make equal artifact digests, at any number of threads.</summary>
+    public bool Deterministic { get; init; }
+
+    /// <summary>Seed of everything random; default 42.</summary>
+    public ulong Seed { get; init; } = 42;
+
+    /// <summary>Whether the new version becomes the active one; default true.</summary>
+    public bool Publish { get; init; } = true;
+
+    /// <summary>At most this many held-out sessions are evaluated, taken evenly; 0 = all. Default 10,000.</summary>
+    public int MeasureSessions { get; init; } = 10_000;
+
+    /// <summary>Throws when a value is out of range.</summary>
+    /// <exception cref="ArgumentException">Names the option.</exception>
+    public void Validate()
+    {
+        if (Name is not null && (Name.Length is 0 or > 128 || Name.Any(char.IsControl)))
+            throw new ArgumentException("Name must have 1 to 128 printable characters");
+        ArgumentOutOfRangeException.ThrowIfNegative(Threads);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(Threads, 1024);
+        ArgumentOutOfRangeException.ThrowIfNegative(MeasureSessions);
+        if (!Enum.IsDefined(Preset)) throw new ArgumentOutOfRangeException(nameof(Preset), Preset, "is not a preset");
+        _ = TrainSettings.Resolve(this);
+    }
+}

@@ -1,0 +1,92 @@
+using System.Globalization;
+
+namespace EmbedEngine;
+
+/// <summary>
+/// The resolved settings of one training run: a preset, then what the caller set by name. Names are snake_case and the
+/// same in C, CLI (<c>--set</c>) and Python; an unknown name or a value out of range is an error, never ignored.
+/// </summary>
+public sealed record TrainSettings
+{
+    /// <summary>Events times epochs the default number of epochs aims at: small logs need many passes, large ones few.</summary>
+    public const long DefaultTokenBudget = 60_000_000;
+
+    /// <summary>Item2Vec: <c>dimensions window negative_samples negative_exponent subsample min_count epochs learning_rate</c>.</summary>
+    public required SkipGramOptions SkipGram { get; init; }
+
+    /// <summary>True when the caller chose <c>epochs</c>; else the token budget may lower the preset's number.</summary>
+    public bool EpochsGiven { get; init; }
+
+    /// <summary>Index: <c>m ef_construction</c>.</summary>
+    public required HnswOptions Hnsw { get; init; }
+
+    /// <summary>Co-visitation: <c>covisitation_last_events</c>, 2 to 1000, default 20.</summary>
+    public int CovisitationLastEvents { get; init; } = 20;
+
+    /// <summary>Co-visitation: <c>covisitation_neighbors</c>, 1 to 10,000, default 40.</summary>
+    public int CovisitationNeighbors { get; init; } = 40;
+
+    /// <summary>Applies preset, seed, threads and settings.</summary>
+    /// <exception cref="ArgumentException">Names the setting.</exception>
+    public static TrainSettings Resolve(TrainOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        SkipGramOptions skipGram = options.Preset switch
+        {
+            TrainPreset.Fast => new SkipGramOptions { Dimensions = 64, Epochs = 8, NegativeSamples = 8 },
+            TrainPreset.Best => new SkipGramOptions { Dimensions = 128, Epochs = 30 },
+            _ => new SkipGramOptions(),
+        };
+        skipGram = skipGram with
+        {
+            Seed = options.Seed, Threads = options.Threads, Deterministic = options.Deterministic,
+        };
+        var settings = new TrainSettings
+        {
+            SkipGram = skipGram,
+            Hnsw = new HnswOptions
+            {
+                Seed = options.Seed, Threads = options.Threads, Deterministic = options.Deterministic,
+            },
+        };
+        foreach ((string name, string value) in options.Settings) settings = settings.With(name, value);
+        settings.SkipGram.Validate();
+        settings.Hnsw.Validate();
+        Require(settings.CovisitationLastEvents is >= 2 and <= 1000, "covisitation_last_events", "2 to 1000");
+        Require(settings.CovisitationNeighbors is >= 1 and <= 10_000, "covisitation_neighbors", "1 to 10000");
+        return settings;
+    }
+
+    private TrainSettings With(string name, string value) => name switch
+    {
+        "dimensions" => this with { SkipGram = SkipGram with { Dimensions = Int(name, value) } },
+        "window" => this with { SkipGram = SkipGram with { Window = Int(name, value) } },
+        "negative_samples" => this with { SkipGram = SkipGram with { NegativeSamples = Int(name, value) } },
+        "negative_exponent" => this with { SkipGram = SkipGram with { NegativeExponent = Real(name, value) } },
+        "subsample" => this with { SkipGram = SkipGram with { Subsample = Real(name, value) } },
+        "min_count" => this with { SkipGram = SkipGram with { MinCount = Int(name, value) } },
+        "epochs" => this with { SkipGram = SkipGram with { Epochs = Int(name, value) }, EpochsGiven = true },
+        "learning_rate" => this with { SkipGram = SkipGram with { LearningRate = Real(name, value) } },
+        "m" => this with { Hnsw = Hnsw with { M = Int(name, value) } },
+        "ef_construction" => this with { Hnsw = Hnsw with { EfConstruction = Int(name, value) } },
+        "covisitation_last_events" => this with { CovisitationLastEvents = Int(name, value) },
+        "covisitation_neighbors" => this with { CovisitationNeighbors = Int(name, value) },
+        _ => throw new ArgumentException(
+            $"setting '{name}' is not known; settings are dimensions, window, negative_samples, negative_exponent, "
+            + "subsample, min_count, epochs, learning_rate, m, ef_construction, covisitation_last_events, "
+            + "covisitation_neighbors"),
+    };
+
+    private static void Require(bool holds, string name, string range)
+    {
+        if (!holds) throw new ArgumentOutOfRangeException(name, $"setting {name} must be {range}");
+    }
+
+    private static int Int(string name, string value) =>
+        int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int n)
+            ? n : throw new ArgumentException($"setting {name}: '{value}' is not a whole number");
+
+    private static double Real(string name, string value) =>
+        double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double x) && double.IsFinite(x)
+            ? x : throw new ArgumentException($"setting {name}: '{value}' is not a number");
+}

@@ -1,0 +1,39 @@
+namespace EmbedEngine;
+
+/// <summary>
+/// Vectors of one space as they lie in memory: rows × dimensions float32, L2-normalised, row r at
+/// <c>Pointer + r · StrideFloats</c>, item of row r from <see cref="Model.ItemAt"/>. Read-only, and valid only while the
+/// <see cref="Model"/> it came from is not disposed.
+/// </summary>
+public readonly unsafe struct VectorSpaceView
+{
+    internal VectorSpaceView(float* pointer, int rows, int dimensions, int strideFloats)
+    {
+        (Pointer, Rows, Dimensions, StrideFloats) = (pointer, rows, dimensions, strideFloats);
+    }
+
+    /// <summary>First float of row 0, 64-byte aligned.</summary>
+    [CLSCompliant(false)]
+    public float* Pointer { get; }
+
+    /// <summary>Number of rows; rows are in descending frequency of their items.</summary>
+    public int Rows { get; }
+
+    /// <summary>Floats of a vector.</summary>
+    public int Dimensions { get; }
+
+    /// <summary>Floats from one row to the next, a multiple of 16.</summary>
+    public int StrideFloats { get; }
+
+    /// <summary>One vector.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The row is not in the space.</exception>
+    public ReadOnlySpan<float> this[int row]
+    {
+        get
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(row);
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(row, Rows);
+            return new ReadOnlySpan<float>(Pointer + (long)row * StrideFloats, Dimensions);
+        }
+    }
+}
