@@ -40,39 +40,50 @@ internal static class SkipGram
     {
         SkipGramOptions options = run.Options;
         int threads = options.Deterministic ? 1 : options.Threads == 0 ? WorkerTeam.DefaultThreads : options.Threads;
-        int sessions = run.Offsets.Length - 1;
-        double total = (double)sessions * options.Epochs;
+        var order = new int[run.Offsets.Length - 1];
+        for (int i = 0; i < order.Length; i++) order[i] = i;
         var workers = new SkipGramWorker[threads];
-        for (int t = 0; t < threads; t++) workers[t] = new SkipGramWorker(run);
-        var order = new int[sessions];
-        for (int i = 0; i < sessions; i++) order[i] = i;
-        progress.Begin("item2vec", (long)run.Tokens.Length * options.Epochs, "tokens");
-        for (int epoch = 0; epoch < options.Epochs; epoch++)
+        try
         {
-            Shuffle(order, new CounterRandom(options.Seed, 0, (ulong)epoch).Stream());
-            int current = epoch;
-            long next = 0;
-            WorkerTeam.Run(threads, worker =>
+            for (int t = 0; t < threads; t++) workers[t] = new SkipGramWorker(run);
+            progress.Begin("item2vec", (long)run.Tokens.Length * options.Epochs, "tokens");
+            for (int epoch = 0; epoch < options.Epochs; epoch++)
             {
-                while (true)
-                {
-                    progress.ThrowIfCancelled();
-                    long begin = (Interlocked.Increment(ref next) - 1) * ChunkSessions, tokens = 0;
-                    if (begin >= sessions) return;
-                    long end = Math.Min(begin + ChunkSessions, sessions);
-                    for (long i = begin; i < end; i++)
-                    {
-                        double left = 1 - ((double)current * sessions + i) / total;
-                        double rate = options.LearningRate * Math.Max(left, options.MinLearningRateFraction);
-                        workers[worker].Session(current, order[i], (float)rate);
-                        tokens += run.Offsets[order[i] + 1] - run.Offsets[order[i]];
-                    }
-                    progress.Add(tokens);
-                }
-            }, progress);
+                Shuffle(order, new CounterRandom(options.Seed, 0, (ulong)epoch).Stream());
+                RunEpoch(run, epoch, order, workers, progress);
+            }
+            progress.End();
         }
-        foreach (SkipGramWorker worker in workers) worker.Dispose();
-        progress.End();
+        finally
+        {
+            foreach (SkipGramWorker? worker in workers) worker?.Dispose();
+        }
+    }
+
+    private static void RunEpoch(
+        SkipGramRun run, int epoch, int[] order, SkipGramWorker[] workers, ProgressScope progress)
+    {
+        SkipGramOptions options = run.Options;
+        double total = (double)order.Length * options.Epochs;
+        long next = 0;
+        WorkerTeam.Run(workers.Length, worker =>
+        {
+            while (true)
+            {
+                progress.ThrowIfCancelled();
+                long begin = (Interlocked.Increment(ref next) - 1) * ChunkSessions, tokens = 0;
+                if (begin >= order.Length) return;
+                long end = Math.Min(begin + ChunkSessions, order.Length);
+                for (long i = begin; i < end; i++)
+                {
+                    double left = 1 - ((double)epoch * order.Length + i) / total;
+                    double rate = options.LearningRate * Math.Max(left, options.MinLearningRateFraction);
+                    workers[worker].Session(epoch, order[i], (float)rate);
+                    tokens += run.Offsets[order[i] + 1] - run.Offsets[order[i]];
+                }
+                progress.Add(tokens);
+            }
+        }, progress);
     }
 
     /// <summary>Fisher and Yates, from the order of the epoch before.</summary>
