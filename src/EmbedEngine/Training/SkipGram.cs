@@ -5,6 +5,7 @@
 //   over symmetric windows these are the same pairs.
 // - All gradients of a position come from the values before it, then all are applied; a negative that equals the
 //   positive is left out.
+// - One step moves a row by at most 1 (SkipGramKernel.MaxUpdate), so that no data makes it diverge.
 // - The step size falls linearly over the sessions of the whole run, and is a function of the place in it alone.
 // - Both matrices are kept: the next item is predicted by IN·OUT.
 // Random numbers do not depend on threads; in the fast mode the interleaving of lock-free updates still does.
