@@ -1,0 +1,82 @@
+// Settings of skip-gram training (Item2Vec). Must never clamp: a value out of range is an error that names it.
+
+namespace EmbedEngine;
+
+/// <summary>
+/// How item vectors are trained by skip-gram with negative sampling (Mikolov et al. 2013, arXiv 1310.4546; on
+/// sessions instead of sentences: Item2Vec, Barkan and Koenigstein 2016, arXiv 1603.04259). Immutable.
+/// </summary>
+public sealed record SkipGramOptions
+{
+    /// <summary>Length of each vector, in floats. 1 to 4096; default 96.</summary>
+    public int Dimensions { get; init; } = 96;
+
+    /// <summary>Neighbors to each side of an item in its session that count as its context. 1 to 256; default 5.</summary>
+    public int Window { get; init; } = 5;
+
+    /// <summary>
+    /// Draws each window's width uniformly from 1 to <see cref="Window"/>, so that near neighbors weigh more, as the
+    /// authors' word2vec does. Default false: the full width.
+    /// </summary>
+    public bool DynamicWindow { get; init; }
+
+    /// <summary>Negative items drawn for each position, shared by its window. 1 to 1024; default 16.</summary>
+    public int NegativeSamples { get; init; } = 16;
+
+    /// <summary>
+    /// Negatives are drawn in proportion to count^NegativeExponent. −4 to 4; 0 is uniform, negative values prefer rare
+    /// items; default 0.75.
+    /// </summary>
+    public double NegativeExponent { get; init; } = 0.75;
+
+    /// <summary>
+    /// Share of all events above which an item's events are randomly left out (word2vec's <c>sample</c>, such as
+    /// 1e-3). 0 to 1; 0, the default, leaves out none.
+    /// </summary>
+    public double Subsample { get; init; }
+
+    /// <summary>Items with fewer events get a zero vector and are not trained on. At least 1; default 1.</summary>
+    public int MinCount { get; init; } = 1;
+
+    /// <summary>Passes over all sessions. 1 to 100,000; default 20.</summary>
+    public int Epochs { get; init; } = 20;
+
+    /// <summary>Step size at the start; it falls linearly over the whole run. Above 0, at most 10; default 0.1.</summary>
+    public double LearningRate { get; init; } = 0.1;
+
+    /// <summary>Step size at the end, as a share of <see cref="LearningRate"/>. 0 to 1; default 0.0001.</summary>
+    public double MinLearningRateFraction { get; init; } = 1e-4;
+
+    /// <summary>Seed of every random number of the run. Any value; default 1.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>Threads to train on. 0, the default, is one per processor; at most 1024.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>
+    /// Makes runs of equal seed and data bit-identical on one SIMD level, whatever <see cref="Threads"/> says, by
+    /// training on one thread. Default false: threads update shared vectors without locks (Hogwild).
+    /// </summary>
+    public bool Deterministic { get; init; }
+
+    /// <summary>Checks every setting.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range; the exception names it.</exception>
+    public void Validate()
+    {
+        Check(Dimensions is >= 1 and <= 4096, Dimensions, nameof(Dimensions), "1 to 4096");
+        Check(Window is >= 1 and <= 256, Window, nameof(Window), "1 to 256");
+        Check(NegativeSamples is >= 1 and <= 1024, NegativeSamples, nameof(NegativeSamples), "1 to 1024");
+        Check(NegativeExponent is >= -4 and <= 4, NegativeExponent, nameof(NegativeExponent), "-4 to 4");
+        Check(Subsample is >= 0 and <= 1, Subsample, nameof(Subsample), "0 to 1");
+        Check(MinCount >= 1, MinCount, nameof(MinCount), "at least 1");
+        Check(Epochs is >= 1 and <= 100_000, Epochs, nameof(Epochs), "1 to 100000");
+        Check(LearningRate is > 0 and <= 10, LearningRate, nameof(LearningRate), "above 0, at most 10");
+        Check(MinLearningRateFraction is >= 0 and <= 1, MinLearningRateFraction, nameof(MinLearningRateFraction), "0 to 1");
+        Check(Threads is >= 0 and <= 1024, Threads, nameof(Threads), "0 to 1024");
+    }
+
+    private static void Check(bool ok, object value, string name, string range)
+    {
+        if (!ok) throw new ArgumentOutOfRangeException(name, value, $"{name} must be {range}");
+    }
+}

@@ -1,0 +1,110 @@
+// Skip-gram with negative sampling over sessions: Mikolov et al. 2013, arXiv 1310.4546, equation 4.
+// Differs from the paper:
+// - Negatives are drawn once for a position and shared by its window, which makes the update three small matrix
+//   products (HogBatch, Ji et al. 2016, arXiv 1604.04661). The window's IN vectors predict the centre's OUT vector;
+//   over symmetric windows these are the same pairs.
+// - All gradients of a position come from the values before it, then all are applied; a negative that equals the
+//   positive is left out.
+// - One step moves a row by at most 1 (SkipGramKernel.MaxUpdate), so that no data makes it diverge.
+// - The step size falls linearly over the sessions of the whole run, and is a function of the place in it alone.
+// - Both matrices are kept: the next item is predicted by IN·OUT.
+// Random numbers do not depend on threads; in the fast mode the interleaving of lock-free updates still does.
+
+using EmbedEngine.Numerics;
+
+namespace EmbedEngine.Training;
+
+/// <summary>Trains item vectors from sessions.</summary>
+internal static class SkipGram
+{
+    private const int ChunkSessions = 256;
+
+    /// <summary>
+    /// Trains on sessions: session s is tokens[offsets[s] .. offsets[s + 1]), each token a row in [0, rows).
+    /// </summary>
+    /// <exception cref="ArgumentException">Offsets or tokens are not such sessions.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
+    /// <exception cref="EmbedEngineException">Cancelled, diverged or out of memory.</exception>
+    public static SkipGramResult Train(
+        long[] offsets, int[] tokens, int rows, SkipGramOptions options, ProgressScope progress,
+        bool useReference = false)
+    {
+        options.Validate();
+        CheckOffsets(offsets, tokens.Length);
+        var vocabulary = new SkipGramVocabulary(tokens, rows, options);
+        using var run = new SkipGramRun(offsets, tokens, vocabulary, options, useReference);
+        if (vocabulary.Noise is not null) RunEpochs(run, progress);
+        return run.ToResult(rows);
+    }
+
+    private static void RunEpochs(SkipGramRun run, ProgressScope progress)
+    {
+        SkipGramOptions options = run.Options;
+        int threads = options.Deterministic ? 1 : options.Threads == 0 ? WorkerTeam.DefaultThreads : options.Threads;
+        var order = new int[run.Offsets.Length - 1];
+        for (int i = 0; i < order.Length; i++) order[i] = i;
+        var workers = new SkipGramWorker[threads];
+        try
+        {
+            for (int t = 0; t < threads; t++) workers[t] = new SkipGramWorker(run);
+            progress.Begin("item2vec", (long)run.Tokens.Length * options.Epochs, "tokens");
+            for (int epoch = 0; epoch < options.Epochs; epoch++)
+            {
+                Shuffle(order, new CounterRandom(options.Seed, 0, (ulong)epoch).Stream());
+                RunEpoch(run, epoch, order, workers, progress);
+            }
+            progress.End();
+        }
+        finally
+        {
+            foreach (SkipGramWorker? worker in workers) worker?.Dispose();
+        }
+    }
+
+    private static void RunEpoch(
+        SkipGramRun run, int epoch, int[] order, SkipGramWorker[] workers, ProgressScope progress)
+    {
+        SkipGramOptions options = run.Options;
+        double total = (double)order.Length * options.Epochs;
+        long next = 0;
+        WorkerTeam.Run(workers.Length, worker =>
+        {
+            while (true)
+            {
+                progress.ThrowIfCancelled();
+                long begin = (Interlocked.Increment(ref next) - 1) * ChunkSessions, tokens = 0;
+                if (begin >= order.Length) return;
+                long end = Math.Min(begin + ChunkSessions, order.Length);
+                for (long i = begin; i < end; i++)
+                {
+                    double left = 1 - ((double)epoch * order.Length + i) / total;
+                    double rate = options.LearningRate * Math.Max(left, options.MinLearningRateFraction);
+                    workers[worker].Session(epoch, order[i], (float)rate);
+                    tokens += run.Offsets[order[i] + 1] - run.Offsets[order[i]];
+                }
+                progress.Add(tokens);
+            }
+        }, progress);
+    }
+
+    /// <summary>Fisher and Yates, from the order of the epoch before.</summary>
+    private static void Shuffle(int[] order, CounterStream random)
+    {
+        for (int i = order.Length - 1; i > 0; i--)
+        {
+            int j = random.NextInt(i + 1);
+            (order[i], order[j]) = (order[j], order[i]);
+        }
+    }
+
+    private static void CheckOffsets(long[] offsets, int tokens)
+    {
+        if (offsets.Length == 0 || offsets[0] != 0 || offsets[^1] != tokens)
+            throw new ArgumentException($"offsets must run from 0 to {tokens}", nameof(offsets));
+        for (int i = 1; i < offsets.Length; i++)
+        {
+            if (offsets[i] < offsets[i - 1] || offsets[i] - offsets[i - 1] > Array.MaxLength)
+                throw new ArgumentException($"offsets fall at {i}", nameof(offsets));
+        }
+    }
+}
