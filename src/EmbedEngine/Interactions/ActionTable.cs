@@ -16,6 +16,8 @@ internal sealed class ActionTable
     public const byte Remove = 3;
     public const int MaxNameBytes = 128;
 
+    private const int MaxSpellings = 512;
+
     private static readonly (string Name, double Weight, ActionKind Kind, string[] Aliases)[] BuiltIn =
     [
         ("clicks", 1, ActionKind.Click, ["click", "view", "views", "pv", "pageview", "page_view", "detail",
@@ -30,8 +32,9 @@ internal sealed class ActionTable
 
     private readonly List<Entry> _entries = [];
     private readonly Dictionary<string, byte> _codes = new(StringComparer.OrdinalIgnoreCase);
-    private byte[] _lastName = [];
-    private byte _lastCode;
+    // Raw spellings seen, so that a row costs a byte comparison and no string.
+    private readonly List<(byte[] Name, byte Code)> _seen = [];
+    private int _last;
 
     public ActionTable()
     {
@@ -66,11 +69,16 @@ internal sealed class ActionTable
     public byte GetOrAdd(ReadOnlySpan<byte> name)
     {
         // Rows come in runs of one action: the last answer is right most of the time.
-        if (name.SequenceEqual(_lastName)) return _lastCode;
+        if (_last < _seen.Count && name.SequenceEqual(_seen[_last].Name)) return _seen[_last].Code;
+        for (int i = 0; i < _seen.Count; i++)
+        {
+            if (!name.SequenceEqual(_seen[i].Name)) continue;
+            _last = i;
+            return _seen[i].Code;
+        }
         string text = Encoding.UTF8.GetString(name);
         if (!_codes.TryGetValue(text, out byte code)) code = Append(new Entry(text, text, 1, ActionKind.Other));
-        _lastName = name.ToArray();
-        _lastCode = code;
+        if (_seen.Count < MaxSpellings) _seen.Add((name.ToArray(), code));
         return code;
     }
 
@@ -99,7 +107,7 @@ internal sealed class ActionTable
             }
             weighted.Add(code);
         }
-        _lastName = [];
+        _seen.Clear();
     }
 
     /// <summary>Everything the table holds, for the catalog.</summary>
@@ -170,7 +178,7 @@ internal sealed class ActionTable
         _entries.AddRange(other._entries);
         _codes.Clear();
         foreach ((string name, byte code) in other._codes) _codes[name] = code;
-        _lastName = [];
+        _seen.Clear();
     }
 
     private static string TokenPrefix(ActionKind kind, string name) => kind switch
