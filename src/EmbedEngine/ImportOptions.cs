@@ -1,0 +1,92 @@
+namespace EmbedEngine;
+
+/// <summary>How an import reads its source. Immutable; every default suits a file with a usual header.</summary>
+public sealed record ImportOptions
+{
+    /// <summary>Rows that may be bad before the import ends without a trace: 1,000.</summary>
+    public const long DefaultMaxErrors = 1000;
+
+    /// <summary>Classical inactivity that ends a session: 30 minutes.</summary>
+    public const int DefaultSessionGapMinutes = 30;
+
+    /// <summary>The layout; used where the source does not say it. Default: found from the content.</summary>
+    public EventFormat Format { get; init; } = EventFormat.Auto;
+
+    /// <summary>Header name of the session column; null finds it by common names.</summary>
+    public string? Session { get; init; }
+
+    /// <summary>Header name of the user column; null finds it by common names.</summary>
+    public string? User { get; init; }
+
+    /// <summary>Header name of the time column; null finds it by common names; no such column keeps file order.</summary>
+    public string? Time { get; init; }
+
+    /// <summary>Header name of the action column; null finds it; no such column makes every event a click.</summary>
+    public string? Action { get; init; }
+
+    /// <summary>Header name of the item column; null finds it by common names.</summary>
+    public string? Item { get; init; }
+
+    /// <summary>Header name of an item category column; null finds it; optional.</summary>
+    public string? Category { get; init; }
+
+    /// <summary>Header name of an item title column; null finds it; optional.</summary>
+    public string? Title { get; init; }
+
+    /// <summary>What the times are. Default: found from the first rows.</summary>
+    public TimeUnit TimeUnit { get; init; } = TimeUnit.Auto;
+
+    /// <summary>What action names mean, over the built-in spellings. Default: none.</summary>
+    public IReadOnlyList<ActionMapping> Actions { get; init; } = [];
+
+    /// <summary>Kind of the item keys; <see cref="KeyKind.Unset"/> takes the store's, else finds it.</summary>
+    public KeyKind Keys { get; init; } = KeyKind.Unset;
+
+    /// <summary>
+    /// Inactivity in minutes that ends a session where only users are known; 1 to 525,600, default 30. The gap is to
+    /// the previous event of the same user.
+    /// </summary>
+    public int SessionGapMinutes { get; init; } = DefaultSessionGapMinutes;
+
+    /// <summary>Sessions with fewer events are kept in the log and not trained on; at least 1, default 2.</summary>
+    public int MinSession { get; init; } = 2;
+
+    /// <summary>
+    /// Sessions with more events are taken for robots: kept in the log, not trained on. 0 (default) = no limit.
+    /// </summary>
+    public int MaxEventsPerSession { get; init; }
+
+    /// <summary>Bad rows tolerated; one more ends the import with nothing left behind. 0 or more, default 1,000.</summary>
+    public long MaxErrors { get; init; } = DefaultMaxErrors;
+
+    /// <summary>Ends the import at the first bad row.</summary>
+    public bool Strict { get; init; }
+
+    /// <summary>Checks every range.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A number is outside its documented range.</exception>
+    /// <exception cref="ArgumentException">A column name is empty, or an action mapping is not usable.</exception>
+    public void Validate()
+    {
+        if (!Enum.IsDefined(Format)) throw new ArgumentOutOfRangeException(nameof(Format));
+        if (!Enum.IsDefined(TimeUnit)) throw new ArgumentOutOfRangeException(nameof(TimeUnit));
+        if (!Enum.IsDefined(Keys)) throw new ArgumentOutOfRangeException(nameof(Keys));
+        ArgumentOutOfRangeException.ThrowIfLessThan(SessionGapMinutes, 1, nameof(SessionGapMinutes));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(SessionGapMinutes, 525_600, nameof(SessionGapMinutes));
+        ArgumentOutOfRangeException.ThrowIfLessThan(MinSession, 1, nameof(MinSession));
+        ArgumentOutOfRangeException.ThrowIfNegative(MaxEventsPerSession, nameof(MaxEventsPerSession));
+        ArgumentOutOfRangeException.ThrowIfNegative(MaxErrors, nameof(MaxErrors));
+        foreach (string? column in (string?[])[Session, User, Time, Action, Item, Category, Title])
+        {
+            if (column is { Length: 0 }) throw new ArgumentException("a column name is empty");
+        }
+        ArgumentNullException.ThrowIfNull(Actions);
+        foreach (ActionMapping mapping in Actions)
+        {
+            if (string.IsNullOrWhiteSpace(mapping.Source) || string.IsNullOrWhiteSpace(mapping.Token)
+                || !double.IsFinite(mapping.Weight))
+            {
+                throw new ArgumentException($"action mapping {mapping} is not usable");
+            }
+        }
+    }
+}

@@ -1,0 +1,62 @@
+// Reads varints of one column, bounds-checked: a damaged column is an answer, never an exception.
+
+using System.Runtime.CompilerServices;
+
+namespace EmbedEngine.Interactions;
+
+/// <summary>A cursor over one column. After a failure <see cref="Failed"/> stays true and values are 0.</summary>
+internal ref struct VarintReader(ReadOnlySpan<byte> bytes)
+{
+    private readonly ReadOnlySpan<byte> _bytes = bytes;
+    private int _at;
+
+    public bool Failed { get; private set; }
+
+    /// <summary>All bytes were read and none was missing.</summary>
+    public readonly bool Complete => !Failed && _at == _bytes.Length;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public long Signed()
+    {
+        ulong value = Unsigned();
+        return (long)(value >> 1) ^ -(long)(value & 1);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ulong Unsigned()
+    {
+        int at = _at;
+        if ((uint)at < (uint)_bytes.Length && _bytes[at] < 0x80)
+        {
+            _at = at + 1;
+            return _bytes[at];
+        }
+        return UnsignedLong();
+    }
+
+    public ReadOnlySpan<byte> Take(ulong length)
+    {
+        if (length > (ulong)(_bytes.Length - _at))
+        {
+            Failed = true;
+            return default;
+        }
+        ReadOnlySpan<byte> taken = _bytes.Slice(_at, (int)length);
+        _at += (int)length;
+        return taken;
+    }
+
+    private ulong UnsignedLong()
+    {
+        ulong value = 0;
+        for (int shift = 0; shift < 70 && _at < _bytes.Length; shift += 7)
+        {
+            byte b = _bytes[_at++];
+            if (shift == 63 && b > 1) break;
+            value |= (ulong)(b & 0x7F) << shift;
+            if (b < 0x80) return value;
+        }
+        Failed = true;
+        return 0;
+    }
+}
