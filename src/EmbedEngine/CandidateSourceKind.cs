@@ -1,6 +1,6 @@
 namespace EmbedEngine;
 
-/// <summary>Where recommendations come from (R1). The numbers are bits' positions in <see cref="Recommendation.Sources"/>.</summary>
+/// <summary>Where recommendations come from (R1). The numbers are bits' positions in <see cref="RecommendedItem.Sources"/>.</summary>
 public enum CandidateSourceKind
 {
     /// <summary>What is popular, decayed by age (S1).</summary>

@@ -13,7 +13,7 @@ namespace EmbedEngine;
 /// using var engine = Engine.Open("shop.ee");
 /// engine.Import(EventSource.OttoJsonl("events.jsonl"));
 /// engine.Train();
-/// Span&lt;Recommendation&gt; results = stackalloc Recommendation[20];
+/// Span&lt;RecommendedItem&gt; results = stackalloc RecommendedItem[20];
 /// int n = engine.Recommend([new SessionEvent(45)], results).Count;
 /// </code>
 /// Queries may run from any number of threads; calls that write take the store's one-writer lock for their duration and
@@ -45,9 +45,9 @@ public sealed class Engine : IDisposable
     /// <see cref="ErrorCode.Format"/> or <see cref="ErrorCode.Corrupt"/>: the catalog cannot be read.
     /// </exception>
     public static Engine Open(string path, EngineOptions? options = null) =>
-        Open(path, options ?? new EngineOptions(), FileSystem.Real);
+        OpenOn(FileSystem.Real, path, options ?? new EngineOptions());
 
-    internal static Engine Open(string path, EngineOptions options, FileSystem fileSystem)
+    internal static Engine OpenOn(FileSystem fileSystem, string path, EngineOptions options)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         var engine = new Engine(new Store(fileSystem, path), options);
@@ -148,12 +148,12 @@ public sealed class Engine : IDisposable
     /// <summary>As <see cref="EmbedEngine.Model.Recommend"/>, on the version that answers.</summary>
     /// <exception cref="EmbedEngineException"><see cref="ErrorCode.NoModel"/>: nothing was trained yet.</exception>
     public RecommendResult Recommend(
-        ReadOnlySpan<SessionEvent> session, Span<Recommendation> results, in RecommendOptions options = default) =>
+        ReadOnlySpan<SessionEvent> session, Span<RecommendedItem> results, in RecommendOptions options = default) =>
         RequireModel().Recommend(session, results, options);
 
     /// <summary>As <see cref="EmbedEngine.Model.Similar"/>, on the version that answers.</summary>
     /// <exception cref="EmbedEngineException"><see cref="ErrorCode.NoModel"/>: nothing was trained yet.</exception>
-    public int Similar(long item, Span<Recommendation> results, string? space = null) =>
+    public int Similar(long item, Span<RecommendedItem> results, string? space = null) =>
         RequireModel().Similar(item, results, space);
 
     /// <summary>

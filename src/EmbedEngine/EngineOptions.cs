@@ -1,6 +1,6 @@
 namespace EmbedEngine;
 
-/// <summary>Options of <see cref="Engine.Open"/>.</summary>
+/// <summary>Options of <c>Engine.Open</c>.</summary>
 public sealed record EngineOptions
 {
     /// <summary>How much of a version is checked when it is opened; default the header.</summary>

@@ -55,7 +55,7 @@ public sealed class Model : IDisposable
     /// error.
     /// </returns>
     public RecommendResult Recommend(
-        ReadOnlySpan<SessionEvent> session, Span<Recommendation> results, in RecommendOptions options = default)
+        ReadOnlySpan<SessionEvent> session, Span<RecommendedItem> results, in RecommendOptions options = default)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         CheckSource(options.Source);
@@ -82,7 +82,7 @@ public sealed class Model : IDisposable
     /// <param name="options">For all sessions.</param>
     /// <exception cref="ArgumentException">A length or an offset does not fit.</exception>
     public void RecommendBatch(
-        ReadOnlySpan<SessionEvent> events, ReadOnlySpan<long> offsets, int k, Span<Recommendation> results,
+        ReadOnlySpan<SessionEvent> events, ReadOnlySpan<long> offsets, int k, Span<RecommendedItem> results,
         Span<RecommendResult> answers, in RecommendOptions options = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
@@ -108,7 +108,7 @@ public sealed class Model : IDisposable
     /// <param name="space">A space of <see cref="Spaces"/>; null = the first.</param>
     /// <returns>Number of valid results.</returns>
     /// <exception cref="EmbedEngineException"><see cref="ErrorCode.Unknown"/>: the item or the space is not known.</exception>
-    public int Similar(long item, Span<Recommendation> results, string? space = null)
+    public int Similar(long item, Span<RecommendedItem> results, string? space = null)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         VectorSpace vectors = SpaceOf(space);
@@ -125,7 +125,7 @@ public sealed class Model : IDisposable
         for (int i = 0; i < list.Count && n < results.Length; i++)
         {
             if (list.Rows[i] == row) continue;
-            results[n++] = new Recommendation(
+            results[n++] = new RecommendedItem(
                 _data.Items.ItemAt(list.Rows[i]), list.Scores[i], 1u << (int)CandidateSourceKind.Item2VecSimilar);
         }
         _scratches.Return(scratch);
@@ -137,7 +137,6 @@ public sealed class Model : IDisposable
     /// <param name="space">A space of <see cref="Spaces"/>; null = the first.</param>
     /// <param name="outVectors">True for the OUT vectors: what follows an item instead of what it is.</param>
     /// <exception cref="EmbedEngineException"><see cref="ErrorCode.Unknown"/>: no such space.</exception>
-    [CLSCompliant(false)]
     public unsafe VectorSpaceView Vectors(string? space = null, bool outVectors = false)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);

@@ -44,10 +44,7 @@ public sealed record TrainSettings
         var settings = new TrainSettings
         {
             SkipGram = skipGram,
-            Hnsw = new HnswOptions
-            {
-                Seed = options.Seed, Threads = options.Threads, Deterministic = options.Deterministic,
-            },
+            Hnsw = new HnswOptions { Seed = options.Seed, Threads = options.Threads },
         };
         foreach ((string name, string value) in options.Settings) settings = settings.With(name, value);
         settings.SkipGram.Validate();

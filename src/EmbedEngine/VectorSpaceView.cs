@@ -2,19 +2,21 @@ namespace EmbedEngine;
 
 /// <summary>
 /// Vectors of one space as they lie in memory: rows × dimensions float32, L2-normalised, row r at
-/// <c>Pointer + r · StrideFloats</c>, item of row r from <see cref="Model.ItemAt"/>. Read-only, and valid only while the
+/// <c>Start + r · StrideFloats</c>, item of row r from <see cref="Model.ItemAt"/>. Read-only, and valid only while the
 /// <see cref="Model"/> it came from is not disposed.
 /// </summary>
 public readonly unsafe struct VectorSpaceView
 {
-    internal VectorSpaceView(float* pointer, int rows, int dimensions, int strideFloats)
+    internal VectorSpaceView(float* start, int rows, int dimensions, int strideFloats)
     {
-        (Pointer, Rows, Dimensions, StrideFloats) = (pointer, rows, dimensions, strideFloats);
+        Start = start;
+        Rows = rows;
+        Dimensions = dimensions;
+        StrideFloats = strideFloats;
     }
 
     /// <summary>First float of row 0, 64-byte aligned.</summary>
-    [CLSCompliant(false)]
-    public float* Pointer { get; }
+    public float* Start { get; }
 
     /// <summary>Number of rows; rows are in descending frequency of their items.</summary>
     public int Rows { get; }
@@ -33,7 +35,7 @@ public readonly unsafe struct VectorSpaceView
         {
             ArgumentOutOfRangeException.ThrowIfNegative(row);
             ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(row, Rows);
-            return new ReadOnlySpan<float>(Pointer + (long)row * StrideFloats, Dimensions);
+            return new ReadOnlySpan<float>(Start + (long)row * StrideFloats, Dimensions);
         }
     }
 }

@@ -71,14 +71,15 @@ internal sealed unsafe partial class HnswBuilder : IDisposable
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     /// <exception cref="ArgumentException">A vector holds NaN, ∞ or values whose squares overflow.</exception>
     /// <exception cref="EmbedEngineException">Cancelled or out of memory.</exception>
-    public static HnswBuilder Build(RowMatrix vectors, Metric metric, HnswOptions options, ProgressScope progress)
+    public static HnswBuilder Build(
+        RowMatrix vectors, Metric metric, HnswOptions options, ProgressScope progress, string stage = "hnsw")
     {
         options.Validate();
         if (!Enum.IsDefined(metric)) throw new ArgumentOutOfRangeException(nameof(metric), metric, "no such metric");
         var builder = new HnswBuilder(vectors, metric, options, progress);
         try
         {
-            progress.Begin("hnsw", vectors.Rows, "rows");
+            progress.Begin(stage, vectors.Rows, "rows");
             builder.InsertAll();
             builder.Repair();
             progress.End();

@@ -135,6 +135,7 @@ internal sealed unsafe class ItemTable : IDisposable
     public void Dispose() => _file.Dispose();
 
     /// <summary>Writes the table of a version.</summary>
+    /// <param name="sink">Where the artifact goes.</param>
     /// <param name="ordinals">Ordinal of each row, most frequent first.</param>
     /// <param name="counts">Events of each row.</param>
     /// <param name="keys">Ordinal to key.</param>

@@ -71,14 +71,13 @@ internal sealed class VersionBuilder(StoreKeys keys, TrainSettings settings, int
 
     private void WriteIndex(ArtifactSink sink, string side, RowMatrix vectors, ulong digest, string suffix)
     {
-        progress.Begin($"index_{side}{suffix}", vectors.Rows, "rows");
         HnswOptions options = settings.Hnsw with { Threads = threads };
-        using HnswGraph graph = HnswBuilder.Build(vectors, Metric.Cosine, options, progress);
+        using HnswBuilder builder =
+            HnswBuilder.Build(vectors, Metric.Cosine, options, progress, $"index_{side}{suffix}");
         using ArtifactWriter writer = sink.Create(
-            ArtifactNames.Index(VersionData.Item2VecSpace, side), graph.Header(digest));
-        graph.Write(writer);
+            ArtifactNames.Index(VersionData.Item2VecSpace, side), builder.Header());
+        builder.Write(writer, digest);
         sink.Finish(writer);
-        progress.End();
     }
 
     /// <summary>Sessions without events that take an item away: those make no positive pair.</summary>

@@ -103,7 +103,7 @@ internal sealed class Recommender
 
     /// <summary>One request. Returns the number of results written.</summary>
     public int Recommend(
-        ReadOnlySpan<SessionEvent> events, in RecommendOptions options, Span<Recommendation> results,
+        ReadOnlySpan<SessionEvent> events, in RecommendOptions options, Span<RecommendedItem> results,
         RequestScratch scratch, out Fallback fallback, out int unknown, out int padded)
     {
         SessionContext session = Translate(events, scratch, out unknown);
@@ -113,7 +113,7 @@ internal sealed class Recommender
         for (int i = 0; i < final.Count; i++)
         {
             int row = final.Rows[i];
-            results[i] = new Recommendation(_data.Items.ItemAt(row), final.Scores[i], scratch.SourceBits[row]);
+            results[i] = new RecommendedItem(_data.Items.ItemAt(row), final.Scores[i], scratch.SourceBits[row]);
         }
         ClearExplanation(scratch);
         return final.Count;

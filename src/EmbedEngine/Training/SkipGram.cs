@@ -27,17 +27,17 @@ internal static class SkipGram
     /// <exception cref="EmbedEngineException">Cancelled, diverged or out of memory.</exception>
     public static SkipGramResult Train(
         long[] offsets, int[] tokens, int rows, SkipGramOptions options, ProgressScope progress,
-        bool useReference = false)
+        bool useReference = false, string stage = "item2vec")
     {
         options.Validate();
         CheckOffsets(offsets, tokens.Length);
         var vocabulary = new SkipGramVocabulary(tokens, rows, options);
         using var run = new SkipGramRun(offsets, tokens, vocabulary, options, useReference);
-        if (vocabulary.Noise is not null) RunEpochs(run, progress);
+        if (vocabulary.Noise is not null) RunEpochs(run, progress, stage);
         return run.ToResult(rows);
     }
 
-    private static void RunEpochs(SkipGramRun run, ProgressScope progress)
+    private static void RunEpochs(SkipGramRun run, ProgressScope progress, string stage)
     {
         SkipGramOptions options = run.Options;
         int threads = options.Deterministic ? 1 : options.Threads == 0 ? WorkerTeam.DefaultThreads : options.Threads;
@@ -47,7 +47,7 @@ internal static class SkipGram
         try
         {
             for (int t = 0; t < threads; t++) workers[t] = new SkipGramWorker(run);
-            progress.Begin("item2vec", (long)run.Tokens.Length * options.Epochs, "tokens");
+            progress.Begin(stage, (long)run.Tokens.Length * options.Epochs, "tokens");
             for (int epoch = 0; epoch < options.Epochs; epoch++)
             {
                 Shuffle(order, new CounterRandom(options.Seed, 0, (ulong)epoch).Stream());
