@@ -35,6 +35,9 @@ public sealed class Engine : IDisposable
     /// <summary>Full path of the store's directory.</summary>
     public string Path => _store.Path;
 
+    /// <summary>Whether the directory is a store yet.</summary>
+    public bool Exists => _store.Exists;
+
     /// <summary>
     /// Opens a store. The directory need not exist: the first import makes it. An existing directory that is neither
     /// empty nor a store is refused by that import.
@@ -68,10 +71,25 @@ public sealed class Engine : IDisposable
         EventSource source, ImportOptions? options = null, ProgressHandler? progress = null,
         CancellationToken cancellation = default)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
         ArgumentNullException.ThrowIfNull(source);
+        return Import([source], options, progress, cancellation);
+    }
+
+    /// <summary>Imports several sources in one commit: one that fails leaves nothing of the others.</summary>
+    /// <param name="sources">Where the events are, at least one.</param>
+    /// <param name="options">How to read them all; null = defaults.</param>
+    /// <param name="progress">Called on this thread; null = none.</param>
+    /// <param name="cancellation">Ends the import with nothing imported.</param>
+    /// <returns>Sums over the sources; Items counts distinct items.</returns>
+    public ImportReport Import(
+        IReadOnlyList<EventSource> sources, ImportOptions? options = null, ProgressHandler? progress = null,
+        CancellationToken cancellation = default)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        ArgumentNullException.ThrowIfNull(sources);
+        if (sources.Count == 0) throw new ArgumentException("at least one source is needed", nameof(sources));
         return ImportPipeline.Run(
-            _store, [source], options ?? new ImportOptions(), new ProgressScope(progress, cancellation))[0];
+            _store, sources, options ?? new ImportOptions(), new ProgressScope(progress, cancellation));
     }
 
     /// <summary>Trains a new version and, unless told otherwise, publishes it and answers from it.</summary>

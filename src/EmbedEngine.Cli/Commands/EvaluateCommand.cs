@@ -1,0 +1,97 @@
+using System.CommandLine;
+using System.Text.Json;
+using EmbedEngine.Cli.Output;
+
+namespace EmbedEngine.Cli.Commands;
+
+/// <summary><c>embedengine evaluate STORE [--test FILE]</c></summary>
+internal static class EvaluateCommand
+{
+    public static Command Create()
+    {
+        Argument<string> store = SharedOptions.Store();
+        var test = new Option<string?>("--test")
+        {
+            Description = "Test file: JSONL {\"items\":[…],\"target\":x} or any import format; without it, what train measured.",
+        };
+        var protocol = new Option<string>("--protocol")
+        {
+            Description = "next, last or rest (default next).", DefaultValueFactory = _ => "next",
+        };
+        Option<int> k = SharedOptions.K(20);
+        var sources = new Option<string>("--sources")
+        {
+            Description = "all, or names separated by commas.", DefaultValueFactory = _ => "all",
+        };
+        var maxSessions = new Option<int>("--max-sessions")
+        {
+            Description = "At most this many sessions, taken evenly; 0 = all (default).", DefaultValueFactory = _ => 0,
+        };
+        Option<int> threads = SharedOptions.Threads();
+        Option<ulong> seed = SharedOptions.Seed();
+        Option<bool> json = SharedOptions.Json();
+        var input = new InputOptions();
+        var command = new Command("evaluate", "Measure the active version: recall, NDCG, MAP, MRR by source.")
+        {
+            store, test, protocol, k, sources, maxSessions, threads, seed, json,
+        };
+        input.AddTo(command);
+        command.SetAction(parsed => Program.Run(cancellation =>
+        {
+            using Engine engine = Engine.Open(parsed.GetRequiredValue(store));
+            var progress = new ConsoleProgress();
+            EvaluationReport report = engine.Evaluate(
+                new EvaluateOptions
+                {
+                    Test = parsed.GetValue(test) is string file ? EventSource.Auto(file) : null,
+                    TestOptions = input.Read(parsed),
+                    Protocol = Protocol(parsed.GetRequiredValue(protocol)),
+                    K = parsed.GetValue(k),
+                    Sources = Sources(parsed.GetRequiredValue(sources)),
+                    MaxSessions = parsed.GetValue(maxSessions),
+                    Threads = parsed.GetValue(threads),
+                    Seed = parsed.GetValue(seed),
+                },
+                progress.Handler, cancellation);
+            progress.Finish();
+            if (parsed.GetValue(json)) JsonOutput.Print(j => WriteReport(j, report, withSources: true));
+            else Tables.PrintReport(report);
+        }));
+        return command;
+    }
+
+    public static void WriteReport(Utf8JsonWriter json, EvaluationReport report, bool withSources)
+    {
+        json.WriteNumber("k", report.K);
+        json.WriteString("protocol", Name(report.Protocol));
+        json.WriteNumber("cases", report.Cases);
+        json.WriteNumber("sessions", report.Sessions);
+        if (withSources)
+        {
+            json.WriteStartObject("sources");
+            JsonOutput.WriteSources(json, report);
+            json.WriteEndObject();
+        }
+        json.WriteString("served_source", report.ServedSource);
+        json.WriteNumber("p50_us", Math.Round(report.P50Us, 2));
+        json.WriteNumber("p99_us", Math.Round(report.P99Us, 2));
+    }
+
+    private static string Name(EvaluationProtocol protocol) => protocol switch
+    {
+        EvaluationProtocol.Last => "last",
+        EvaluationProtocol.Rest => "rest",
+        _ => "next",
+    };
+
+    private static EvaluationProtocol Protocol(string name) => name switch
+    {
+        "next" => EvaluationProtocol.Next,
+        "last" => EvaluationProtocol.Last,
+        "rest" => EvaluationProtocol.Rest,
+        _ => throw new ArgumentException($"--protocol '{name}' is not one of next, last, rest"),
+    };
+
+    private static CandidateSourceKind[] Sources(string text) => text == "all"
+        ? [] : Array.ConvertAll(text.Split(',', StringSplitOptions.TrimEntries), SourceNames.Parse);
+}

@@ -1,0 +1,81 @@
+using System.CommandLine;
+using System.Globalization;
+using EmbedEngine.Cli.Output;
+using Spectre.Console;
+
+namespace EmbedEngine.Cli.Commands;
+
+/// <summary><c>embedengine import STORE FILE...</c></summary>
+internal static class ImportCommand
+{
+    public static Command Create()
+    {
+        Argument<string> store = SharedOptions.Store();
+        var files = new Argument<string[]>("FILE")
+        {
+            Description = "Event files (OTTO JSONL, CSV, TSV, sessions JSONL; plain or .gz); - is standard input.",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        Option<bool> json = SharedOptions.Json();
+        var input = new InputOptions();
+        var command = new Command("import", "Import event files into a store; the first import makes the store.")
+        {
+            store, files, json,
+        };
+        input.AddTo(command);
+        command.SetAction(parsed => Program.Run(cancellation =>
+        {
+            using Engine engine = Engine.Open(parsed.GetRequiredValue(store));
+            EventSource[] sources = Array.ConvertAll(parsed.GetRequiredValue(files), EventSource.Auto);
+            var progress = new ConsoleProgress();
+            ImportReport report = engine.Import(sources, input.Read(parsed), progress.Handler, cancellation);
+            progress.Finish();
+            if (parsed.GetValue(json)) PrintJson(report);
+            else Print(report);
+        }));
+        return command;
+    }
+
+    public static void Print(ImportReport report)
+    {
+        Table table = Tables.Create("imported", "");
+        void Row(string name, long value) =>
+            Tables.AddRow(table, name, value.ToString("N0", CultureInfo.InvariantCulture));
+        Row("events", report.Events);
+        foreach ((string action, long count) in report.EventsByAction) Row("  " + action, count);
+        Row("sessions", report.Sessions);
+        if (report.ShortSessions > 0) Row("  too short to learn from (kept in the log)", report.ShortSessions);
+        if (report.LongSessions > 0) Row("  too long to learn from (kept in the log)", report.LongSessions);
+        Row("items", report.Items);
+        if (report.DuplicateEvents > 0) Row("exact duplicates dropped", report.DuplicateEvents);
+        Row("rejected rows", report.Rejected);
+        Tables.Print(table);
+        foreach (RejectedRow row in report.FirstErrors) Console.WriteLine($"  {row.File}:{row.Line}: {row.Reason}");
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{report.Seconds:0.00} s"));
+    }
+
+    private static void PrintJson(ImportReport report) => JsonOutput.Print(json =>
+    {
+        json.WriteNumber("events", report.Events);
+        json.WriteNumber("sessions", report.Sessions);
+        json.WriteNumber("items", report.Items);
+        json.WriteNumber("rejected", report.Rejected);
+        json.WriteStartArray("first_errors");
+        foreach (RejectedRow row in report.FirstErrors)
+        {
+            json.WriteStartObject();
+            json.WriteString("file", row.File);
+            json.WriteNumber("line", row.Line);
+            json.WriteString("reason", row.Reason);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+        json.WriteNumber("seconds", Math.Round(report.Seconds, 3));
+        json.WriteNumber("short_sessions", report.ShortSessions);
+        json.WriteNumber("long_sessions", report.LongSessions);
+        json.WriteNumber("duplicate_events", report.DuplicateEvents);
+        json.WriteStartObject("events_by_action");
+        foreach ((string action, long count) in report.EventsByAction) json.WriteNumber(action, count);
+        json.WriteEndObject();
+    });
+}

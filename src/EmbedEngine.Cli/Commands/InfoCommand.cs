@@ -1,0 +1,70 @@
+using System.CommandLine;
+using System.Globalization;
+using EmbedEngine.Cli.Output;
+using Spectre.Console;
+
+namespace EmbedEngine.Cli.Commands;
+
+/// <summary><c>embedengine info STORE</c></summary>
+internal static class InfoCommand
+{
+    public static Command Create()
+    {
+        Argument<string> store = SharedOptions.Store();
+        Option<bool> json = SharedOptions.Json();
+        var command = new Command("info", "What a store holds.") { store, json };
+        command.SetAction(parsed => Program.Run(_ =>
+        {
+            using Engine engine = Engine.Open(parsed.GetRequiredValue(store));
+            StoreInfo info = engine.Info();
+            if (parsed.GetValue(json)) PrintJson(info);
+            else Print(info);
+        }));
+        return command;
+    }
+
+    private static void Print(StoreInfo info)
+    {
+        Table table = Tables.Create("store", info.Path);
+        void Row(string name, string value) => Tables.AddRow(table, name, value);
+        string N(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
+        Row("item keys", KeysName(info.ItemKeys));
+        Row("items", N(info.Items));
+        Row("users", N(info.Users));
+        Row("events", N(info.Events));
+        Row("sessions", N(info.Sessions));
+        Row("imports", N(info.Imports));
+        Row("event log", $"{N(info.LogBytes)} bytes in {N(info.Segments)} segments");
+        Row("versions", $"{N(info.Versions)}, active {(info.ActiveVersion == 0 ? "none" : N(info.ActiveVersion))}");
+        Row("artifacts", $"{N(info.ArtifactBytes)} bytes");
+        Row("store format", N(info.Format));
+        Row("engine", $"{EngineInfo.Version}, {EngineInfo.SimdLevel}");
+        Tables.Print(table);
+    }
+
+    private static void PrintJson(StoreInfo info) => JsonOutput.Print(json =>
+    {
+        json.WriteString("path", info.Path);
+        json.WriteNumber("format", info.Format);
+        json.WriteString("item_keys", KeysName(info.ItemKeys));
+        json.WriteNumber("items", info.Items);
+        json.WriteNumber("users", info.Users);
+        json.WriteNumber("events", info.Events);
+        json.WriteNumber("sessions", info.Sessions);
+        json.WriteNumber("imports", info.Imports);
+        json.WriteNumber("segments", info.Segments);
+        json.WriteNumber("log_bytes", info.LogBytes);
+        json.WriteNumber("versions", info.Versions);
+        json.WriteNumber("active_version", info.ActiveVersion);
+        json.WriteNumber("artifact_bytes", info.ArtifactBytes);
+        json.WriteString("engine", EngineInfo.Version);
+        json.WriteString("simd", EngineInfo.SimdLevel);
+    });
+
+    private static string KeysName(KeyKind kind) => kind switch
+    {
+        KeyKind.Int64 => "int64",
+        KeyKind.Text => "string",
+        _ => "none yet",
+    };
+}

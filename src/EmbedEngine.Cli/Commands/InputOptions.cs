@@ -1,0 +1,115 @@
+using System.CommandLine;
+
+namespace EmbedEngine.Cli.Commands;
+
+/// <summary>How an event file is read: the same options on <c>import</c> and on <c>evaluate --test</c>.</summary>
+internal sealed class InputOptions
+{
+    private readonly Option<string> _format = new("--format")
+    {
+        Description = "auto, otto, csv, tsv or sessions (default auto).", DefaultValueFactory = _ => "auto",
+    };
+
+    private readonly Option<string?> _session = new("--session-column", "--session") { Description = "Column of session keys." };
+    private readonly Option<string?> _user = new("--user") { Description = "Column of user keys." };
+    private readonly Option<string?> _time = new("--time") { Description = "Column of times." };
+    private readonly Option<string?> _action = new("--action") { Description = "Column of actions." };
+    private readonly Option<string?> _item = new("--item") { Description = "Column of item keys." };
+    private readonly Option<string?> _category = new("--category") { Description = "Column of item categories." };
+    private readonly Option<string?> _title = new("--title") { Description = "Column of item titles." };
+
+    private readonly Option<string> _timeUnit = new("--time-unit")
+    {
+        Description = "auto, s, ms or iso (default auto).", DefaultValueFactory = _ => "auto",
+    };
+
+    private readonly Option<string?> _actions = new("--actions")
+    {
+        Description = "Names and weights of actions: view=view:1,add_cart=cart:3,…",
+    };
+
+    private readonly Option<string> _keys = new("--keys")
+    {
+        Description = "auto, int64 or string item keys (default auto).", DefaultValueFactory = _ => "auto",
+    };
+
+    private readonly Option<int> _gap = new("--session-gap-minutes")
+    {
+        Description = "Inactivity that ends a session where none are given (default 30).",
+        DefaultValueFactory = _ => ImportOptions.DefaultSessionGapMinutes,
+    };
+
+    private readonly Option<int> _minSession = new("--min-session")
+    {
+        Description = "Sessions with fewer events are kept in the log but not learned from (default 2).",
+        DefaultValueFactory = _ => 2,
+    };
+
+    private readonly Option<int> _maxEvents = new("--max-events-per-session")
+    {
+        Description = "Longer sessions (robots) are not learned from; 0 = no limit (default).", DefaultValueFactory = _ => 0,
+    };
+
+    private readonly Option<long> _maxErrors = new("--max-errors")
+    {
+        Description = $"Bad rows allowed (default {ImportOptions.DefaultMaxErrors}).",
+        DefaultValueFactory = _ => ImportOptions.DefaultMaxErrors,
+    };
+
+    private readonly Option<bool> _strict = new("--strict") { Description = "End at the first bad row." };
+
+    public void AddTo(Command command)
+    {
+        foreach (Option option in (Option[])
+            [_format, _session, _user, _time, _action, _item, _category, _title, _timeUnit, _actions, _keys, _gap,
+                _minSession, _maxEvents, _maxErrors, _strict])
+            command.Add(option);
+    }
+
+    public ImportOptions Read(ParseResult parsed) => new()
+    {
+        Format = Format(parsed),
+        Session = parsed.GetValue(_session),
+        User = parsed.GetValue(_user),
+        Time = parsed.GetValue(_time),
+        Action = parsed.GetValue(_action),
+        Item = parsed.GetValue(_item),
+        Category = parsed.GetValue(_category),
+        Title = parsed.GetValue(_title),
+        TimeUnit = parsed.GetValue(_timeUnit) switch
+        {
+            "auto" => TimeUnit.Auto,
+            "s" => TimeUnit.Seconds,
+            "ms" => TimeUnit.Milliseconds,
+            "iso" => TimeUnit.Iso,
+            string other => throw Wrong("--time-unit", other, "auto, s, ms or iso"),
+            null => TimeUnit.Auto,
+        },
+        Actions = parsed.GetValue(_actions) is string actions ? ActionMapping.ParseList(actions) : [],
+        Keys = parsed.GetValue(_keys) switch
+        {
+            "auto" or null => KeyKind.Unset,
+            "int64" => KeyKind.Int64,
+            "string" or "text" => KeyKind.Text,
+            string other => throw Wrong("--keys", other, "auto, int64 or string"),
+        },
+        SessionGapMinutes = parsed.GetValue(_gap),
+        MinSession = parsed.GetValue(_minSession),
+        MaxEventsPerSession = parsed.GetValue(_maxEvents),
+        MaxErrors = parsed.GetValue(_maxErrors),
+        Strict = parsed.GetValue(_strict),
+    };
+
+    private EventFormat Format(ParseResult parsed) => parsed.GetValue(_format) switch
+    {
+        "auto" or null => EventFormat.Auto,
+        "otto" => EventFormat.Otto,
+        "csv" => EventFormat.Csv,
+        "tsv" => EventFormat.Tsv,
+        "sessions" => EventFormat.Sessions,
+        string other => throw Wrong("--format", other, "auto, otto, csv, tsv or sessions"),
+    };
+
+    private static ArgumentException Wrong(string option, string value, string allowed) =>
+        new($"{option} '{value}' is not one of {allowed}");
+}

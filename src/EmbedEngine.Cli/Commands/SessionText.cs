@@ -1,0 +1,64 @@
+using System.Text.Json;
+
+namespace EmbedEngine.Cli.Commands;
+
+/// <summary>Sessions as people type them.</summary>
+internal static class SessionText
+{
+    // An item no version knows: what an unknown key becomes, so that it is counted and skipped like any other.
+    private const long UnknownOrdinal = -1;
+
+    /// <summary>"45:clicks,98:carts" or "45,98"; empty text is an empty session.</summary>
+    public static SessionEvent[] Parse(Model model, string text)
+    {
+        if (string.IsNullOrWhiteSpace(text)) return [];
+        return Array.ConvertAll(text.Split(','), part =>
+        {
+            string trimmed = part.Trim();
+            if (trimmed.Length == 0) throw new ArgumentException($"--session '{text}': an event between two commas is empty");
+            int colon = trimmed.LastIndexOf(':');
+            string item = colon < 0 ? trimmed : trimmed[..colon];
+            int action = colon < 0 ? 0 : model.ActionCode(trimmed[(colon + 1)..]);
+            return new SessionEvent(Item(model, item), 0, action);
+        });
+    }
+
+    /// <summary>A JSON array of {"item", "action", "time_ms"} objects, or of items.</summary>
+    public static SessionEvent[] ParseJson(Model model, string text)
+    {
+        using JsonDocument document = JsonDocument.Parse(text);
+        if (document.RootElement.ValueKind != JsonValueKind.Array)
+            throw new ArgumentException("--session-json must be an array of events");
+        return [.. document.RootElement.EnumerateArray().Select(e => Event(model, e))];
+    }
+
+    /// <summary>One line of a batch file: {"items":[…]} or OTTO's {"events":[{"aid","ts","type"}]}.</summary>
+    public static SessionEvent[] ParseLine(Model model, JsonElement line)
+    {
+        if (line.TryGetProperty("items", out JsonElement items)) return [.. items.EnumerateArray().Select(e => Event(model, e))];
+        if (line.TryGetProperty("events", out JsonElement events)) return [.. events.EnumerateArray().Select(e => Event(model, e))];
+        throw new EmbedEngineException(ErrorCode.BadInput, "a session needs \"items\" or \"events\"");
+    }
+
+    private static SessionEvent Event(Model model, JsonElement e)
+    {
+        if (e.ValueKind != JsonValueKind.Object) return new SessionEvent(Item(model, e.ToString()));
+        if (!e.TryGetProperty("item", out JsonElement item) && !e.TryGetProperty("aid", out item))
+            throw new ArgumentException("an event of a session needs \"item\"");
+        string action = Text(e, "action") ?? Text(e, "type") ?? "clicks";
+        long time = e.TryGetProperty("time_ms", out JsonElement t) || e.TryGetProperty("ts", out t) ? t.GetInt64() : 0;
+        return new SessionEvent(Item(model, item.ToString()), time, model.ActionCode(action));
+    }
+
+    private static string? Text(JsonElement e, string name) =>
+        e.TryGetProperty(name, out JsonElement value) ? value.ToString() : null;
+
+    private static long Item(Model model, string key)
+    {
+        if (model.TryGetItem(key, out long item)) return item;
+        if (model.KeyKind == KeyKind.Text) return UnknownOrdinal;
+        // The number may still be a legal key the version does not know; anything else cannot be one.
+        return long.TryParse(key, System.Globalization.CultureInfo.InvariantCulture, out long number)
+            ? number : throw new ArgumentException($"item '{key}' is not a number, and this store's keys are int64");
+    }
+}

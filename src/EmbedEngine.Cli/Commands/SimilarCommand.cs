@@ -1,0 +1,72 @@
+using System.CommandLine;
+using EmbedEngine.Cli.Output;
+using Spectre.Console;
+
+namespace EmbedEngine.Cli.Commands;
+
+/// <summary><c>embedengine similar STORE --item KEY</c></summary>
+internal static class SimilarCommand
+{
+    public static Command Create()
+    {
+        Argument<string> store = SharedOptions.Store();
+        var item = new Option<string>("--item") { Description = "Key of the item.", Required = true };
+        var space = new Option<string?>("--space") { Description = "Vector space (default the version's first)." };
+        Option<int> k = SharedOptions.K(10);
+        Option<bool> json = SharedOptions.Json();
+        var command = new Command("similar", "Items nearest to an item.") { store, item, space, k, json };
+        command.SetAction(parsed => Program.Run(_ =>
+        {
+            int length = parsed.GetValue(k);
+            if (length is < 1 or > 100_000) throw new ArgumentException($"--k {length} is not 1 to 100000");
+            using Engine engine = Engine.Open(parsed.GetRequiredValue(store));
+            Model model = RequireModel(engine);
+            string key = parsed.GetRequiredValue(item);
+            if (!model.TryGetItem(key, out long known))
+                throw new EmbedEngineException(ErrorCode.Unknown, $"item '{key}' is not known to version {model.Version.Number}");
+            var results = new RecommendedItem[length];
+            int n = model.Similar(known, results, parsed.GetValue(space));
+            if (parsed.GetValue(json)) PrintJson(model, known, results.AsSpan(0, n));
+            else Print(model, results.AsSpan(0, n));
+        }));
+        return command;
+    }
+
+    /// <summary>The version that answers, or the error that says what to do.</summary>
+    public static Model RequireModel(Engine engine)
+    {
+        if (engine.Model is Model model) return model;
+        throw engine.Exists
+            ? new EmbedEngineException(ErrorCode.NoModel, $"{engine.Path}: nothing was trained yet; run train first")
+            : new EmbedEngineException(ErrorCode.NotFound, $"{engine.Path}: no such store; import events to make one");
+    }
+
+    private static void Print(Model model, ReadOnlySpan<RecommendedItem> items)
+    {
+        Table table = Tables.Create("rank", "item", "cosine");
+        for (int i = 0; i < items.Length; i++)
+            Tables.AddRow(table, $"{i + 1}", model.KeyString(items[i].Item), $"{items[i].Score:0.0000}");
+        Tables.Print(table);
+    }
+
+    private static void PrintJson(Model model, long item, ReadOnlySpan<RecommendedItem> items)
+    {
+        RecommendedItem[] copy = items.ToArray();
+        JsonOutput.Print(json =>
+        {
+            json.WritePropertyName("item");
+            JsonOutput.WriteItem(json, model, item);
+            json.WriteStartArray("items");
+            foreach (RecommendedItem r in copy)
+            {
+                json.WriteStartObject();
+                json.WritePropertyName("item");
+                JsonOutput.WriteItem(json, model, r.Item);
+                json.WriteNumber("score", r.Score);
+                json.WriteEndObject();
+            }
+            json.WriteEndArray();
+            json.WriteNumber("model_version", model.Version.Number);
+        });
+    }
+}

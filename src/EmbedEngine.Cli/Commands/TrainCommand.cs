@@ -1,0 +1,120 @@
+using System.CommandLine;
+using System.Globalization;
+using EmbedEngine.Cli.Output;
+
+namespace EmbedEngine.Cli.Commands;
+
+/// <summary><c>embedengine train STORE</c></summary>
+internal static class TrainCommand
+{
+    public static Command Create()
+    {
+        Argument<string> store = SharedOptions.Store();
+        var preset = new Option<string>("--preset")
+        {
+            Description = "fast, balanced or best (default balanced).", DefaultValueFactory = _ => "balanced",
+        };
+        var name = new Option<string?>("--name") { Description = "Name of the version (default v and its number)." };
+        var until = new Option<string?>("--until")
+        {
+            Description = "Cut for measuring: sessions from this time on test the version (ISO-8601 or epoch s/ms).",
+        };
+        var set = new Option<string[]>("--set")
+        {
+            Description = "A setting, key=value; may be repeated (dimensions=64, epochs=10, …).",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
+        Option<int> threads = SharedOptions.Threads();
+        var deterministic = new Option<bool>("--deterministic")
+        {
+            Description = "Equal input and seed give equal bytes, at any number of threads.",
+        };
+        Option<ulong> seed = SharedOptions.Seed();
+        var noPublish = new Option<bool>("--no-publish") { Description = "Make the version, but keep the active one." };
+        Option<bool> json = SharedOptions.Json();
+        var command = new Command("train", "Train, measure and publish a new version.")
+        {
+            store, preset, name, until, set, threads, deterministic, seed, noPublish, json,
+        };
+        command.SetAction(parsed => Program.Run(cancellation =>
+        {
+            var options = new TrainOptions
+            {
+                Preset = Preset(parsed.GetRequiredValue(preset)),
+                Name = parsed.GetValue(name),
+                UntilMs = parsed.GetValue(until) is string text ? TimeMs(text) : null,
+                Settings = Settings(parsed.GetValue(set) ?? []),
+                Threads = parsed.GetValue(threads),
+                Deterministic = parsed.GetValue(deterministic),
+                Seed = parsed.GetValue(seed),
+                Publish = !parsed.GetValue(noPublish),
+            };
+            using Engine engine = Engine.Open(parsed.GetRequiredValue(store));
+            var progress = new ConsoleProgress();
+            ModelVersion version = engine.Train(options, progress.Handler, cancellation);
+            progress.Finish();
+            if (parsed.GetValue(json)) PrintJson(version);
+            else Print(version);
+        }));
+        return command;
+    }
+
+    public static void Print(ModelVersion version)
+    {
+        if (version.Metrics is null) Console.WriteLine("The log is too small to measure the version: no session lies after the cut.");
+        else Tables.PrintReport(version.Metrics);
+        string state = version.IsActive ? "published" : "made, not published";
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"version {version.Number} '{version.Name}' {state} after {version.Seconds:0.0} s"));
+    }
+
+    private static void PrintJson(ModelVersion version) => JsonOutput.Print(json =>
+    {
+        json.WriteNumber("version", version.Number);
+        json.WriteString("name", version.Name);
+        json.WriteNumber("seconds", Math.Round(version.Seconds, 3));
+        json.WriteStartObject("stages");
+        foreach ((string stage, double seconds) in version.Stages) json.WriteNumber(stage, Math.Round(seconds, 3));
+        json.WriteEndObject();
+        json.WriteStartObject("metrics");
+        if (version.Metrics is not null) JsonOutput.WriteSources(json, version.Metrics);
+        json.WriteEndObject();
+        json.WriteStartObject("evaluation");
+        if (version.Metrics is not null) EvaluateCommand.WriteReport(json, version.Metrics, withSources: false);
+        json.WriteEndObject();
+    });
+
+    private static TrainPreset Preset(string name) => name switch
+    {
+        "fast" => TrainPreset.Fast,
+        "balanced" => TrainPreset.Balanced,
+        "best" => TrainPreset.Best,
+        _ => throw new ArgumentException($"--preset '{name}' is not one of fast, balanced, best"),
+    };
+
+    private static Dictionary<string, string> Settings(string[] pairs)
+    {
+        var settings = new Dictionary<string, string>();
+        foreach (string pair in pairs)
+        {
+            int equals = pair.IndexOf('=', StringComparison.Ordinal);
+            if (equals < 1) throw new ArgumentException($"--set '{pair}' is not key=value");
+            if (!settings.TryAdd(pair[..equals], pair[(equals + 1)..]))
+                throw new ArgumentException($"--set {pair[..equals]} was given twice");
+        }
+        return settings;
+    }
+
+    private static long TimeMs(string text)
+    {
+        // As on import: what is too large to be seconds is milliseconds.
+        const double LargestSeconds = 1e11;
+        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number)
+            && double.IsFinite(number) && Math.Abs(number) < 1e15)
+            return (long)(Math.Abs(number) < LargestSeconds ? number * 1000 : number);
+        DateTimeStyles styles = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
+        if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, styles, out DateTimeOffset time))
+            return time.ToUnixTimeMilliseconds();
+        throw new ArgumentException($"--until '{text}' is neither ISO-8601 nor an epoch in s or ms");
+    }
+}

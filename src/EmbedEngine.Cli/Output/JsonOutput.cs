@@ -1,0 +1,66 @@
+using System.Text;
+using System.Text.Json;
+
+namespace EmbedEngine.Cli.Output;
+
+/// <summary>Prints one JSON object on standard output.</summary>
+internal static class JsonOutput
+{
+    private static readonly JsonWriterOptions Options = new()
+    {
+        Indented = false,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    public static void Print(Action<Utf8JsonWriter> write)
+    {
+        using Stream output = Console.OpenStandardOutput();
+        output.Write(Encoding.UTF8.GetBytes(Line(write)));
+        output.Write("\n"u8);
+    }
+
+    /// <summary>One object as one line of text.</summary>
+    public static string Line(Action<Utf8JsonWriter> write)
+    {
+        using var stream = new MemoryStream();
+        using (var json = new Utf8JsonWriter(stream, Options))
+        {
+            json.WriteStartObject();
+            write(json);
+            json.WriteEndObject();
+        }
+        return Encoding.UTF8.GetString(stream.ToArray());
+    }
+
+    /// <summary>An item as people know it: a number in an int64 store, text in a text store.</summary>
+    public static void WriteItem(Utf8JsonWriter json, Model model, long item)
+    {
+        if (model.KeyKind == KeyKind.Text) json.WriteStringValue(model.KeyString(item));
+        else json.WriteNumberValue(item);
+    }
+
+    /// <summary>Metrics by source, as <c>evaluate</c> prints them.</summary>
+    public static void WriteSources(Utf8JsonWriter json, EvaluationReport report)
+    {
+        foreach ((string name, SourceMetrics m) in report.Sources)
+        {
+            json.WriteStartObject(name);
+            WriteMeasured(json, "recall", m.Recall);
+            WriteMeasured(json, "ndcg", m.Ndcg);
+            WriteMeasured(json, "map", m.Map);
+            WriteMeasured(json, "mrr", m.Mrr);
+            WriteMeasured(json, "hit_rate", m.HitRate);
+            json.WriteNumber("coverage", Math.Round(m.Coverage, 6));
+            json.WriteEndObject();
+        }
+    }
+
+    private static void WriteMeasured(Utf8JsonWriter json, string name, Measured m)
+    {
+        json.WriteNumber(name, Math.Round(m.Value, 6));
+        json.WriteStartArray(name + "_ci");
+        json.WriteNumberValue(Math.Round(m.Low, 6));
+        json.WriteNumberValue(Math.Round(m.High, 6));
+        json.WriteEndArray();
+    }
+}
