@@ -67,8 +67,21 @@ internal static class EventImporter
                 TakeBack(items, itemMark, itemKind);
                 TakeBack(users, userMark, userKind);
                 actions.Restore(before);
-                if (writer is not null && fs.FileExists(segmentPath)) fs.DeleteFile(segmentPath);
+                if (writer is not null) DeleteQuietly(fs, segmentPath);
             }
+        }
+    }
+
+    /// <summary>The failure that led here says more than one of cleaning up; the store sweeps orphans when it opens.</summary>
+    private static void DeleteQuietly(FileSystem fs, string path)
+    {
+        try
+        {
+            if (fs.FileExists(path)) fs.DeleteFile(path);
+        }
+        catch (EmbedEngineException)
+        {
+            // Left for the sweep.
         }
     }
 
