@@ -64,20 +64,33 @@ internal sealed class ActionTable
 
     public bool TryFind(string name, out byte code) => _codes.TryGetValue(name, out code);
 
-    /// <summary>The code of a name; a name not seen before gets its own, weight 1, kind Other.</summary>
-    /// <exception cref="EmbedEngineException">BadInput: the 256th action.</exception>
-    public byte GetOrAdd(ReadOnlySpan<byte> name)
+    /// <summary>The code of a spelling that <see cref="GetOrAdd"/> met before; changes nothing.</summary>
+    public bool TryGetSeen(ReadOnlySpan<byte> name, out byte code)
     {
         // Rows come in runs of one action: the last answer is right most of the time.
-        if (_last < _seen.Count && name.SequenceEqual(_seen[_last].Name)) return _seen[_last].Code;
+        if (_last < _seen.Count && name.SequenceEqual(_seen[_last].Name))
+        {
+            code = _seen[_last].Code;
+            return true;
+        }
         for (int i = 0; i < _seen.Count; i++)
         {
             if (!name.SequenceEqual(_seen[i].Name)) continue;
             _last = i;
-            return _seen[i].Code;
+            code = _seen[i].Code;
+            return true;
         }
+        code = 0;
+        return false;
+    }
+
+    /// <summary>The code of a name; a name not seen before gets its own, weight 1, kind Other.</summary>
+    /// <exception cref="EmbedEngineException">BadInput: the 256th action.</exception>
+    public byte GetOrAdd(ReadOnlySpan<byte> name)
+    {
+        if (TryGetSeen(name, out byte code)) return code;
         string text = Encoding.UTF8.GetString(name);
-        if (!_codes.TryGetValue(text, out byte code)) code = Append(new Entry(text, text, 1, ActionKind.Other));
+        if (!_codes.TryGetValue(text, out code)) code = Append(new Entry(text, text, 1, ActionKind.Other));
         if (_seen.Count < MaxSpellings) _seen.Add((name.ToArray(), code));
         return code;
     }

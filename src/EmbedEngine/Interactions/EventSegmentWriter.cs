@@ -31,6 +31,7 @@ internal sealed class EventSegmentWriter : ISessionSink, IDisposable
         catch
         {
             _file.Dispose();
+            if (fs.FileExists(path)) fs.DeleteFile(path);
             throw;
         }
     }

@@ -40,10 +40,33 @@ internal sealed class SessionCorpus
 
     public bool HasTimes { get; }
 
+    /// <summary>
+    /// Loads segments in the order given. Rules (shortest and longest session, gap) come from each session's latest
+    /// segment. Sessions are ordered by end time where all segments have times, else by segment and first row.
+    /// </summary>
+    /// <exception cref="EmbedEngineException">Corrupt, NotFound, OutOfMemory or Cancelled.</exception>
     public static SessionCorpus Load(
         FileSystem fs, IReadOnlyList<string> segmentPaths, ProgressScope progress) =>
-        throw new NotImplementedException($"{fs}{segmentPaths}{progress}");
+        new CorpusBuilder().Build(fs, segmentPaths, progress);
 
-    /// <summary>Finds a session by its key as text; of a user-cut corpus the user's latest session.</summary>
-    public bool TryFindSession(string key, out int session) => throw new NotImplementedException($"{this}{key}");
+    /// <summary>The key of a session as people write it (of a user-cut one its user's key).</summary>
+    public string SessionKey(int session) => SessionTexts?.KeyString(SessionIds[session])
+        ?? SessionIds[session].ToString(System.Globalization.CultureInfo.InvariantCulture);
+
+    /// <summary>Finds a session by its key as text; of several with that key (a user's) the latest. O(sessions).</summary>
+    public bool TryFindSession(string key, out int session)
+    {
+        session = -1;
+        long id;
+        if (SessionTexts is not null)
+        {
+            if (!SessionTexts.TryFind(key, out id)) return false;
+        }
+        else if (!KeyText.TryParseInt64(System.Text.Encoding.UTF8.GetBytes(key), out id))
+        {
+            return false;
+        }
+        session = Array.LastIndexOf(SessionIds, id);
+        return session >= 0;
+    }
 }
