@@ -88,7 +88,7 @@ public sealed class Engine : IDisposable
         ObjectDisposedException.ThrowIf(_disposed, this);
         ArgumentNullException.ThrowIfNull(sources);
         if (sources.Count == 0) throw new ArgumentException("at least one source is needed", nameof(sources));
-        return ImportPipeline.Run(
+        return ImportRun.Run(
             _store, sources, options ?? new ImportOptions(), new ProgressScope(progress, cancellation));
     }
 

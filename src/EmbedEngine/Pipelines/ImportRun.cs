@@ -12,11 +12,13 @@ using Microsoft.Data.Sqlite;
 namespace EmbedEngine.Pipelines;
 
 /// <summary>Runs imports.</summary>
-internal static class ImportPipeline
+internal static class ImportRun
 {
+    private const int MaxErrorsShown = 10;
+
     private sealed record Pending(EventSource Source, ImportReport Report, string TemporaryPath, long Id);
 
-    public static List<ImportReport> Run(
+    public static ImportReport Run(
         Store store, IReadOnlyList<EventSource> sources, ImportOptions options, ProgressScope progress)
     {
         options.Validate();
@@ -54,7 +56,38 @@ internal static class ImportPipeline
             foreach (Pending p in pending) SaveSegment(connection, store, p);
         });
         progress.End();
-        return pending.ConvertAll(p => p.Report);
+        return pending.Count == 1 ? pending[0].Report : Sum(store, pending);
+    }
+
+    private static ImportReport Sum(Store store, List<Pending> pending)
+    {
+        var byAction = new Dictionary<string, long>();
+        foreach ((string action, long count) in pending.SelectMany(p => p.Report.EventsByAction))
+            byAction[action] = byAction.GetValueOrDefault(action) + count;
+        var items = new HashSet<int>();
+        foreach (Pending p in pending)
+        {
+            using EventSegmentReader reader = EventSegmentReader.Open(
+                store.FileSystem, Path.Combine(store.EventsDirectory, Store.SegmentFileName(p.Id)));
+            var block = new SegmentBlock();
+            while (reader.TryReadBlock(block))
+            {
+                foreach (LogEvent e in block.Events.AsSpan(0, block.EventCount)) items.Add(e.Item);
+            }
+        }
+        return new ImportReport
+        {
+            Events = pending.Sum(p => p.Report.Events),
+            Sessions = pending.Sum(p => p.Report.Sessions),
+            Items = items.Count,
+            Rejected = pending.Sum(p => p.Report.Rejected),
+            FirstErrors = [.. pending.SelectMany(p => p.Report.FirstErrors).Take(MaxErrorsShown)],
+            Seconds = pending.Sum(p => p.Report.Seconds),
+            ShortSessions = pending.Sum(p => p.Report.ShortSessions),
+            LongSessions = pending.Sum(p => p.Report.LongSessions),
+            DuplicateEvents = pending.Sum(p => p.Report.DuplicateEvents),
+            EventsByAction = byAction,
+        };
     }
 
     private static void SaveSegment(SqliteConnection connection, Store store, Pending pending)
