@@ -8,6 +8,8 @@ namespace EmbedEngine.Interactions;
 internal sealed class LineReader
 {
     private const int WindowBytes = 1 << 20;
+    private const int MinimumRoom = 64 << 10;
+    private const int RunawayBytes = 64 << 10;
     private const int MaxLineBytes = 256 << 20;
 
     private readonly InputFile _input;
@@ -21,7 +23,7 @@ internal sealed class LineReader
     {
         _input = input;
         _progress = progress;
-        while (!_ended && _end < _window.Length) Fill();
+        while (!_ended && _end < WindowBytes - MinimumRoom) Fill();
         CheckHead();
     }
 
@@ -74,8 +76,8 @@ internal sealed class LineReader
         int firstLine = length;
         while (DelimitedText.EndsInsideQuotes(_window.AsSpan(_start, length), delimiter))
         {
-            // A runaway quote must not swallow the file: after a megabyte it is taken for a stray one.
-            int next = length > WindowBytes ? -1 : NextLineLength(from: length + 1);
+            // A runaway quote must not swallow the file, nor cost a long search: soon it is taken for a stray one.
+            int next = length > RunawayBytes ? -1 : NextLineLength(from: length + 1);
             if (next < 0)
             {
                 (length, lines) = (firstLine, 1);
@@ -131,7 +133,7 @@ internal sealed class LineReader
             _start = 0;
         }
         _quoteAt = -1;
-        if (_window.Length - _end < 64 * 1024)
+        if (_window.Length - _end < MinimumRoom)
         {
             if (_window.Length >= MaxLineBytes)
             {

@@ -15,6 +15,9 @@ internal sealed class SessionLine
     private byte[] _text = new byte[4096];
     private int _textLength;
 
+    /// <summary>Where the line is in its file, from 1.</summary>
+    public long Line { get; set; }
+
     public (int Start, int Length) Session { get; set; }
 
     public (int Start, int Length) User { get; set; }

@@ -63,6 +63,7 @@ internal sealed class SessionLineReader
             else if (TryEmit(assembler, row))
             {
                 _context.Rejects.Accept();
+                _line.Line = _lines.Line;
                 OnSession?.Invoke(_line);
             }
             row++;
