@@ -6,13 +6,27 @@ namespace EmbedEngine;
 /// How item vectors are trained by skip-gram with negative sampling (Mikolov et al. 2013, arXiv 1310.4546; on
 /// sessions instead of sentences: Item2Vec, Barkan and Koenigstein 2016, arXiv 1603.04259). Immutable.
 /// </summary>
+/// <remarks>
+/// <para>
+/// The defaults were chosen on the last 7 % of Diginetica's training sessions (e-commerce views, mean length 4.9;
+/// every third prefix, all 43,000 items ranked) and looked at on Yoochoose-100k. There, HR@20 was, with 20 epochs:
+/// .457 with 96 dimensions, window 5, 16 negatives and exponent .75; .465 with exponent .5 (.464 with .25, .456 with 0,
+/// .426 with 1); .430 with 5 negatives; .449 with rate .05 and .450 with .2; .424 with window 10; .483 as the defaults
+/// now are; .480 with window 2; .474 with 15 epochs. More negatives and a smaller window paid, more dimensions did not.
+/// </para>
+/// <para>
+/// With the defaults, trained on all sessions: Diginetica test HR@20 .493, MRR@20 .173 (60,858 prefixes), 38 to 43
+/// seconds of processor time; Yoochoose-100k test HR@20 .683, MRR@20 .346. The query was the sum of the last five items'
+/// input vectors, each weighted 0.6 of the one after it, scored against all output vectors.
+/// </para>
+/// </remarks>
 public sealed record SkipGramOptions
 {
-    /// <summary>Length of each vector, in floats. 1 to 4096; default 96.</summary>
-    public int Dimensions { get; init; } = 96;
+    /// <summary>Length of each vector, in floats. 1 to 4096; default 64.</summary>
+    public int Dimensions { get; init; } = 64;
 
-    /// <summary>Neighbors to each side of an item in its session that count as its context. 1 to 256; default 5.</summary>
-    public int Window { get; init; } = 5;
+    /// <summary>Neighbors to each side of an item in its session that count as its context. 1 to 256; default 3.</summary>
+    public int Window { get; init; } = 3;
 
     /// <summary>
     /// Draws each window's width uniformly from 1 to <see cref="Window"/>, so that near neighbors weigh more, as the
@@ -20,14 +34,14 @@ public sealed record SkipGramOptions
     /// </summary>
     public bool DynamicWindow { get; init; }
 
-    /// <summary>Negative items drawn for each position, shared by its window. 1 to 1024; default 16.</summary>
-    public int NegativeSamples { get; init; } = 16;
+    /// <summary>Negative items drawn for each position, shared by its window. 1 to 1024; default 32.</summary>
+    public int NegativeSamples { get; init; } = 32;
 
     /// <summary>
     /// Negatives are drawn in proportion to count^NegativeExponent. −4 to 4; 0 is uniform, negative values prefer rare
-    /// items; default 0.75.
+    /// items; default 0.5.
     /// </summary>
-    public double NegativeExponent { get; init; } = 0.75;
+    public double NegativeExponent { get; init; } = 0.5;
 
     /// <summary>
     /// Share of all events above which an item's events are randomly left out (word2vec's <c>sample</c>, such as

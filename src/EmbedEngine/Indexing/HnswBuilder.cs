@@ -7,8 +7,9 @@
 // - Levels are drawn before anything is inserted and the highest node goes first: the entry point never changes.
 // - Vectors that are equal bit for bit are one node; the others hang on it in a list. Thousands of copies can
 //   neither form a sink nor crowd out links (redis and others have had both).
-// - Inner product is searched over the graph of the augmented vectors (x, √(max|x|² − |x|²)) under their inner
-//   product, a metric on a sphere (Bachrach et al. 2014): raw inner product leaves short vectors unreachable.
+// - Inner product is searched over the graph of the cosine: raw inner product leaves short vectors unreachable, and the
+//   usual augmentation (x, √(max|x|² − |x|²)) (Bachrach et al. 2014) was measured to lose queries unlike the data:
+//   recall@10 .79 against .92 on clustered vectors, the same on trained item vectors (.977 and .973 at ef 64).
 // - Afterwards every node is made reachable from the entry point at level 0 (HnswBuilder.Repair.cs).
 
 using EmbedEngine.Numerics;
@@ -24,6 +25,7 @@ internal sealed unsafe partial class HnswBuilder : IDisposable
     private const int EarlyDivisor = 16;
 
     private readonly HnswOptions _options;
+    private readonly Metric _metric;
     private readonly ProgressScope _progress;
     private readonly int _threads;
     private readonly RowMatrix _vectors;
@@ -38,6 +40,7 @@ internal sealed unsafe partial class HnswBuilder : IDisposable
     private HnswBuilder(RowMatrix vectors, Metric metric, HnswOptions options, ProgressScope progress)
     {
         _options = options;
+        _metric = metric;
         _progress = progress;
         _vectors = vectors;
         _threads = options.Threads == 0 ? WorkerTeam.DefaultThreads : options.Threads;
@@ -99,7 +102,7 @@ internal sealed unsafe partial class HnswBuilder : IDisposable
         RowCount = _vectors.Rows,
         Dimensions = _vectors.Dims,
         StrideBytes = 0,
-        Metric = _graph.Metric,
+        Metric = _metric,
     };
 
     /// <summary>Writes all sections; the caller finishes the file.</summary>
@@ -111,7 +114,7 @@ internal sealed unsafe partial class HnswBuilder : IDisposable
         {
             Count = _vectors.Rows,
             Dims = _vectors.Dims,
-            Metric = _graph.Metric,
+            Metric = _metric,
             M = _options.M,
             EfConstruction = _options.EfConstruction,
             EfSearch = _options.EfSearch,
@@ -121,7 +124,7 @@ internal sealed unsafe partial class HnswBuilder : IDisposable
             VectorsDigest = vectorsDigest,
         };
         writer.Add<long>(HnswLayout.MetaSection, layout.Encode());
-        _storage.Write(writer);
+        _storage.Write(writer, _metric);
     }
 
     public void Dispose() => _storage.Dispose();

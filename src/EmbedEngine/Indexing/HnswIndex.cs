@@ -54,6 +54,7 @@ internal sealed unsafe class HnswIndex
         var graph = new HnswGraph
         {
             Path = file.Path,
+            Owner = file,
             Vectors = vectors,
             Metric = layout.Metric,
             Count = layout.Count,

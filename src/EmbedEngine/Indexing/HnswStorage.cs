@@ -37,7 +37,9 @@ internal sealed unsafe class HnswStorage : IDisposable
         {
             Path = "hnsw under construction",
             Vectors = vectors,
-            Metric = metric,
+            Owner = this,
+            // Inner product is built as a cosine graph: HnswBuilder.cs says why.
+            Metric = metric == Metric.L2 ? Metric.L2 : Metric.Cosine,
             Count = n,
             M = options.M,
             LinkStride = linkStride,
@@ -81,15 +83,15 @@ internal sealed unsafe class HnswStorage : IDisposable
         return [.. order];
     }
 
-    /// <summary>Writes every section but the parameters.</summary>
-    public void Write(ArtifactWriter writer)
+    /// <summary>Writes every section but the parameters, for searching by a metric.</summary>
+    public void Write(ArtifactWriter writer, Metric metric)
     {
         WriteAll(writer, HnswLayout.Links0Section, _links0);
         WriteAll(writer, HnswLayout.LevelsSection, _levels);
         WriteAll(writer, HnswLayout.UpperStartSection, _upperStart);
         WriteAll(writer, HnswLayout.UpperLinksSection, _upperLinks);
-        // Inner product needs its side only to build; searching it would read it for nothing.
-        if (Graph.Metric == Metric.Cosine) WriteAll(writer, HnswLayout.SideSection, _side!);
+        // Inner product needs the norms only to build; a search for it reads none.
+        if (metric == Metric.Cosine) WriteAll(writer, HnswLayout.SideSection, _side!);
         if (NextDuplicate is not null) writer.Add<int>(HnswLayout.DuplicateSection, NextDuplicate);
     }
 
@@ -146,12 +148,8 @@ internal sealed unsafe class HnswStorage : IDisposable
     {
         if (metric == Metric.L2) return null;
         var side = new NativeBuffer<float>(squared.Length);
-        double max = squared.Length == 0 ? 0 : squared.Max();
         for (int row = 0; row < squared.Length; row++)
-        {
-            side.Pointer[row] = metric == Metric.InnerProduct ? (float)Math.Sqrt(max - squared[row])
-                : squared[row] > 0 ? (float)(1 / Math.Sqrt(squared[row])) : 0;
-        }
+            side.Pointer[row] = squared[row] > 0 ? (float)(1 / Math.Sqrt(squared[row])) : 0;
         return side;
     }
 

@@ -16,7 +16,8 @@ internal sealed unsafe class SkipGramRun : IDisposable
         long[] offsets, int[] tokens, SkipGramVocabulary vocabulary, SkipGramOptions options, bool useReference)
     {
         (Offsets, Tokens, Vocabulary, Options) = (offsets, tokens, vocabulary, options);
-        UseReference = useReference;
+        // Without any SIMD the vector kernel would be emulated, slower than the plain loops.
+        UseReference = useReference || !System.Runtime.Intrinsics.Vector128.IsHardwareAccelerated;
         PaddedDims = (options.Dimensions + 7) & ~7;
         _stride = RowMatrix.PaddedStride(options.Dimensions);
         long cells = (long)vocabulary.RowOf.Length * _stride;
