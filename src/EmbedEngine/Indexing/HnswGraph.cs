@@ -7,14 +7,16 @@ using EmbedEngine.Numerics;
 namespace EmbedEngine.Indexing;
 
 /// <summary>
-/// Pointers with their bounds. Links0 is Count × LinkStride, UpperLinks is UpperRows × M, Levels and UpperStart have
-/// Count entries, Side has Count entries or is null. Safe from any thread as long as the memory lives.
+/// Pointers with their bounds. Links0 is Count × LinkStride, UpperLinks is UpperRows × M, Levels and
+/// UpperStart have Count entries, Side has Count entries or is null. Safe from any thread as long as the
+/// memory lives.
 /// </summary>
 internal sealed unsafe class HnswGraph
 {
     public required string Path { get; init; }
 
-    /// <summary>What the arrays live in: kept reachable, or a finalizer would take them away under a walk.</summary>
+    /// <summary>What the arrays live in: kept reachable, or a finalizer would take them away under a
+    /// walk.</summary>
     public required object Owner { get; init; }
 
     /// <summary>How distances are measured; while building for inner product, cosine.</summary>
@@ -47,7 +49,8 @@ internal sealed unsafe class HnswGraph
     public int MaxLinks(int level) => level == 0 ? 2 * M : M;
 
     /// <summary>
-    /// Distance of a query to a row that has been checked; smaller is better. The side is the query's own, as in
+    /// Distance of a query to a row that has been checked; smaller is better. The side is the query's own, as
+    /// in
     /// <see cref="Side"/>; 0 where the metric has none.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,5 +1,5 @@
-// The memory of a graph under construction: levels, link arrays, the metric's side numbers and the lists of equal
-// vectors. Must never depend on threads: everything here is a function of vectors, metric and seed.
+// The memory of a graph under construction: levels, link arrays, the metric's side numbers and the lists of
+// equal vectors. Must never depend on threads: everything here is a function of vectors, metric and seed.
 
 using EmbedEngine.Numerics;
 using EmbedEngine.Storage;
@@ -54,7 +54,8 @@ internal sealed unsafe class HnswStorage : IDisposable
 
     public HnswGraph Graph { get; }
 
-    /// <summary>Next row with the same vector (always larger), −1 at the end; null when no two are equal.</summary>
+    /// <summary>Next row with the same vector (always larger), −1 at the end; null when no two are
+    /// equal.</summary>
     public int[]? NextDuplicate { get; }
 
     /// <summary>Whether the row is a copy of an earlier one, and so no node of the graph.</summary>
@@ -114,7 +115,8 @@ internal sealed unsafe class HnswStorage : IDisposable
         writer.EndSection();
     }
 
-    /// <summary>Level ⌊−ln U / ln M⌋ of each node, keyed by row; returns the rows of upper links needed.</summary>
+    /// <summary>Level ⌊−ln U / ln M⌋ of each node, keyed by row; returns the rows of upper links
+    /// needed.</summary>
     private long DrawLevels()
     {
         var random = new CounterRandom(_options.Seed, 1);
@@ -153,7 +155,8 @@ internal sealed unsafe class HnswStorage : IDisposable
         return side;
     }
 
-    /// <summary>Lists of bitwise equal rows, by hash and then by comparison; both null when all differ.</summary>
+    /// <summary>Lists of bitwise equal rows, by hash and then by comparison; both null when all
+    /// differ.</summary>
     private static (int[]? Next, bool[]? IsCopy) FindDuplicates(RowMatrix vectors)
     {
         int[]? next = null;

@@ -25,7 +25,8 @@ internal sealed unsafe class SkipGramRun : IDisposable
         _out = new NativeBuffer<float>(cells);
         for (int id = 0; id < vocabulary.RowOf.Length; id++)
         {
-            // Keyed by row: a row starts the same whatever the others are. OUT starts at zero, as in word2vec.
+            // Keyed by row: a row starts the same whatever the others are. OUT starts at zero, as in
+            // word2vec.
             CounterStream random = new CounterRandom(options.Seed, ulong.MaxValue, (ulong)vocabulary.RowOf[id]).Stream();
             Span<float> row = _in.Slice((long)id * _stride, options.Dimensions);
             foreach (ref float x in row) x = (random.NextFloat() - 0.5f) / options.Dimensions;

@@ -54,7 +54,8 @@ public sealed class HnswTests : IDisposable
     public void Search_ClusteredVectors_FindsThemAndReachesAll(Metric metric)
     {
         using var data = TestMatrix.Clustered(6000, 24);
-        // Random queries lie outside all clusters, and by inner product their nearest are spread over several: harder.
+        // Random queries lie outside all clusters, and by inner product their nearest are spread over
+        // several: harder.
         foreach ((HnswOptions options, int ef) in new[]
         {
             (new HnswOptions(), metric == Metric.InnerProduct ? 160 : 64),
@@ -135,7 +136,8 @@ public sealed class HnswTests : IDisposable
         // More than the copies can give: the walk must have left them.
         Assert.Equal(1200, index.Search(copy, 1200, 0, new HnswScratch(), rows, scores));
         Assert.Equal(1200, rows.Distinct().Count());
-        // A coarse graph (M = 6), and by inner product the nearest of a row are not its neighbors in angle: a wider view.
+        // A coarse graph (M = 6), and by inner product the nearest of a row are not its neighbors in angle: a
+        // wider view.
         int ef = metric == Metric.InnerProduct ? 200 : 100;
         double recall = Recall(index, data.Matrix, ef, 100, i => data.Matrix[1010 + i * 19].ToArray());
         Assert.True(recall >= 0.95, $"recall {recall}");
