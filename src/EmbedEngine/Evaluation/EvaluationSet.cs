@@ -1,3 +1,4 @@
+using System.Text;
 using EmbedEngine.Interactions;
 
 namespace EmbedEngine.Evaluation;
@@ -33,16 +34,18 @@ internal sealed record EvaluationSet
         int[] rowOf = new int[cases.ItemKeys.Count];
         for (int ordinal = 0; ordinal < rowOf.Length; ordinal++)
         {
-            bool known = cases.ItemKeys.Kind == KeyKind.Text
-                ? items.TryGetRow(cases.ItemKeys.TextKey(ordinal), out rowOf[ordinal])
-                : items.Kind == KeyKind.Int64 && items.TryGetRow(cases.ItemKeys.Int64Key(ordinal), out rowOf[ordinal]);
+            // A file of numbers may name the items of a text store; text never names an int64 key.
+            bool known = items.Kind == KeyKind.Text
+                ? items.TryGetRow(Encoding.UTF8.GetBytes(cases.ItemKeys.KeyString(ordinal)), out rowOf[ordinal])
+                : cases.ItemKeys.Kind == KeyKind.Int64
+                    && items.TryGetRow(cases.ItemKeys.Int64Key(ordinal), out rowOf[ordinal]);
             if (!known) rowOf[ordinal] = UnknownRow;
         }
         return new EvaluationSet
         {
             Offsets = cases.Offsets,
             Rows = Array.ConvertAll(cases.Items, i => rowOf[i]),
-            Actions = cases.Actions,
+            Actions = cases.ActionCodes,
             TimesMs = cases.TimesMs,
             Targets = cases.Targets is null ? null : Array.ConvertAll(cases.Targets, t => rowOf[t]),
             Clusters = cases.Clusters,
