@@ -55,8 +55,9 @@ internal sealed class CaseCollector : ISessionSink
     }
 
     /// <summary>
-    /// Numbers the sessions behind target cases: neighbouring rows are of one session where they name the same key, or
-    /// where one's items are a proper prefix of the other's and its target is the item that follows there.
+    /// Numbers the sessions behind target cases: neighbouring rows are of one session where they name the
+    /// same key, or where one's items are a proper prefix of the other's and its target is the item that
+    /// follows there.
     /// </summary>
     public int[] Clusters(bool textKeys, out int count)
     {

@@ -73,7 +73,9 @@ internal sealed class DelimitedReader
         }
     }
 
-    /// <summary>Tab where the first line has one, else the most frequent of comma, semicolon and bar.</summary>
+    /// <summary>
+    /// Tab where the first line has one, else the most frequent of comma, semicolon and bar.
+    /// </summary>
     public static byte FindDelimiter(ReadOnlySpan<byte> head)
     {
         int end = head.IndexOf((byte)'\n');

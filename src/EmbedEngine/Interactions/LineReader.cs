@@ -53,8 +53,8 @@ internal sealed class LineReader
     }
 
     /// <summary>
-    /// Takes the next record: a line, or several where a quoted field holds line ends (RFC 4180). A quote that is
-    /// never closed makes the record end with its first line.
+    /// Takes the next record: a line, or several where a quoted field holds line ends (RFC 4180). A quote
+    /// that is never closed makes the record end with its first line.
     /// </summary>
     public bool TryReadRecord(byte delimiter, out ReadOnlySpan<byte> record, out bool quoted)
     {
@@ -76,7 +76,8 @@ internal sealed class LineReader
         int firstLine = length;
         while (DelimitedText.EndsInsideQuotes(_window.AsSpan(_start, length), delimiter))
         {
-            // A runaway quote must not swallow the file, nor cost a long search: soon it is taken for a stray one.
+            // A runaway quote must not swallow the file, nor cost a long search: soon it is taken for a stray
+            // one.
             int next = length > RunawayBytes ? -1 : NextLineLength(from: length + 1);
             if (next < 0)
             {
@@ -100,7 +101,9 @@ internal sealed class LineReader
         return !line.IsEmpty && line[^1] == (byte)'\r' ? line[..^1] : line;
     }
 
-    /// <summary>Length of the line that begins <paramref name="from"/> bytes after the start; −1 where none does.</summary>
+    /// <summary>
+    /// Length of the line that begins <paramref name="from"/> bytes after the start; −1 where none does.
+    /// </summary>
     private int NextLineLength(int from)
     {
         int searched = from;
@@ -143,7 +146,8 @@ internal sealed class LineReader
             }
             Array.Resize(ref _window, _window.Length * 2);
         }
-        // While the first window is filled nothing is known yet; afterwards each refill reports and may cancel.
+        // While the first window is filled nothing is known yet; afterwards each refill reports and may
+        // cancel.
         int n = _input.Read(_window.AsSpan(_end));
         _progress.Set(_input.BytesRead);
         _progress.Poll();

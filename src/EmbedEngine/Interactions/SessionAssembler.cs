@@ -1,5 +1,5 @@
-// The last step before the log: drops exact duplicates, counts, hands on. Every import goes through it, so that the
-// counts of a report mean the same for each format.
+// The last step before the log: drops exact duplicates, counts, hands on. Every import goes through it, so
+// that the counts of a report mean the same for each format.
 
 namespace EmbedEngine.Interactions;
 
@@ -24,7 +24,9 @@ internal sealed class SessionAssembler(ISessionSink sink, SegmentHeader header)
 
     public SegmentHeader Header => header;
 
-    /// <summary>Takes a session with its events in order; the span is changed where duplicates are dropped.</summary>
+    /// <summary>
+    /// Takes a session with its events in order; the span is changed where duplicates are dropped.
+    /// </summary>
     public void Emit(long key, ReadOnlySpan<byte> textKey, int user, long firstRow, Span<LogEvent> events)
     {
         if (header.HasTimes)
@@ -48,7 +50,9 @@ internal sealed class SessionAssembler(ISessionSink sink, SegmentHeader header)
         });
     }
 
-    /// <summary>Keeps the first of events that are equal in time, item and action; gives how many are kept.</summary>
+    /// <summary>
+    /// Keeps the first of events that are equal in time, item and action; gives how many are kept.
+    /// </summary>
     internal static int DropDuplicates(Span<LogEvent> events)
     {
         int kept = 0;

@@ -1,5 +1,5 @@
-// One JSONL line after parsing and before anything of it is believed: keys still as text, nothing in a dictionary yet.
-// A line that turns out bad at its last byte has therefore changed nothing.
+// One JSONL line after parsing and before anything of it is believed: keys still as text, nothing in a
+// dictionary yet. A line that turns out bad at its last byte has therefore changed nothing.
 
 namespace EmbedEngine.Interactions;
 

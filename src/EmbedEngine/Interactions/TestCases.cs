@@ -1,11 +1,14 @@
-// Evaluation input: prefixes with one target, or whole sessions. Item keys stay keys: a dictionary of their own.
+// Evaluation input: prefixes with one target, or whole sessions. Item keys stay keys: a dictionary of their
+// own.
 
 using EmbedEngine.Numerics;
 using EmbedEngine.Storage;
 
 namespace EmbedEngine.Interactions;
 
-/// <summary>Test sessions as flat arrays. Items and users are ordinals in the case file's own dictionaries.</summary>
+/// <summary>
+/// Test sessions as flat arrays. Items and users are ordinals in the case file's own dictionaries.
+/// </summary>
 internal sealed class TestCases
 {
     /// <summary>Keys of the items named in the file, also those no store knows.</summary>
@@ -31,10 +34,15 @@ internal sealed class TestCases
     /// <summary>Ordinals in <see cref="UserKeys"/>, −1 = not known.</summary>
     public required int[] Users { get; init; }
 
-    /// <summary>The next item of each case as ordinal in <see cref="ItemKeys"/>; null where the cases are whole sessions.</summary>
+    /// <summary>
+    /// The next item of each case as ordinal in <see cref="ItemKeys"/>; null where the cases are whole
+    /// sessions.
+    /// </summary>
     public int[]? Targets { get; init; }
 
-    /// <summary>Cases of one session share a number (0 … ClusterCount − 1), for cluster-robust intervals.</summary>
+    /// <summary>
+    /// Cases of one session share a number (0 … ClusterCount − 1), for cluster-robust intervals.
+    /// </summary>
     public required int[] Clusters { get; init; }
 
     public int ClusterCount { get; init; }
@@ -51,12 +59,15 @@ internal sealed class TestCases
 
     public IReadOnlyList<RejectedRow> FirstErrors { get; init; } = [];
 
-    /// <summary>The store's actions plus those only this file names; codes below the store's count mean the same.</summary>
+    /// <summary>
+    /// The store's actions plus those only this file names; codes below the store's count mean the same.
+    /// </summary>
     public required ActionTable Actions { get; init; }
 
     /// <summary>
-    /// Reads a test file: cases with a target where its lines name one (in file order, any length), else whole
-    /// sessions grouped, merged, filtered and ordered exactly as a corpus is. The store's state is not touched.
+    /// Reads a test file: cases with a target where its lines name one (in file order, any length), else
+    /// whole sessions grouped, merged, filtered and ordered exactly as a corpus is. The store's state is not
+    /// touched.
     /// </summary>
     /// <exception cref="EmbedEngineException">As for an import.</exception>
     public static TestCases Read(
@@ -157,7 +168,8 @@ internal sealed class TestCases
         ImportContext context, CaseCollector collector, SegmentHeader header, FileSystem fs, string tempDirectory,
         ProgressScope progress)
     {
-        // Through a segment of its own: one implementation of merging, filtering and order for corpus and cases.
+        // Through a segment of its own: one implementation of merging, filtering and order for corpus and
+        // cases.
         if (!fs.DirectoryExists(tempDirectory)) fs.CreateDirectory(tempDirectory);
         string path = Path.Combine(tempDirectory, $"cases-{Guid.NewGuid():N}.eel");
         SessionCorpus corpus;
