@@ -135,7 +135,10 @@ public sealed class Model : IDisposable
 
     /// <summary>The vectors of a space, without a copy.</summary>
     /// <param name="space">A space of <see cref="Spaces"/>; null = the first.</param>
-    /// <param name="outVectors">True for the OUT vectors: what follows an item instead of what it is.</param>
+    /// <param name="outVectors">
+    /// True for the raw OUT vectors, what follows an item: score(next) = Σ IN(seen) · OUT(next). False for the unit IN
+    /// vectors, what an item is.
+    /// </param>
     /// <exception cref="EmbedEngineException"><see cref="ErrorCode.Unknown"/>: no such space.</exception>
     public unsafe VectorSpaceView Vectors(string? space = null, bool outVectors = false)
     {

@@ -12,7 +12,7 @@ internal sealed class CovisitationSource(CovisitationTable table, int rowCount, 
     public const int LastEvents = 10;
 
     /// <summary>Weight lost with each step back.</summary>
-    public const float DecayPerStep = 0.9f;
+    public const float DecayPerStep = 0.6f;
 
     public override CandidateSourceKind Kind => CandidateSourceKind.Covisitation;
 
