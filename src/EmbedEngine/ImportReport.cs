@@ -31,7 +31,10 @@ public sealed record ImportReport
     /// </summary>
     public long LongSessions { get; init; }
 
-    /// <summary>Rows dropped because session, item, action and time all equal an earlier row's.</summary>
+    /// <summary>
+    /// Accepted rows whose session, item, action and time all equal an earlier row's. They are in the log and in
+    /// <see cref="Events"/>, and are learned from once.
+    /// </summary>
     public long DuplicateEvents { get; init; }
 
     /// <summary>Events by action name, as stored.</summary>

@@ -184,7 +184,8 @@ internal sealed class CorpusBuilder
         SegmentHeader rules = _headers[members[to - 1].Segment];
         if (to - from == 1)
         {
-            AddSession(rules, piece, piece.User, piece.Start, piece.Count, merged: false);
+            int count = rules.HasTimes ? DropDuplicates(piece.Start, piece.Count) : piece.Count;
+            AddSession(rules, piece, piece.User, piece.Start, count, merged: false);
             return;
         }
         int user = -1;
@@ -213,6 +214,24 @@ internal sealed class CorpusBuilder
             AddSession(rules, piece, user, at, e - start, merged: true);
             start = e;
         }
+    }
+
+    /// <summary>Drops exact duplicates of one piece in place; gives how many events are kept.</summary>
+    private int DropDuplicates(int start, int count)
+    {
+        ReadOnlySpan<long> times = _times.AsSpan(start, count);
+        int first = 1;
+        while (first < count && times[first] != times[first - 1]) first++;
+        if (first >= count) return count;
+        var events = new LogEvent[count];
+        for (int e = 0; e < count; e++) events[e] = new LogEvent(times[e], _items[start + e], _actions[start + e]);
+        int kept = SessionAssembler.DropDuplicates(events);
+        for (int e = 0; e < kept; e++)
+        {
+            LogEvent k = events[e];
+            (_items[start + e], _times[start + e], _actions[start + e]) = (k.Item, k.TimeMs, k.Action);
+        }
+        return kept;
     }
 
     private void AddSession(SegmentHeader rules, Piece piece, int user, int start, int count, bool merged)
