@@ -23,6 +23,8 @@ internal sealed unsafe class VectorTable : IDisposable
         int rows = (int)file.Header.RowCount;
         int dims = file.Header.Dimensions;
         int stride = RowMatrix.PaddedStride(Math.Max(1, dims));
+        if (file.Header.DataType != ArtifactDataType.Float32)
+            throw new CorruptFileException(file.Path, 128, "float32 rows", $"{file.Header.DataType}");
         if (dims < 1 || file.Header.StrideBytes != stride * sizeof(float))
             throw new CorruptFileException(file.Path, 56, "rows padded to 64 bytes", $"{file.Header.StrideBytes}");
         In = new RowMatrix(file.Section<float>(InSection, (long)rows * stride).Pointer, rows, dims, stride);
@@ -72,6 +74,7 @@ internal sealed unsafe class VectorTable : IDisposable
             RowCount = rows,
             Dimensions = dims,
             StrideBytes = RowMatrix.PaddedStride(dims) * sizeof(float),
+            DataType = ArtifactDataType.Float32,
             Metric = Metric.Cosine,
             Parameters = parameters,
         });
