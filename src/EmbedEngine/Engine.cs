@@ -24,6 +24,7 @@ public sealed class Engine : IDisposable
     private readonly Store _store;
     private readonly EngineOptions _options;
     private Model? _model;
+    private EmbedEngineException? _problem;
     private bool _disposed;
 
     private Engine(Store store, EngineOptions options)
@@ -58,8 +59,14 @@ public sealed class Engine : IDisposable
         return engine;
     }
 
-    /// <summary>The version that answers, or null before the first training. See <see cref="Refresh"/>.</summary>
+    /// <summary>
+    /// The version that answers, or null before the first training. It is the active one unless that is damaged: then
+    /// the newest good one answers and <see cref="Problem"/> says why. See <see cref="Refresh"/>.
+    /// </summary>
     public Model? Model => Volatile.Read(ref _model);
+
+    /// <summary>Why the active version could not be opened, naming the damaged file; null when all is well.</summary>
+    public EmbedEngineException? Problem => Volatile.Read(ref _problem);
 
     /// <summary>Imports events; all of them are in the store when this returns, or none.</summary>
     /// <param name="source">Where the events are.</param>
@@ -140,14 +147,30 @@ public sealed class Engine : IDisposable
     /// Moves on to the version that is active now. Queries that are running finish on the version they began with; its
     /// mapping is released when the last reference is gone.
     /// </summary>
-    /// <returns>True when the version changed.</returns>
+    /// <returns>True when there was another version to move to.</returns>
     public bool Refresh()
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         _store.EnsureExists();
         long active = VersionCatalog.ActiveNumber(_store);
         if (active == 0 || active == Model?.Version.Number) return false;
-        Volatile.Write(ref _model, OpenModel(active));
+        // Serving fails open: a damaged active version is named, and the newest one that opens answers.
+        EmbedEngineException? problem = null;
+        IEnumerable<long> others = Versions().Select(v => v.Number).Where(n => n != active).OrderDescending();
+        foreach (long number in others.Prepend(active))
+        {
+            if (number == Model?.Version.Number) break;
+            try
+            {
+                Volatile.Write(ref _model, OpenModel(number));
+                break;
+            }
+            catch (EmbedEngineException e)
+            {
+                problem ??= e;
+            }
+        }
+        Volatile.Write(ref _problem, problem);
         return true;
     }
 
@@ -209,6 +232,8 @@ public sealed class Engine : IDisposable
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (Model is Model model) return model;
         _store.EnsureExists();
+        if (Problem is EmbedEngineException problem)
+            throw new EmbedEngineException(problem.Code, $"no version can be opened: {problem.Message}", problem);
         throw new EmbedEngineException(ErrorCode.NoModel, $"{Path}: nothing was trained yet; call train first");
     }
 }

@@ -35,6 +35,12 @@ internal static class SimilarCommand
     /// <summary>The version that answers, or the error that says what to do.</summary>
     public static Model RequireModel(Engine engine)
     {
+        if (engine.Problem is EmbedEngineException problem)
+        {
+            if (engine.Model is null) throw problem;
+            Console.Error.WriteLine(
+                $"embedengine: {problem.Message}; version {engine.Model.Version.Number} answers instead");
+        }
         if (engine.Model is Model model) return model;
         throw engine.Exists
             ? new EmbedEngineException(ErrorCode.NoModel, $"{engine.Path}: nothing was trained yet; run train first")
