@@ -19,7 +19,7 @@ namespace EmbedEngine;
 /// Queries may run from any number of threads; calls that write take the store's one-writer lock for their duration and
 /// fail with <see cref="ErrorCode.Locked"/> while another process, or thread, holds it. Opening reads next to nothing.
 /// </summary>
-public sealed class Engine : IDisposable
+public sealed partial class Engine : IDisposable
 {
     private readonly Store _store;
     private readonly EngineOptions _options;
