@@ -24,6 +24,7 @@ public sealed class Engine : IDisposable
     private readonly Store _store;
     private readonly EngineOptions _options;
     private Model? _model;
+    private EmbedEngineException? _damage;
     private bool _disposed;
 
     private Engine(Store store, EngineOptions options)
@@ -54,11 +55,33 @@ public sealed class Engine : IDisposable
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         var engine = new Engine(new Store(fileSystem, path), options);
-        if (engine._store.Exists) engine.Refresh();
+        if (engine._store.Exists) engine.OpenActive();
         return engine;
     }
 
-    /// <summary>The version that answers, or null before the first training. See <see cref="Refresh"/>.</summary>
+    /// <summary>
+    /// A version that cannot be opened must not keep the store closed: rolling back is what mends it. The error is kept
+    /// for the first query.
+    /// </summary>
+    private void OpenActive()
+    {
+        try
+        {
+            Refresh();
+        }
+        catch (EmbedEngineException e) when (e.Code is ErrorCode.Corrupt or ErrorCode.Format
+            or ErrorCode.VersionMismatch or ErrorCode.NotFound)
+        {
+            long active = VersionCatalog.ActiveNumber(_store);
+            _damage = new EmbedEngineException(
+                e.Code, $"{e.Message}; version {active} cannot be opened: roll back, or publish another version", e);
+        }
+    }
+
+    /// <summary>
+    /// The version that answers; null before the first training, or when the active version is damaged. See
+    /// <see cref="Refresh"/> and <see cref="RequireModel"/>.
+    /// </summary>
     public Model? Model => Volatile.Read(ref _model);
 
     /// <summary>Imports events; all of them are in the store when this returns, or none.</summary>
@@ -114,12 +137,13 @@ public sealed class Engine : IDisposable
         return VersionCatalog.List(_store);
     }
 
-    /// <summary>Makes an existing version the active one, in one transaction.</summary>
+    /// <summary>Makes an existing version the active one, in one transaction; one that is damaged is refused.</summary>
     /// <exception cref="EmbedEngineException"><see cref="ErrorCode.Unknown"/>: no such version.</exception>
     public void Publish(long version)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         ArgumentOutOfRangeException.ThrowIfLessThan(version, 1);
+        OpenModel(version).Dispose(); // A version that cannot be opened must not become the one that answers.
         VersionCatalog.Activate(_store, version);
         Refresh();
     }
@@ -130,8 +154,12 @@ public sealed class Engine : IDisposable
     public long Rollback(long? to = null)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        if (to is long version) ArgumentOutOfRangeException.ThrowIfLessThan(version, 1);
-        long number = VersionCatalog.Activate(_store, to ?? 0);
+        if (to is long version)
+        {
+            Publish(version);
+            return version;
+        }
+        long number = VersionCatalog.Activate(_store, 0);
         Refresh();
         return number;
     }
@@ -148,6 +176,7 @@ public sealed class Engine : IDisposable
         long active = VersionCatalog.ActiveNumber(_store);
         if (active == 0 || active == Model?.Version.Number) return false;
         Volatile.Write(ref _model, OpenModel(active));
+        _damage = null;
         return true;
     }
 
@@ -204,10 +233,16 @@ public sealed class Engine : IDisposable
         Model?.Dispose();
     }
 
-    private Model RequireModel()
+    /// <summary>The version that answers.</summary>
+    /// <exception cref="EmbedEngineException">
+    /// <see cref="ErrorCode.NoModel"/>: nothing was trained yet. <see cref="ErrorCode.NotFound"/>: there is no store.
+    /// <see cref="ErrorCode.Corrupt"/>: the active version is damaged; the message names the file and the way out.
+    /// </exception>
+    public Model RequireModel()
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (Model is Model model) return model;
+        if (_damage is not null) throw new EmbedEngineException(_damage.Code, _damage.Message, _damage);
         _store.EnsureExists();
         throw new EmbedEngineException(ErrorCode.NoModel, $"{Path}: nothing was trained yet; call train first");
     }

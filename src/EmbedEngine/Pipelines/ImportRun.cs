@@ -57,7 +57,7 @@ internal static class ImportRun
             SaveMetadata(connection, metadata);
             foreach (Pending p in pending) SaveSegment(connection, store, p);
         });
-        progress.End();
+        progress.Complete();
         return total;
     }
 
