@@ -66,6 +66,12 @@ internal static class Program
             Console.Error.WriteLine($"embedengine: {OneLine(e.Message)}");
             return WrongUsage;
         }
+        catch (OperationCanceledException)
+        {
+            ConsoleProgress.ClearLine();
+            Console.Error.WriteLine("embedengine: cancelled");
+            return Failure;
+        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or System.Text.Json.JsonException)
         {
             ConsoleProgress.ClearLine();

@@ -16,11 +16,13 @@ public sealed class Model : IDisposable
 {
     private readonly VersionData _data;
     private readonly ScratchPool _scratches;
+    private readonly ReaderLease _lease;
     private bool _disposed;
 
-    internal Model(VersionData data, ModelVersion version)
+    internal Model(VersionData data, ModelVersion version, ReaderLease lease)
     {
         _data = data;
+        _lease = lease;
         Version = version;
         CandidateSourceKind served = version.Metrics is null
             ? CandidateSourceKind.HybridDefault : SourceNames.Parse(version.Metrics.ServedSource);
@@ -216,6 +218,7 @@ public sealed class Model : IDisposable
         if (_disposed) return;
         _disposed = true;
         _data.Dispose();
+        _lease.Dispose();
     }
 
     private VectorSpace SpaceOf(string? space)

@@ -47,6 +47,9 @@ internal sealed unsafe class VectorTable : IDisposable
     /// <summary>Content digest: what an index built from these vectors refers to.</summary>
     public ulong Digest => _file.Digest;
 
+    /// <summary>Version the file was made for; 0 outside a store.</summary>
+    public long Version => _file.Header.Version;
+
     public static VectorTable Open(FileSystem fileSystem, string path, VerifyLevel verify)
     {
         ArtifactFile file = ArtifactFile.Open(fileSystem, path, ArtifactKind.Vectors, verify);

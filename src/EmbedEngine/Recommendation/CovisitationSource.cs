@@ -3,7 +3,7 @@ using EmbedEngine.Statistics;
 namespace EmbedEngine.Recommendation;
 
 /// <summary>
-/// Neighbours of the last ten events: Σ of their co-visitation weights · 0.9^steps since · weight of the event's action.
+/// Neighbours of the last ten events: Σ of their co-visitation weights · 0.6^steps since · weight of the event's action.
 /// Events that remove an item propose nothing.
 /// </summary>
 internal sealed class CovisitationSource(CovisitationTable table, int rowCount, float[] actionWeights) : CandidateSource
