@@ -26,6 +26,10 @@ internal static class Program
             VersionsCommand.Create(),
             PublishCommand.Create(),
             RollbackCommand.Create(),
+            AliasCommand.Create(),
+            DiffCommand.Create(),
+            CollectCommand.Create(),
+            VerifyCommand.Create(),
             InfoCommand.Create(),
             DemoCommand.Create(),
         };
