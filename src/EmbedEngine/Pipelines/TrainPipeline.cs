@@ -96,7 +96,7 @@ internal sealed class TrainPipeline
             var evaluator = new Evaluator(new Recommender(data, served), set, options);
             _progress.Begin("measure", set.SessionCount, "sessions");
             report = evaluator.Run(_progress);
-            served = ServingGate.Choose(evaluator, report);
+            served = ServingGate.Choose(report);
             _progress.End();
         }
         _store.FileSystem.DeleteDirectory(temporary);
