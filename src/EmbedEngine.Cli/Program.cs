@@ -26,6 +26,10 @@ internal static class Program
             VersionsCommand.Create(),
             PublishCommand.Create(),
             RollbackCommand.Create(),
+            AliasCommand.Create(),
+            DiffCommand.Create(),
+            CollectCommand.Create(),
+            VerifyCommand.Create(),
             InfoCommand.Create(),
             DemoCommand.Create(),
         };
@@ -65,6 +69,12 @@ internal static class Program
             ConsoleProgress.ClearLine();
             Console.Error.WriteLine($"embedengine: {OneLine(e.Message)}");
             return WrongUsage;
+        }
+        catch (OperationCanceledException)
+        {
+            ConsoleProgress.ClearLine();
+            Console.Error.WriteLine("embedengine: cancelled");
+            return Failure;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or System.Text.Json.JsonException)
         {

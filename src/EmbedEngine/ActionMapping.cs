@@ -3,10 +3,11 @@ namespace EmbedEngine;
 /// <summary>Says what an action name of the input means.</summary>
 /// <param name="Source">The name in the input, compared without regard to ASCII case.</param>
 /// <param name="Token">
-/// The token prefix: <c>view</c>, <c>cart</c>, <c>buy</c> and <c>remove</c> give the action that meaning, any other
-/// word makes an action of its own.
+/// The token prefix: <c>view</c>, <c>cart</c>, <c>buy</c> and <c>remove</c> give the action that meaning, any
+/// other word makes an action of its own.
 /// </param>
-/// <param name="Weight">How much one event counts; finite. Classical: view 1, cart 3, buy 5, remove −2.</param>
+/// <param name="Weight">How much one event counts; finite. Classical: view 1, cart 3, buy 5, remove
+/// −2.</param>
 public sealed record ActionMapping(string Source, string Token, double Weight)
 {
     /// <summary>Reads <c>view=view:1,add_cart=cart:3</c>; the weight may be left out (1).</summary>

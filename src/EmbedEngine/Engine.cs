@@ -19,11 +19,12 @@ namespace EmbedEngine;
 /// Queries may run from any number of threads; calls that write take the store's one-writer lock for their duration and
 /// fail with <see cref="ErrorCode.Locked"/> while another process, or thread, holds it. Opening reads next to nothing.
 /// </summary>
-public sealed class Engine : IDisposable
+public sealed partial class Engine : IDisposable
 {
     private readonly Store _store;
     private readonly EngineOptions _options;
     private Model? _model;
+    private EmbedEngineException? _problem;
     private bool _disposed;
 
     private Engine(Store store, EngineOptions options)
@@ -58,8 +59,15 @@ public sealed class Engine : IDisposable
         return engine;
     }
 
-    /// <summary>The version that answers, or null before the first training. See <see cref="Refresh"/>.</summary>
+    /// <summary>
+    /// The version that answers, or null before the first training. It is the active one unless that is damaged: then
+    /// the newest good one answers and <see cref="Problem"/> says why. See <see cref="Refresh"/> and
+    /// <see cref="RequireModel"/>.
+    /// </summary>
     public Model? Model => Volatile.Read(ref _model);
+
+    /// <summary>Why the active version could not be opened, naming the damaged file; null when all is well.</summary>
+    public EmbedEngineException? Problem => Volatile.Read(ref _problem);
 
     /// <summary>Imports events; all of them are in the store when this returns, or none.</summary>
     /// <param name="source">Where the events are.</param>
@@ -114,12 +122,13 @@ public sealed class Engine : IDisposable
         return VersionCatalog.List(_store);
     }
 
-    /// <summary>Makes an existing version the active one, in one transaction.</summary>
+    /// <summary>Makes an existing version the active one, in one transaction; one that is damaged is refused.</summary>
     /// <exception cref="EmbedEngineException"><see cref="ErrorCode.Unknown"/>: no such version.</exception>
     public void Publish(long version)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         ArgumentOutOfRangeException.ThrowIfLessThan(version, 1);
+        OpenModel(version).Dispose(); // A version that cannot be opened must not become the one that answers.
         VersionCatalog.Activate(_store, version);
         Refresh();
     }
@@ -130,8 +139,12 @@ public sealed class Engine : IDisposable
     public long Rollback(long? to = null)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        if (to is long version) ArgumentOutOfRangeException.ThrowIfLessThan(version, 1);
-        long number = VersionCatalog.Activate(_store, to ?? 0);
+        if (to is long version)
+        {
+            Publish(version);
+            return version;
+        }
+        long number = VersionCatalog.Activate(_store, 0);
         Refresh();
         return number;
     }
@@ -140,14 +153,32 @@ public sealed class Engine : IDisposable
     /// Moves on to the version that is active now. Queries that are running finish on the version they began with; its
     /// mapping is released when the last reference is gone.
     /// </summary>
-    /// <returns>True when the version changed.</returns>
+    /// <returns>True when there was another version to move to.</returns>
     public bool Refresh()
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         _store.EnsureExists();
         long active = VersionCatalog.ActiveNumber(_store);
+        if (active == Model?.Version.Number) Volatile.Write(ref _problem, null);
         if (active == 0 || active == Model?.Version.Number) return false;
-        Volatile.Write(ref _model, OpenModel(active));
+        // Serving fails open: a damaged active version is named, and the newest one that opens answers.
+        EmbedEngineException? problem = null;
+        IEnumerable<long> others = Versions().Select(v => v.Number).Where(n => n != active).OrderDescending();
+        foreach (long number in others.Prepend(active))
+        {
+            if (number == Model?.Version.Number) break;
+            try
+            {
+                Volatile.Write(ref _model, OpenModel(number));
+                break;
+            }
+            catch (EmbedEngineException e) when (e.Code is ErrorCode.Corrupt or ErrorCode.Format
+                or ErrorCode.VersionMismatch or ErrorCode.NotFound or ErrorCode.Io)
+            {
+                problem ??= e;
+            }
+        }
+        Volatile.Write(ref _problem, problem);
         return true;
     }
 
@@ -157,10 +188,19 @@ public sealed class Engine : IDisposable
     public Model OpenModel(long version)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        ModelVersion found = Versions().FirstOrDefault(v => v.Number == version)
-            ?? throw new EmbedEngineException(ErrorCode.Unknown, $"{Path}: there is no version {version}");
-        return new Model(
-            VersionData.Open(_store.FileSystem, _store.VersionDirectory(version), version, _options.Verify), found);
+        // The lease first, the catalog after: a version found then cannot be collected under its reader.
+        ReaderLease lease = ReaderLease.Take(_store.Path, version);
+        try
+        {
+            ModelVersion found = FindVersion(version);
+            return new Model(
+                VersionData.Open(_store.FileSystem, _store.VersionDirectory(version), version, _options.Verify), found, lease);
+        }
+        catch
+        {
+            lease.Dispose();
+            throw;
+        }
     }
 
     /// <summary>As <see cref="EmbedEngine.Model.Recommend"/>, on the version that answers.</summary>
@@ -204,11 +244,18 @@ public sealed class Engine : IDisposable
         Model?.Dispose();
     }
 
-    private Model RequireModel()
+    /// <summary>The version that answers.</summary>
+    /// <exception cref="EmbedEngineException">
+    /// <see cref="ErrorCode.NoModel"/>: nothing was trained yet. <see cref="ErrorCode.NotFound"/>: there is no store.
+    /// <see cref="ErrorCode.Corrupt"/>: the active version is damaged; the message names the file and the way out.
+    /// </exception>
+    public Model RequireModel()
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (Model is Model model) return model;
         _store.EnsureExists();
+        if (Problem is EmbedEngineException problem)
+            throw new EmbedEngineException(problem.Code, $"{problem.Message}; no other version can be opened: train or import again", problem);
         throw new EmbedEngineException(ErrorCode.NoModel, $"{Path}: nothing was trained yet; call train first");
     }
 }

@@ -1,5 +1,4 @@
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 
 namespace EmbedEngine;
 
@@ -9,10 +8,9 @@ public static class EngineInfo
     /// <summary>Version of the engine, as in the package.</summary>
     public const string Version = "0.1.0";
 
-    /// <summary>The widest vector instructions the kernels use here: <c>avx512</c>, <c>avx2</c>, <c>vector128</c> or <c>scalar</c>.</summary>
+    /// <summary>The widest vector instructions the kernels use here: <c>avx2</c>, <c>vector128</c> or <c>scalar</c>.</summary>
     public static string SimdLevel =>
-        Vector512.IsHardwareAccelerated && Avx512F.IsSupported ? "avx512"
-        : Vector256.IsHardwareAccelerated ? "avx2"
+        Vector256.IsHardwareAccelerated ? "avx2"
         : Vector128.IsHardwareAccelerated ? "vector128"
         : "scalar";
 }

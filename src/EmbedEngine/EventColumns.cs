@@ -1,15 +1,17 @@
 namespace EmbedEngine;
 
 /// <summary>
-/// Events as arrays in memory, one element an event, in any order. The arrays are read during the import only and
-/// never changed. Empty means "no such column"; all that are given have the same length.
+/// Events as arrays in memory, one element an event, in any order. The arrays are read during the import only
+/// and never changed. Empty means "no such column"; all that are given have the same length.
 /// </summary>
 public sealed record EventColumns
 {
     /// <summary>Item keys where they are integers; else empty.</summary>
     public ReadOnlyMemory<long> Items { get; init; }
 
-    /// <summary>Item keys where they are text; else null. Exactly one of the two item columns is given.</summary>
+    /// <summary>
+    /// Item keys where they are text; else null. Exactly one of the two item columns is given.
+    /// </summary>
     public IReadOnlyList<string>? ItemTexts { get; init; }
 
     /// <summary>Session keys; empty cuts sessions by inactivity of each user.</summary>
@@ -24,12 +26,14 @@ public sealed record EventColumns
     /// <summary>User keys where they are text; else null.</summary>
     public IReadOnlyList<string>? UserTexts { get; init; }
 
-    /// <summary>Milliseconds since 1970-01-01 UTC, 0 to the year 9999; empty keeps the order of the arrays.</summary>
+    /// <summary>
+    /// Milliseconds since 1970-01-01 UTC, 0 to the year 9999; empty keeps the order of the arrays.
+    /// </summary>
     public ReadOnlyMemory<long> TimesMs { get; init; }
 
     /// <summary>
-    /// Action of each event: an index into <see cref="ActionNames"/>; without names 0 clicks, 1 carts, 2 orders,
-    /// 3 remove. Empty makes every event a click.
+    /// Action of each event: an index into <see cref="ActionNames"/>; without names 0 clicks, 1 carts, 2
+    /// orders, 3 remove. Empty makes every event a click.
     /// </summary>
     public ReadOnlyMemory<byte> Actions { get; init; }
 
@@ -40,7 +44,8 @@ public sealed record EventColumns
     public int Count => ItemTexts?.Count ?? Items.Length;
 
     /// <summary>Checks that the columns fit together.</summary>
-    /// <exception cref="ArgumentException">A length differs, or an item, or a session or user column is missing.</exception>
+    /// <exception cref="ArgumentException">A length differs, or an item, or a session or user column is
+    /// missing.</exception>
     public void Validate()
     {
         if (!Items.IsEmpty && ItemTexts is not null) throw new ArgumentException("give Items or ItemTexts, not both");

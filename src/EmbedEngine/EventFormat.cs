@@ -6,16 +6,22 @@ public enum EventFormat
     /// <summary>Decide from the first bytes of the content (the file name is not looked at).</summary>
     Auto = 0,
 
-    /// <summary>One session a line: <c>{"session":1,"events":[{"aid":7,"ts":1659304800025,"type":"clicks"}]}</c>.</summary>
+    /// <summary>
+    /// One session a line: <c>{"session":1,"events":[{"aid":7,"ts":1659304800025,"type":"clicks"}]}</c>.
+    /// </summary>
     Otto = 1,
 
-    /// <summary>One event a row with a header row, RFC 4180 quoting; comma, semicolon, bar or tab is detected.</summary>
+    /// <summary>
+    /// One event a row with a header row, RFC 4180 quoting; comma, semicolon, bar or tab is detected.
+    /// </summary>
     Csv = 2,
 
     /// <summary>As <see cref="Csv"/> with a tab between columns.</summary>
     Tsv = 3,
 
-    /// <summary>One session a line: <c>{"session_id":"abc","items":[1,2]}</c>; items are integers or strings.</summary>
+    /// <summary>
+    /// One session a line: <c>{"session_id":"abc","items":[1,2]}</c>; items are integers or strings.
+    /// </summary>
     Sessions = 4,
 
     /// <summary>Arrays in memory (<see cref="EventSource.Columns"/>).</summary>

@@ -1,8 +1,8 @@
 namespace EmbedEngine;
 
 /// <summary>
-/// Where events come from: a file (plain or gzip, told apart by content), standard input (path <c>-</c>) or arrays in
-/// memory. Creating one reads nothing.
+/// Where events come from: a file (plain or gzip, told apart by content), standard input (path <c>-</c>) or
+/// arrays in memory. Creating one reads nothing.
 /// </summary>
 public sealed record EventSource
 {
@@ -16,7 +16,9 @@ public sealed record EventSource
     /// <summary>The file, or <c>-</c> for standard input, or <c>(columns)</c>.</summary>
     public string Path { get; }
 
-    /// <summary>The layout; <see cref="EventFormat.Auto"/> leaves it to <see cref="ImportOptions.Format"/>.</summary>
+    /// <summary>
+    /// The layout; <see cref="EventFormat.Auto"/> leaves it to <see cref="ImportOptions.Format"/>.
+    /// </summary>
     public EventFormat Format { get; }
 
     /// <summary>The arrays of <see cref="Columns"/>; else null.</summary>

@@ -3,20 +3,22 @@
 namespace EmbedEngine;
 
 /// <summary>
-/// How a hierarchical navigable small-world graph is built and searched (Malkov and Yashunin 2016, arXiv 1603.09320;
-/// the names are the paper's). Immutable. A build gives the same bytes at any number of threads.
+/// How a hierarchical navigable small-world graph is built and searched (Malkov and Yashunin 2016, arXiv
+/// 1603.09320; the names are the paper's). Immutable. A build gives the same bytes at any number of threads.
 /// </summary>
 public sealed record HnswOptions
 {
-    /// <summary>Links of a new node at each level; level 0 may hold twice as many. 2 to 256; default 32.</summary>
+    /// <summary>Links of a new node at each level; level 0 may hold twice as many. 2 to 256; default
+    /// 32.</summary>
     public int M { get; init; } = 32;
 
-    /// <summary>Nodes kept in view while a new node looks for its neighbors. 1 to 65,536; default 200.</summary>
+    /// <summary>Nodes kept in view while a new node looks for its neighbors. 1 to 65,536; default
+    /// 200.</summary>
     public int EfConstruction { get; init; } = 200;
 
     /// <summary>
-    /// Nodes kept in view by a search that does not say otherwise; a search for more than this many neighbors keeps
-    /// that many. 1 to 1,048,576; default 64.
+    /// Nodes kept in view by a search that does not say otherwise; a search for more than this many neighbors
+    /// keeps that many. 1 to 1,048,576; default 64.
     /// </summary>
     public int EfSearch { get; init; } = 64;
 
@@ -27,7 +29,8 @@ public sealed record HnswOptions
     public int Threads { get; init; }
 
     /// <summary>Checks every setting.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range; the exception names it.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range; the exception names
+    /// it.</exception>
     public void Validate()
     {
         Check(M, 2, 256, nameof(M));

@@ -1,6 +1,8 @@
 namespace EmbedEngine;
 
-/// <summary>How an import reads its source. Immutable; every default suits a file with a usual header.</summary>
+/// <summary>
+/// How an import reads its source. Immutable; every default suits a file with a usual header.
+/// </summary>
 public sealed record ImportOptions
 {
     /// <summary>Rows that may be bad before the import ends without a trace: 1,000.</summary>
@@ -18,10 +20,14 @@ public sealed record ImportOptions
     /// <summary>Header name of the user column; null finds it by common names.</summary>
     public string? User { get; init; }
 
-    /// <summary>Header name of the time column; null finds it by common names; no such column keeps file order.</summary>
+    /// <summary>
+    /// Header name of the time column; null finds it by common names; no such column keeps file order.
+    /// </summary>
     public string? Time { get; init; }
 
-    /// <summary>Header name of the action column; null finds it; no such column makes every event a click.</summary>
+    /// <summary>
+    /// Header name of the action column; null finds it; no such column makes every event a click.
+    /// </summary>
     public string? Action { get; init; }
 
     /// <summary>Header name of the item column; null finds it by common names.</summary>
@@ -39,24 +45,31 @@ public sealed record ImportOptions
     /// <summary>What action names mean, over the built-in spellings. Default: none.</summary>
     public IReadOnlyList<ActionMapping> Actions { get; init; } = [];
 
-    /// <summary>Kind of the item keys; <see cref="KeyKind.Unset"/> takes the store's, else finds it.</summary>
+    /// <summary>
+    /// Kind of the item keys; <see cref="KeyKind.Unset"/> takes the store's, else finds it.
+    /// </summary>
     public KeyKind Keys { get; init; } = KeyKind.Unset;
 
     /// <summary>
-    /// Inactivity in minutes that ends a session where only users are known; 1 to 525,600, default 30. The gap is to
-    /// the previous event of the same user.
+    /// Inactivity in minutes that ends a session where only users are known; 1 to 525,600, default 30. The
+    /// gap is to the previous event of the same user.
     /// </summary>
     public int SessionGapMinutes { get; init; } = DefaultSessionGapMinutes;
 
-    /// <summary>Sessions with fewer events are kept in the log and not trained on; at least 1, default 2.</summary>
+    /// <summary>
+    /// Sessions with fewer events are kept in the log and not trained on; at least 1, default 2.
+    /// </summary>
     public int MinSession { get; init; } = 2;
 
     /// <summary>
-    /// Sessions with more events are taken for robots: kept in the log, not trained on. 0 (default) = no limit.
+    /// Sessions with more events are taken for robots: kept in the log, not trained on. 0 (default) = no
+    /// limit.
     /// </summary>
     public int MaxEventsPerSession { get; init; }
 
-    /// <summary>Bad rows tolerated; one more ends the import with nothing left behind. 0 or more, default 1,000.</summary>
+    /// <summary>
+    /// Bad rows tolerated; one more ends the import with nothing left behind. 0 or more, default 1,000.
+    /// </summary>
     public long MaxErrors { get; init; } = DefaultMaxErrors;
 
     /// <summary>Ends the import at the first bad row.</summary>
@@ -64,7 +77,8 @@ public sealed record ImportOptions
 
     /// <summary>Checks every range.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A number is outside its documented range.</exception>
-    /// <exception cref="ArgumentException">A column name is empty, or an action mapping is not usable.</exception>
+    /// <exception cref="ArgumentException">A column name is empty, or an action mapping is not
+    /// usable.</exception>
     public void Validate()
     {
         if (!Enum.IsDefined(Format)) throw new ArgumentOutOfRangeException(nameof(Format));

@@ -21,21 +21,28 @@ public sealed record ImportReport
     /// <summary>Wall-clock seconds.</summary>
     public double Seconds { get; init; }
 
-    /// <summary>Sessions with fewer than <see cref="ImportOptions.MinSession"/> events: in the log, not trained on.</summary>
+    /// <summary>
+    /// Sessions with fewer than <see cref="ImportOptions.MinSession"/> events: in the log, not trained on.
+    /// </summary>
     public long ShortSessions { get; init; }
 
-    /// <summary>Sessions over <see cref="ImportOptions.MaxEventsPerSession"/>: in the log, not trained on.</summary>
+    /// <summary>
+    /// Sessions over <see cref="ImportOptions.MaxEventsPerSession"/>: in the log, not trained on.
+    /// </summary>
     public long LongSessions { get; init; }
 
-    /// <summary>Rows dropped because session, item, action and time all equal an earlier row's.</summary>
+    /// <summary>
+    /// Accepted rows whose session, item, action and time all equal an earlier row's. They are in the log and in
+    /// <see cref="Events"/>, and are learned from once.
+    /// </summary>
     public long DuplicateEvents { get; init; }
 
     /// <summary>Events by action name, as stored.</summary>
     public IReadOnlyDictionary<string, long> EventsByAction { get; init; } = new Dictionary<string, long>();
 
     /// <summary>
-    /// Length and 64-bit hash of the file's bytes as <c>length-hash</c>: equal for equal content. Null for standard
-    /// input and arrays.
+    /// Length and 64-bit hash of the file's bytes as <c>length-hash</c>: equal for equal content. Null for
+    /// standard input and arrays.
     /// </summary>
     public string? SourceFingerprint { get; init; }
 }

@@ -1,6 +1,8 @@
 namespace EmbedEngine;
 
-/// <summary>What the caller's item, session or user keys are. One kind per store and role. The numbers are on disk.</summary>
+/// <summary>
+/// What the caller's item, session or user keys are. One kind per store and role. The numbers are on disk.
+/// </summary>
 public enum KeyKind
 {
     /// <summary>Not decided yet; in options: detect from the store, else from the first rows.</summary>

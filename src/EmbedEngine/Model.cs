@@ -16,11 +16,13 @@ public sealed class Model : IDisposable
 {
     private readonly VersionData _data;
     private readonly ScratchPool _scratches;
+    private readonly ReaderLease _lease;
     private bool _disposed;
 
-    internal Model(VersionData data, ModelVersion version)
+    internal Model(VersionData data, ModelVersion version, ReaderLease lease)
     {
         _data = data;
+        _lease = lease;
         Version = version;
         CandidateSourceKind served = version.Metrics is null
             ? CandidateSourceKind.HybridDefault : SourceNames.Parse(version.Metrics.ServedSource);
@@ -135,7 +137,10 @@ public sealed class Model : IDisposable
 
     /// <summary>The vectors of a space, without a copy.</summary>
     /// <param name="space">A space of <see cref="Spaces"/>; null = the first.</param>
-    /// <param name="outVectors">True for the OUT vectors: what follows an item instead of what it is.</param>
+    /// <param name="outVectors">
+    /// True for the raw OUT vectors, what follows an item: score(next) = Σ IN(seen) · OUT(next). False for the unit IN
+    /// vectors, what an item is.
+    /// </param>
     /// <exception cref="EmbedEngineException"><see cref="ErrorCode.Unknown"/>: no such space.</exception>
     public unsafe VectorSpaceView Vectors(string? space = null, bool outVectors = false)
     {
@@ -213,6 +218,7 @@ public sealed class Model : IDisposable
         if (_disposed) return;
         _disposed = true;
         _data.Dispose();
+        _lease.Dispose();
     }
 
     private VectorSpace SpaceOf(string? space)

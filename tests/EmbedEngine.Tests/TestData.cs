@@ -2,7 +2,8 @@
 
 namespace EmbedEngine.Tests;
 
-/// <summary>Finds files of real data; tests that need them say so and pass over when they are absent.</summary>
+/// <summary>Finds files of real data; tests that need them say so and pass over when they are
+/// absent.</summary>
 internal static class TestData
 {
     /// <summary>The path of a file, or null when the data is not on this machine.</summary>

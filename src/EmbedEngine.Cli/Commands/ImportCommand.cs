@@ -47,7 +47,7 @@ internal static class ImportCommand
         if (report.ShortSessions > 0) Row("  too short to learn from (kept in the log)", report.ShortSessions);
         if (report.LongSessions > 0) Row("  too long to learn from (kept in the log)", report.LongSessions);
         Row("items", report.Items);
-        if (report.DuplicateEvents > 0) Row("exact duplicates dropped", report.DuplicateEvents);
+        if (report.DuplicateEvents > 0) Row("  exact duplicates (learned from once)", report.DuplicateEvents);
         Row("rejected rows", report.Rejected);
         Tables.Print(table);
         foreach (RejectedRow row in report.FirstErrors) Console.WriteLine($"  {row.File}:{row.Line}: {row.Reason}");

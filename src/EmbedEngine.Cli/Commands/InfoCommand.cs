@@ -17,13 +17,13 @@ internal static class InfoCommand
         {
             using Engine engine = Engine.Open(parsed.GetRequiredValue(store));
             StoreInfo info = engine.Info();
-            if (parsed.GetValue(json)) PrintJson(info);
-            else Print(info);
+            if (parsed.GetValue(json)) PrintJson(info, engine.Problem?.Message);
+            else Print(info, engine.Problem?.Message);
         }));
         return command;
     }
 
-    private static void Print(StoreInfo info)
+    private static void Print(StoreInfo info, string? problem)
     {
         Table table = Tables.Create("store", info.Path);
         void Row(string name, string value) => Tables.AddRow(table, name, value);
@@ -39,10 +39,11 @@ internal static class InfoCommand
         Row("artifacts", $"{N(info.ArtifactBytes)} bytes");
         Row("store format", N(info.Format));
         Row("engine", $"{EngineInfo.Version}, {EngineInfo.SimdLevel}");
+        if (problem is not null) Row("problem", problem);
         Tables.Print(table);
     }
 
-    private static void PrintJson(StoreInfo info) => JsonOutput.Print(json =>
+    private static void PrintJson(StoreInfo info, string? problem) => JsonOutput.Print(json =>
     {
         json.WriteString("path", info.Path);
         json.WriteNumber("format", info.Format);
@@ -59,6 +60,7 @@ internal static class InfoCommand
         json.WriteNumber("artifact_bytes", info.ArtifactBytes);
         json.WriteString("engine", EngineInfo.Version);
         json.WriteString("simd", EngineInfo.SimdLevel);
+        json.WriteString("problem", problem);
     });
 
     private static string KeysName(KeyKind kind) => kind switch

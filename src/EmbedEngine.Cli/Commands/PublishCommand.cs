@@ -8,13 +8,13 @@ internal static class PublishCommand
     public static Command Create()
     {
         Argument<string> store = SharedOptions.Store();
-        var version = new Argument<long>("VERSION") { Description = "Number of the version." };
+        var version = new Argument<string>("VERSION") { Description = "Number, alias or name of the version." };
         Option<bool> json = SharedOptions.Json();
         var command = new Command("publish", "Make a version the active one.") { store, version, json };
         command.SetAction(parsed => Program.Run(_ =>
         {
             using Engine engine = Engine.Open(parsed.GetRequiredValue(store));
-            long number = parsed.GetValue(version);
+            long number = engine.ResolveVersion(parsed.GetRequiredValue(version));
             engine.Publish(number);
             RollbackCommand.Print(number, parsed.GetValue(json));
         }));

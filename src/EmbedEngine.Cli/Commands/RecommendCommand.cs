@@ -49,7 +49,7 @@ internal static class RecommendCommand
                 Seen = Seen(parsed.GetRequiredValue(seen)),
             };
             using Engine engine = Engine.Open(parsed.GetRequiredValue(store));
-            Model model = SimilarCommand.RequireModel(engine);
+            Model model = ServingModel.Of(engine);
             string?[] inputs = [parsed.GetValue(session), parsed.GetValue(sessionJson), parsed.GetValue(batch)];
             if (inputs.Count(i => i is not null) != 1)
                 throw new ArgumentException("give exactly one of --session, --session-json and --batch");

@@ -26,10 +26,17 @@ internal static class SessionText
     /// <summary>A JSON array of {"item", "action", "time_ms"} objects, or of items.</summary>
     public static SessionEvent[] ParseJson(Model model, string text)
     {
-        using JsonDocument document = JsonDocument.Parse(text);
-        if (document.RootElement.ValueKind != JsonValueKind.Array)
-            throw new ArgumentException("--session-json must be an array of events");
-        return [.. document.RootElement.EnumerateArray().Select(e => Event(model, e))];
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(text);
+            if (document.RootElement.ValueKind != JsonValueKind.Array)
+                throw new ArgumentException("--session-json must be an array of events");
+            return [.. document.RootElement.EnumerateArray().Select(e => Event(model, e))];
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
+        {
+            throw new ArgumentException($"--session-json: {e.Message}", e);
+        }
     }
 
     /// <summary>One line of a batch file: {"items":[…]} or OTTO's {"events":[{"aid","ts","type"}]}.</summary>

@@ -20,7 +20,7 @@ internal static class SimilarCommand
             int length = parsed.GetValue(k);
             if (length is < 1 or > 100_000) throw new ArgumentException($"--k {length} is not 1 to 100000");
             using Engine engine = Engine.Open(parsed.GetRequiredValue(store));
-            Model model = RequireModel(engine);
+            Model model = ServingModel.Of(engine);
             string key = parsed.GetRequiredValue(item);
             if (!model.TryGetItem(key, out long known))
                 throw new EmbedEngineException(ErrorCode.Unknown, $"item '{key}' is not known to version {model.Version.Number}");
@@ -30,15 +30,6 @@ internal static class SimilarCommand
             else Print(model, results.AsSpan(0, n));
         }));
         return command;
-    }
-
-    /// <summary>The version that answers, or the error that says what to do.</summary>
-    public static Model RequireModel(Engine engine)
-    {
-        if (engine.Model is Model model) return model;
-        throw engine.Exists
-            ? new EmbedEngineException(ErrorCode.NoModel, $"{engine.Path}: nothing was trained yet; run train first")
-            : new EmbedEngineException(ErrorCode.NotFound, $"{engine.Path}: no such store; import events to make one");
     }
 
     private static void Print(Model model, ReadOnlySpan<RecommendedItem> items)

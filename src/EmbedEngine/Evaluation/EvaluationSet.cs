@@ -1,15 +1,14 @@
+using System.Text;
 using EmbedEngine.Interactions;
 
 namespace EmbedEngine.Evaluation;
 
 /// <summary>
-/// Sessions to evaluate on, in the rows of the version under test. Row −1 is an item the version does not know: it
-/// stays in place as a target that cannot be hit and is skipped in histories.
+/// Sessions to evaluate on, in the rows of the version under test. A negative row is an item the version does not know,
+/// each its own: it stays in place as a target that cannot be hit and is skipped in histories.
 /// </summary>
 internal sealed record EvaluationSet
 {
-    public const int UnknownRow = -1;
-
     /// <summary>Sessions + 1 offsets.</summary>
     public required long[] Offsets { get; init; }
 
@@ -33,16 +32,18 @@ internal sealed record EvaluationSet
         int[] rowOf = new int[cases.ItemKeys.Count];
         for (int ordinal = 0; ordinal < rowOf.Length; ordinal++)
         {
-            bool known = cases.ItemKeys.Kind == KeyKind.Text
-                ? items.TryGetRow(cases.ItemKeys.TextKey(ordinal), out rowOf[ordinal])
-                : items.Kind == KeyKind.Int64 && items.TryGetRow(cases.ItemKeys.Int64Key(ordinal), out rowOf[ordinal]);
-            if (!known) rowOf[ordinal] = UnknownRow;
+            // A file of numbers may name the items of a text store; text never names an int64 key.
+            bool known = items.Kind == KeyKind.Text
+                ? items.TryGetRow(Encoding.UTF8.GetBytes(cases.ItemKeys.KeyString(ordinal)), out rowOf[ordinal])
+                : cases.ItemKeys.Kind == KeyKind.Int64
+                    && items.TryGetRow(cases.ItemKeys.Int64Key(ordinal), out rowOf[ordinal]);
+            if (!known) rowOf[ordinal] = ~ordinal;
         }
         return new EvaluationSet
         {
             Offsets = cases.Offsets,
             Rows = Array.ConvertAll(cases.Items, i => rowOf[i]),
-            Actions = cases.Actions,
+            Actions = cases.ActionCodes,
             TimesMs = cases.TimesMs,
             Targets = cases.Targets is null ? null : Array.ConvertAll(cases.Targets, t => rowOf[t]),
             Clusters = cases.Clusters,
@@ -66,7 +67,7 @@ internal sealed record EvaluationSet
             long from = corpus.Offsets[sessions[s]];
             for (long e = offsets[s]; e < offsets[s + 1]; e++, from++)
             {
-                rows[e] = rowOfOrdinal.GetValueOrDefault(corpus.Items[from], UnknownRow);
+                rows[e] = rowOfOrdinal.GetValueOrDefault(corpus.Items[from], ~corpus.Items[from]);
                 actions[e] = corpus.Actions[from];
                 times[e] = corpus.TimesMs[from];
             }

@@ -187,7 +187,8 @@ internal sealed class Evaluator
                     if (length < 2) break;
                     ulong random = new CounterRandom(_owner._options.Seed, 0xC07, (ulong)session).At(0);
                     int cut = 1 + (int)(random % (ulong)(length - 1));
-                    Case(session, begin, cut, [.. rows[cut..].ToArray().Distinct()]);
+                    int[] rest = PositiveRest(begin + cut, begin + length);
+                    if (rest.Length > 0) Case(session, begin, cut, rest);
                     break;
             }
         }
@@ -204,6 +205,17 @@ internal sealed class Evaluator
             // Taking an item out of the cart is not something to predict.
             if (_owner._recommender.Data.ActionWeights[_owner._set.Actions[begin + at]] > 0)
                 Case(session, begin, at, target);
+        }
+
+        private int[] PositiveRest(long from, long to)
+        {
+            var rest = new List<int>();
+            for (long e = from; e < to; e++)
+            {
+                bool positive = _owner._recommender.Data.ActionWeights[_owner._set.Actions[e]] > 0;
+                if (positive && !rest.Contains(_owner._set.Rows[e])) rest.Add(_owner._set.Rows[e]);
+            }
+            return [.. rest];
         }
 
         private void Case(int session, long begin, int historyLength, ReadOnlySpan<int> targets)
@@ -248,7 +260,7 @@ internal sealed class Evaluator
             int n = 0;
             for (long e = begin; e < begin + length; e++)
             {
-                if (set.Rows[e] == EvaluationSet.UnknownRow) continue;
+                if (set.Rows[e] < 0) continue;
                 _rows[n] = set.Rows[e];
                 _actions[n] = set.Actions[e];
                 _times[n++] = set.TimesMs[e];

@@ -1,5 +1,5 @@
-// Exact nearest neighbours by reading every row: the oracle of the graph, and the faster choice for small sets and
-// for filters that few rows pass. Must never allocate.
+// Exact nearest neighbours by reading every row: the oracle of the graph, and the faster choice for small
+// sets and for filters that few rows pass. Must never allocate.
 
 using EmbedEngine.Numerics;
 
@@ -9,8 +9,8 @@ namespace EmbedEngine.Indexing;
 internal static unsafe class ExactIndex
 {
     /// <summary>
-    /// Finds the k best rows, best first, ties by smaller row. Scores: cosine (0 with a zero vector), dot product, or
-    /// minus the squared distance. A row whose score is NaN is never found.
+    /// Finds the k best rows, best first, ties by smaller row. Scores: cosine (0 with a zero vector), dot
+    /// product, or minus the squared distance. A row whose score is NaN is never found.
     /// </summary>
     /// <param name="vectors">rows × dims.</param>
     /// <param name="query">dims floats, finite.</param>
@@ -18,10 +18,13 @@ internal static unsafe class ExactIndex
     /// <param name="k">Rows wanted, at least 1.</param>
     /// <param name="rows">Receives the rows; at least min(k, rows) long.</param>
     /// <param name="scores">Receives the scores; as long.</param>
-    /// <param name="filter">Bit r of word r / 64 allows row r; empty allows all, else it must cover all rows.</param>
-    /// <param name="inverseNorms">1/|row| (0 for zero vectors) for cosine; empty computes them on the way.</param>
+    /// <param name="filter">Bit r of word r / 64 allows row r; empty allows all, else it must cover all
+    /// rows.</param>
+    /// <param name="inverseNorms">1/|row| (0 for zero vectors) for cosine; empty computes them on the
+    /// way.</param>
     /// <returns>How many were found.</returns>
-    /// <exception cref="ArgumentException">Wrong dimension, NaN or ∞ in the query, or too little room.</exception>
+    /// <exception cref="ArgumentException">Wrong dimension, NaN or ∞ in the query, or too little
+    /// room.</exception>
     public static int Search(
         RowMatrix vectors, ReadOnlySpan<float> query, Metric metric, int k, Span<int> rows, Span<float> scores,
         ReadOnlySpan<ulong> filter = default, ReadOnlySpan<float> inverseNorms = default)

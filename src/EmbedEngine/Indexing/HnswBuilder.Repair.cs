@@ -1,5 +1,5 @@
-// The last step of a build: every node becomes reachable from the entry point at level 0. Pruning a full link list
-// can cut the only way to a node; the paper does not care, users who miss an item do.
+// The last step of a build: every node becomes reachable from the entry point at level 0. Pruning a full link
+// list can cut the only way to a node; the paper does not care, users who miss an item do.
 
 using EmbedEngine.Numerics;
 
@@ -8,8 +8,9 @@ namespace EmbedEngine.Indexing;
 internal sealed unsafe partial class HnswBuilder
 {
     /// <summary>
-    /// Links each unreached node u under the nearest reached node v found for it. If v is full, its last link w gives
-    /// way and becomes a link of u, so what was reached stays reached: v → u → w. The reached set only grows.
+    /// Links each unreached node u under the nearest reached node v found for it. If v is full, its last link
+    /// w gives way and becomes a link of u, so what was reached stays reached: v → u → w. The reached set
+    /// only grows.
     /// </summary>
     private void Repair()
     {
@@ -32,7 +33,8 @@ internal sealed unsafe partial class HnswBuilder
         }
     }
 
-    /// <summary>Adds a link to a row that may hold it already or be full; what it replaces was reached by no other way.</summary>
+    /// <summary>Adds a link to a row that may hold it already or be full; what it replaces was reached by no
+    /// other way.</summary>
     private static void Adopt(int* links, int max, int link)
     {
         int at = 0;

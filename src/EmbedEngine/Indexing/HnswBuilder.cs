@@ -1,14 +1,18 @@
-// Building the graph: Malkov and Yashunin 2016, arXiv 1603.09320, Algorithm 1 (INSERT), in deterministic batches.
+// Building the graph: Malkov and Yashunin 2016, arXiv 1603.09320, Algorithm 1 (INSERT), in deterministic
+// batches.
 // Differs from the paper:
-// - Nodes enter in a seeded random order, in batches of at most 2 % of what is already there (prefix doubling, as in
-//   ParlayANN, Manohar et al. 2024, arXiv 2305.04359). A batch searches the graph as it was before the batch, in
-//   parallel; then the links back are added, each target by one worker. So there is no lock, no node is ever seen
-//   half-linked, and the bytes do not depend on threads.
-// - Levels are drawn before anything is inserted and the highest node goes first: the entry point never changes.
+// - Nodes enter in a seeded random order, in batches of at most 2 % of what is already there (prefix
+//   doubling, as in ParlayANN, Manohar et al. 2024, arXiv 2305.04359). A batch searches the graph as it was
+//   before the batch, in parallel; then the links back are added, each target by one worker. So there is no
+//   lock, no node is ever seen half-linked, and the bytes do not depend on threads.
+// - Levels are drawn before anything is inserted and the highest node goes first: the entry point never
+//   changes.
 // - Vectors that are equal bit for bit are one node; the others hang on it in a list. Thousands of copies can
 //   neither form a sink nor crowd out links (redis and others have had both).
-// - Inner product is searched over the graph of the augmented vectors (x, √(max|x|² − |x|²)) under their inner
-//   product, a metric on a sphere (Bachrach et al. 2014): raw inner product leaves short vectors unreachable.
+// - Inner product is searched over the graph of the cosine: raw inner product leaves short vectors
+//   unreachable, and the usual augmentation (x, √(max|x|² − |x|²)) (Bachrach et al. 2014) was measured to
+//   lose queries unlike the data: recall@10 .79 against .92 on clustered vectors, the same on trained item
+//   vectors (.977 and .973 at ef 64).
 // - Afterwards every node is made reachable from the entry point at level 0 (HnswBuilder.Repair.cs).
 
 using EmbedEngine.Numerics;
@@ -16,7 +20,8 @@ using EmbedEngine.Storage;
 
 namespace EmbedEngine.Indexing;
 
-/// <summary>Builds a graph in native memory and writes it. The vectors must outlive it. Not thread-safe.</summary>
+/// <summary>Builds a graph in native memory and writes it. The vectors must outlive it. Not
+/// thread-safe.</summary>
 internal sealed unsafe partial class HnswBuilder : IDisposable
 {
     private const int SoloNodes = 64;
@@ -24,6 +29,7 @@ internal sealed unsafe partial class HnswBuilder : IDisposable
     private const int EarlyDivisor = 16;
 
     private readonly HnswOptions _options;
+    private readonly Metric _metric;
     private readonly ProgressScope _progress;
     private readonly int _threads;
     private readonly RowMatrix _vectors;
@@ -38,6 +44,7 @@ internal sealed unsafe partial class HnswBuilder : IDisposable
     private HnswBuilder(RowMatrix vectors, Metric metric, HnswOptions options, ProgressScope progress)
     {
         _options = options;
+        _metric = metric;
         _progress = progress;
         _vectors = vectors;
         _threads = options.Threads == 0 ? WorkerTeam.DefaultThreads : options.Threads;
@@ -69,7 +76,8 @@ internal sealed unsafe partial class HnswBuilder : IDisposable
 
     /// <summary>Builds the graph over all rows.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
-    /// <exception cref="ArgumentException">A vector holds NaN, ∞ or values whose squares overflow.</exception>
+    /// <exception cref="ArgumentException">A vector holds NaN, ∞ or values whose squares
+    /// overflow.</exception>
     /// <exception cref="EmbedEngineException">Cancelled or out of memory.</exception>
     public static HnswBuilder Build(
         RowMatrix vectors, Metric metric, HnswOptions options, ProgressScope progress, string stage = "hnsw")
@@ -100,7 +108,7 @@ internal sealed unsafe partial class HnswBuilder : IDisposable
         RowCount = _vectors.Rows,
         Dimensions = _vectors.Dims,
         StrideBytes = 0,
-        Metric = _graph.Metric,
+        Metric = _metric,
     };
 
     /// <summary>Writes all sections; the caller finishes the file.</summary>
@@ -112,7 +120,7 @@ internal sealed unsafe partial class HnswBuilder : IDisposable
         {
             Count = _vectors.Rows,
             Dims = _vectors.Dims,
-            Metric = _graph.Metric,
+            Metric = _metric,
             M = _options.M,
             EfConstruction = _options.EfConstruction,
             EfSearch = _options.EfSearch,
@@ -122,7 +130,7 @@ internal sealed unsafe partial class HnswBuilder : IDisposable
             VectorsDigest = vectorsDigest,
         };
         writer.Add<long>(HnswLayout.MetaSection, layout.Encode());
-        _storage.Write(writer);
+        _storage.Write(writer, _metric);
     }
 
     public void Dispose() => _storage.Dispose();
@@ -147,7 +155,8 @@ internal sealed unsafe partial class HnswBuilder : IDisposable
     private void InsertBatch(ReadOnlyMemory<int> batch, List<ulong> back)
     {
         ForEach(batch.Length, 4, (worker, i) => Link(worker, batch.Span[i]));
-        // A back link is (level, target, place in the batch) in one word, so sorting groups targets in a fixed order.
+        // A back link is (level, target, place in the batch) in one word, so sorting groups targets in a
+        // fixed order.
         back.Clear();
         for (int i = 0; i < batch.Length; i++)
         {
@@ -185,7 +194,8 @@ internal sealed unsafe partial class HnswBuilder : IDisposable
         });
     }
 
-    /// <summary>Finds and writes a new node's own links, at all its levels. Nothing links to it yet.</summary>
+    /// <summary>Finds and writes a new node's own links, at all its levels. Nothing links to it
+    /// yet.</summary>
     private void Link(int worker, int node)
     {
         HnswScratch scratch = _scratch[worker];
@@ -205,7 +215,8 @@ internal sealed unsafe partial class HnswBuilder : IDisposable
         }
     }
 
-    /// <summary>Adds the links back to one target at one level; if they do not fit, selects among all.</summary>
+    /// <summary>Adds the links back to one target at one level; if they do not fit, selects among
+    /// all.</summary>
     private void LinkBack(int worker, ReadOnlySpan<int> batch, List<ulong> back, int begin, int end)
     {
         int level = (int)(back[begin] >> 59), target = (int)((back[begin] >> 28) & 0x7FFFFFFF);

@@ -7,16 +7,22 @@ using EmbedEngine.Numerics;
 namespace EmbedEngine.Indexing;
 
 /// <summary>
-/// Pointers with their bounds. Links0 is Count × LinkStride, UpperLinks is UpperRows × M, Levels and UpperStart have
-/// Count entries, Side has Count entries or is null. Safe from any thread as long as the memory lives.
+/// Pointers with their bounds. Links0 is Count × LinkStride, UpperLinks is UpperRows × M, Levels and
+/// UpperStart have Count entries, Side has Count entries or is null. Safe from any thread as long as the
+/// memory lives.
 /// </summary>
 internal sealed unsafe class HnswGraph
 {
     public required string Path { get; init; }
 
-    public required RowMatrix Vectors { get; init; }
+    /// <summary>What the arrays live in: kept reachable, or a finalizer would take them away under a
+    /// walk.</summary>
+    public required object Owner { get; init; }
 
+    /// <summary>How distances are measured; while building for inner product, cosine.</summary>
     public required Metric Metric { get; init; }
+
+    public required RowMatrix Vectors { get; init; }
 
     public required int Count { get; init; }
 
@@ -35,8 +41,7 @@ internal sealed unsafe class HnswGraph
     public required long UpperRows { get; init; }
 
     /// <summary>
-    /// One number a row that its distance needs: 1/|x| for cosine (0 for a zero vector); while building for inner
-    /// product √(max|x|² − |x|²); else null.
+    /// One number a row that its distance needs: 1/|x| for cosine (0 for a zero vector), else null.
     /// </summary>
     public required float* Side { get; init; }
 
@@ -44,8 +49,9 @@ internal sealed unsafe class HnswGraph
     public int MaxLinks(int level) => level == 0 ? 2 * M : M;
 
     /// <summary>
-    /// Distance of a query to a row that has been checked; smaller is better. The side of a query is its own: see
-    /// <see cref="Side"/>; a query of inner product search has 0.
+    /// Distance of a query to a row that has been checked; smaller is better. The side is the query's own, as
+    /// in
+    /// <see cref="Side"/>; 0 where the metric has none.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public float Distance(float* query, float side, int row)
@@ -53,8 +59,7 @@ internal sealed unsafe class HnswGraph
         float* x = Vectors.Row(row);
         if (Metric == Metric.L2) return VectorMath.SquaredL2(query, x, Vectors.Dims);
         float dot = VectorMath.Dot(query, x, Vectors.Dims);
-        if (Metric == Metric.Cosine) return -(dot * side * Side[row]);
-        return Side == null ? -dot : -(dot + side * Side[row]);
+        return Metric == Metric.Cosine ? -(dot * side * Side[row]) : -dot;
     }
 
     /// <summary>Distance between two checked rows.</summary>

@@ -1,7 +1,8 @@
-// Serving an HNSW index straight from its mapped file: Malkov and Yashunin 2016, arXiv 1603.09320, Algorithm 5.
-// Differs from the paper: see HnswWalk; the layer-0 walk also starts from the entry point, from which every node is
-// reachable, so a search never gives fewer than it was asked for; a pool as large as the index is an exact scan.
-// Must never copy the graph, allocate in a search, or trust a number it read.
+// Serving an HNSW index straight from its mapped file: Malkov and Yashunin 2016, arXiv 1603.09320, Algorithm
+// 5.
+// Differs from the paper: see HnswWalk; the layer-0 walk also starts from the entry point, from which every
+// node is reachable, so a search never gives fewer than it was asked for; a pool as large as the index is an
+// exact scan. Must never copy the graph, allocate in a search, or trust a number it read.
 
 using EmbedEngine.Numerics;
 using EmbedEngine.Storage;
@@ -9,8 +10,8 @@ using EmbedEngine.Storage;
 namespace EmbedEngine.Indexing;
 
 /// <summary>
-/// An opened index. Immutable and safe from any thread, one <see cref="HnswScratch"/> each; valid as long as its file
-/// and its vectors are open (it owns neither).
+/// An opened index. Immutable and safe from any thread, one <see cref="HnswScratch"/> each; valid as long as
+/// its file and its vectors are open (it owns neither).
 /// </summary>
 internal sealed unsafe class HnswIndex
 {
@@ -39,7 +40,8 @@ internal sealed unsafe class HnswIndex
     /// <param name="vectors">The rows the index was built from.</param>
     /// <param name="vectorsDigest">Content digest of the artifact that holds those rows.</param>
     /// <exception cref="CorruptFileException">A section is missing or of the wrong size.</exception>
-    /// <exception cref="EmbedEngineException">The index was built from other vectors (VersionMismatch).</exception>
+    /// <exception cref="EmbedEngineException">The index was built from other vectors
+    /// (VersionMismatch).</exception>
     public static HnswIndex Open(ArtifactFile file, RowMatrix vectors, ulong vectorsDigest)
     {
         HnswLayout layout = HnswLayout.Decode(file);
@@ -54,6 +56,7 @@ internal sealed unsafe class HnswIndex
         var graph = new HnswGraph
         {
             Path = file.Path,
+            Owner = file,
             Vectors = vectors,
             Metric = layout.Metric,
             Count = layout.Count,
@@ -73,17 +76,20 @@ internal sealed unsafe class HnswIndex
     }
 
     /// <summary>
-    /// Finds the k nearest rows, best first, ties by smaller row. Scores: cosine (0 with a zero vector), dot product, or
-    /// minus the squared distance. Gives min(k, Count) rows. Allocates only when the scratch must grow.
+    /// Finds the k nearest rows, best first, ties by smaller row. Scores: cosine (0 with a zero vector), dot
+    /// product, or minus the squared distance. Gives min(k, Count) rows. Allocates only when the scratch must
+    /// grow.
     /// </summary>
     /// <param name="query">Dims floats.</param>
     /// <param name="k">Rows wanted, at least 1.</param>
-    /// <param name="efSearch">Nodes kept in view; 0 means the recorded default, and less than k means k.</param>
+    /// <param name="efSearch">Nodes kept in view; 0 means the recorded default, and less than k means
+    /// k.</param>
     /// <param name="scratch">The caller's; no other search may use it meanwhile.</param>
     /// <param name="rows">Receives the rows; at least min(k, Count) long.</param>
     /// <param name="scores">Receives the scores; as long.</param>
     /// <returns>How many were found.</returns>
-    /// <exception cref="ArgumentException">Wrong dimension, NaN or ∞ in the query, or too little room.</exception>
+    /// <exception cref="ArgumentException">Wrong dimension, NaN or ∞ in the query, or too little
+    /// room.</exception>
     /// <exception cref="CorruptFileException">The walk met damage.</exception>
     public int Search(
         ReadOnlySpan<float> query, int k, int efSearch, HnswScratch scratch, Span<int> rows, Span<float> scores)
@@ -133,7 +139,8 @@ internal sealed unsafe class HnswIndex
             float score = -HnswScratch.Distance(scratch.Pool[i]) + 0f;
             if (score < top.Threshold) break;
             int row = HnswScratch.Row(scratch.Pool[i]);
-            // Lists run upwards: once a copy is refused, its successors would be too. A damaged list ends where it turns.
+            // Lists run upwards: once a copy is refused, its successors would be too. A damaged list ends
+            // where it turns.
             while (top.Offer(score, row))
             {
                 int following = next[row];

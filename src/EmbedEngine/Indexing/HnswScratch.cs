@@ -1,10 +1,12 @@
-// What one search needs besides the graph. Owned by the caller, grown on first use, then never allocates again.
+// What one search needs besides the graph. Owned by the caller, grown on first use, then never allocates
+// again.
 
 namespace EmbedEngine.Indexing;
 
 /// <summary>
-/// Visited marks, the pool of nearest nodes and room for a query. One search at a time; reusable with any index. Pool
-/// entries are (ordered distance, row, expanded) in one word, so that comparing words is comparing (distance, row).
+/// Visited marks, the pool of nearest nodes and room for a query. One search at a time; reusable with any
+/// index. Pool entries are (ordered distance, row, expanded) in one word, so that comparing words is
+/// comparing (distance, row).
 /// </summary>
 internal sealed class HnswScratch
 {
@@ -19,7 +21,8 @@ internal sealed class HnswScratch
     /// <summary>Unvisited neighbours of the node being expanded.</summary>
     public int[] Fresh { get; } = new int[512];
 
-    /// <summary>Nodes whose distance was computed since <see cref="Begin"/> was first called; for measurements.</summary>
+    /// <summary>Nodes whose distance was computed since <see cref="Begin"/> was first called; for
+    /// measurements.</summary>
     public long Distances { get; set; }
 
     /// <summary>Clears marks and pool and makes room for a graph of count nodes and a pool of ef.</summary>
@@ -47,7 +50,8 @@ internal sealed class HnswScratch
         return true;
     }
 
-    /// <summary>Distance and row as one word, closest first, then smallest row; NaN counts as infinitely far.</summary>
+    /// <summary>Distance and row as one word, closest first, then smallest row; NaN counts as infinitely
+    /// far.</summary>
     public static ulong Pack(float distance, int row)
     {
         if (float.IsNaN(distance)) distance = float.PositiveInfinity;
@@ -64,7 +68,8 @@ internal sealed class HnswScratch
         return BitConverter.UInt32BitsToSingle((bits & 0x80000000) != 0 ? bits & 0x7FFFFFFF : ~bits);
     }
 
-    /// <summary>Puts an entry in its place in a pool of at most ef; returns the place, or ef when it is too far.</summary>
+    /// <summary>Puts an entry in its place in a pool of at most ef; returns the place, or ef when it is too
+    /// far.</summary>
     public int Insert(ulong entry, int ef)
     {
         ulong[] pool = Pool;

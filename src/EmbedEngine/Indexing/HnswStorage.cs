@@ -1,5 +1,5 @@
-// The memory of a graph under construction: levels, link arrays, the metric's side numbers and the lists of equal
-// vectors. Must never depend on threads: everything here is a function of vectors, metric and seed.
+// The memory of a graph under construction: levels, link arrays, the metric's side numbers and the lists of
+// equal vectors. Must never depend on threads: everything here is a function of vectors, metric and seed.
 
 using EmbedEngine.Numerics;
 using EmbedEngine.Storage;
@@ -37,7 +37,9 @@ internal sealed unsafe class HnswStorage : IDisposable
         {
             Path = "hnsw under construction",
             Vectors = vectors,
-            Metric = metric,
+            Owner = this,
+            // Inner product is built as a cosine graph: HnswBuilder.cs says why.
+            Metric = metric == Metric.L2 ? Metric.L2 : Metric.Cosine,
             Count = n,
             M = options.M,
             LinkStride = linkStride,
@@ -52,7 +54,8 @@ internal sealed unsafe class HnswStorage : IDisposable
 
     public HnswGraph Graph { get; }
 
-    /// <summary>Next row with the same vector (always larger), −1 at the end; null when no two are equal.</summary>
+    /// <summary>Next row with the same vector (always larger), −1 at the end; null when no two are
+    /// equal.</summary>
     public int[]? NextDuplicate { get; }
 
     /// <summary>Whether the row is a copy of an earlier one, and so no node of the graph.</summary>
@@ -81,15 +84,15 @@ internal sealed unsafe class HnswStorage : IDisposable
         return [.. order];
     }
 
-    /// <summary>Writes every section but the parameters.</summary>
-    public void Write(ArtifactWriter writer)
+    /// <summary>Writes every section but the parameters, for searching by a metric.</summary>
+    public void Write(ArtifactWriter writer, Metric metric)
     {
         WriteAll(writer, HnswLayout.Links0Section, _links0);
         WriteAll(writer, HnswLayout.LevelsSection, _levels);
         WriteAll(writer, HnswLayout.UpperStartSection, _upperStart);
         WriteAll(writer, HnswLayout.UpperLinksSection, _upperLinks);
-        // Inner product needs its side only to build; searching it would read it for nothing.
-        if (Graph.Metric == Metric.Cosine) WriteAll(writer, HnswLayout.SideSection, _side!);
+        // Inner product needs the norms only to build; a search for it reads none.
+        if (metric == Metric.Cosine) WriteAll(writer, HnswLayout.SideSection, _side!);
         if (NextDuplicate is not null) writer.Add<int>(HnswLayout.DuplicateSection, NextDuplicate);
     }
 
@@ -112,7 +115,8 @@ internal sealed unsafe class HnswStorage : IDisposable
         writer.EndSection();
     }
 
-    /// <summary>Level ⌊−ln U / ln M⌋ of each node, keyed by row; returns the rows of upper links needed.</summary>
+    /// <summary>Level ⌊−ln U / ln M⌋ of each node, keyed by row; returns the rows of upper links
+    /// needed.</summary>
     private long DrawLevels()
     {
         var random = new CounterRandom(_options.Seed, 1);
@@ -146,16 +150,13 @@ internal sealed unsafe class HnswStorage : IDisposable
     {
         if (metric == Metric.L2) return null;
         var side = new NativeBuffer<float>(squared.Length);
-        double max = squared.Length == 0 ? 0 : squared.Max();
         for (int row = 0; row < squared.Length; row++)
-        {
-            side.Pointer[row] = metric == Metric.InnerProduct ? (float)Math.Sqrt(max - squared[row])
-                : squared[row] > 0 ? (float)(1 / Math.Sqrt(squared[row])) : 0;
-        }
+            side.Pointer[row] = squared[row] > 0 ? (float)(1 / Math.Sqrt(squared[row])) : 0;
         return side;
     }
 
-    /// <summary>Lists of bitwise equal rows, by hash and then by comparison; both null when all differ.</summary>
+    /// <summary>Lists of bitwise equal rows, by hash and then by comparison; both null when all
+    /// differ.</summary>
     private static (int[]? Next, bool[]? IsCopy) FindDuplicates(RowMatrix vectors)
     {
         int[]? next = null;

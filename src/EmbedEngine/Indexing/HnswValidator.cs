@@ -1,4 +1,5 @@
-// Checks a whole graph: what a walk only checks where it passes. Reads everything once; must never crash on damage.
+// Checks a whole graph: what a walk only checks where it passes. Reads everything once; must never crash on
+// damage.
 
 using EmbedEngine.Storage;
 
@@ -12,11 +13,13 @@ internal sealed record HnswReport(int Nodes, int Copies, int Reachable, long Lin
         + $"(mean {MeanDegree0:f1}), top level {TopLevel}";
 }
 
-/// <summary>Validates degree, bounds, self and double links, nesting of levels, and reachability at level 0.</summary>
+/// <summary>Validates degree, bounds, self and double links, nesting of levels, and reachability at level
+/// 0.</summary>
 internal static unsafe class HnswValidator
 {
     /// <summary>Checks an opened index.</summary>
-    /// <exception cref="CorruptFileException">A promise is broken; the message says which and where.</exception>
+    /// <exception cref="CorruptFileException">A promise is broken; the message says which and
+    /// where.</exception>
     public static HnswReport Check(HnswIndex index) =>
         Check(index.Graph, index.Layout.EntryPoint, index.Layout.TopLevel, index.NextDuplicate);
 

@@ -1,9 +1,10 @@
-// Searching the graph: Malkov and Yashunin 2016, arXiv 1603.09320, Algorithm 2 (SEARCH-LAYER) and the descent of
-// Algorithm 5 (K-NN-SEARCH).
-// Differs from the paper: candidates and results are one sorted pool of ef entries instead of two heaps (an entry
-// pushed out of the pool could never have been expanded); the unvisited neighbours of a node are gathered and
-// prefetched before their distances are computed; ties are broken by row, so the walk is deterministic.
-// Bounded on any input: the descent strictly improves, and level by level a node is expanded at most once.
+// Searching the graph: Malkov and Yashunin 2016, arXiv 1603.09320, Algorithm 2 (SEARCH-LAYER) and the descent
+// of Algorithm 5 (K-NN-SEARCH).
+// Differs from the paper: candidates and results are one sorted pool of ef entries instead of two heaps (an
+// entry pushed out of the pool could never have been expanded); the unvisited neighbours of a node are
+// gathered and prefetched before their distances are computed; ties are broken by row, so the walk is
+// deterministic. Bounded on any input: the descent strictly improves, and level by level a node is expanded
+// at most once.
 
 using System.Runtime.Intrinsics.X86;
 
@@ -12,7 +13,8 @@ namespace EmbedEngine.Indexing;
 /// <summary>The two walks, over a graph that may be damaged.</summary>
 internal static unsafe class HnswWalk
 {
-    /// <summary>Greedy descent from a node at level top to just above level bottom; returns where it stopped.</summary>
+    /// <summary>Greedy descent from a node at level top to just above level bottom; returns where it
+    /// stopped.</summary>
     public static int Descend(
         HnswGraph graph, float* query, float side, int from, int top, int bottom, HnswScratch scratch)
     {
@@ -39,7 +41,8 @@ internal static unsafe class HnswWalk
     }
 
     /// <summary>
-    /// Fills the scratch's pool with the ef nearest nodes found from the start nodes at a level. The caller has called
+    /// Fills the scratch's pool with the ef nearest nodes found from the start nodes at a level. The caller
+    /// has called
     /// <see cref="HnswScratch.Begin"/> and checked the starts; a second start may equal the first.
     /// </summary>
     public static void SearchLayer(
@@ -85,7 +88,8 @@ internal static unsafe class HnswWalk
         if (scratch.Visit(node)) scratch.Insert(HnswScratch.Pack(graph.Distance(query, side, node), node), ef);
     }
 
-    /// <summary>Asks for the first lines of a row; the hardware fetches on from there. A hint: it cannot fault.</summary>
+    /// <summary>Asks for the first lines of a row; the hardware fetches on from there. A hint: it cannot
+    /// fault.</summary>
     private static void Prefetch(float* row, int dims)
     {
         if (!Sse.IsSupported) return;

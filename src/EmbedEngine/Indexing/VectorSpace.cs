@@ -23,6 +23,10 @@ internal sealed class VectorSpace : IDisposable
 
     public string Name { get; }
 
+    /// <summary>Whether vectors and indexes were all made for one version.</summary>
+    public bool IsOf(long version) => Vectors.Version == version && _inFile.Header.Version == version
+        && (_outFile is null || _outFile.Header.Version == version);
+
     public VectorTable Vectors { get; }
 
     public HnswIndex InIndex { get; }

@@ -6,7 +6,9 @@ using System.Text.Json;
 
 namespace EmbedEngine.Interactions;
 
-/// <summary>Code ↔ name, weight, kind and token prefix of every action a store has seen. Not thread-safe for writing.</summary>
+/// <summary>
+/// Code ↔ name, weight, kind and token prefix of every action a store has seen. Not thread-safe for writing.
+/// </summary>
 internal sealed class ActionTable
 {
     public const int MaxActions = 255;
@@ -96,8 +98,8 @@ internal sealed class ActionTable
     }
 
     /// <summary>
-    /// Applies the caller's map. A source that is a spelling of the built-in action its token names changes that
-    /// action's weight; any other source becomes an action of its own with that token and weight.
+    /// Applies the caller's map. A source that is a spelling of the built-in action its token names changes
+    /// that action's weight; any other source becomes an action of its own with that token and weight.
     /// </summary>
     public void Apply(IReadOnlyList<ActionMapping> mappings)
     {

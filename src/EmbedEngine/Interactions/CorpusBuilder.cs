@@ -1,6 +1,6 @@
-// Loads segments into flat arrays and joins what belongs together. A session that came in several pieces (other
-// segments, other lines, longer than a block) becomes one; a user's events are cut by inactivity again where pieces
-// meet. Each event is held twice while the final order is made: about 30 bytes an event.
+// Loads segments into flat arrays and joins what belongs together. A session that came in several pieces
+// (other segments, other lines, longer than a block) becomes one; a user's events are cut by inactivity again
+// where pieces meet. Each event is held twice while the final order is made: about 30 bytes an event.
 
 using System.Globalization;
 using System.Text;
@@ -25,7 +25,9 @@ internal sealed class CorpusBuilder
     /// <summary>One session record of a segment.</summary>
     private readonly record struct Piece(int Group, int Start, int Count, int User, int Segment, long FirstRow);
 
-    /// <summary>A finished session: its events lie in the loaded arrays or (Merged) in the merged list.</summary>
+    /// <summary>
+    /// A finished session: its events lie in the loaded arrays or (Merged) in the merged list.
+    /// </summary>
     private readonly record struct Session(
         long EndMs, int Segment, long FirstRow, int Start, int Count, bool Merged, int User, int Group)
         : IComparable<Session>
@@ -123,7 +125,9 @@ internal sealed class CorpusBuilder
         return _keys.GetOrAdd(Encoding.UTF8.GetBytes(block.Keys[s].ToString(CultureInfo.InvariantCulture)));
     }
 
-    /// <summary>Brings the pieces of each group together (counting sort, stable) and makes sessions of them.</summary>
+    /// <summary>
+    /// Brings the pieces of each group together (counting sort, stable) and makes sessions of them.
+    /// </summary>
     private void JoinGroups(ProgressScope progress)
     {
         int[] starts = new int[_keys.Count * 2 + 1];
@@ -144,7 +148,9 @@ internal sealed class CorpusBuilder
         }
     }
 
-    /// <summary>Pieces of one user further apart than the gap stay sessions of their own; the others are joined.</summary>
+    /// <summary>
+    /// Pieces of one user further apart than the gap stay sessions of their own; the others are joined.
+    /// </summary>
     private void JoinUser(List<Piece> members)
     {
         SegmentHeader rules = _headers[members[^1].Segment];
@@ -178,7 +184,8 @@ internal sealed class CorpusBuilder
         SegmentHeader rules = _headers[members[to - 1].Segment];
         if (to - from == 1)
         {
-            AddSession(rules, piece, piece.User, piece.Start, piece.Count, merged: false);
+            int count = rules.HasTimes ? DropDuplicates(piece.Start, piece.Count) : piece.Count;
+            AddSession(rules, piece, piece.User, piece.Start, count, merged: false);
             return;
         }
         int user = -1;
@@ -207,6 +214,24 @@ internal sealed class CorpusBuilder
             AddSession(rules, piece, user, at, e - start, merged: true);
             start = e;
         }
+    }
+
+    /// <summary>Drops exact duplicates of one piece in place; gives how many events are kept.</summary>
+    private int DropDuplicates(int start, int count)
+    {
+        ReadOnlySpan<long> times = _times.AsSpan(start, count);
+        int first = 1;
+        while (first < count && times[first] != times[first - 1]) first++;
+        if (first >= count) return count;
+        var events = new LogEvent[count];
+        for (int e = 0; e < count; e++) events[e] = new LogEvent(times[e], _items[start + e], _actions[start + e]);
+        int kept = SessionAssembler.DropDuplicates(events);
+        for (int e = 0; e < kept; e++)
+        {
+            LogEvent k = events[e];
+            (_items[start + e], _times[start + e], _actions[start + e]) = (k.Item, k.TimeMs, k.Action);
+        }
+        return kept;
     }
 
     private void AddSession(SegmentHeader rules, Piece piece, int user, int start, int count, bool merged)

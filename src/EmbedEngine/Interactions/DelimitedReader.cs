@@ -9,6 +9,7 @@ namespace EmbedEngine.Interactions;
 internal sealed class DelimitedReader
 {
     private const int MaxColumns = 4096;
+    private const int MaxSniffedRecord = 64 * 1024;
 
     private readonly ImportContext _context;
     private readonly LineReader _lines;
@@ -72,7 +73,9 @@ internal sealed class DelimitedReader
         }
     }
 
-    /// <summary>Tab where the first line has one, else the most frequent of comma, semicolon and bar.</summary>
+    /// <summary>
+    /// Tab where the first line has one, else the most frequent of comma, semicolon and bar.
+    /// </summary>
     public static byte FindDelimiter(ReadOnlySpan<byte> head)
     {
         int end = head.IndexOf((byte)'\n');
@@ -113,6 +116,11 @@ internal sealed class DelimitedReader
         for (int row = 0; row < SniffTally.MaxRows && !ahead.IsEmpty; row++)
         {
             int end = ahead.IndexOf((byte)'\n');
+            while (end >= 0 && DelimitedText.EndsInsideQuotes(ahead[..end], _delimiter))
+            {
+                int more = ahead[(end + 1)..].IndexOf((byte)'\n');
+                end = more < 0 || end > MaxSniffedRecord ? -1 : end + 1 + more;
+            }
             if (end < 0 && !_lines.AheadIsAll) break;
             ReadOnlySpan<byte> line = (end < 0 ? ahead : ahead[..end]).TrimEnd((byte)'\r');
             ahead = end < 0 ? default : ahead[(end + 1)..];

@@ -1,4 +1,5 @@
-// RFC 4180 at byte level. A quote opens a quoted field only as the field's first byte; elsewhere it is a character.
+// RFC 4180 at byte level. A quote opens a quoted field only as the field's first byte; elsewhere it is a
+// character.
 
 namespace EmbedEngine.Interactions;
 
@@ -7,7 +8,9 @@ internal static class DelimitedText
 {
     private const byte Quote = (byte)'"';
 
-    /// <summary>True where the bytes end within a quoted field: the record goes on in the next line.</summary>
+    /// <summary>
+    /// True where the bytes end within a quoted field: the record goes on in the next line.
+    /// </summary>
     public static bool EndsInsideQuotes(ReadOnlySpan<byte> record, byte delimiter)
     {
         int at = 0;
@@ -27,8 +30,8 @@ internal static class DelimitedText
     }
 
     /// <summary>
-    /// Splits a record without quotes: fields i is starts[i] .. ends[i]. Gives the number of fields, also where there
-    /// are more than the arrays hold.
+    /// Splits a record without quotes: fields i is starts[i] .. ends[i]. Gives the number of fields, also
+    /// where there are more than the arrays hold.
     /// </summary>
     public static int Split(ReadOnlySpan<byte> record, byte delimiter, Span<int> starts, Span<int> ends)
     {
@@ -49,8 +52,8 @@ internal static class DelimitedText
     }
 
     /// <summary>
-    /// Splits a record with quotes into <paramref name="text"/> (as long as the record) with the quotes undone.
-    /// Gives −1 where a quote is not closed.
+    /// Splits a record with quotes into <paramref name="text"/> (as long as the record) with the quotes
+    /// undone. Gives −1 where a quote is not closed.
     /// </summary>
     public static int SplitQuoted(
         ReadOnlySpan<byte> record, byte delimiter, Span<byte> text, Span<int> starts, Span<int> ends)
@@ -83,7 +86,9 @@ internal static class DelimitedText
         }
     }
 
-    /// <summary>Index of the quote that closes a field whose text begins at <paramref name="from"/>; −1 = none.</summary>
+    /// <summary>
+    /// Index of the quote that closes a field whose text begins at <paramref name="from"/>; −1 = none.
+    /// </summary>
     private static int ClosingQuote(ReadOnlySpan<byte> record, int from)
     {
         int at = from;

@@ -1,5 +1,5 @@
-// One import: source -> rows -> sessions -> one finished segment file, or nothing at all: an import that fails deletes
-// its file and takes back every key and action it added.
+// One import: source -> rows -> sessions -> one finished segment file, or nothing at all: an import that
+// fails deletes its file and takes back every key and action it added.
 
 using System.Diagnostics;
 using EmbedEngine.Numerics;
@@ -10,19 +10,23 @@ namespace EmbedEngine.Interactions;
 /// <summary>Runs imports.</summary>
 internal static class EventImporter
 {
-    /// <summary>Imports one source into a new segment; stage <c>import</c> in bytes of the input file.</summary>
+    /// <summary>
+    /// Imports one source into a new segment; stage <c>import</c> in bytes of the input file.
+    /// </summary>
     /// <param name="source">What to read.</param>
     /// <param name="options">How to read it.</param>
     /// <param name="items">The store's item keys; new ones are added.</param>
     /// <param name="users">The store's user keys; new ones are added.</param>
     /// <param name="actions">The store's actions; the caller's map is applied, new ones are added.</param>
     /// <param name="fs">Where the segment and spilled runs are written.</param>
-    /// <param name="segmentPath">The file to make; it must not exist. Its directory is the caller's to sync.</param>
+    /// <param name="segmentPath">The file to make; it must not exist. Its directory is the caller's to
+    /// sync.</param>
     /// <param name="tempDirectory">For sorted runs; made when needed, files in it are deleted again.</param>
     /// <param name="progress">Progress and cancellation.</param>
     /// <param name="metadata">Receives categories and titles after success.</param>
     /// <param name="sortCapacity">Rows sorted in memory before a run is spilled.</param>
-    /// <exception cref="EmbedEngineException">NotFound, BadInput, KeyKind, Io or Cancelled; nothing is left behind.</exception>
+    /// <exception cref="EmbedEngineException">NotFound, BadInput, KeyKind, Io or Cancelled; nothing is left
+    /// behind.</exception>
     public static ImportReport Run(
         EventSource source, ImportOptions options, KeyDictionary items, KeyDictionary users, ActionTable actions,
         FileSystem fs, string segmentPath, string tempDirectory, ProgressScope progress,
@@ -72,7 +76,9 @@ internal static class EventImporter
         }
     }
 
-    /// <summary>The failure that led here says more than one of cleaning up; the store sweeps orphans when it opens.</summary>
+    /// <summary>
+    /// The failure that led here says more than one of cleaning up; the store sweeps orphans when it opens.
+    /// </summary>
     private static void DeleteQuietly(FileSystem fs, string path)
     {
         try

@@ -1,4 +1,5 @@
-// Streams the sessions of one segment, block by block. Nothing read from the file is believed before it was checked.
+// Streams the sessions of one segment, block by block. Nothing read from the file is believed before it was
+// checked.
 
 using EmbedEngine.Storage;
 
@@ -68,8 +69,8 @@ internal sealed class EventSegmentReader : IDisposable
     }
 
     /// <summary>
-    /// Length up to the end of the last whole record of an unfinished segment, so that a torn tail can be cut; false
-    /// when the segment is finished or its header is not whole.
+    /// Length up to the end of the last whole record of an unfinished segment, so that a torn tail can be
+    /// cut; false when the segment is finished or its header is not whole.
     /// </summary>
     public static bool TryRecoverLength(FileSystem fs, string path, out long length)
     {
@@ -131,7 +132,9 @@ internal sealed class EventSegmentReader : IDisposable
         _sawFooter = true;
     }
 
-    /// <summary>Looks for a footer at the end: its stored length is at most the raw one, so few places are possible.</summary>
+    /// <summary>
+    /// Looks for a footer at the end: its stored length is at most the raw one, so few places are possible.
+    /// </summary>
     private SegmentTotals? FindFooter()
     {
         int longest = SegmentFormat.RecordHeaderBytes + SegmentFormat.FooterPayloadBytes;

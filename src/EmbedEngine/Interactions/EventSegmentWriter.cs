@@ -1,4 +1,5 @@
-// Writes one event-log segment from its first byte to its footer. Append-only: what was flushed is never touched again.
+// Writes one event-log segment from its first byte to its footer. Append-only: what was flushed is never
+// touched again.
 
 using EmbedEngine.Storage;
 
@@ -39,6 +40,9 @@ internal sealed class EventSegmentWriter : ISessionSink, IDisposable
     public void Add(in SessionRecord session)
     {
         ReadOnlySpan<LogEvent> events = session.Events;
+        // A session is cut only where it is longer than a whole block: a reader then rarely has to join
+        // pieces.
+        if (events.Length > SegmentFormat.BlockEvents - _blockEvents) Flush();
         while (!events.IsEmpty)
         {
             int n = Math.Min(events.Length, SegmentFormat.BlockEvents - _blockEvents);

@@ -1,6 +1,6 @@
-// External merge sort of event rows by (session, time, row): a bounded buffer, sorted runs in temporary files, one
-// k-way merge. Rows are numbered, so equal keys cannot occur and the order is total: the result never depends on the
-// size of the buffer.
+// External merge sort of event rows by (session, time, row): a bounded buffer, sorted runs in temporary
+// files, one k-way merge. Rows are numbered, so equal keys cannot occur and the order is total: the result
+// never depends on the size of the buffer.
 
 using System.Runtime.InteropServices;
 using EmbedEngine.Numerics;

@@ -17,7 +17,9 @@ internal sealed class ImportContext
 
     public ItemTally Touched { get; } = new();
 
-    /// <summary>Header of the segment with the caller's session rules; the reader adds what it finds.</summary>
+    /// <summary>
+    /// Header of the segment with the caller's session rules; the reader adds what it finds.
+    /// </summary>
     public SegmentHeader Rules => new()
     {
         GapMinutes = Options.SessionGapMinutes,
@@ -25,7 +27,9 @@ internal sealed class ImportContext
         MaxEventsPerSession = Options.MaxEventsPerSession,
     };
 
-    /// <summary>The code of an action name; empty = clicks. Null with a reason where the name is not usable.</summary>
+    /// <summary>
+    /// The code of an action name; empty = clicks. Null with a reason where the name is not usable.
+    /// </summary>
     public string? TryAction(ReadOnlySpan<byte> name, out byte code)
     {
         code = ActionTable.Clicks;

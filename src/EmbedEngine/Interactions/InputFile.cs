@@ -1,10 +1,13 @@
-// The caller's input as decompressed bytes. Read directly, never written. Streaming: nothing here grows with the file.
+// The caller's input as decompressed bytes. Read directly, never written. Streaming: nothing here grows with
+// the file.
 
 using System.IO.Compression;
 
 namespace EmbedEngine.Interactions;
 
-/// <summary>Opens a path or standard input, plain or gzip (told by the first two bytes, several members allowed).</summary>
+/// <summary>
+/// Opens a path or standard input, plain or gzip (told by the first two bytes, several members allowed).
+/// </summary>
 internal sealed class InputFile : IDisposable
 {
     private const int SniffBytes = 512;

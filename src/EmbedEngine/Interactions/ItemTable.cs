@@ -66,6 +66,9 @@ internal sealed unsafe class ItemTable : IDisposable
 
     public ReadOnlySpan<long> Ordinals => _ordinals.Span;
 
+    /// <summary>Version the file was made for; 0 outside a store.</summary>
+    public long Version => _file.Header.Version;
+
     public static ItemTable Open(FileSystem fileSystem, string path, VerifyLevel verify)
     {
         ArtifactFile file = ArtifactFile.Open(fileSystem, path, ArtifactKind.Items, verify);

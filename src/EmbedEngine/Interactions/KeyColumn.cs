@@ -4,7 +4,9 @@ using System.Text.Unicode;
 
 namespace EmbedEngine.Interactions;
 
-/// <summary>Checks keys first and resolves them after the whole row proved good, so that bad rows add nothing.</summary>
+/// <summary>
+/// Checks keys first and resolves them after the whole row proved good, so that bad rows add nothing.
+/// </summary>
 internal sealed class KeyColumn(string role, KeyKind kind, KeyDictionary? dictionary)
 {
     private readonly string _notInteger =

@@ -1,6 +1,6 @@
-// The caller's keys and their permanent ordinals, in memory. Ordinals are dense from 0 in order of first appearance.
-// Must never change or reuse the ordinal of a key that was handed out: the event log holds ordinals. Not thread-safe
-// for writing; any number of threads may read while nobody writes.
+// The caller's keys and their permanent ordinals, in memory. Ordinals are dense from 0 in order of first
+// appearance. Must never change or reuse the ordinal of a key that was handed out: the event log holds
+// ordinals. Not thread-safe for writing; any number of threads may read while nobody writes.
 
 using System.Globalization;
 using System.Numerics;
@@ -99,7 +99,9 @@ internal sealed class KeyDictionary
         return KeyText.TryParseInt64(Encoding.UTF8.GetBytes(key), out long number) && TryGet(number, out ordinal);
     }
 
-    /// <summary>False for the ordinal of a key that was forgotten before this dictionary was loaded.</summary>
+    /// <summary>
+    /// False for the ordinal of a key that was forgotten before this dictionary was loaded.
+    /// </summary>
     public bool HasKey(long ordinal) =>
         (ulong)ordinal < (ulong)_count && (_holes is null || !_holes.Contains((int)ordinal));
 
@@ -121,7 +123,9 @@ internal sealed class KeyDictionary
         ? Int64Key(ordinal).ToString(CultureInfo.InvariantCulture)
         : Encoding.UTF8.GetString(TextKey(ordinal));
 
-    /// <summary>The ordinals given out since <paramref name="mark"/> (a former <see cref="Count"/>).</summary>
+    /// <summary>
+    /// The ordinals given out since <paramref name="mark"/> (a former <see cref="Count"/>).
+    /// </summary>
     public IEnumerable<long> NewSince(long mark)
     {
         for (long ordinal = mark; ordinal < _count; ordinal++)
@@ -130,7 +134,9 @@ internal sealed class KeyDictionary
 
     public bool IsNewSince(long mark) => _count > mark;
 
-    /// <summary>Puts back a persisted key. Ordinals come in ascending order; those left out stay without a key.</summary>
+    /// <summary>
+    /// Puts back a persisted key. Ordinals come in ascending order; those left out stay without a key.
+    /// </summary>
     public void Load(long ordinal, long key)
     {
         SetKind(KeyKind.Int64);
@@ -153,7 +159,9 @@ internal sealed class KeyDictionary
         AddAt(slot, key, hash);
     }
 
-    /// <summary>Takes back every key added since <paramref name="mark"/>: an import that failed leaves none behind.</summary>
+    /// <summary>
+    /// Takes back every key added since <paramref name="mark"/>: an import that failed leaves none behind.
+    /// </summary>
     public void Truncate(long mark)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(mark);

@@ -8,8 +8,8 @@ namespace EmbedEngine.Interactions;
 internal static class KeyText
 {
     /// <summary>
-    /// Parses digits with an optional minus. Refuses what a number would not print back as: leading zeros, a plus,
-    /// −0, blanks, overflow. So "007" stays a text key of its own.
+    /// Parses digits with an optional minus. Refuses what a number would not print back as: leading zeros, a
+    /// plus, −0, blanks, overflow. So "007" stays a text key of its own.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryParseInt64(ReadOnlySpan<byte> text, out long value)

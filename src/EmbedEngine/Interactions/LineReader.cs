@@ -8,6 +8,8 @@ namespace EmbedEngine.Interactions;
 internal sealed class LineReader
 {
     private const int WindowBytes = 1 << 20;
+    private const int MinimumRoom = 64 << 10;
+    private const int RunawayBytes = 64 << 10;
     private const int MaxLineBytes = 256 << 20;
 
     private readonly InputFile _input;
@@ -21,7 +23,7 @@ internal sealed class LineReader
     {
         _input = input;
         _progress = progress;
-        while (!_ended && _end < _window.Length) Fill();
+        while (!_ended && _end < WindowBytes - MinimumRoom) Fill();
         CheckHead();
     }
 
@@ -51,8 +53,8 @@ internal sealed class LineReader
     }
 
     /// <summary>
-    /// Takes the next record: a line, or several where a quoted field holds line ends (RFC 4180). A quote that is
-    /// never closed makes the record end with its first line.
+    /// Takes the next record: a line, or several where a quoted field holds line ends (RFC 4180). A quote
+    /// that is never closed makes the record end with its first line.
     /// </summary>
     public bool TryReadRecord(byte delimiter, out ReadOnlySpan<byte> record, out bool quoted)
     {
@@ -74,8 +76,9 @@ internal sealed class LineReader
         int firstLine = length;
         while (DelimitedText.EndsInsideQuotes(_window.AsSpan(_start, length), delimiter))
         {
-            // A runaway quote must not swallow the file: after a megabyte it is taken for a stray one.
-            int next = length > WindowBytes ? -1 : NextLineLength(from: length + 1);
+            // A runaway quote must not swallow the file, nor cost a long search: soon it is taken for a stray
+            // one.
+            int next = length > RunawayBytes ? -1 : NextLineLength(from: length + 1);
             if (next < 0)
             {
                 (length, lines) = (firstLine, 1);
@@ -98,7 +101,9 @@ internal sealed class LineReader
         return !line.IsEmpty && line[^1] == (byte)'\r' ? line[..^1] : line;
     }
 
-    /// <summary>Length of the line that begins <paramref name="from"/> bytes after the start; −1 where none does.</summary>
+    /// <summary>
+    /// Length of the line that begins <paramref name="from"/> bytes after the start; −1 where none does.
+    /// </summary>
     private int NextLineLength(int from)
     {
         int searched = from;
@@ -131,7 +136,7 @@ internal sealed class LineReader
             _start = 0;
         }
         _quoteAt = -1;
-        if (_window.Length - _end < 64 * 1024)
+        if (_window.Length - _end < MinimumRoom)
         {
             if (_window.Length >= MaxLineBytes)
             {
@@ -141,7 +146,8 @@ internal sealed class LineReader
             }
             Array.Resize(ref _window, _window.Length * 2);
         }
-        // While the first window is filled nothing is known yet; afterwards each refill reports and may cancel.
+        // While the first window is filled nothing is known yet; afterwards each refill reports and may
+        // cancel.
         int n = _input.Read(_window.AsSpan(_end));
         _progress.Set(_input.BytesRead);
         _progress.Poll();

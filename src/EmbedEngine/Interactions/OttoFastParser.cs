@@ -1,12 +1,14 @@
-// OTTO lines exactly as OTTO writes them, with int64 keys and ms times: one pass, no tokens, no copies of text.
-// Anything else (blanks, other orders, escapes, strings, unknown actions) is left to SessionLineParser by answering
-// false; the answer never differs from its answer.
+// OTTO lines exactly as OTTO writes them, with int64 keys and ms times: one pass, no tokens, no copies of
+// text. Anything else (blanks, other orders, escapes, strings, unknown actions) is left to SessionLineParser
+// by answering false; the answer never differs from its answer.
 
 using System.Runtime.CompilerServices;
 
 namespace EmbedEngine.Interactions;
 
-/// <summary>The fast path for <c>{"session":1,"events":[{"aid":7,"ts":1659304800025,"type":"clicks"},…]}</c>.</summary>
+/// <summary>
+/// The fast path for <c>{"session":1,"events":[{"aid":7,"ts":1659304800025,"type":"clicks"},…]}</c>.
+/// </summary>
 internal sealed class OttoFastParser(ActionTable actions)
 {
     public long Session { get; private set; }

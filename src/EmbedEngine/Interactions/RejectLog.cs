@@ -1,5 +1,5 @@
-// Counts and locates the rows of one source that could not be used, and ends the import where the caller's limits or
-// plain sense say so.
+// Counts and locates the rows of one source that could not be used, and ends the import where the caller's
+// limits or plain sense say so.
 
 using System.Globalization;
 using System.Text;
@@ -30,7 +30,9 @@ internal sealed class RejectLog(string file, long maxErrors, bool strict)
         if (++_accepted + Rejected == JudgedRows) Judge();
     }
 
-    /// <summary>Counts a bad row; <paramref name="reason"/> may show <paramref name="text"/> as {0}.</summary>
+    /// <summary>
+    /// Counts a bad row; <paramref name="reason"/> may show <paramref name="text"/> as {0}.
+    /// </summary>
     /// <exception cref="EmbedEngineException">BadInput: strict, or one more than the limit.</exception>
     public void Reject(long line, string reason, ReadOnlySpan<byte> text = default)
     {
@@ -48,7 +50,9 @@ internal sealed class RejectLog(string file, long maxErrors, bool strict)
         if (_accepted + Rejected == JudgedRows) Judge();
     }
 
-    /// <summary>At the end of the input: nothing usable, or as many bad rows as good ones, is an error.</summary>
+    /// <summary>
+    /// At the end of the input: nothing usable, or as many bad rows as good ones, is an error.
+    /// </summary>
     public void Finish()
     {
         if (_accepted + Rejected == 0)

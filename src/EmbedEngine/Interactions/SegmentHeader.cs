@@ -10,7 +10,9 @@ internal sealed record SegmentHeader
     /// <summary>Kind of the session keys (of the user keys where <see cref="UserCut"/>).</summary>
     public KeyKind SessionKeys { get; init; } = KeyKind.Int64;
 
-    /// <summary>True: the input had users and no sessions; keys are user keys, cut by <see cref="GapMinutes"/>.</summary>
+    /// <summary>
+    /// True: the input had users and no sessions; keys are user keys, cut by <see cref="GapMinutes"/>.
+    /// </summary>
     public bool UserCut { get; init; }
 
     public int GapMinutes { get; init; } = ImportOptions.DefaultSessionGapMinutes;

@@ -1,5 +1,6 @@
-// The last step before the log: drops exact duplicates, counts, hands on. Every import goes through it, so that the
-// counts of a report mean the same for each format.
+// The last step before the log: counts and hands on. Every import goes through it, so that the counts of a report mean
+// the same for each format. Exact duplicates are counted here and kept in the log, which loses nothing; the corpus, which
+// joins sessions over imports, leaves them out.
 
 namespace EmbedEngine.Interactions;
 
@@ -24,20 +25,18 @@ internal sealed class SessionAssembler(ISessionSink sink, SegmentHeader header)
 
     public SegmentHeader Header => header;
 
-    /// <summary>Takes a session with its events in order; the span is changed where duplicates are dropped.</summary>
-    public void Emit(long key, ReadOnlySpan<byte> textKey, int user, long firstRow, Span<LogEvent> events)
+    /// <summary>
+    /// Takes a session with its events in order.
+    /// </summary>
+    public void Emit(long key, ReadOnlySpan<byte> textKey, int user, long firstRow, ReadOnlySpan<LogEvent> events)
     {
-        if (header.HasTimes)
-        {
-            int kept = DropDuplicates(events);
-            Duplicates += events.Length - kept;
-            events = events[..kept];
-        }
+        int distinct = header.HasTimes && HasEqualTimes(events) ? DropDuplicates(events.ToArray()) : events.Length;
+        Duplicates += events.Length - distinct;
         foreach (LogEvent e in events) _byAction[e.Action]++;
         Sessions++;
         Events += events.Length;
-        if (events.Length < header.MinSession) ShortSessions++;
-        else if (header.MaxEventsPerSession > 0 && events.Length > header.MaxEventsPerSession) LongSessions++;
+        if (distinct < header.MinSession) ShortSessions++;
+        else if (header.MaxEventsPerSession > 0 && distinct > header.MaxEventsPerSession) LongSessions++;
         sink.Add(new SessionRecord
         {
             Key = key,
@@ -48,7 +47,19 @@ internal sealed class SessionAssembler(ISessionSink sink, SegmentHeader header)
         });
     }
 
-    /// <summary>Keeps the first of events that are equal in time, item and action; gives how many are kept.</summary>
+    /// <summary>Whether any two neighbours share a time: only then can there be duplicates.</summary>
+    private static bool HasEqualTimes(ReadOnlySpan<LogEvent> events)
+    {
+        for (int i = 1; i < events.Length; i++)
+        {
+            if (events[i].TimeMs == events[i - 1].TimeMs) return true;
+        }
+        return false;
+    }
+
+    /// <summary>
+    /// Keeps the first of events that are equal in time, item and action; gives how many are kept.
+    /// </summary>
     internal static int DropDuplicates(Span<LogEvent> events)
     {
         int kept = 0;

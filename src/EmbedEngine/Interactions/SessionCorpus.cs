@@ -41,8 +41,9 @@ internal sealed class SessionCorpus
     public bool HasTimes { get; }
 
     /// <summary>
-    /// Loads segments in the order given. Rules (shortest and longest session, gap) come from each session's latest
-    /// segment. Sessions are ordered by end time where all segments have times, else by segment and first row.
+    /// Loads segments in the order given. Rules (shortest and longest session, gap) come from each session's
+    /// latest segment. Sessions are ordered by end time where all segments have times, else by segment and
+    /// first row.
     /// </summary>
     /// <exception cref="EmbedEngineException">Corrupt, NotFound, OutOfMemory or Cancelled.</exception>
     public static SessionCorpus Load(
@@ -53,7 +54,9 @@ internal sealed class SessionCorpus
     public string SessionKey(int session) => SessionTexts?.KeyString(SessionIds[session])
         ?? SessionIds[session].ToString(System.Globalization.CultureInfo.InvariantCulture);
 
-    /// <summary>Finds a session by its key as text; of several with that key (a user's) the latest. O(sessions).</summary>
+    /// <summary>
+    /// Finds a session by its key as text; of several with that key (a user's) the latest. O(sessions).
+    /// </summary>
     public bool TryFindSession(string key, out int session)
     {
         session = -1;

@@ -1,5 +1,5 @@
-// One JSONL line after parsing and before anything of it is believed: keys still as text, nothing in a dictionary yet.
-// A line that turns out bad at its last byte has therefore changed nothing.
+// One JSONL line after parsing and before anything of it is believed: keys still as text, nothing in a
+// dictionary yet. A line that turns out bad at its last byte has therefore changed nothing.
 
 namespace EmbedEngine.Interactions;
 
@@ -14,6 +14,9 @@ internal sealed class SessionLine
 
     private byte[] _text = new byte[4096];
     private int _textLength;
+
+    /// <summary>Where the line is in its file, from 1.</summary>
+    public long Line { get; set; }
 
     public (int Start, int Length) Session { get; set; }
 

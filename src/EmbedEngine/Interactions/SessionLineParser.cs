@@ -1,5 +1,5 @@
-// JSON of one session a line, properties in any order, unknown ones skipped: OTTO ("events") and item lists ("items").
-// The general parser; OttoFastParser is its fast twin for lines exactly as OTTO writes them.
+// JSON of one session a line, properties in any order, unknown ones skipped: OTTO ("events") and item lists
+// ("items"). The general parser; OttoFastParser is its fast twin for lines exactly as OTTO writes them.
 
 using System.Text.Json;
 
@@ -8,7 +8,9 @@ namespace EmbedEngine.Interactions;
 /// <summary>Parses session lines with the framework's UTF-8 reader.</summary>
 internal sealed class SessionLineParser
 {
-    /// <summary>How times are read; Auto while sniffing: they are only shown to <see cref="Tally"/>.</summary>
+    /// <summary>
+    /// How times are read; Auto while sniffing: they are only shown to <see cref="Tally"/>.
+    /// </summary>
     public TimeUnit Unit { get; set; } = TimeUnit.Auto;
 
     /// <summary>Sees every time while sniffing.</summary>

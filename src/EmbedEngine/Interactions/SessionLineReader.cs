@@ -41,7 +41,9 @@ internal sealed class SessionLineReader
 
     public SegmentHeader Header { get; }
 
-    /// <summary>Called after each session with the line's target key, where a line has one (test files).</summary>
+    /// <summary>
+    /// Called after each session with the line's target key, where a line has one (test files).
+    /// </summary>
     public Action<SessionLine>? OnSession { get; set; }
 
     /// <summary>Reads all lines.</summary>
@@ -63,6 +65,7 @@ internal sealed class SessionLineReader
             else if (TryEmit(assembler, row))
             {
                 _context.Rejects.Accept();
+                _line.Line = _lines.Line;
                 OnSession?.Invoke(_line);
             }
             row++;
@@ -105,7 +108,9 @@ internal sealed class SessionLineReader
         assembler.Emit(_fast.Session, default, -1, row, _events.AsSpan(0, count));
     }
 
-    /// <summary>Checks a parsed line; bad events are rejected one by one, a bad session key rejects the line.</summary>
+    /// <summary>
+    /// Checks a parsed line; bad events are rejected one by one, a bad session key rejects the line.
+    /// </summary>
     private bool TryEmit(SessionAssembler assembler, long row)
     {
         ReadOnlySpan<byte> session = _line.Text(_line.Session);
@@ -141,7 +146,9 @@ internal sealed class SessionLineReader
         return true;
     }
 
-    /// <summary>By time, equal times in the order of the line. Nearly every line is in order already.</summary>
+    /// <summary>
+    /// By time, equal times in the order of the line. Nearly every line is in order already.
+    /// </summary>
     private void Sort(int count)
     {
         bool ordered = true;

@@ -60,7 +60,9 @@ internal sealed class SniffTally
 
     public KeyKind SessionKind => _sessionsNotInt ? KeyKind.Text : KeyKind.Int64;
 
-    /// <summary>Settles the kind of the item keys: the store's, else the caller's, else what the rows show.</summary>
+    /// <summary>
+    /// Settles the kind of the item keys: the store's, else the caller's, else what the rows show.
+    /// </summary>
     public KeyKind DecideItems(KeyDictionary items, ImportOptions options, string file)
     {
         if (items.Count > 0 && items.Kind != KeyKind.Unset)

@@ -1,8 +1,8 @@
 namespace EmbedEngine.Interactions;
 
 /// <summary>
-/// One event row on its way through the sorter, 32 bytes; also the layout of spilled runs (same process, so native
-/// byte order). Order: session, time, row.
+/// One event row on its way through the sorter, 32 bytes; also the layout of spilled runs (same process, so
+/// native byte order). Order: session, time, row.
 /// </summary>
 internal readonly record struct SortRecord(long Session, long TimeMs, long RowAndAction, int Item, int User)
     : IComparable<SortRecord>

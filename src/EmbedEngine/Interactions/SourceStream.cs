@@ -1,5 +1,5 @@
-// The raw bytes of an input as a stream: counted, hashed, and (for gzip) followed by a sentinel member, because the
-// framework's decompressor takes a file that was cut off for one that ended.
+// The raw bytes of an input as a stream: counted, hashed, and (for gzip) followed by a sentinel member,
+// because the framework's decompressor takes a file that was cut off for one that ended.
 
 using EmbedEngine.Storage;
 
@@ -68,7 +68,8 @@ internal sealed class SourceStream : Stream
     {
         while (!_innerEnded && _end - _start <= KeepBytes) Fill();
         int available = _end - _start;
-        // The end of the data and the sentinel leave together: a member boundary at the end of a read is ambiguous.
+        // The end of the data and the sentinel leave together: a member boundary at the end of a read is
+        // ambiguous.
         int n = Math.Min(target.Length, _innerEnded ? available : available - KeepBytes);
         if (_dataEnd >= 0 && n > 8 && _start + n < _end && _start + n >= _dataEnd) n = Math.Max(1, _dataEnd - 8 - _start);
         _buffer.AsSpan(_start, n).CopyTo(target);

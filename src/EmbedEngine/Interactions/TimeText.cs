@@ -1,5 +1,5 @@
-// Times of the input to int64 milliseconds since 1970-01-01 UTC. Times before 1970 and after the year 9999 are refused:
-// in event logs they are mistakes of unit or parsing.
+// Times of the input to int64 milliseconds since 1970-01-01 UTC. Times before 1970 and after the year 9999
+// are refused: in event logs they are mistakes of unit or parsing.
 
 using System.Buffers.Text;
 
@@ -10,7 +10,9 @@ internal static class TimeText
 {
     public const long MaxTimeMs = 253_402_300_799_999;
 
-    /// <summary>Seconds reach 1e11 in the year 5138, milliseconds did in 1973: in between lies every real log.</summary>
+    /// <summary>
+    /// Seconds reach 1e11 in the year 5138, milliseconds did in 1973: in between lies every real log.
+    /// </summary>
     public const long SmallestMilliseconds = 100_000_000_000;
 
     private const double SmallestMicroseconds = 1e14;
@@ -82,7 +84,9 @@ internal static class TimeText
         return true;
     }
 
-    /// <summary>yyyy-MM-dd or yyyy/MM/dd, then optionally T or blank, HH:mm, :ss, fraction, and Z, UTC or an offset.</summary>
+    /// <summary>
+    /// yyyy-MM-dd or yyyy/MM/dd, then optionally T or blank, HH:mm, :ss, fraction, and Z, UTC or an offset.
+    /// </summary>
     public static bool TryParseIso(ReadOnlySpan<byte> text, out long timeMs)
     {
         timeMs = 0;

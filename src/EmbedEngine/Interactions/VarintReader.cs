@@ -4,7 +4,9 @@ using System.Runtime.CompilerServices;
 
 namespace EmbedEngine.Interactions;
 
-/// <summary>A cursor over one column. After a failure <see cref="Failed"/> stays true and values are 0.</summary>
+/// <summary>
+/// A cursor over one column. After a failure <see cref="Failed"/> stays true and values are 0.
+/// </summary>
 internal ref struct VarintReader(ReadOnlySpan<byte> bytes)
 {
     private readonly ReadOnlySpan<byte> _bytes = bytes;

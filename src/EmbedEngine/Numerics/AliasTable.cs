@@ -1,16 +1,19 @@
 // Vose, "A linear algorithm for generating random numbers with a given distribution" (IEEE TSE 17(9), 1991).
 // Differs from the paper: thresholds are 32-bit fixed point and share a word with the alias, so a draw is one
-// cache line; the bias is below 2^-32 per entry. Worklists are filled by index, so equal weights make equal tables.
+// cache line; the bias is below 2^-32 per entry. Worklists are filled by index, so equal weights make equal
+// tables.
 
 namespace EmbedEngine.Numerics;
 
-/// <summary>Draws index i with probability weight[i] / Σ weight, in constant time. Immutable; safe from any thread.</summary>
+/// <summary>Draws index i with probability weight[i] / Σ weight, in constant time. Immutable; safe from any
+/// thread.</summary>
 internal sealed class AliasTable
 {
     private readonly ulong[] _cells; // threshold << 32 | alias
 
     /// <summary>Builds the table in O(n).</summary>
-    /// <exception cref="ArgumentException">No weights, a negative, NaN or infinite one, or all are zero.</exception>
+    /// <exception cref="ArgumentException">No weights, a negative, NaN or infinite one, or all are
+    /// zero.</exception>
     public AliasTable(ReadOnlySpan<double> weights)
     {
         double max = 0;

@@ -1,5 +1,6 @@
-// Random numbers by position instead of by state: number i of a stream is a function of (seed, stream ids, i) alone,
-// so what a worker draws does not depend on how many workers there are. Must never depend on the machine or the time.
+// Random numbers by position instead of by state: number i of a stream is a function of (seed, stream ids, i)
+// alone, so what a worker draws does not depend on how many workers there are. Must never depend on the
+// machine or the time.
 
 using System.Numerics;
 
@@ -16,7 +17,8 @@ internal readonly struct CounterRandom
     private readonly ulong _key0;
     private readonly ulong _key1;
 
-    /// <summary>The stream named by a seed and up to three ids; different names give unrelated streams.</summary>
+    /// <summary>The stream named by a seed and up to three ids; different names give unrelated
+    /// streams.</summary>
     public CounterRandom(ulong seed, ulong stream0 = 0, ulong stream1 = 0, ulong stream2 = 0)
     {
         ulong k = Mix(seed + Golden);

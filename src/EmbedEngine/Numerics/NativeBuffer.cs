@@ -1,5 +1,5 @@
-// Zeroed native memory on a 64-byte boundary, for matrices past 2^31 elements and for rows aligned to cache lines.
-// Must never be handed out beyond its owner's life: pointers die with Dispose.
+// Zeroed native memory on a 64-byte boundary, for matrices past 2^31 elements and for rows aligned to cache
+// lines. Must never be handed out beyond its owner's life: pointers die with Dispose.
 
 using System.Runtime.InteropServices;
 

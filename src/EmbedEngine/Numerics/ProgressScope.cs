@@ -72,6 +72,21 @@ internal sealed class ProgressScope(ProgressHandler? handler, CancellationToken 
         _stage = "";
     }
 
+    /// <summary>
+    /// Ends the last stage of a call whose result is durable already: what the handler throws can no longer undo it.
+    /// </summary>
+    public void Complete()
+    {
+        try
+        {
+            End();
+        }
+        catch (Exception)
+        {
+            _stage = "";
+        }
+    }
+
     private void Report(bool force)
     {
         if (handler is null) return;

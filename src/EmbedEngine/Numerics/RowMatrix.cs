@@ -1,9 +1,10 @@
-// A view of a row-major float matrix whose rows start on 64-byte boundaries: a mapped section or native memory.
-// Owns nothing: it is valid as long as what it looks at.
+// A view of a row-major float matrix whose rows start on 64-byte boundaries: a mapped section or native
+// memory. Owns nothing: it is valid as long as what it looks at.
 
 namespace EmbedEngine.Numerics;
 
-/// <summary>rows × dims floats, the next row <see cref="StrideFloats"/> further. Immutable; safe from any thread.</summary>
+/// <summary>rows × dims floats, the next row <see cref="StrideFloats"/> further. Immutable; safe from any
+/// thread.</summary>
 internal readonly unsafe struct RowMatrix
 {
     /// <summary>The pointer must have (rows − 1) · stride + dims readable elements.</summary>

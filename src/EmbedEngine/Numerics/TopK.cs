@@ -3,15 +3,16 @@
 namespace EmbedEngine.Numerics;
 
 /// <summary>
-/// Bounded selection: larger scores are better, equal scores prefer the smaller row, NaN never enters. The result
-/// does not depend on the order of offers. A mutable ref struct: pass it by ref.
+/// Bounded selection: larger scores are better, equal scores prefer the smaller row, NaN never enters. The
+/// result does not depend on the order of offers. A mutable ref struct: pass it by ref.
 /// </summary>
 internal ref struct TopK
 {
     private readonly Span<int> _rows;
     private readonly Span<float> _scores;
 
-    /// <summary>Selects at most rows.Length pairs; both spans must have that length and are overwritten.</summary>
+    /// <summary>Selects at most rows.Length pairs; both spans must have that length and are
+    /// overwritten.</summary>
     public TopK(Span<int> rows, Span<float> scores)
     {
         if (rows.Length != scores.Length)
@@ -23,7 +24,8 @@ internal ref struct TopK
     /// <summary>Pairs kept so far.</summary>
     public int Count { get; private set; }
 
-    /// <summary>A score below this cannot enter any more: the worst kept score, or −∞ while there is room.</summary>
+    /// <summary>A score below this cannot enter any more: the worst kept score, or −∞ while there is
+    /// room.</summary>
     public readonly float Threshold =>
         Count < _rows.Length ? float.NegativeInfinity
         : Count == 0 ? float.PositiveInfinity : _scores[0];
@@ -42,7 +44,8 @@ internal ref struct TopK
         return true;
     }
 
-    /// <summary>Sorts what was kept, best first, and returns how many; the selection starts anew after this.</summary>
+    /// <summary>Sorts what was kept, best first, and returns how many; the selection starts anew after
+    /// this.</summary>
     public int Finish()
     {
         int count = Count;

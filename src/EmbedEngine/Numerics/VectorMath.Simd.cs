@@ -1,5 +1,6 @@
-// The vector kernels: 256-bit with four accumulators (hides the latency of a fused multiply-add), and a 128-bit form
-// for x86-64-v2 and arm64. Must never read past n: tails are done at narrower widths, loads are unaligned.
+// The vector kernels: 256-bit with four accumulators (hides the latency of a fused multiply-add), and a
+// 128-bit form for x86-64-v2 and arm64. Must never read past n: tails are done at narrower widths, loads are
+// unaligned.
 
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
@@ -9,8 +10,8 @@ namespace EmbedEngine.Numerics;
 internal static unsafe partial class VectorMath
 {
     /// <summary>
-    /// Callers check IsHardwareAccelerated. MultiplyAddEstimate is one FMA where there is one, a product and a sum
-    /// elsewhere. Every load at i is guarded by i ≤ n − width, so it stays in bounds.
+    /// Callers check IsHardwareAccelerated. MultiplyAddEstimate is one FMA where there is one, a product and
+    /// a sum elsewhere. Every load at i is guarded by i ≤ n − width, so it stays in bounds.
     /// </summary>
     internal static class Simd
     {

@@ -1,5 +1,6 @@
-// Dense float kernels every trainer and index shares: this file checks lengths and picks the widest kernel the
-// process may use. Must never allocate. The sum order (hence the last bits) depends on the SIMD level, not on threads.
+// Dense float kernels every trainer and index shares: this file checks lengths and picks the widest kernel
+// the process may use. Must never allocate. The sum order (hence the last bits) depends on the SIMD level,
+// not on threads.
 
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
@@ -7,8 +8,8 @@ using System.Runtime.Intrinsics;
 namespace EmbedEngine.Numerics;
 
 /// <summary>
-/// Dot product, squared distance, scaled addition and normalisation. Spans of different lengths throw; empty spans
-/// give 0. NaN and infinities follow IEEE 754. The pointer overloads trust their caller's lengths.
+/// Dot product, squared distance, scaled addition and normalisation. Spans of different lengths throw; empty
+/// spans give 0. NaN and infinities follow IEEE 754. The pointer overloads trust their caller's lengths.
 /// </summary>
 internal static unsafe partial class VectorMath
 {
@@ -37,9 +38,9 @@ internal static unsafe partial class VectorMath
     }
 
     /// <summary>
-    /// Scales x to Euclidean length 1 and returns its former length. A zero vector stays zero and gives 0. Values near
-    /// the ends of float's range neither overflow nor vanish; the length returned is rounded to float (may be ∞).
-    /// A vector that holds NaN or ∞ is left as it is and gives NaN.
+    /// Scales x to Euclidean length 1 and returns its former length. A zero vector stays zero and gives 0.
+    /// Values near the ends of float's range neither overflow nor vanish; the length returned is rounded to
+    /// float (may be ∞). A vector that holds NaN or ∞ is left as it is and gives NaN.
     /// </summary>
     public static float Normalize(Span<float> x)
     {
@@ -61,7 +62,8 @@ internal static unsafe partial class VectorMath
         : Vector128.IsHardwareAccelerated ? Simd.SquaredL2128(a, b, n)
         : Scalar.SquaredL2(a, b, n);
 
-    /// <summary>As the span overload; y must have n writable and x n readable elements; they are equal or disjoint.</summary>
+    /// <summary>As the span overload; y must have n writable and x n readable elements; they are equal or
+    /// disjoint.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void AddScaled(float* y, float* x, float alpha, int n)
     {

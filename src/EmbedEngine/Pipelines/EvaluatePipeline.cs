@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using EmbedEngine.Evaluation;
 using EmbedEngine.Interactions;
 using EmbedEngine.Numerics;
@@ -25,6 +27,7 @@ internal static class EvaluatePipeline
             progress.Begin("evaluate", set.SessionCount, "sessions");
             EvaluationReport report = evaluator.Run(progress);
             progress.End();
+            GC.KeepAlive(model); // Its mappings are in use until here, also where a refresh has replaced it meanwhile.
             if (report.Cases == 0)
                 throw new EmbedEngineException(ErrorCode.BadInput, $"{options.Test.Path}: no case to evaluate in this file");
             return report;
@@ -52,8 +55,8 @@ internal static class EvaluatePipeline
     }
 
     /// <summary>
-    /// A session counts as seen when the log has one of the same key that holds the test session's first event (item
-    /// and, where known, time). Keys alone do not tell: files number their sessions from 0.
+    /// A session counts as seen when the log has one of the same key that also holds what the test session holds. Keys
+    /// alone do not tell: files number their sessions from 0. Reads the log once, whatever the number of cases.
     /// </summary>
     private static void RefuseSeenSessions(Store store, string file, TestCases cases, ProgressScope progress)
     {
@@ -61,33 +64,59 @@ internal static class EvaluatePipeline
         SessionCorpus corpus = SessionCorpus.Load(
             store.FileSystem,
             [.. EventLog.Segments(store).Select(s => Path.Combine(store.EventsDirectory, s.File))], progress);
-        int seen = 0;
-        string? example = null;
-        for (int c = 0; c < cases.Count; c++)
+        Dictionary<long, List<int>> casesOf = CasesBySession(cases, corpus);
+        var seen = new HashSet<int>();
+        for (int session = 0; session < corpus.SessionCount && casesOf.Count > 0; session++)
         {
-            string key = cases.SessionTexts is null
-                ? cases.SessionIds[c].ToString(System.Globalization.CultureInfo.InvariantCulture)
-                : cases.SessionTexts.KeyString(cases.SessionIds[c]);
-            if (!corpus.TryFindSession(key, out int session)) continue;
-            long first = cases.Offsets[c];
-            if (!keys.Items.TryFind(cases.ItemKeys.KeyString(cases.Items[first]), out long item)) continue;
-            if (!Holds(corpus, session, item, cases.TimesMs[first])) continue;
-            seen++;
-            example ??= key;
+            if (!casesOf.TryGetValue(corpus.SessionIds[session], out List<int>? candidates)) continue;
+            seen.UnionWith(candidates.Where(c => IsOf(cases, c, corpus, session, keys)));
         }
-        if (seen == 0) return;
+        if (seen.Count == 0) return;
         throw new EmbedEngineException(
             ErrorCode.Leak,
-            $"{file}: {seen} of {cases.Count} sessions (such as {example}) are in the store's log and trained the version; "
+            $"{file}: {seen.Count} of {cases.Count} sessions (such as {KeyOf(cases, seen.Min())}) are in the store's log and trained the version; "
             + "evaluate on sessions it has not seen");
     }
 
-    private static bool Holds(SessionCorpus corpus, int session, long item, long timeMs)
+    /// <summary>Cases by the id that the corpus gives to a session of their key; keys it does not know are left out.</summary>
+    private static Dictionary<long, List<int>> CasesBySession(TestCases cases, SessionCorpus corpus)
     {
-        for (long e = corpus.Offsets[session]; e < corpus.Offsets[session + 1]; e++)
+        var casesOf = new Dictionary<long, List<int>>();
+        for (int c = 0; c < cases.Count; c++)
         {
-            if (corpus.Items[e] == item && corpus.TimesMs[e] == timeMs) return true;
+            string key = KeyOf(cases, c);
+            long id = 0;
+            bool known = corpus.SessionTexts is null
+                ? KeyText.TryParseInt64(Encoding.UTF8.GetBytes(key), out id) : corpus.SessionTexts.TryFind(key, out id);
+            if (!known) continue;
+            if (!casesOf.TryGetValue(id, out List<int>? list)) casesOf[id] = list = [];
+            list.Add(c);
+        }
+        return casesOf;
+    }
+
+    private static string KeyOf(TestCases cases, int c) => cases.SessionTexts?.KeyString(cases.SessionIds[c])
+        ?? cases.SessionIds[c].ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>
+    /// With times on both sides the case's first event decides; without, all its items must follow each other in the
+    /// session: a popular first item alone would be found by chance.
+    /// </summary>
+    private static bool IsOf(TestCases cases, int c, SessionCorpus corpus, int session, StoreKeys keys)
+    {
+        long first = cases.Offsets[c];
+        bool timed = cases.TimesMs[first] != TrainingSet.NoTime && corpus.HasTimes;
+        int length = timed ? 1 : (int)(cases.Offsets[c + 1] - first);
+        for (long e = corpus.Offsets[session]; e + length <= corpus.Offsets[session + 1]; e++)
+        {
+            if (timed && corpus.TimesMs[e] != cases.TimesMs[first]) continue;
+            int same = 0;
+            while (same < length && SameItem(cases.Items[first + same], corpus.Items[e + same])) same++;
+            if (same == length) return true;
         }
         return false;
+
+        bool SameItem(int item, int logged) =>
+            keys.Items.TryFind(cases.ItemKeys.KeyString(item), out long ordinal) && ordinal == logged;
     }
 }

@@ -42,6 +42,8 @@ internal static class ImportRun
             store.FileSystem.DeleteDirectory(spill);
             pending.Add(new Pending(source, report, temporary, id));
         }
+        // Before the commit: nothing that can fail comes after it, so an import that reports failure is not there.
+        ImportReport total = pending.Count == 1 ? pending[0].Report : Sum(store, pending);
         progress.Begin("commit", 0, "rows");
         foreach (Pending p in pending)
         {
@@ -55,8 +57,8 @@ internal static class ImportRun
             SaveMetadata(connection, metadata);
             foreach (Pending p in pending) SaveSegment(connection, store, p);
         });
-        progress.End();
-        return pending.Count == 1 ? pending[0].Report : Sum(store, pending);
+        progress.Complete();
+        return total;
     }
 
     private static ImportReport Sum(Store store, List<Pending> pending)
@@ -67,8 +69,7 @@ internal static class ImportRun
         var items = new HashSet<int>();
         foreach (Pending p in pending)
         {
-            using EventSegmentReader reader = EventSegmentReader.Open(
-                store.FileSystem, Path.Combine(store.EventsDirectory, Store.SegmentFileName(p.Id)));
+            using EventSegmentReader reader = EventSegmentReader.Open(store.FileSystem, p.TemporaryPath);
             var block = new SegmentBlock();
             while (reader.TryReadBlock(block))
             {

@@ -77,7 +77,7 @@ internal sealed class TrainPipeline
             Stages = _progress.StageSeconds,
             Seconds = System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalSeconds,
         }, makeActive: _options.Publish);
-        _progress.End();
+        _progress.Complete();
         return number;
     }
 

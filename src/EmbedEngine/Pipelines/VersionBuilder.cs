@@ -65,15 +65,16 @@ internal sealed class VersionBuilder(StoreKeys keys, TrainSettings settings, int
             sink, VersionData.Item2VecSpace, set.RowCount, result.Dims, result.In, result.Out, parameters);
         using VectorTable vectors = VectorTable.Open(
             sink.FileSystem, sink.PathOf(ArtifactNames.Vectors(VersionData.Item2VecSpace)), VerifyLevel.Header);
-        WriteIndex(sink, VectorSpace.InSide, vectors.In, vectors.Digest, suffix);
-        WriteIndex(sink, VectorSpace.OutSide, vectors.Out, vectors.Digest, suffix);
+        WriteIndex(sink, VectorSpace.InSide, vectors.In, Metric.Cosine, vectors.Digest, suffix);
+        WriteIndex(sink, VectorSpace.OutSide, vectors.Out, Metric.InnerProduct, vectors.Digest, suffix);
     }
 
-    private void WriteIndex(ArtifactSink sink, string side, RowMatrix vectors, ulong digest, string suffix)
+    private void WriteIndex(
+        ArtifactSink sink, string side, RowMatrix vectors, Metric metric, ulong digest, string suffix)
     {
         HnswOptions options = settings.Hnsw with { Threads = threads };
         using HnswBuilder builder =
-            HnswBuilder.Build(vectors, Metric.Cosine, options, progress, $"index_{side}{suffix}");
+            HnswBuilder.Build(vectors, metric, options, progress, $"index_{side}{suffix}");
         using ArtifactWriter writer = sink.Create(
             ArtifactNames.Index(VersionData.Item2VecSpace, side), builder.Header());
         builder.Write(writer, digest);

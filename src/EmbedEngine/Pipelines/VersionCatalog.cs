@@ -68,20 +68,99 @@ internal static class VersionCatalog
                         ErrorCode.Unknown, $"{store.Path}: the active version has no parent; name a version with --to");
                 }
             }
-            if (Catalog.Scalar(connection, "SELECT 1 FROM version WHERE number = $n", ("$n", target)) is null)
-                throw new EmbedEngineException(ErrorCode.Unknown, $"{store.Path}: there is no version {target}");
+            RequireVersion(connection, store.Path, target);
             MoveActive(connection, target);
         });
         return target;
     }
 
-    private static void MoveActive(SqliteConnection connection, long number) => Catalog.Run(
+    /// <summary>Every alias with its version.</summary>
+    public static Dictionary<string, long> Aliases(Store store) => Catalog.Read(store.Path, connection =>
+    {
+        var aliases = new Dictionary<string, long>();
+        Catalog.Query(
+            connection, "SELECT name, version FROM alias ORDER BY name", r => aliases[r.GetString(0)] = r.GetInt64(1));
+        return aliases;
+    });
+
+    /// <summary>Makes or moves an alias other than active.</summary>
+    public static void SetAlias(Store store, string alias, long version)
+    {
+        CheckAlias(alias);
+        store.EnsureExists();
+        using WriteSession write = store.BeginWrite();
+        write.Commit(connection =>
+        {
+            RequireVersion(connection, store.Path, version);
+            MoveAlias(connection, alias, version);
+        });
+    }
+
+    /// <summary>Removes an alias other than active.</summary>
+    public static void RemoveAlias(Store store, string alias)
+    {
+        CheckAlias(alias);
+        store.EnsureExists();
+        using WriteSession write = store.BeginWrite();
+        write.Commit(connection =>
+        {
+            if (Catalog.Scalar(connection, "SELECT 1 FROM alias WHERE name = $a", ("$a", alias)) is null)
+                throw new EmbedEngineException(ErrorCode.Unknown, $"{store.Path}: there is no alias '{alias}'");
+            Catalog.Run(connection, "DELETE FROM alias WHERE name = $a", ("$a", alias));
+        });
+    }
+
+    /// <summary>A number, an alias, or the newest version of a name.</summary>
+    public static long Resolve(Store store, string text) => Catalog.Read(store.Path, connection =>
+    {
+        object? found = long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number)
+            ? Catalog.Scalar(connection, "SELECT number FROM version WHERE number = $n", ("$n", number))
+            : Catalog.Scalar(connection, "SELECT version FROM alias WHERE name = $t", ("$t", text))
+                ?? Catalog.Scalar(
+                    connection, "SELECT number FROM version WHERE name = $t ORDER BY number DESC LIMIT 1", ("$t", text));
+        return (long)(found ?? throw new EmbedEngineException(
+            ErrorCode.Unknown, $"{store.Path}: no version, alias or name '{text}'"));
+    });
+
+    /// <summary>The version and its ancestors, as far as they still exist.</summary>
+    public static List<long> Lineage(Store store, long version) => Catalog.Read(store.Path, connection =>
+    {
+        var line = new List<long>();
+        long next = version;
+        while (next > 0 && !line.Contains(next)
+            && Catalog.Scalar(connection, "SELECT parent FROM version WHERE number = $n", ("$n", next)) is long parent)
+        {
+            line.Add(next);
+            next = parent;
+        }
+        return line;
+    });
+
+    private static void CheckAlias(string alias)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(alias);
+        if (alias.Length > 128 || alias.Any(char.IsControl))
+            throw new ArgumentException("an alias has 1 to 128 printable characters", nameof(alias));
+        if (alias == ActiveAlias) throw new ArgumentException("'active' is moved by publish and rollback", nameof(alias));
+        if (alias.All(char.IsAsciiDigit)) throw new ArgumentException("a number cannot be an alias", nameof(alias));
+    }
+
+    private static void RequireVersion(SqliteConnection connection, string path, long number)
+    {
+        if (Catalog.Scalar(connection, "SELECT 1 FROM version WHERE number = $n", ("$n", number)) is null)
+            throw new EmbedEngineException(ErrorCode.Unknown, $"{path}: there is no version {number}");
+    }
+
+    private static void MoveActive(SqliteConnection connection, long number) =>
+        MoveAlias(connection, ActiveAlias, number);
+
+    private static void MoveAlias(SqliteConnection connection, string alias, long number) => Catalog.Run(
         connection,
         """
         INSERT INTO alias (name, version) VALUES ($a, $n)
         ON CONFLICT (name) DO UPDATE SET version = excluded.version
         """,
-        ("$a", ActiveAlias), ("$n", number));
+        ("$a", alias), ("$n", number));
 
     private static long ActiveNumber(SqliteConnection connection) => (long)(Catalog.Scalar(
         connection, "SELECT version FROM alias WHERE name = $a", ("$a", ActiveAlias)) ?? 0L);

@@ -3,7 +3,7 @@ using EmbedEngine.Statistics;
 namespace EmbedEngine.Recommendation;
 
 /// <summary>
-/// Neighbours of the last ten events: Σ of their co-visitation weights · 0.9^steps since · weight of the event's action.
+/// Neighbours of the last ten events: Σ of their co-visitation weights · 0.6^steps since · weight of the event's action.
 /// Events that remove an item propose nothing.
 /// </summary>
 internal sealed class CovisitationSource(CovisitationTable table, int rowCount, float[] actionWeights) : CandidateSource
@@ -12,7 +12,7 @@ internal sealed class CovisitationSource(CovisitationTable table, int rowCount, 
     public const int LastEvents = 10;
 
     /// <summary>Weight lost with each step back.</summary>
-    public const float DecayPerStep = 0.9f;
+    public const float DecayPerStep = 0.6f;
 
     public override CandidateSourceKind Kind => CandidateSourceKind.Covisitation;
 

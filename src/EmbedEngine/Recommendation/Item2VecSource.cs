@@ -13,7 +13,7 @@ internal sealed class Item2VecSource(VectorSpace space) : CandidateSource
     public const int LastEvents = 5;
 
     /// <summary>Weight lost with each step back.</summary>
-    public const float DecayPerStep = 0.7f;
+    public const float DecayPerStep = 0.6f;
 
     public override CandidateSourceKind Kind => CandidateSourceKind.Item2Vec;
 

@@ -30,6 +30,7 @@ internal static class SessionQuery
         CandidateList list)
     {
         int n = Math.Min(count, vectors.Rows);
+        if (n == 0) return;
         list.Count = index.Search(
             query, n, Math.Max(EfSearch, n), scratch.Hnsw, list.RowBuffer(n), list.ScoreBuffer(n));
     }

@@ -75,7 +75,11 @@ internal sealed class VersionData : IDisposable
 
     private void CheckRows(string directory)
     {
-        if (Popularity.Scores.Length != RowCount || (Item2Vec is not null && Item2Vec.Vectors.In.Rows != RowCount))
+        bool together = Items.Version == Number && Popularity.Version == Number && Covisitation.Version == Number
+            && (Item2Vec is null || Item2Vec.IsOf(Number))
+            && Popularity.Scores.Length == RowCount && Covisitation.RowCount == RowCount
+            && (Item2Vec is null || Item2Vec.Vectors.In.Rows == RowCount);
+        if (!together)
         {
             throw new EmbedEngineException(
                 ErrorCode.VersionMismatch, $"{directory}: artifacts of different versions lie in one directory");

@@ -199,7 +199,8 @@ internal sealed class CovisitationBuilder
                 if (hours > o.WindowHours) continue;
                 double weight = set.ActionWeights[set.Actions[e]] * Math.Exp(-o.DecayPerHour * hours);
                 if (o.DistanceWeighting) weight /= Math.Abs(j - i);
-                PutLargest(source, target, (float)weight, session);
+                // A weight that vanishes in a float is no pair: Aggregate tells untouched rows by a sum of 0.
+                if ((float)weight > 0) PutLargest(source, target, (float)weight, session);
             }
         }
 

@@ -23,6 +23,12 @@ internal sealed class CovisitationTable : IDisposable
         _directed = new Side(file, DirectedSection);
     }
 
+    /// <summary>Rows the lists are for.</summary>
+    public long RowCount => _file.Header.RowCount;
+
+    /// <summary>Version the file was made for; 0 outside a store.</summary>
+    public long Version => _file.Header.Version;
+
     public static CovisitationTable Open(FileSystem fileSystem, string path, VerifyLevel verify)
     {
         ArtifactFile file = ArtifactFile.Open(fileSystem, path, ArtifactKind.Covisitation, verify);

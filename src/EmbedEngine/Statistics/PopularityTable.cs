@@ -54,6 +54,9 @@ internal sealed class PopularityTable : IDisposable
     /// <summary>Rows by descending score over a trailing window (index into <see cref="WindowsDays"/>).</summary>
     public ReadOnlySpan<int> RankedIn(int window) => _lists[window].Span;
 
+    /// <summary>Version the file was made for; 0 outside a store.</summary>
+    public long Version => _file.Header.Version;
+
     public static PopularityTable Open(FileSystem fileSystem, string path, VerifyLevel verify)
     {
         ArtifactFile file = ArtifactFile.Open(fileSystem, path, ArtifactKind.Popularity, verify);

@@ -71,6 +71,7 @@ internal static class ArtifactFormat
             throw new EmbedEngineException(ErrorCode.Internal, "artifact parameters exceed the header page");
         BinaryPrimitives.WriteInt32LittleEndian(p[100..], parameters.Length);
         BinaryPrimitives.WriteUInt64LittleEndian(p[104..], digest);
+        BinaryPrimitives.WriteInt32LittleEndian(p[128..], (int)header.DataType);
         parameters.CopyTo(p[ParametersOffset..]);
         for (int i = 0; i < sections.Count; i++)
         {
@@ -146,6 +147,7 @@ internal static class ArtifactFormat
             StrideBytes = BinaryPrimitives.ReadInt32LittleEndian(p[60..]),
             Metric = (Metric)BinaryPrimitives.ReadInt32LittleEndian(p[64..]),
             RequiredFeatures = required,
+            DataType = (ArtifactDataType)BinaryPrimitives.ReadInt32LittleEndian(p[128..]),
             Parameters = Encoding.UTF8.GetString(p.Slice(ParametersOffset, parametersLength)),
         };
         if (header.RowCount is < 0 or > int.MaxValue || header.Dimensions < 0 || header.StrideBytes < 0)

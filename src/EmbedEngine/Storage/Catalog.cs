@@ -11,6 +11,9 @@ internal static class Catalog
 {
     public const string FileName = "catalog.db";
 
+    /// <summary>What the catalog is called until it is finished.</summary>
+    public const string NewFileName = FileName + ".new";
+
     /// <summary>Format of the store directory; another major number is refused.</summary>
     public const int StoreFormat = 1;
 
@@ -38,23 +41,30 @@ internal static class Catalog
 
     static Catalog() => SQLitePCL.raw.SetProvider(new SQLitePCL.SQLite3Provider_e_sqlite3());
 
-    /// <summary>Creates the database with its tables in one transaction; an existing catalog is left as it is.</summary>
+    /// <summary>
+    /// Creates the database with its tables under <see cref="NewFileName"/>, whole and synced when this returns; a
+    /// rename makes it the catalog.
+    /// </summary>
     public static void Create(string storePath)
     {
-        using SqliteConnection connection = Connect(storePath, SqliteOpenMode.ReadWriteCreate);
-        Run(connection, "PRAGMA journal_mode=WAL");
-        InTransaction(connection, () =>
+        using SqliteConnection connection = Connect(storePath, NewFileName, SqliteOpenMode.ReadWriteCreate);
+        Guarded(storePath, () =>
         {
-            if (Scalar(connection, "SELECT count(*) FROM sqlite_master WHERE name = 'meta'") is not (long)0) return;
-            Run(connection, Schema);
-            Run(connection, "INSERT INTO meta VALUES ('format', $f)", ("$f", $"{StoreFormat}"));
+            InTransaction(connection, () =>
+            {
+                Run(connection, Schema);
+                Run(connection, "INSERT INTO meta VALUES ('format', $f)", ("$f", $"{StoreFormat}"));
+            });
+            // Last, so that the file alone holds everything: closing then leaves no log behind.
+            Run(connection, "PRAGMA journal_mode=WAL");
+            return 0;
         });
     }
 
     /// <summary>Opens an existing catalog and checks that its format is known.</summary>
     private static SqliteConnection Open(string storePath)
     {
-        SqliteConnection connection = Connect(storePath, SqliteOpenMode.ReadWrite);
+        SqliteConnection connection = Connect(storePath, FileName, SqliteOpenMode.ReadWrite);
         try
         {
             string format = Guarded(storePath, () => Scalar(connection, "SELECT value FROM meta WHERE key='format'"))
@@ -137,9 +147,9 @@ internal static class Catalog
         transaction.Commit();
     }
 
-    private static SqliteConnection Connect(string storePath, SqliteOpenMode mode)
+    private static SqliteConnection Connect(string storePath, string fileName, SqliteOpenMode mode)
     {
-        string file = Path.Combine(storePath, FileName);
+        string file = Path.Combine(storePath, fileName);
         var builder = new SqliteConnectionStringBuilder
         {
             DataSource = file,

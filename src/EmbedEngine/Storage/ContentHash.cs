@@ -1,4 +1,5 @@
-// A streaming 64-bit hash of file content: tells "the same file again", not an adversary. XXH64 (Collet), seed 0.
+// A streaming 64-bit hash of file content: tells "the same file again", not an adversary. XXH64 (Collet),
+// seed 0.
 
 using System.Buffers.Binary;
 using System.Numerics;

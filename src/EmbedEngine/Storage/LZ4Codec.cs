@@ -1,6 +1,7 @@
-// LZ4 block format codec (lz4_Block_format.md, block format 1.6), with the method shapes of K4os.Compression.LZ4 so
-// that the package can take its place where a registry serves it. Greedy, one hash probe a position, as the
-// reference's "fast" level 1. Must never read or write outside the spans it was given, whatever the input.
+// LZ4 block format codec (lz4_Block_format.md, block format 1.6), with the method shapes of
+// K4os.Compression.LZ4 so that the package can take its place where a registry serves it. Greedy, one hash
+// probe a position, as the reference's "fast" level 1. Must never read or write outside the spans it was
+// given, whatever the input.
 
 using System.Buffers.Binary;
 using System.Numerics;
@@ -23,11 +24,15 @@ internal static class LZ4Codec
     [ThreadStatic]
     private static int[]? s_table;
 
-    /// <summary>The size that always holds the result of <see cref="Encode"/>; 0 for a length it does not take.</summary>
+    /// <summary>
+    /// The size that always holds the result of <see cref="Encode"/>; 0 for a length it does not take.
+    /// </summary>
     public static int MaximumOutputSize(int length) =>
         length is < 0 or > 0x7E000000 ? 0 : length + length / 255 + 16;
 
-    /// <summary>Compresses; gives the bytes written, or −1 if the target is too small. Empty input gives one byte.</summary>
+    /// <summary>
+    /// Compresses; gives the bytes written, or −1 if the target is too small. Empty input gives one byte.
+    /// </summary>
     public static int Encode(ReadOnlySpan<byte> source, Span<byte> target)
     {
         if (MaximumOutputSize(source.Length) == 0) return -1;
@@ -72,7 +77,8 @@ internal static class LZ4Codec
     }
 
     /// <summary>
-    /// Decompresses one block; gives the bytes written, or −1 if the input is damaged or the target too small.
+    /// Decompresses one block; gives the bytes written, or −1 if the input is damaged or the target too
+    /// small.
     /// </summary>
     public static int Decode(ReadOnlySpan<byte> source, Span<byte> target)
     {
@@ -109,7 +115,8 @@ internal static class LZ4Codec
             target.Slice(written, length).Fill(target[from]);
             return;
         }
-        // Source and destination may overlap: each pass copies what is there already, which doubles every time.
+        // Source and destination may overlap: each pass copies what is there already, which doubles every
+        // time.
         while (length > 0)
         {
             int step = Math.Min(length, written - from);

@@ -188,10 +188,23 @@ internal sealed partial class RealFileSystem : FileSystem
         public override void Dispose()
         {
             if (_pointer == null) return;
+            Release();
+            _view!.Dispose();
+            _map!.Dispose();
+            GC.SuppressFinalize(this);
+        }
+
+        // A model that was replaced while queries ran is not disposed but dropped: with the pointer never given back its
+        // mapping would stay for the life of the process. The view's handle unmaps in its own finalizer, which runs later.
+        ~RealMappedFile()
+        {
+            if (_pointer != null) Release();
+        }
+
+        private void Release()
+        {
             _pointer = null;
             _view!.SafeMemoryMappedViewHandle.ReleasePointer();
-            _view.Dispose();
-            _map!.Dispose();
         }
     }
 }

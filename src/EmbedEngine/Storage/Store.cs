@@ -58,40 +58,81 @@ internal sealed class Store
     /// </summary>
     public WriteSession BeginWrite()
     {
-        bool created = !Exists;
-        if (created) PrepareNewDirectory();
+        bool madeDirectory = !Exists && PrepareNewDirectory();
         WriterLock writerLock = WriterLock.Acquire(Path);
+        // Asked under the lock: another process may have made the store since, and it is not this write's to remove.
+        bool created = !Exists;
         try
         {
-            if (created)
-            {
-                _fileSystem.CreateDirectory(EventsDirectory);
-                _fileSystem.CreateDirectory(VersionsDirectory);
-                Catalog.Create(Path);
-                _fileSystem.SyncDirectory(Path);
-            }
+            if (created) Create();
             Sweep();
-            return new WriteSession(this, writerLock, created);
+            return new WriteSession(this, writerLock, created, madeDirectory);
         }
         catch
         {
-            writerLock.Dispose();
+            using (writerLock)
+            {
+                if (created) RemoveNew(madeDirectory);
+            }
             throw;
         }
     }
 
-    /// <summary>Removes a store that its first, failed write had made.</summary>
-    internal void RemoveNew()
+    /// <summary>
+    /// Removes a store that its first, failed write had made; a directory that was there before stays, empty. The
+    /// failure that led here says more than one of cleaning up, so that one is not reported.
+    /// </summary>
+    internal void RemoveNew(bool withDirectory) => Quietly(() =>
     {
-        if (_fileSystem.DirectoryExists(Path)) _fileSystem.DeleteDirectory(Path);
+        // The catalog first: without it this is no store, however far the rest gets.
+        string catalog = System.IO.Path.Combine(Path, Catalog.FileName);
+        if (_fileSystem.FileExists(catalog)) _fileSystem.DeleteFile(catalog);
+        if (withDirectory) _fileSystem.DeleteDirectory(Path);
+        else foreach (string name in _fileSystem.List(Path)) Delete(System.IO.Path.Combine(Path, name));
+    });
+
+    /// <summary>Removes what a write that did not commit has made.</summary>
+    internal void SweepQuietly() => Quietly(Sweep);
+
+    private static void Quietly(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (EmbedEngineException)
+        {
+            // Left for the next writer's sweep.
+        }
     }
 
-    private void PrepareNewDirectory()
+    /// <summary>
+    /// The rename of a finished catalog makes the directory a store: a kill before it leaves no store, never half of one.
+    /// </summary>
+    private void Create()
+    {
+        foreach (string name in _fileSystem.List(Path))
+        {
+            // A database's side files must not meet another database of the same name.
+            if (name.StartsWith(Catalog.FileName, StringComparison.Ordinal))
+                _fileSystem.DeleteFile(System.IO.Path.Combine(Path, name));
+        }
+        _fileSystem.CreateDirectory(EventsDirectory);
+        _fileSystem.CreateDirectory(VersionsDirectory);
+        Catalog.Create(Path);
+        _fileSystem.Rename(
+            System.IO.Path.Combine(Path, Catalog.NewFileName), System.IO.Path.Combine(Path, Catalog.FileName));
+        _fileSystem.SyncDirectory(Path);
+        if (System.IO.Path.GetDirectoryName(Path) is string parent) _fileSystem.SyncDirectory(parent);
+    }
+
+    /// <summary>True when the directory had to be made.</summary>
+    private bool PrepareNewDirectory()
     {
         if (!_fileSystem.DirectoryExists(Path))
         {
             _fileSystem.CreateDirectory(Path);
-            return;
+            return true;
         }
         foreach (string name in _fileSystem.List(Path))
         {
@@ -104,6 +145,7 @@ internal sealed class Store
                     ErrorCode.InvalidArgument, $"{Path}: not a store and not empty (it holds '{name}'); choose a new directory");
             }
         }
+        return false;
     }
 
     /// <summary>Deletes files and directories that no catalog row names. Only under the writer lock.</summary>
@@ -131,9 +173,13 @@ internal sealed class Store
         foreach (string name in _fileSystem.List(directory))
         {
             if (known.Contains(name)) continue;
-            string path = System.IO.Path.Combine(directory, name);
-            if (_fileSystem.DirectoryExists(path)) _fileSystem.DeleteDirectory(path);
-            else _fileSystem.DeleteFile(path);
+            Delete(System.IO.Path.Combine(directory, name));
         }
+    }
+
+    private void Delete(string path)
+    {
+        if (_fileSystem.DirectoryExists(path)) _fileSystem.DeleteDirectory(path);
+        else _fileSystem.DeleteFile(path);
     }
 }

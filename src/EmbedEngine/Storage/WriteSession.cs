@@ -10,13 +10,15 @@ internal sealed class WriteSession : IDisposable
 {
     private readonly WriterLock _lock;
     private readonly bool _createdStore;
+    private readonly bool _madeDirectory;
     private bool _committed;
 
-    public WriteSession(Store store, WriterLock writerLock, bool createdStore)
+    public WriteSession(Store store, WriterLock writerLock, bool createdStore, bool madeDirectory)
     {
         Store = store;
         _lock = writerLock;
         _createdStore = createdStore;
+        _madeDirectory = madeDirectory;
     }
 
     public Store Store { get; }
@@ -49,8 +51,13 @@ internal sealed class WriteSession : IDisposable
 
     public void Dispose()
     {
-        // A store that this write made and nothing was committed to was not there before and is not left behind.
-        if (_createdStore && !_committed) Store.RemoveNew();
-        _lock.Dispose();
+        using (_lock)
+        {
+            if (_committed) return;
+            // A store that this write made and nothing was committed to was not there before and is not left behind;
+            // in one that was, files that no commit names are removed now rather than by the next writer.
+            if (_createdStore) Store.RemoveNew(_madeDirectory);
+            else Store.SweepQuietly();
+        }
     }
 }

@@ -33,6 +33,10 @@ internal sealed class WriterLock : IDisposable
         {
             throw new EmbedEngineException(ErrorCode.NotFound, $"{storePath}: no such store", e);
         }
+        catch (IOException e) when (!IsHeld(e))
+        {
+            throw new EmbedEngineException(ErrorCode.Io, $"{path}: cannot lock for writing: {e.Message}", e);
+        }
         catch (IOException e)
         {
             throw new EmbedEngineException(
@@ -41,10 +45,20 @@ internal sealed class WriterLock : IDisposable
         }
         string owner = string.Create(
             CultureInfo.InvariantCulture, $"pid {Environment.ProcessId}, since {DateTime.UtcNow:yyyy-MM-ddTHH:mm:ssZ}\n");
-        file.SetLength(0);
-        file.Write(Encoding.UTF8.GetBytes(owner));
+        try
+        {
+            file.SetLength(0);
+            file.Write(Encoding.UTF8.GetBytes(owner));
+        }
+        catch (IOException)
+        {
+            // The text is a courtesy: the lock is held without it.
+        }
         return new WriterLock(file);
     }
+
+    /// <summary>Whether opening failed because of the lock: EWOULDBLOCK (Linux, BSD) or a sharing violation.</summary>
+    private static bool IsHeld(IOException e) => e.HResult is 11 or 35 or unchecked((int)0x80070020);
 
     public void Dispose()
     {

@@ -1,12 +1,13 @@
 // Skip-gram with negative sampling over sessions: Mikolov et al. 2013, arXiv 1310.4546, equation 4.
 // Differs from the paper:
-// - Negatives are drawn once for a position and shared by its window, which makes the update three small matrix
-//   products (HogBatch, Ji et al. 2016, arXiv 1604.04661). The window's IN vectors predict the centre's OUT vector;
-//   over symmetric windows these are the same pairs.
-// - All gradients of a position come from the values before it, then all are applied; a negative that equals the
-//   positive is left out.
+// - Negatives are drawn once for a position and shared by its window, which makes the update three small
+//   matrix products (HogBatch, Ji et al. 2016, arXiv 1604.04661). The window's IN vectors predict the
+//   centre's OUT vector; over symmetric windows these are the same pairs.
+// - All gradients of a position come from the values before it, then all are applied; a negative that equals
+//   the positive is left out.
 // - One step moves a row by at most 1 (SkipGramKernel.MaxUpdate), so that no data makes it diverge.
-// - The step size falls linearly over the sessions of the whole run, and is a function of the place in it alone.
+// - The step size falls linearly over the sessions of the whole run, and is a function of the place in it
+//   alone.
 // - Both matrices are kept: the next item is predicted by IN·OUT.
 // Random numbers do not depend on threads; in the fast mode the interleaving of lock-free updates still does.
 

@@ -1,10 +1,12 @@
-// The operands of one skip-gram update and the worker's scratch they live in. Owns its memory; one per worker.
+// The operands of one skip-gram update and the worker's scratch they live in. Owns its memory; one per
+// worker.
 
 using EmbedEngine.Numerics;
 
 namespace EmbedEngine.Training;
 
-/// <summary>Pointer lists to rows of the model and scratch sized for the largest window. Not thread-safe.</summary>
+/// <summary>Pointer lists to rows of the model and scratch sized for the largest window. Not
+/// thread-safe.</summary>
 internal sealed unsafe class SkipGramBatch : IDisposable
 {
     private readonly NativeBuffer<nint> _pointers;

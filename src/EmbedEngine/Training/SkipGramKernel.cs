@@ -1,5 +1,6 @@
-// One update of skip-gram: the window's IN vectors against the centre and its negatives' OUT vectors, as three small
-// matrix products (HogBatch, Ji et al. 2016, arXiv 1604.04661). Must never see ids: it works on row pointers.
+// One update of skip-gram: the window's IN vectors against the centre and its negatives' OUT vectors, as
+// three small matrix products (HogBatch, Ji et al. 2016, arXiv 1604.04661). Must never see ids: it works on
+// row pointers.
 
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
@@ -8,15 +9,17 @@ using EmbedEngine.Numerics;
 namespace EmbedEngine.Training;
 
 /// <summary>
-/// Shapes: inputs m × dims, outputs n × dims (row 0 the positive), gradient m × stride with stride = n rounded up to 8.
-/// dims is a multiple of 8. The pointer lists have room for m + 1 and stride entries. In bounds: every row has dims
-/// elements and every loop ends at dims, m, n or stride. Rows may repeat in a list: sums are formed before any is added.
+/// Shapes: inputs m × dims, outputs n × dims (row 0 the positive), gradient m × stride with stride = n
+/// rounded up to 8. dims is a multiple of 8. The pointer lists have room for m + 1 and stride entries. In
+/// bounds: every row has dims elements and every loop ends at dims, m, n or stride. Rows may repeat in a
+/// list: sums are formed before any is added.
 /// </summary>
 internal static unsafe class SkipGramKernel
 {
     /// <summary>
-    /// Longest update of one row in one step. Sums over long, repetitive windows otherwise overshoot, and the overshoot
-    /// grows with the vectors: without this, 0.2 diverges on data where 0.1 is best. Ordinary updates are far shorter.
+    /// Longest update of one row in one step. Sums over long, repetitive windows otherwise overshoot, and the
+    /// overshoot grows with the vectors: without this, 0.2 diverges on data where 0.1 is best. Ordinary
+    /// updates are far shorter.
     /// </summary>
     private const float MaxUpdate = 1;
 
@@ -61,7 +64,8 @@ internal static unsafe class SkipGramKernel
         for (int d = 0; d < dims; d++) row[d] += scale * sum[d];
     }
 
-    /// <summary>gradient = rate·(label − σ(inputs·outputsᵀ)); inputs += gradient·outputs; outputs += gradientᵀ·inputs.</summary>
+    /// <summary>gradient = rate·(label − σ(inputs·outputsᵀ)); inputs += gradient·outputs; outputs +=
+    /// gradientᵀ·inputs.</summary>
     public static void Step(in SkipGramBatch batch, float rate)
     {
         int m = batch.M, n = batch.N, dims = batch.Dims, stride = batch.GradientStride;

@@ -3,8 +3,8 @@
 namespace EmbedEngine.Training;
 
 /// <summary>
-/// Trained vectors, raw (not normalised), row-major rows × dims. Score "what comes next" as In[seen]·Out[candidate],
-/// "what is similar" as cos(In[a], In[b]). Rows below MinCount are zero in both.
+/// Trained vectors, raw (not normalised), row-major rows × dims. Score "what comes next" as
+/// In[seen]·Out[candidate], "what is similar" as cos(In[a], In[b]). Rows below MinCount are zero in both.
 /// </summary>
 /// <param name="Rows">Number of rows.</param>
 /// <param name="Dims">Floats a row.</param>

@@ -16,7 +16,8 @@ internal sealed unsafe class SkipGramRun : IDisposable
         long[] offsets, int[] tokens, SkipGramVocabulary vocabulary, SkipGramOptions options, bool useReference)
     {
         (Offsets, Tokens, Vocabulary, Options) = (offsets, tokens, vocabulary, options);
-        UseReference = useReference;
+        // Without any SIMD the vector kernel would be emulated, slower than the plain loops.
+        UseReference = useReference || !System.Runtime.Intrinsics.Vector128.IsHardwareAccelerated;
         PaddedDims = (options.Dimensions + 7) & ~7;
         _stride = RowMatrix.PaddedStride(options.Dimensions);
         long cells = (long)vocabulary.RowOf.Length * _stride;
@@ -24,7 +25,8 @@ internal sealed unsafe class SkipGramRun : IDisposable
         _out = new NativeBuffer<float>(cells);
         for (int id = 0; id < vocabulary.RowOf.Length; id++)
         {
-            // Keyed by row: a row starts the same whatever the others are. OUT starts at zero, as in word2vec.
+            // Keyed by row: a row starts the same whatever the others are. OUT starts at zero, as in
+            // word2vec.
             CounterStream random = new CounterRandom(options.Seed, ulong.MaxValue, (ulong)vocabulary.RowOf[id]).Stream();
             Span<float> row = _in.Slice((long)id * _stride, options.Dimensions);
             foreach (ref float x in row) x = (random.NextFloat() - 0.5f) / options.Dimensions;

@@ -5,7 +5,8 @@ using EmbedEngine.Numerics;
 
 namespace EmbedEngine.Training;
 
-/// <summary>The kept rows by falling count (ties by row), with the noise distribution over them. Immutable.</summary>
+/// <summary>The kept rows by falling count (ties by row), with the noise distribution over them.
+/// Immutable.</summary>
 internal sealed class SkipGramVocabulary
 {
     public SkipGramVocabulary(int[] tokens, int rows, SkipGramOptions options)
@@ -56,6 +57,7 @@ internal sealed class SkipGramVocabulary
     /// <summary>Draws internal ids of negatives; null when nothing is trained.</summary>
     public AliasTable? Noise { get; }
 
-    /// <summary>Chance to keep an event, by internal id (values above 1 always keep); null when off.</summary>
+    /// <summary>Chance to keep an event, by internal id (values above 1 always keep); null when
+    /// off.</summary>
     public float[]? Keep { get; }
 }

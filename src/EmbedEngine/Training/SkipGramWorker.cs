@@ -1,5 +1,5 @@
-// Walks sessions and feeds the kernel: subsampling, windows and negatives. Every random number is a function of
-// (seed, epoch, session, position): must never depend on which worker draws it.
+// Walks sessions and feeds the kernel: subsampling, windows and negatives. Every random number is a function
+// of (seed, epoch, session, position): must never depend on which worker draws it.
 
 using EmbedEngine.Numerics;
 
@@ -41,7 +41,8 @@ internal sealed unsafe class SkipGramWorker : IDisposable
             int m = 0;
             for (int at = begin; at <= end; at++)
             {
-                // Only the position is left out: a repeat of the item elsewhere is a pair, for people come back to items.
+                // Only the position is left out: a repeat of the item elsewhere is a pair, for people come
+                // back to items.
                 if (at != center) _batch.Inputs[m++] = _run.InRow(_session[at]);
             }
             int positive = _session[center], n = 0;

@@ -1,4 +1,5 @@
-// Skip-gram against its readable twin, its promises about random numbers, and what it learns on planted structure.
+// Skip-gram against its readable twin, its promises about random numbers, and what it learns on planted
+// structure.
 
 using EmbedEngine.Numerics;
 using EmbedEngine.Training;

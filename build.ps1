@@ -1,0 +1,21 @@
+# The verbs of build.sh where PowerShell is the shell. Builds and tests the managed library and the command line; the
+# native library, the C and the Python tests are built by build.sh (Linux). Not tested on Windows or macOS.
+param([string]$Verb = 'build', [string]$Scope = '')
+$ErrorActionPreference = 'Stop'
+Set-Location $PSScriptRoot
+$framework = ([xml](Get-Content Directory.Build.props)).Project.PropertyGroup.NativeTargetFramework.'#text'
+function Build {
+    $rid = if ($IsWindows) { 'win-x64' } elseif ($IsMacOS) { 'osx-arm64' } else { 'linux-x64' }
+    dotnet build src/EmbedEngine -c Release -v quiet --nologo
+    dotnet publish src/EmbedEngine.Native -c Release -r $rid -f $framework -v quiet --nologo -o out/lib
+    dotnet publish src/EmbedEngine.Cli -c Release -r $rid -f $framework -v quiet --nologo -o out/bin
+    New-Item -ItemType Directory -Force out/include | Out-Null
+    Copy-Item include/embed_engine.h out/include/
+}
+switch ($Verb) {
+    'build' { Build }
+    'demo' { Build; & (Get-ChildItem out/bin/EmbedEngine.Cli*)[0] demo out/demo }
+    'test' { dotnet test tests/EmbedEngine.Tests -c Release --nologo }
+    'clean' { Remove-Item -Recurse -Force out -ErrorAction SilentlyContinue }
+    default { Write-Error "unknown verb '$Verb'; verbs are build, demo, test, clean"; exit 2 }
+}

@@ -1,0 +1,150 @@
+#!/usr/bin/env bash
+# One entry for building and testing. Verbs: build (default), demo, test [full], clean. ./build.sh help lists them.
+set -euo pipefail
+cd "$(dirname "$0")"
+root=$PWD
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+# Python as the distribution ships it: the one that has NumPy.
+python=${PYTHON:-/usr/bin/python3}
+rid=${RID:-linux-x64}
+framework=$(sed -n 's/.*<NativeTargetFramework[^>]*>\(net[0-9.]*\)<.*/\1/p' Directory.Build.props)
+
+say() { printf '\n== %s\n' "$*" >&2; }
+die() { echo "build.sh: $*" >&2; exit 1; }
+
+# need PACKAGE TEST...: runs TEST; where it fails, installs the Debian package as root, or says what to install.
+need() {
+  local package=$1; shift
+  "$@" >/dev/null 2>&1 && return
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    say "installing $package"
+    { [ -n "$(find /var/lib/apt/lists -name '*Packages*' -print -quit 2>/dev/null)" ] || apt-get update -q; } >&2
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$package" >&2 ||
+      { apt-get update -q >&2 && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$package" >&2; }
+    "$@" >/dev/null 2>&1 || die "$package was installed, but this still fails: $*"
+  else
+    die "this needs $package: install it with: sudo apt-get install $package"
+  fi
+}
+
+need_build_tools() {
+  command -v dotnet >/dev/null || die "this needs the .NET SDK 10: see https://dotnet.microsoft.com/download"
+  need gcc command -v gcc
+  need libsqlite3-dev test -f /usr/include/sqlite3.h
+  need zlib1g-dev test -f /usr/include/zlib.h
+}
+
+need_test_tools() {
+  need python3-numpy "$python" -c 'import numpy'
+  need python3-pytest "$python" -c 'import pytest'
+  need liblz4-1 sh -c 'ldconfig -p | grep -q liblz4.so.1'
+}
+
+build() {
+  need_build_tools
+  say "managed library"
+  dotnet build src/EmbedEngine -c Release -v quiet --nologo
+  say "native library (ahead of time, $framework, $rid)"
+  dotnet publish src/EmbedEngine.Native -c Release -r "$rid" -f "$framework" -v quiet --nologo -o out/native
+  say "command line (ahead of time)"
+  dotnet publish src/EmbedEngine.Cli -c Release -r "$rid" -f "$framework" -v quiet --nologo -o out/cli
+  mkdir -p out/bin out/lib out/include
+  cp out/native/libembedengine.so out/lib/
+  cp out/cli/EmbedEngine.Cli out/bin/embedengine
+  # Where SQLite could not be linked in, its library lies beside.
+  for so in libe_sqlite3.so; do
+    [ -f "out/native/$so" ] && cp "out/native/$so" out/lib/ || true
+    [ -f "out/cli/$so" ] && cp "out/cli/$so" out/bin/ || true
+  done
+  cp include/embed_engine.h out/include/
+  rm -rf out/native out/cli
+}
+
+build_if_needed() {
+  local newest
+  newest=$(find src include build.sh Directory.*.props -newer out/lib/libembedengine.so -type f \
+    -not -path '*/obj/*' -not -path '*/bin/*' 2>/dev/null | head -n 1)
+  if [ -f out/lib/libembedengine.so ] && [ -f out/bin/embedengine ] && [ -z "$newest" ]; then return; fi
+  build
+}
+
+compile_c() { # compile_c SOURCE PROGRAM
+  gcc -std=c99 -O2 -Wall -Wextra -Wpedantic -Werror -D_DEFAULT_SOURCE -Iout/include "$1" -o "$2" \
+    -Lout/lib -lembedengine -Wl,-rpath,"$root/out/lib" -lpthread -lm
+}
+
+demo() {
+  build_if_needed
+  out/bin/embedengine demo out/demo
+  say "the same store through the C ABI (tests/c/demo.c)"
+  compile_c tests/c/demo.c out/demo/c_demo
+  out/demo/c_demo out/demo/shop.ee
+}
+
+passed=0 failed=0 skipped=0
+count() { # count PASSED FAILED SKIPPED
+  passed=$((passed + ${1:-0})); failed=$((failed + ${2:-0})); skipped=$((skipped + ${3:-0}))
+}
+
+test_dotnet() { # test_dotnet [ENV=VALUE...]
+  say ".NET tests $*"
+  local log=out/test-dotnet.log ok=0
+  env "$@" dotnet test tests/EmbedEngine.Tests -c Release --nologo -v quiet 2>&1 | tee "$log" || ok=1
+  local line
+  line=$(grep -E '(Passed|Failed)! +- Failed:' "$log" | tail -n 1)
+  [ -n "$line" ] || { count 0 1 0; return; }
+  count "$(sed 's/.*Passed: *\([0-9]*\).*/\1/' <<<"$line")" "$(sed 's/.*Failed: *\([0-9]*\).*/\1/' <<<"$line")" \
+    "$(sed 's/.*Skipped: *\([0-9]*\).*/\1/' <<<"$line")"
+  [ $ok = 0 ] || [ "$failed" -gt 0 ] || count 0 1 0
+}
+
+test_c() {
+  say "C tests"
+  mkdir -p out/tests
+  compile_c tests/c/test_embed_engine.c out/tests/test_embed_engine
+  local log=out/test-c.log
+  EMBEDENGINE_CLI=$root/out/bin/embedengine out/tests/test_embed_engine tests/Fixtures 2>&1 | tee "$log" || true
+  local line
+  line=$(grep -E '^[0-9]+ passed, [0-9]+ failed' "$log" | tail -n 1)
+  [ -n "$line" ] || { count 0 1 0; return; }
+  count "$(cut -d' ' -f1 <<<"$line")" "$(cut -d' ' -f3 <<<"$line")" 0
+}
+
+test_python() {
+  say "Python tests"
+  local log=out/test-python.log
+  PYTHONPATH=bindings/python EMBEDENGINE_LIBRARY=$root/out/lib/libembedengine.so \
+    EMBEDENGINE_CLI=$root/out/bin/embedengine "$python" -m pytest -q -p no:cacheprovider tests/python 2>&1 |
+    tee "$log" || true
+  local line
+  line=$(tail -n 5 "$log" | grep -E '(passed|failed|error)' | tail -n 1)
+  [ -n "$line" ] || { count 0 1 0; return; }
+  number() { grep -oE "[0-9]+ $1" <<<"$line" | cut -d' ' -f1 | head -n 1; }
+  count "$(number passed)" "$(( $(number failed || echo 0) + $(number error || echo 0) ))" "$(number skipped)"
+}
+
+test_all() {
+  need_test_tools
+  build_if_needed
+  mkdir -p out
+  test_dotnet EMBEDENGINE_CLI="$root/out/bin/embedengine"
+  if [ "${1:-}" = full ]; then
+    test_dotnet EMBEDENGINE_CLI="$root/out/bin/embedengine" DOTNET_EnableAVX512=0
+    test_dotnet EMBEDENGINE_CLI="$root/out/bin/embedengine" DOTNET_EnableAVX2=0
+    test_dotnet EMBEDENGINE_CLI="$root/out/bin/embedengine" DOTNET_EnableHWIntrinsic=0
+  fi
+  test_c
+  test_python
+  echo
+  echo "$passed passed, $failed failed, $skipped skipped"
+  [ "$failed" = 0 ] && [ "$passed" -gt 0 ]
+}
+
+case "${1:-build}" in
+  build) build; say "done: out/bin/embedengine, out/lib/libembedengine.so, out/include/embed_engine.h" ;;
+  demo) demo ;;
+  test) test_all "${2:-}" ;;
+  clean) rm -rf out; find src tests bench -type d \( -name bin -o -name obj \) -prune -exec rm -rf {} + ;;
+  help | --help | -h) sed -n '2p' "$0"; echo "usage: ./build.sh [build | demo | test [full] | clean]" ;;
+  *) echo "build.sh: unknown verb '$1'; verbs are build, demo, test [full], clean" >&2; exit 2 ;;
+esac

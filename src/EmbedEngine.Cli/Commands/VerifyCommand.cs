@@ -1,0 +1,60 @@
+using System.CommandLine;
+using System.Globalization;
+using EmbedEngine.Cli.Output;
+
+namespace EmbedEngine.Cli.Commands;
+
+/// <summary><c>embedengine verify STORE [--full]</c></summary>
+internal static class VerifyCommand
+{
+    public static Command Create()
+    {
+        Argument<string> store = SharedOptions.Store();
+        var full = new Option<bool>("--full") { Description = "Read every byte against its checksum; without it headers only." };
+        Option<bool> json = SharedOptions.Json();
+        var command = new Command("verify", "Check every file of a store; exit code 1 when something is wrong.")
+        {
+            store, full, json,
+        };
+        command.SetAction(parsed =>
+        {
+            bool sound = false;
+            int exit = Program.Run(cancellation =>
+            {
+                using Engine engine = Engine.Open(parsed.GetRequiredValue(store));
+                var progress = new ConsoleProgress();
+                VerifyReport report = engine.Verify(parsed.GetValue(full), progress.Handler, cancellation);
+                progress.Finish();
+                sound = report.Faults.Count == 0;
+                if (parsed.GetValue(json)) PrintJson(report);
+                else Print(report);
+            });
+            return exit == 0 && !sound ? Program.Failure : exit;
+        });
+        return command;
+    }
+
+    private static void Print(VerifyReport report)
+    {
+        foreach (StoreFault fault in report.Faults) Console.WriteLine($"{fault.File}: {fault.Problem}");
+        string verdict = report.Faults.Count == 0 ? "sound" : $"{report.Faults.Count} faults";
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"{verdict}: {report.Files:N0} files checked, {report.Bytes:N0} bytes read"));
+    }
+
+    private static void PrintJson(VerifyReport report) => JsonOutput.Print(json =>
+    {
+        json.WriteBoolean("sound", report.Faults.Count == 0);
+        json.WriteNumber("files", report.Files);
+        json.WriteNumber("bytes", report.Bytes);
+        json.WriteStartArray("faults");
+        foreach (StoreFault fault in report.Faults)
+        {
+            json.WriteStartObject();
+            json.WriteString("file", fault.File);
+            json.WriteString("problem", fault.Problem);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    });
+}

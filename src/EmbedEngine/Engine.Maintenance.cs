@@ -1,0 +1,91 @@
+// The part of the facade that keeps a store in order: aliases, collection, verification, comparison of versions.
+
+using EmbedEngine.Numerics;
+using EmbedEngine.Pipelines;
+
+namespace EmbedEngine;
+
+/// <content>Maintenance.</content>
+public sealed partial class Engine
+{
+    /// <summary>
+    /// Gives a version a second name; an existing alias is moved. <c>active</c> is the alias that answers:
+    /// <see cref="Publish"/> moves it. Aliased versions are never collected.
+    /// </summary>
+    /// <param name="alias">1 to 128 printable characters; not a number.</param>
+    /// <param name="version">Number of an existing version.</param>
+    /// <exception cref="EmbedEngineException"><see cref="ErrorCode.Unknown"/>: no such version.</exception>
+    public void SetAlias(string alias, long version)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        VersionCatalog.SetAlias(_store, alias, version);
+    }
+
+    /// <summary>Removes an alias; the version stays. <c>active</c> cannot be removed.</summary>
+    /// <exception cref="EmbedEngineException"><see cref="ErrorCode.Unknown"/>: no such alias.</exception>
+    public void RemoveAlias(string alias)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        VersionCatalog.RemoveAlias(_store, alias);
+    }
+
+    /// <summary>All aliases with their versions, <c>active</c> among them.</summary>
+    public IReadOnlyDictionary<string, long> Aliases()
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        _store.EnsureExists();
+        return VersionCatalog.Aliases(_store);
+    }
+
+    /// <summary>Number of the version that text names: a number, an alias, or a version's name (the newest of that name).</summary>
+    /// <exception cref="EmbedEngineException"><see cref="ErrorCode.Unknown"/>: nothing has that name.</exception>
+    public long ResolveVersion(string text)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        ArgumentException.ThrowIfNullOrEmpty(text);
+        _store.EnsureExists();
+        return VersionCatalog.Resolve(_store, text);
+    }
+
+    /// <summary>
+    /// Removes versions that are not active, have no alias, are not among the newest <paramref name="keep"/>, and are not
+    /// open in any process.
+    /// </summary>
+    /// <param name="keep">Newest versions to keep, at least 0.</param>
+    public CollectReport Collect(int keep)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return VersionCollector.Run(_store, keep);
+    }
+
+    /// <summary>Checks every file the catalog names; reports all faults and changes nothing.</summary>
+    /// <param name="full">True reads every byte against its checksum and walks every graph; false headers only.</param>
+    /// <param name="progress">Called on this thread; null = none.</param>
+    /// <param name="cancellation">Ends the check.</param>
+    public VerifyReport Verify(
+        bool full = false, ProgressHandler? progress = null, CancellationToken cancellation = default)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return new StoreVerifier(_store, full, new ProgressScope(progress, cancellation)).Run();
+    }
+
+    /// <summary>What differs between the manifests of two versions, key by key, in the manifest's order.</summary>
+    /// <exception cref="EmbedEngineException"><see cref="ErrorCode.Unknown"/>: no such version.</exception>
+    public IReadOnlyList<ManifestDifference> Diff(long a, long b)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return ManifestDiff.Compare(FindVersion(a).Manifest, FindVersion(b).Manifest);
+    }
+
+    /// <summary>The version, its parent, and so on to the first that is still known; collected parents end the line.</summary>
+    /// <exception cref="EmbedEngineException"><see cref="ErrorCode.Unknown"/>: no such version.</exception>
+    public IReadOnlyList<long> Lineage(long version)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        FindVersion(version);
+        return VersionCatalog.Lineage(_store, version);
+    }
+
+    private ModelVersion FindVersion(long number) => Versions().FirstOrDefault(v => v.Number == number)
+        ?? throw new EmbedEngineException(ErrorCode.Unknown, $"{Path}: there is no version {number}");
+}

@@ -1,0 +1,75 @@
+// A reader's claim on a version: a shared OS lock on leases/<version>.lease, so that the death of the process releases it.
+// The collector asks for the same file exclusively; whoever cannot have it leaves the version alone. Where the media is
+// read-only no lease can be taken and none is needed: nobody collects there.
+
+namespace EmbedEngine.Storage;
+
+/// <summary>Holds a version against collection until disposed.</summary>
+internal sealed class ReaderLease : IDisposable
+{
+    private const string Folder = "leases";
+
+    private readonly FileStream? _file;
+
+    private ReaderLease(FileStream? file) => _file = file;
+
+    /// <summary>
+    /// Takes the lease; the caller must check afterwards that the catalog still names the version, and give up otherwise.
+    /// </summary>
+    public static ReaderLease Take(string storePath, long version)
+    {
+        try
+        {
+            string path = PathOf(storePath, version);
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            if (!File.Exists(path)) CreateQuietly(path);
+            // Read access with Read sharing is a shared lock: any number of readers, no collector.
+            return new ReaderLease(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0));
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return new ReaderLease(null);
+        }
+        catch (IOException e) when (e is not FileNotFoundException)
+        {
+            // Read-only file system (no lock possible or needed), or a collector at this very moment: the caller's check
+            // of the catalog tells the two apart.
+            return new ReaderLease(null);
+        }
+    }
+
+    /// <summary>Runs the action while no reader holds the version and none can start to; false when one does.</summary>
+    public static bool TryExclusive(string storePath, long version, Action action)
+    {
+        string path = PathOf(storePath, version);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        FileStream file;
+        try
+        {
+            file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+        using (file) action();
+        return true;
+    }
+
+    public void Dispose() => _file?.Dispose();
+
+    private static string PathOf(string storePath, long version) =>
+        Path.Combine(storePath, Folder, Store.VersionFolderName(version) + ".lease");
+
+    private static void CreateQuietly(string path)
+    {
+        try
+        {
+            using var made = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+        }
+        catch (IOException)
+        {
+            // Another reader made it first.
+        }
+    }
+}
