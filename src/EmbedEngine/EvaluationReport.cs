@@ -39,4 +39,15 @@ public sealed record EvaluationReport
 
     /// <summary>99th percentile latency of a hybrid request on one thread, microseconds.</summary>
     public required double P99Us { get; init; }
+
+    /// <summary>
+    /// The report as one JSON object: <c>k protocol cases sessions served_source sources p50_us p99_us</c>; by source
+    /// <c>recall ndcg map mrr hit_rate</c>, each with its interval as <c>…_ci</c>, and <c>coverage</c>.
+    /// </summary>
+    public string ToJson()
+    {
+        using var stream = new MemoryStream();
+        using (var json = new System.Text.Json.Utf8JsonWriter(stream)) Evaluation.ReportJson.Write(json, this);
+        return System.Text.Encoding.UTF8.GetString(stream.ToArray());
+    }
 }

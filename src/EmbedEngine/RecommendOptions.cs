@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace EmbedEngine;
 
 /// <summary>What happens to items the session has already seen.</summary>
@@ -48,12 +50,13 @@ public enum Fallback
     NoCandidates = 3,
 }
 
-/// <summary>What a request returned besides its items.</summary>
+/// <summary>What a request returned besides its items. 32 bytes; the C ABI's <c>ee_recommend_result</c>.</summary>
 /// <param name="Count">Number of valid results; only these mean anything.</param>
 /// <param name="Version">Version that answered.</param>
 /// <param name="Fallback">Which fallback answered, if any.</param>
 /// <param name="UnknownItems">Session events whose item the version does not know.</param>
 /// <param name="Padded">Results that were filled up from popularity.</param>
 /// <param name="LatencyUs">Wall time of the request inside the engine, microseconds.</param>
+[StructLayout(LayoutKind.Sequential)]
 public readonly record struct RecommendResult(
     int Count, long Version, Fallback Fallback, int UnknownItems, int Padded, float LatencyUs);

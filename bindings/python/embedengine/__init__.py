@@ -1,0 +1,46 @@
+"""EmbedEngine: recommendations from event logs, in one process, from one directory.
+
+    import embedengine as ee
+
+    with ee.open("shop.ee") as db:
+        db.import_events("events.jsonl.gz")
+        version = db.train()
+        print(version.metrics)
+        for item, score, _ in db.recommend([(45, "clicks"), (98, "carts")], k=20):
+            print(item, score)
+        db.similar(45, k=10)
+
+Queries may run from any number of threads. NumPy is used when it is there and never needed. After fork, open the store
+again in the child.
+"""
+
+from __future__ import annotations
+
+from . import errors
+from ._library import lib as _lib
+from .database import Database, Path
+from .errors import EmbedEngineError
+from .model import Model
+from .results import (
+    Batch, ImportReport, Measured, Recommendations, Report, Scored, Sessions, SourceMetrics, Version,
+)
+
+__all__ = [
+    "Batch", "Database", "EmbedEngineError", "ImportReport", "Measured", "Model", "Recommendations", "Report", "Scored",
+    "Sessions", "SourceMetrics", "Version", "errors", "library_version", "open", "simd_level",
+]
+
+
+def open(path: Path, *, verify: str = "header") -> Database:
+    """Opens a store; the first import makes it. verify: "header", or "full" to check every byte of a version."""
+    return Database(path, verify=verify)
+
+
+def library_version() -> str:
+    """Version of the native library."""
+    return str(_lib.ee_version().decode())
+
+
+def simd_level() -> str:
+    """Vector instructions it uses here."""
+    return str(_lib.ee_simd_level().decode())

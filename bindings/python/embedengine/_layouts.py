@@ -1,0 +1,164 @@
+"""The structs and prototypes of include/embed_engine.h. A test compares every one with the header and the C compiler, so
+a name here is the header's name. Handles are structs of one uint64 and passed as such: the platforms' C conventions pass
+the two alike."""
+
+from __future__ import annotations
+
+import ctypes as C
+from typing import Any, Dict, List, Tuple, Type
+
+ABI_VERSION = 1
+
+OK = 0
+E_BUFFER_TOO_SMALL = -12
+
+SOURCES: Dict[str, int] = {
+    "popularity": 0, "self": 1, "covisitation": 2, "item2vec": 3, "item2vec_similar": 4, "hybrid_default": 16,
+    "hybrid": 17,
+}
+SEEN: Dict[str, int] = {"keep": 0, "drop": 1, "demote": 2}
+FORMATS: Dict[str, int] = {"auto": 0, "otto": 1, "csv": 2, "tsv": 3, "sessions": 4}
+TIME_UNITS: Dict[str, int] = {"auto": 0, "s": 1, "ms": 2, "iso": 3}
+KEYS: Dict[str, int] = {"auto": 0, "int64": 1, "string": 2}
+PRESETS: Dict[str, int] = {"fast": 0, "balanced": 1, "best": 2}
+PROTOCOLS: Dict[str, int] = {"next": 0, "last": 1, "rest": 2}
+VERIFY: Dict[str, int] = {"header": 0, "full": 1}
+FALLBACKS: Tuple[str | None, ...] = (None, "empty_session", "unknown_items", "no_candidates")
+KEYS_TEXT = 2
+
+
+class Text(C.Structure):
+    _fields_ = [("data", C.c_char_p), ("length", C.c_int64)]
+
+
+class TextColumn(C.Structure):
+    _fields_ = [("bytes", C.c_void_p), ("offsets", C.c_void_p)]
+
+
+class OpenOptions(C.Structure):
+    _fields_ = [("struct_size", C.c_uint32), ("verify", C.c_int32)]
+
+
+class ImportOptions(C.Structure):
+    _fields_ = [
+        ("struct_size", C.c_uint32), ("format", C.c_int32), ("session", Text), ("user", Text), ("time", Text),
+        ("action", Text), ("item", Text), ("category", Text), ("title", Text), ("action_map", Text),
+        ("time_unit", C.c_int32), ("key_kind", C.c_int32), ("session_gap_minutes", C.c_int32),
+        ("min_session", C.c_int32), ("max_events_per_session", C.c_int32), ("strict", C.c_int32),
+        ("max_errors", C.c_int64),
+    ]
+
+
+class ImportReport(C.Structure):
+    _fields_ = [
+        ("events", C.c_int64), ("sessions", C.c_int64), ("items", C.c_int64), ("rejected", C.c_int64),
+        ("short_sessions", C.c_int64), ("long_sessions", C.c_int64), ("duplicate_events", C.c_int64),
+        ("seconds", C.c_double),
+    ]
+
+
+class Columns(C.Structure):
+    _fields_ = [
+        ("struct_size", C.c_uint32), ("action_name_count", C.c_int32), ("count", C.c_int64), ("items", C.c_void_p),
+        ("sessions", C.c_void_p), ("users", C.c_void_p), ("times_ms", C.c_void_p), ("actions", C.c_void_p),
+        ("action_names", C.POINTER(Text)), ("item_texts", TextColumn), ("session_texts", TextColumn),
+        ("user_texts", TextColumn),
+    ]
+
+
+class TrainOptions(C.Structure):
+    _fields_ = [
+        ("struct_size", C.c_uint32), ("preset", C.c_int32), ("name", Text), ("settings", C.POINTER(Text)),
+        ("setting_count", C.c_int32), ("threads", C.c_int32), ("seed", C.c_uint64), ("until_ms", C.c_int64),
+        ("has_until_ms", C.c_int32), ("deterministic", C.c_int32), ("publish", C.c_int32),
+        ("measure_sessions", C.c_int32),
+    ]
+
+
+class EvaluateOptions(C.Structure):
+    _fields_ = [
+        ("struct_size", C.c_uint32), ("protocol", C.c_int32), ("test", Text),
+        ("test_options", C.POINTER(ImportOptions)), ("k", C.c_int32), ("max_sessions", C.c_int32),
+        ("threads", C.c_int32), ("sources", C.c_uint32), ("seed", C.c_uint64),
+    ]
+
+
+class Event(C.Structure):
+    _fields_ = [("item", C.c_int64), ("time_ms", C.c_int64), ("action", C.c_int32), ("reserved", C.c_int32)]
+
+
+class RecommendedItem(C.Structure):
+    _fields_ = [("item", C.c_int64), ("score", C.c_float), ("sources", C.c_uint32)]
+
+
+class RecommendResult(C.Structure):
+    _fields_ = [
+        ("count", C.c_int32), ("reserved", C.c_int32), ("version", C.c_int64), ("fallback", C.c_int32),
+        ("unknown_items", C.c_int32), ("padded", C.c_int32), ("latency_us", C.c_float),
+    ]
+
+
+class RecommendOptions(C.Structure):
+    _fields_ = [("struct_size", C.c_uint32), ("source", C.c_int32), ("seen", C.c_int32), ("no_padding", C.c_int32)]
+
+
+class VectorsView(C.Structure):
+    _fields_ = [("data", C.c_void_p), ("rows", C.c_int64), ("dimensions", C.c_int32), ("stride_floats", C.c_int32)]
+
+
+STRUCTS: Dict[str, Type[C.Structure]] = {
+    "ee_text": Text, "ee_text_column": TextColumn, "ee_open_options": OpenOptions, "ee_import_options": ImportOptions,
+    "ee_import_report": ImportReport, "ee_columns": Columns, "ee_train_options": TrainOptions,
+    "ee_evaluate_options": EvaluateOptions, "ee_event": Event, "ee_recommended_item": RecommendedItem,
+    "ee_recommend_result": RecommendResult, "ee_recommend_options": RecommendOptions, "ee_vectors_view": VectorsView,
+}
+
+Progress = C.CFUNCTYPE(C.c_int32, C.c_void_p, C.c_char_p, C.c_int64, C.c_int64)
+
+_H, _P, _S = C.c_uint64, C.c_void_p, C.c_char_p
+_I32, _I64, _U64 = C.c_int32, C.c_int64, C.c_uint64
+_COPY_OUT: List[Any] = [_P, _I64, _P]
+
+# Arrays and out-parameters are plain addresses: converting an int is the cheapest thing ctypes does.
+PROTOTYPES: Dict[str, Tuple[Any, List[Any]]] = {
+    "ee_abi_version": (_I32, []),
+    "ee_version": (_S, []),
+    "ee_features": (_U64, []),
+    "ee_simd_level": (_S, []),
+    "ee_status_name": (_S, [_I32]),
+    "ee_last_error": (_I32, _COPY_OUT),
+    "ee_open_options_init": (_I32, [_P]),
+    "ee_open": (_I32, [_S, _I64, _P, _P]),
+    "ee_close": (_I32, [_H]),
+    "ee_import_options_init": (_I32, [_P]),
+    "ee_import": (_I32, [_H, _P, _I32, _P, Progress, _P, _P]),
+    "ee_import_columns": (_I32, [_H, _P, _P, Progress, _P, _P]),
+    "ee_train_options_init": (_I32, [_P]),
+    "ee_train": (_I32, [_H, _P, Progress, _P, _P]),
+    "ee_evaluate_options_init": (_I32, [_P]),
+    "ee_evaluate": (_I32, [_H, _P, Progress, _P]),
+    "ee_last_result": (_I32, [_H] + _COPY_OUT),
+    "ee_versions": (_I32, [_H] + _COPY_OUT),
+    "ee_manifest": (_I32, [_H, _I64] + _COPY_OUT),
+    "ee_info": (_I32, [_H] + _COPY_OUT),
+    "ee_publish": (_I32, [_H, _I64]),
+    "ee_rollback": (_I32, [_H, _I64, _P]),
+    "ee_refresh": (_I32, [_H, _P]),
+    "ee_model_open": (_I32, [_H, _I64, _P]),
+    "ee_model_close": (_I32, [_H]),
+    "ee_model_version": (_I32, [_H, _P]),
+    "ee_item_count": (_I32, [_H, _P]),
+    "ee_key_kind": (_I32, [_H, _P]),
+    "ee_recommend_options_init": (_I32, [_P]),
+    "ee_recommend": (_I32, [_H, _P, _I64, _P, _P, _I32, _P]),
+    "ee_recommend_batch": (_I32, [_H, _P, _P, _I64, _P, _P, _I32, _P]),
+    "ee_similar": (_I32, [_H, _I64, _S, _I64, _P, _I32, _P]),
+    "ee_similar_batch": (_I32, [_H, _P, _I64, _S, _I64, _P, _I32, _P]),
+    "ee_vectors": (_I32, [_H, _S, _I64, _I32, _P]),
+    "ee_items": (_I32, [_H, _P, _I64, _P]),
+    "ee_rows": (_I32, [_H, _P, _I64, _P]),
+    "ee_keys_to_items": (_I32, [_H, _S, _P, _I64, _P, _P]),
+    "ee_item_key": (_I32, [_H, _I64] + _COPY_OUT),
+    "ee_item_keys": (_I32, [_H, _P, _I64, _P, _P, _I64, _P]),
+    "ee_action_code": (_I32, [_H, _S, _I64, _P]),
+}

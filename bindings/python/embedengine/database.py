@@ -1,0 +1,274 @@
+"""An opened store: import, train, evaluate, versions; and queries on the version that is active."""
+
+from __future__ import annotations
+
+import ctypes as C
+import datetime
+import json
+import os
+from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Union
+
+from . import _columns, _layouts as L
+from ._library import check, copy_out, lib
+from ._progress import ProgressOption, run
+from .errors import HandleError, InvalidArgumentError
+from .model import Model, choice
+from .results import Batch, ImportReport, Key, Recommendations, Report, Scored, Version
+
+Path = Union[str, "os.PathLike[str]"]
+
+_TEXT_OPTIONS = ("session", "user", "time", "action", "item", "category", "title")
+_NUMBER_OPTIONS = ("session_gap_minutes", "min_session", "max_events_per_session", "max_errors", "strict")
+
+
+class Database:
+    """A store. Queries may run from any number of threads; one thread or process writes at a time."""
+
+    def __init__(self, path: Path, *, verify: str = "header") -> None:
+        self.path = os.fspath(path)
+        self._id: Optional[int] = None
+        self._model: Optional[Model] = None
+        options = L.OpenOptions()
+        check(lib.ee_open_options_init(C.addressof(options)))
+        options.verify = choice(L.VERIFY, verify, "verify")
+        text, id = self.path.encode("utf-8"), C.c_uint64()
+        check(lib.ee_open(text, len(text), C.addressof(options), C.addressof(id)))
+        self._id = id.value
+
+    def close(self) -> None:
+        """Closes the store. Arrays from `vectors` stay valid."""
+        id, self._id, self._model = self._id, None, None
+        if id is not None:
+            check(lib.ee_close(id))
+
+    def __enter__(self) -> "Database":
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        self.close()
+
+    def __del__(self) -> None:
+        if getattr(self, "_id", None) is not None:
+            lib.ee_close(self._id)
+
+    def import_events(
+        self, source: Union[Path, Sequence[Path], Mapping[str, Any]], *, progress: ProgressOption = None,
+        **options: Any,
+    ) -> ImportReport:
+        """Imports a file, several files in one commit, or columns: {"items", "sessions" or "users", "times_ms",
+        "actions"} as lists, arrays or NumPy arrays; keys are ints or strings, actions codes or names.
+
+        options: format, session, user, time, action, item, category, title, time_unit, action_map, keys,
+        session_gap_minutes, min_session, max_events_per_session, max_errors, strict."""
+        id, keep = self._open(), []  # type: ignore[var-annotated]
+        given = C.addressof(_import_options(options, keep))
+        if isinstance(source, Mapping):
+            columns = C.addressof(_columns_struct(source, keep))
+            run(lambda call: lib.ee_import_columns(id, columns, given, call, None, None), progress)
+        else:
+            files = [source] if isinstance(source, (str, os.PathLike)) else list(source)
+            paths = _texts([os.fspath(f) for f in files])
+            run(lambda call: lib.ee_import(id, C.addressof(paths), len(files), given, call, None, None), progress)
+        return ImportReport.from_json(self._last_result())
+
+    def train(
+        self, *, preset: str = "balanced", name: Optional[str] = None,
+        until_ms: Union[None, int, datetime.datetime] = None, threads: int = 0, deterministic: bool = False,
+        seed: int = 42, publish: bool = True, measure_sessions: int = 10_000, progress: ProgressOption = None,
+        **settings: Any,
+    ) -> Version:
+        """Trains, measures and publishes a version. settings: dimensions, window, epochs, min_count, m, ..."""
+        id = self._open()
+        options = L.TrainOptions()
+        check(lib.ee_train_options_init(C.addressof(options)))
+        options.preset = choice(L.PRESETS, preset, "preset")
+        if name is not None:
+            options.name = _text(name)
+        pairs = _texts([f"{key}={value}" for key, value in settings.items()])
+        options.settings, options.setting_count = pairs, len(settings)
+        if until_ms is not None:
+            if isinstance(until_ms, datetime.datetime):
+                until_ms = int(until_ms.timestamp() * 1000)
+            options.has_until_ms, options.until_ms = 1, until_ms
+        options.threads, options.seed, options.measure_sessions = threads, seed, measure_sessions
+        options.deterministic, options.publish = int(deterministic), int(publish)
+        run(lambda call: lib.ee_train(id, C.addressof(options), call, None, None), progress)
+        result = self._last_result()
+        self._model = None
+        return Version.from_json(result)
+
+    def evaluate(
+        self, test: Optional[Path] = None, *, protocol: str = "next", k: int = 20,
+        sources: Optional[Iterable[str]] = None, max_sessions: int = 0, threads: int = 0, seed: int = 42,
+        progress: ProgressOption = None, **options: Any,
+    ) -> Report:
+        """Measures the active version on a test file, or returns what train measured. options: as import_events."""
+        id, keep = self._open(), []  # type: ignore[var-annotated]
+        given = L.EvaluateOptions()
+        check(lib.ee_evaluate_options_init(C.addressof(given)))
+        given.protocol = choice(L.PROTOCOLS, protocol, "protocol")
+        if test is not None:
+            given.test = _text(os.fspath(test))
+        read = _import_options(options, keep)
+        given.test_options = C.pointer(read)
+        given.k, given.max_sessions, given.threads, given.seed = k, max_sessions, threads, seed
+        given.sources = 0 if sources is None else sum(
+            1 << choice(L.SOURCES, s, "source") for s in _columns.unique(sources))
+        run(lambda call: lib.ee_evaluate(id, C.addressof(given), call, None), progress)
+        return Report.from_json(self._last_result())
+
+    def versions(self) -> List[Version]:
+        """All versions, oldest first."""
+        return [Version.from_json(v) for v in json.loads(copy_out(lib.ee_versions, self._open()))]
+
+    def manifest(self, version: int = 0) -> Dict[str, Any]:
+        """A version's manifest; 0 = the active one."""
+        manifest: Dict[str, Any] = json.loads(copy_out(lib.ee_manifest, self._open(), version))
+        return manifest
+
+    def info(self) -> Dict[str, Any]:
+        """What the store holds."""
+        info: Dict[str, Any] = json.loads(copy_out(lib.ee_info, self._open()))
+        return info
+
+    def publish(self, version: int) -> None:
+        """Makes a version the active one."""
+        check(lib.ee_publish(self._open(), version))
+        self._model = None
+
+    def rollback(self, to: int = 0) -> int:
+        """Goes back to a version, or to the parent of the active one; returns the version now active."""
+        version = C.c_int64()
+        check(lib.ee_rollback(self._open(), to, C.addressof(version)))
+        self._model = None
+        return version.value
+
+    def refresh(self) -> bool:
+        """Moves on to the version that is active now; True when it is another one."""
+        check(lib.ee_refresh(self._open(), None))
+        before = self._model
+        if before is None:
+            return False
+        now = self.open_model()
+        if now.version == before.version:
+            return False
+        self._model = now
+        return True
+
+    def open_model(self, version: int = 0) -> Model:
+        """A version of its own, whatever is active; 0 = the active one now."""
+        id = C.c_uint64()
+        check(lib.ee_model_open(self._open(), version, C.addressof(id)))
+        return Model(id.value)
+
+    @property
+    def model(self) -> Model:
+        """The version that answers: the one active at the last train, publish, rollback or refresh."""
+        model = self._model
+        if model is None or self._id is None:
+            model = self._model = self.open_model()
+        return model
+
+    def recommend(self, session: Iterable[Any], k: int = 20, **options: Any) -> Recommendations:
+        """See Model.recommend."""
+        return (self._model or self.model).recommend(session, k, **options)
+
+    def recommend_batch(self, sessions: Any, k: int = 20, **options: Any) -> Batch:
+        """See Model.recommend_batch."""
+        return self.model.recommend_batch(sessions, k, **options)
+
+    def similar(self, item: Key, k: int = 10, *, space: Optional[str] = None) -> List[Scored]:
+        """See Model.similar."""
+        return self.model.similar(item, k, space=space)
+
+    def similar_batch(self, items: Any, k: int = 10, *, space: Optional[str] = None) -> Batch:
+        """See Model.similar_batch."""
+        return self.model.similar_batch(items, k, space=space)
+
+    def vectors(self, space: Optional[str] = None, out: bool = False) -> Any:
+        """See Model.vectors."""
+        return self.model.vectors(space, out)
+
+    def items(self) -> Any:
+        """See Model.items."""
+        return self.model.items()
+
+    def _open(self) -> int:
+        if self._id is None:
+            raise HandleError("the database is closed")
+        return self._id
+
+    def _last_result(self) -> Any:
+        return json.loads(copy_out(lib.ee_last_result, self._open()))
+
+
+def _text(value: str) -> L.Text:
+    data = value.encode("utf-8")
+    return L.Text(data, len(data))
+
+
+def _texts(values: Sequence[str]) -> Any:
+    return (L.Text * max(len(values), 1))(*(_text(v) for v in values))
+
+
+def _import_options(options: Dict[str, Any], keep: List[Any]) -> L.ImportOptions:
+    given = L.ImportOptions()
+    check(lib.ee_import_options_init(C.addressof(given)))
+    for name, value in options.items():
+        if value is None:
+            continue
+        if name in _TEXT_OPTIONS or name == "action_map":
+            setattr(given, name, _text(value))
+        elif name in _NUMBER_OPTIONS:
+            setattr(given, name, int(value))
+        elif name == "format":
+            given.format = choice(L.FORMATS, value, name)
+        elif name == "time_unit":
+            given.time_unit = choice(L.TIME_UNITS, value, name)
+        elif name == "keys":
+            given.key_kind = choice(L.KEYS, value, name)
+        else:
+            raise InvalidArgumentError(f"import option {name!r} is not known")
+    keep.append(given)
+    return given
+
+
+def _columns_struct(source: Mapping[str, Any], keep: List[Any]) -> L.Columns:
+    columns = L.Columns(struct_size=C.sizeof(L.Columns))
+    for name in ("items", "sessions", "users"):
+        if source.get(name) is None:
+            continue
+        values = source[name]
+        if _columns.is_text(values):
+            text = _columns.texts(_columns.as_list(values), name)
+            block = C.create_string_buffer(text.bytes, max(len(text.bytes), 1))
+            setattr(columns, name[:-1] + "_texts", L.TextColumn(C.addressof(block), text.offsets.address))
+            keep += [text, block]
+            _same_count(columns, text.count, name)
+        else:
+            _place(columns, name, _columns.int64s(values, name), keep)
+    if source.get("times_ms") is not None:
+        _place(columns, "times_ms", _columns.int64s(source["times_ms"], "times_ms"), keep)
+    if source.get("actions") is not None:
+        codes, names = _columns.action_codes(source["actions"])
+        names = source.get("action_names", names)
+        _place(columns, "actions", codes, keep)
+        if names is not None:
+            columns.action_names, columns.action_name_count = _texts(names), len(names)
+    unknown = set(source) - {"items", "sessions", "users", "times_ms", "actions", "action_names"}
+    if unknown:
+        raise InvalidArgumentError(f"column {sorted(unknown)[0]!r} is not known")
+    keep.append(columns)
+    return columns
+
+
+def _place(columns: L.Columns, name: str, column: _columns.Buffer, keep: List[Any]) -> None:
+    _same_count(columns, column.count, name)
+    setattr(columns, name, column.address)
+    keep.append(column)
+
+
+def _same_count(columns: L.Columns, count: int, name: str) -> None:
+    if columns.count and columns.count != count:
+        raise InvalidArgumentError(f"{name} has {count} elements, other columns {columns.count}")
+    columns.count = count

@@ -1,0 +1,360 @@
+"""One opened version and its queries. What is called per request is written for few Python instructions; must never hold an
+address past the object it belongs to."""
+
+from __future__ import annotations
+
+import ctypes as C
+import struct
+from array import array
+from typing import Any, Dict, Iterable, List, Optional, Sequence, Tuple
+
+from . import _columns, _layouts as L
+from ._library import check, copy_out, failure, lib
+from .errors import HandleError, InvalidArgumentError, KeyKindError
+from .results import Batch, Key, Recommendations, Scored, Sessions
+
+_recommend = lib.ee_recommend
+_similar = lib.ee_similar
+_addressof = C.addressof
+_scored = Scored._make
+_RESULT = struct.Struct("<qfI")
+_ANSWER = struct.Struct("<iiqiiif")
+_COUNT = struct.Struct("<i")
+_UNKNOWN_ITEM = -1  # no ordinal: what an unknown text key becomes, so that it is skipped and counted
+
+
+class _Handle:
+    """The native model: closed when the last that needs it - model, arrays - is gone."""
+
+    __slots__ = ("id", "_close", "__weakref__")
+
+    def __init__(self, id: int) -> None:
+        self.id = id
+        self._close = lib.ee_model_close
+
+    def __del__(self) -> None:
+        self._close(self.id)
+
+
+class _Views:
+    """What a NumPy array of vectors holds on to."""
+
+    def __init__(self, handle: _Handle, interface: Dict[str, Any]) -> None:
+        self.handle = handle
+        self.__array_interface__ = interface
+
+
+class Model:
+    """One version, opened: immutable, safe to use from many threads, unaffected by later versions."""
+
+    def __init__(self, id: int) -> None:
+        self._handle: Optional[_Handle] = _Handle(id)
+        number, items, kind = C.c_int64(), C.c_int64(), C.c_int32()
+        check(lib.ee_model_version(id, _addressof(number)))
+        check(lib.ee_item_count(id, _addressof(items)))
+        check(lib.ee_key_kind(id, _addressof(kind)))
+        self.version: int = number.value
+        self.item_count: int = items.value
+        self.text_keys: bool = kind.value == L.KEYS_TEXT
+        self._options: Dict[Tuple[Any, ...], Tuple[int, Any]] = {}
+        self._buffers: Dict[int, Any] = {}
+        self._actions: Dict[str, int] = {}
+
+    def close(self) -> None:
+        """Lets go of the version; arrays from `vectors` stay valid."""
+        self._handle = None
+
+    def __enter__(self) -> "Model":
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        self.close()
+
+    def recommend(
+        self, session: Iterable[Any], k: int = 20, *, source: str = "hybrid", seen: str = "keep", padding: bool = True,
+    ) -> Recommendations:
+        """What comes after a session, oldest event first: items, (item, action) or (item, action, time_ms)."""
+        handle = self._open()
+        events = self._events(session)
+        buffer = self._buffer(k)
+        results = _addressof(buffer)
+        end = 16 * k
+        status = _recommend(
+            handle.id, events.buffer_info()[0], len(events) // 3, self._option(source, seen, padding), results, k,
+            results + end)
+        if status:
+            raise failure(status)
+        view = memoryview(buffer).cast("B")
+        count, _, version, fallback, unknown, padded, latency = _ANSWER.unpack_from(view, end)
+        answer = Recommendations(map(_scored, _RESULT.iter_unpack(view[:16 * count])))
+        if self.text_keys:
+            self._name(answer)
+        answer.version = version
+        answer.fallback = L.FALLBACKS[fallback]
+        answer.unknown_items = unknown
+        answer.padded = padded
+        answer.latency_us = latency
+        return answer
+
+    def recommend_batch(
+        self, sessions: Any, k: int = 20, *, source: str = "hybrid", seen: str = "keep", padding: bool = True,
+    ) -> Batch:
+        """As recommend, for many sessions (a list of them, or `Sessions` columns) in one call."""
+        handle = self._open()
+        events, offsets, count = self._batch_events(sessions)
+        results = (L.RecommendedItem * (count * self._k(k)))()
+        answers = (L.RecommendResult * max(count, 1))()
+        check(lib.ee_recommend_batch(
+            handle.id, events.address, offsets.address, count, self._option(source, seen, padding), _addressof(results),
+            k, _addressof(answers)))
+        told = [
+            (a.version, L.FALLBACKS[a.fallback], a.unknown_items, a.padded, a.latency_us) for a in answers[:count]
+        ]
+        return self._batch(results, count, k, [a.count for a in answers[:count]], told)
+
+    def similar(self, item: Key, k: int = 10, *, space: Optional[str] = None) -> List[Scored]:
+        """Items whose vectors lie nearest; the item itself is left out."""
+        handle = self._open()
+        name = None if space is None else space.encode("utf-8")
+        buffer = self._buffer(k)
+        results = _addressof(buffer)
+        status = _similar(
+            handle.id, self._item(item), name, 0 if name is None else len(name), results, k, results + 16 * k)
+        if status:
+            raise failure(status)
+        view = memoryview(buffer).cast("B")
+        count, = _COUNT.unpack_from(view, 16 * k)
+        found = list(map(_scored, _RESULT.iter_unpack(view[:16 * count])))
+        if self.text_keys:
+            self._name(found)
+        return found
+
+    def similar_batch(self, items: Any, k: int = 10, *, space: Optional[str] = None) -> Batch:
+        """As similar, for many items; counts is -1 for an unknown one."""
+        handle = self._open()
+        name = None if space is None else space.encode("utf-8")
+        column = self._items_column(items)
+        results = (L.RecommendedItem * (column.count * self._k(k)))()
+        counts = array("i", bytes(4 * column.count))
+        check(lib.ee_similar_batch(
+            handle.id, column.address, column.count, name, 0 if name is None else len(name), _addressof(results), k,
+            counts.buffer_info()[0]))
+        return self._batch(results, column.count, k, counts.tolist(), [])
+
+    def vectors(self, space: Optional[str] = None, out: bool = False) -> Any:
+        """Vectors of a space, rows x dimensions float32, without a copy and read-only; row r belongs to items()[r]. A NumPy
+        array, or without NumPy a list of memoryviews. Both keep the version open."""
+        handle = self._open()
+        name = None if space is None else space.encode("utf-8")
+        view = L.VectorsView()
+        check(lib.ee_vectors(handle.id, name, 0 if name is None else len(name), int(out), _addressof(view)))
+        stride = view.stride_floats * 4
+        if _columns.np is not None:
+            return _columns.np.asarray(_Views(handle, {
+                "version": 3, "typestr": "<f4", "data": (view.data, True), "shape": (view.rows, view.dimensions),
+                "strides": (stride, 4),
+            }))
+        row = C.c_float * view.dimensions
+        rows = []
+        for r in range(view.rows):
+            data = row.from_address(view.data + r * stride)
+            data._handle = handle
+            rows.append(memoryview(data).toreadonly().cast("B").cast("f"))
+        return rows
+
+    def items(self) -> Any:
+        """Items by row: an int64 array (a list without NumPy), str in a text store."""
+        handle = self._open()
+        column = self._int64_out(self.item_count)
+        check(lib.ee_items(handle.id, None, column.count, column.address))
+        return self._keys(column) if self.text_keys else self._returned(column)
+
+    def rows(self, items: Any) -> Any:
+        """Rows of items; -1 where the version does not know one."""
+        handle = self._open()
+        column = self._items_column(items)
+        rows = array("i", bytes(4 * column.count))
+        check(lib.ee_rows(handle.id, column.address, column.count, rows.buffer_info()[0]))
+        return _columns.np.asarray(rows) if _columns.np is not None else rows.tolist()
+
+    def action_code(self, name: str) -> int:
+        """Code of an action name or alias."""
+        code = self._actions.get(name)
+        if code is None:
+            text, out = name.encode("utf-8"), C.c_int32()
+            check(lib.ee_action_code(self._open().id, text, len(text), _addressof(out)))
+            code = self._actions[name] = out.value
+        return code
+
+    def item_key(self, item: int) -> str:
+        """Text key of an ordinal of a text store."""
+        return copy_out(lib.ee_item_key, self._open().id, item)
+
+    def _open(self) -> _Handle:
+        handle = self._handle
+        if handle is None:
+            raise HandleError("the model is closed")
+        return handle
+
+    @staticmethod
+    def _k(k: int) -> int:
+        if k < 1:
+            raise InvalidArgumentError(f"k is {k}; it must be at least 1")
+        return k
+
+    def _buffer(self, k: int) -> Any:
+        kind = self._buffers.get(k)
+        if kind is None:
+            kind = self._buffers[k] = C.c_char * (16 * self._k(k) + _ANSWER.size)
+        return kind()
+
+    def _option(self, source: str, seen: str, padding: bool) -> int:
+        cached = self._options.get((source, seen, padding))
+        if cached is None:
+            options = L.RecommendOptions()
+            check(lib.ee_recommend_options_init(_addressof(options)))
+            options.source = choice(L.SOURCES, source, "source")
+            options.seen = choice(L.SEEN, seen, "seen")
+            options.no_padding = 0 if padding else 1
+            cached = self._options[(source, seen, padding)] = (_addressof(options), options)
+        return cached[0]
+
+    def _events(self, session: Iterable[Any]) -> "array[int]":
+        """Events as int64 triples: item, time and action lie as ee_event has them (action's upper half is the zero
+        `reserved` of a little-endian machine)."""
+        flat: List[Any] = []
+        for event in session:
+            if isinstance(event, (tuple, list)):
+                action = event[1] if len(event) > 1 else 0
+                if isinstance(action, str):
+                    action = self.action_code(action)
+                elif not 0 <= action < 2**31:
+                    raise InvalidArgumentError(f"action {action} is not a code")
+                flat += (event[0], event[2] if len(event) > 2 else 0, action)
+            else:
+                flat += (event, 0, 0)
+        if self.text_keys:
+            flat[::3] = self._ordinals(flat[::3])
+        try:
+            return array("q", flat)
+        except (TypeError, OverflowError) as e:
+            if any(isinstance(item, str) for item in flat[::3]):
+                raise KeyKindError("the keys of this store are integers, not text", -16) from e
+            raise InvalidArgumentError(f"session: {e}") from e
+
+    def _batch_events(self, sessions: Any) -> Tuple[_columns.Buffer, _columns.Buffer, int]:
+        if not isinstance(sessions, Sessions):
+            flat, offsets = array("q"), array("q", [0])
+            for session in sessions:
+                flat.extend(self._events(session))
+                offsets.append(len(flat) // 3)
+            return (_columns.Buffer(flat.buffer_info()[0], len(flat) // 3, flat),
+                    _columns.int64s(offsets, "offsets"), len(offsets) - 1)
+        offsets_in = _columns.int64s(sessions.offsets, "offsets")
+        items = self._items_column(sessions.items)
+        if offsets_in.count == 0:
+            raise InvalidArgumentError("offsets needs one more element than there are sessions")
+        zeros = array("q", bytes(8 * items.count))
+        times = zeros if sessions.times_ms is None else _columns.int64s(sessions.times_ms, "times_ms").owner
+        actions = zeros if sessions.actions is None else _columns.int64s(sessions.actions, "actions").owner
+        if len(times) != items.count or len(actions) != items.count:
+            raise InvalidArgumentError("items, times_ms and actions differ in length")
+        # The library checks offsets against each other; that they end inside the arrays only we can know.
+        if offsets_in.owner[-1] > items.count:
+            raise InvalidArgumentError(f"offsets end at {offsets_in.owner[-1]}, there are {items.count} items")
+        if _columns.np is not None:
+            table = _columns.np.empty((items.count, 3), dtype=_columns.np.int64)
+            table[:, 0], table[:, 1], table[:, 2] = items.owner, times, actions
+            return _columns.Buffer(table.ctypes.data, items.count, table), offsets_in, offsets_in.count - 1
+        packed = array("q", bytes(24 * items.count))
+        packed[::3], packed[1::3], packed[2::3] = items.owner, array("q", times), array("q", actions)
+        return _columns.Buffer(packed.buffer_info()[0], items.count, packed), offsets_in, offsets_in.count - 1
+
+    def _batch(self, results: Any, count: int, k: int, counts: List[int], answers: List[Any]) -> Batch:
+        np = _columns.np
+        if np is not None:
+            table = np.frombuffer(results, dtype=[("item", "<i8"), ("score", "<f4"), ("sources", "<u4")])
+            table = table.reshape(count, k)
+            items: Any = table["item"]
+            if self.text_keys:
+                items = self._keys_of_rows(items.tolist(), counts)
+            return Batch(items, table["score"], table["sources"], np.asarray(counts, dtype=np.int32), answers)
+        flat = list(_RESULT.iter_unpack(memoryview(results).cast("B")))
+        rows = [flat[i * k:i * k + max(n, 0)] for i, n in enumerate(counts)]
+        keys: List[Any] = [[r[0] for r in row] for row in rows]
+        if self.text_keys:
+            keys = self._keys_of_rows(keys, counts)
+        return Batch(keys, [[r[1] for r in row] for row in rows], [[r[2] for r in row] for row in rows], counts, answers)
+
+    def _keys_of_rows(self, rows: List[List[int]], counts: List[int]) -> List[List[str]]:
+        flat = _columns.int64s([item for row, n in zip(rows, counts) for item in row[:max(n, 0)]], "items")
+        keys = iter(self._keys(flat))
+        return [[next(keys) for _ in range(max(n, 0))] for n in counts]
+
+    def _name(self, scored: List[Scored]) -> None:
+        keys = self._keys(_columns.int64s([s.item for s in scored], "items"))
+        scored[:] = [Scored(key, s.score, s.sources) for key, s in zip(keys, scored)]
+
+    def _keys(self, items: _columns.Buffer) -> List[str]:
+        """Text keys of ordinals, in one or two calls."""
+        handle = self._open()
+        offsets = array("q", bytes(8 * (items.count + 1)))
+        needed = C.c_int64()
+        capacity = 32 * items.count
+        while True:
+            buffer = C.create_string_buffer(max(capacity, 1))
+            status = lib.ee_item_keys(
+                handle.id, items.address, items.count, offsets.buffer_info()[0], _addressof(buffer), capacity,
+                _addressof(needed))
+            if status != L.E_BUFFER_TOO_SMALL:
+                break
+            capacity = needed.value
+        check(status)
+        raw = buffer.raw
+        return [raw[a:b].decode("utf-8") for a, b in zip(offsets, offsets[1:])]
+
+    def _ordinals(self, keys: Sequence[Any]) -> "array[int]":
+        for key in keys:
+            if not isinstance(key, str):
+                raise KeyKindError(f"the keys of this store are text, not {type(key).__name__}", -16)
+        column = _columns.texts(keys, "keys")
+        items, found = array("q", bytes(8 * column.count)), bytearray(column.count)
+        flags = (C.c_uint8 * max(column.count, 1)).from_buffer(found) if column.count else (C.c_uint8 * 1)()
+        check(lib.ee_keys_to_items(
+            self._open().id, column.bytes, column.offsets.address, column.count, items.buffer_info()[0],
+            _addressof(flags)))
+        for i, known in enumerate(found):
+            if not known:
+                items[i] = _UNKNOWN_ITEM
+        return items
+
+    def _item(self, item: Any) -> int:
+        if self.text_keys:
+            return self._ordinals([item])[0]
+        if isinstance(item, str):
+            raise KeyKindError("the keys of this store are integers, not text", -16)
+        number = int(item)
+        if not -2**63 <= number < 2**63:
+            raise InvalidArgumentError(f"item {number} is not an int64")
+        return number
+
+    def _items_column(self, items: Any) -> _columns.Buffer:
+        if not self.text_keys:
+            return _columns.int64s(items, "items")
+        return _columns.int64s(self._ordinals(_columns.as_list(items)), "items")
+
+    @staticmethod
+    def _int64_out(count: int) -> _columns.Buffer:
+        return _columns.int64s(array("q", bytes(8 * count)), "items")
+
+    @staticmethod
+    def _returned(column: _columns.Buffer) -> Any:
+        return _columns.np.asarray(column.owner) if _columns.np is not None else column.owner.tolist()
+
+
+def choice(values: Dict[str, int], name: Any, option: str) -> int:
+    """The number of a named option value."""
+    number = values.get(name) if isinstance(name, str) else None
+    if number is None:
+        raise InvalidArgumentError(f"{option} {name!r} is not one of {', '.join(values)}")
+    return number

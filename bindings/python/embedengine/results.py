@@ -1,0 +1,184 @@
+"""What calls return. Plain data: nothing here calls the library."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass, field
+from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Sequence, Union
+
+Key = Union[int, str]
+
+_SOURCE_BITS = ("popularity", "self", "covisitation", "item2vec", "item2vec_similar")
+
+
+class Scored(NamedTuple):
+    """One recommended item. A larger score is better; scores compare within one answer only."""
+
+    item: Any
+    score: float
+    sources: int
+
+    @property
+    def reasons(self) -> List[str]:
+        """Names of the sources that proposed the item."""
+        return [name for bit, name in enumerate(_SOURCE_BITS) if self.sources >> bit & 1]
+
+
+class Recommendations(List[Scored]):
+    """The answer to one request: a list, best first, and how it came about."""
+
+    __slots__ = ("version", "fallback", "unknown_items", "padded", "latency_us")
+
+    version: int
+    fallback: Optional[str]
+    unknown_items: int
+    padded: int
+    latency_us: float
+
+    @property
+    def items(self) -> List[Any]:
+        """The items alone."""
+        return [s.item for s in self]
+
+
+class Batch(Sequence[Recommendations]):
+    """Answers to many requests. `items`, `scores` and `counts` are sessions x k arrays with NumPy (items of a text store:
+    lists of str), lists without; of row i the first counts[i] are valid."""
+
+    def __init__(self, items: Any, scores: Any, sources: Any, counts: Any, answers: List[Any]) -> None:
+        self.items, self.scores, self.sources, self.counts = items, scores, sources, counts
+        self._answers = answers
+
+    def __len__(self) -> int:
+        return len(self.counts)
+
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        if index < 0:
+            index += len(self)
+        if not 0 <= index < len(self):
+            raise IndexError(index)
+        n = max(int(self.counts[index]), 0)
+        rows = (self.items[index], self.scores[index], self.sources[index])
+        columns = [c[:n].tolist() if hasattr(c, "tolist") else c[:n] for c in rows]
+        answer = Recommendations(map(Scored, *columns))
+        if self._answers:
+            (answer.version, answer.fallback, answer.unknown_items, answer.padded,
+             answer.latency_us) = self._answers[index]
+        return answer
+
+    def __iter__(self) -> Iterator[Recommendations]:
+        return (self[i] for i in range(len(self)))
+
+
+class Measured(NamedTuple):
+    """A mean and its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+    def __str__(self) -> str:
+        return f"{self.value:.4f} ± {(self.high - self.low) / 2:.4f}"
+
+
+@dataclass(frozen=True)
+class SourceMetrics:
+    """Quality of one source."""
+
+    recall: Measured
+    ndcg: Measured
+    map: Measured
+    mrr: Measured
+    hit_rate: Measured
+    coverage: float
+
+
+@dataclass(frozen=True)
+class Report:
+    """Figures of one evaluation, by source name."""
+
+    k: int
+    protocol: str
+    cases: int
+    sessions: int
+    served_source: str
+    sources: Dict[str, SourceMetrics]
+    p50_us: float
+    p99_us: float
+
+    def __getitem__(self, source: str) -> SourceMetrics:
+        return self.sources[source]
+
+    def __str__(self) -> str:
+        lines = [f"{self.cases} cases of {self.sessions} sessions, served: {self.served_source}"]
+        for name, m in self.sources.items():
+            lines.append(f"{name:<17} recall@{self.k} {m.recall}   ndcg {m.ndcg}   mrr {m.mrr}")
+        return "\n".join(lines)
+
+    @staticmethod
+    def from_json(json: Dict[str, Any]) -> "Report":
+        def measured(m: Dict[str, Any], name: str) -> Measured:
+            return Measured(m[name], *m[name + "_ci"])
+
+        names = ("recall", "ndcg", "map", "mrr", "hit_rate")
+        sources = {
+            source: SourceMetrics(*(measured(m, name) for name in names), coverage=m["coverage"])
+            for source, m in json["sources"].items()
+        }
+        return Report(
+            json["k"], json["protocol"], json["cases"], json["sessions"], json["served_source"], sources,
+            json["p50_us"], json["p99_us"])
+
+
+@dataclass(frozen=True)
+class Version:
+    """One version of a store. `metrics` is None when the log was too small to measure."""
+
+    number: int
+    name: str
+    created_at: datetime.datetime
+    active: bool
+    seconds: float
+    stages: Dict[str, float] = field(repr=False)
+    metrics: Optional[Report] = field(repr=False)
+
+    @staticmethod
+    def from_json(json: Dict[str, Any]) -> "Version":
+        return Version(
+            json["version"], json["name"], datetime.datetime.fromisoformat(json["created_at"].replace("Z", "+00:00")),
+            json["active"], json["seconds"], json["stages"],
+            Report.from_json(json["metrics"]) if json["metrics"] else None)
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """What one import took in."""
+
+    events: int
+    sessions: int
+    items: int
+    rejected: int
+    short_sessions: int
+    long_sessions: int
+    duplicate_events: int
+    seconds: float
+    events_by_action: Dict[str, int]
+    first_errors: List[Dict[str, Any]]
+    source_fingerprint: Optional[str] = None
+
+    @staticmethod
+    def from_json(json: Dict[str, Any]) -> "ImportReport":
+        names = ImportReport.__dataclass_fields__
+        return ImportReport(**{name: value for name, value in json.items() if name in names})
+
+
+@dataclass(frozen=True)
+class Sessions:
+    """Many sessions as columns: session s is items[offsets[s]:offsets[s + 1]]. `actions` are codes."""
+
+    items: Any
+    offsets: Any
+    actions: Any = None
+    times_ms: Any = None

@@ -1,0 +1,452 @@
+/*
+ * embed_engine.h - EmbedEngine's C interface: recommendations from event logs, in one process, from one directory.
+ * C99, and clean as C++. Link with -lembedengine, or dlopen libembedengine.so.
+ *
+ * ---------------------------------------------------------------------------------------------------------------------
+ * READ THIS FIRST
+ *
+ * A complete program
+ *
+ *     #include <embed_engine.h>
+ *     #include <stdio.h>
+ *
+ *     static int fail(const char *what) {
+ *         char text[512] = "";
+ *         int64_t needed;
+ *         ee_last_error(text, sizeof text, &needed);
+ *         fprintf(stderr, "%s: %s\n", what, text);
+ *         return 1;
+ *     }
+ *
+ *     int main(void) {
+ *         ee_engine engine;
+ *         ee_model model;
+ *         ee_text log = EE_TEXT("events.jsonl");
+ *         if (ee_open("shop.ee", 7, NULL, &engine) != EE_OK) return fail("open");
+ *         if (ee_import(engine, &log, 1, NULL, NULL, NULL, NULL) != EE_OK) return fail("import");
+ *         if (ee_train(engine, NULL, NULL, NULL, NULL) != EE_OK) return fail("train");
+ *         if (ee_model_open(engine, 0, &model) != EE_OK) return fail("model");
+ *         ee_event session[2] = {{45, 0, EE_ACTION_CLICKS, 0}, {98, 0, EE_ACTION_CARTS, 0}};
+ *         ee_recommended_item items[20];
+ *         ee_recommend_result answer;
+ *         if (ee_recommend(model, session, 2, NULL, items, 20, &answer) != EE_OK) return fail("recommend");
+ *         for (int i = 0; i < answer.count; i++) printf("%lld  %.4f\n", (long long)items[i].item, items[i].score);
+ *         ee_model_close(model);
+ *         ee_close(engine);
+ *         return 0;
+ *     }
+ *
+ * Handles and lifetimes
+ *   ee_engine is an opened store; ee_model is one opened version of it. Both are numbers in a struct, passed by value; a
+ *   zeroed handle is never valid. A model lives on its own: closing its engine, publishing, rolling back or collecting
+ *   versions does not disturb it. A closed, doubly closed, invented or mistyped handle gives EE_E_HANDLE, never a crash.
+ *   Closing while other threads are inside a call is safe: they finish, and the last one releases the memory. What
+ *   ee_vectors points to dies with the close of its model.
+ *   A model is a snapshot. To move on after ee_train, ee_publish, ee_rollback or another process's publish, open
+ *   another: ee_model_open(engine, 0, ...), then close the old one.
+ *
+ * Threads
+ *   Every function may be called from any thread at any time. Calls on a model, and ee_versions, ee_manifest and ee_info,
+ *   take no lock and run side by side: where C would say `const handle`, read "documented here as a query". Calls that write
+ *   (ee_import, ee_import_columns, ee_train, ee_publish, ee_rollback) take the store's one-writer lock for their duration
+ *   and answer EE_E_LOCKED while another thread or process holds it. A long call uses threads of its own and joins them
+ *   before it returns.
+ *
+ * Errors
+ *   Functions return an ee_status: 0, or a negative number that is never given another meaning. ee_last_error has the
+ *   message of this THREAD's last failure; it names the file, line or argument and what to do. A success does not clear it.
+ *   After a failure, what a pointer argument points to is zero (counts, handles, views, answers), a result buffer is
+ *   unspecified. No exception ever leaves the library. EE_E_INTERNAL is a defect: please report it with its message.
+ *
+ * Ownership and buffers
+ *   The library never keeps a pointer of yours after a call, and never hands out memory to be freed. Text comes in as
+ *   UTF-8 with a length in bytes and needs no terminator. Text goes out by copy: (buffer, capacity, &needed). `needed` is
+ *   always set, terminator included; if capacity is less, nothing is copied and the status is EE_E_BUFFER_TOO_SMALL. Call
+ *   with (NULL, 0, &needed), then with a buffer; repeat if another thread made it longer in between. Never NULL: results,
+ *   counts, handles and `needed`, unless a parameter says "may be NULL".
+ *   const char* results (ee_version, ee_simd_level, ee_status_name) live as long as the process.
+ *   Only the returned count says how many results are valid. Any int64 is a legal item, so no value means "none".
+ *
+ * Options
+ *   Initialise with ee_*_options_init, or pass NULL for the defaults. Structs that begin with struct_size grow at the end:
+ *   a library takes a larger struct of a newer header as long as what it does not know is zero, else
+ *   EE_E_INVALID_ARGUMENT. Nothing is clamped: a value out of range is an error. Reserved fields are 0.
+ *
+ * Items: int64 stores and text stores
+ *   The first import decides whether a store's item keys are int64 or UTF-8 text (ee_key_kind). In an int64 store `item` is
+ *   the key. In a text store it is the key's ordinal, a number that stays the same for the store's life: translate with
+ *   ee_keys_to_items and ee_item_keys, many at a time. An item that the version does not know is skipped by ee_recommend
+ *   and counted in unknown_items; an empty or unknown session is answered by popularity and says so in `fallback`.
+ *   A row is an item's place in one version (by falling frequency), 0 to ee_item_count - 1, and indexes ee_vectors.
+ *
+ * Callbacks
+ *   A progress callback runs on the thread that made the long call, about twenty times a second at most and at the start and
+ *   end of every stage. `stage` is terminated and valid during the callback only; total is 0 when not known. Return 0 to
+ *   go on; anything else ends the call with EE_E_CANCELLED and the store as it was (unless the commit had been reached:
+ *   then the call succeeds). It may call this library. It must not throw or longjmp.
+ *
+ * fork
+ *   A handle opened before fork answers EE_E_FORKED in the child (its close too: the memory goes with the process). The
+ *   child may open the store again. Forking during a call of another thread is as safe as calling malloc after it: exec.
+ *
+ * Unloading
+ *   The library is never unloaded: it is linked with -z nodelete, and dlclose has no effect.
+ *
+ * Signals
+ *   Loading installs handlers for SIGSEGV and SIGFPE (chained to yours if installed before) and ignores SIGPIPE. SIGINT and
+ *   the others are left alone: to make a long call end on Ctrl-C, let your handler set a flag, and return it from the
+ *   progress callback.
+ *
+ * JSON results
+ *   ee_last_result, ee_versions, ee_manifest and ee_info give one UTF-8 JSON value; fields are added, never renamed.
+ *   version: {"version","name","created_at","active","seconds","stages":{stage: seconds},"metrics": report or null}
+ *   report:  {"k","protocol","cases","sessions","served_source","sources":{name:{"recall","recall_ci":[low,high],"ndcg",
+ *            "ndcg_ci","map","map_ci","mrr","mrr_ci","hit_rate","hit_rate_ci","coverage"}},"p50_us","p99_us"}
+ *   import:  {"events","sessions","items","rejected","short_sessions","long_sessions","duplicate_events","seconds",
+ *            "events_by_action":{name: count},"first_errors":[{"file","line","reason"}],"source_fingerprint"}
+ *   info:    {"path","format","item_keys": "int64" | "string" | null,"items","users","events","sessions","imports",
+ *            "segments","log_bytes","versions","active_version","artifact_bytes","engine","simd"}
+ * ---------------------------------------------------------------------------------------------------------------------
+ */
+#ifndef EMBED_ENGINE_H
+#define EMBED_ENGINE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The interface described here. Compare with ee_abi_version(): a library with a larger number serves this header. */
+#define EE_ABI_VERSION 1
+
+typedef int32_t ee_status;
+
+enum {
+    EE_OK = 0,
+    EE_E_INVALID_ARGUMENT = -1,  /* an argument is out of its documented range */
+    EE_E_HANDLE = -2,            /* closed, never opened, or of another type */
+    EE_E_NOT_FOUND = -3,         /* a file or directory does not exist or cannot be read */
+    EE_E_IO = -4,                /* the operating system refused a read or write */
+    EE_E_CORRUPT = -5,           /* a file of the store is damaged */
+    EE_E_FORMAT = -6,            /* a file of a newer format */
+    EE_E_LOCKED = -7,            /* another thread or process is writing to the store */
+    EE_E_BAD_INPUT = -8,         /* input data is not in the expected format */
+    EE_E_NO_MODEL = -9,          /* the store has no published version: call ee_train */
+    EE_E_UNKNOWN = -10,          /* no such item, version, space, source or action */
+    EE_E_CANCELLED = -11,        /* the progress callback said stop */
+    EE_E_BUFFER_TOO_SMALL = -12, /* `needed` says how much */
+    EE_E_VERSION_MISMATCH = -13, /* something belongs to another version or space */
+    EE_E_FORKED = -14,           /* the handle was opened before fork */
+    EE_E_READ_ONLY = -15,        /* the store was opened read-only and the call writes */
+    EE_E_KEY_KIND = -16,         /* text keys for an int64 store, or the reverse */
+    EE_E_LEAK = -17,             /* evaluation on sessions that trained the version */
+    EE_E_OUT_OF_MEMORY = -18,
+    EE_E_INTERNAL = -99          /* a defect in the engine */
+};
+
+enum { EE_VERIFY_HEADER = 0, EE_VERIFY_FULL = 1 };
+
+enum { EE_FORMAT_AUTO = 0, EE_FORMAT_OTTO = 1, EE_FORMAT_CSV = 2, EE_FORMAT_TSV = 3, EE_FORMAT_SESSIONS = 4 };
+
+enum { EE_TIME_AUTO = 0, EE_TIME_SECONDS = 1, EE_TIME_MILLISECONDS = 2, EE_TIME_ISO = 3 };
+
+enum { EE_KEYS_UNSET = 0, EE_KEYS_INT64 = 1, EE_KEYS_TEXT = 2 };
+
+/* Built-in action codes; others by ee_action_code. */
+enum { EE_ACTION_CLICKS = 0, EE_ACTION_CARTS = 1, EE_ACTION_ORDERS = 2, EE_ACTION_REMOVE = 3 };
+
+/* Candidate sources: values of ee_recommend_options.source, bits (1 << source) elsewhere. */
+enum {
+    EE_SOURCE_POPULARITY = 0,
+    EE_SOURCE_SELF = 1,
+    EE_SOURCE_COVISITATION = 2,
+    EE_SOURCE_ITEM2VEC = 3,         /* what follows the session */
+    EE_SOURCE_ITEM2VEC_SIMILAR = 4, /* what resembles it */
+    EE_SOURCE_HYBRID_DEFAULT = 16,  /* weighted fusion */
+    EE_SOURCE_HYBRID = 17           /* what the version serves: the winner of its gate (default) */
+};
+
+enum { EE_SEEN_KEEP = 0, EE_SEEN_DROP = 1, EE_SEEN_DEMOTE = 2 };
+
+/* Which fallback answered: none; the session was empty; none of its items is known; the source had nothing. */
+enum { EE_FALLBACK_NONE = 0, EE_FALLBACK_EMPTY_SESSION = 1, EE_FALLBACK_UNKNOWN_ITEMS = 2, EE_FALLBACK_NO_CANDIDATES = 3 };
+
+enum { EE_PRESET_FAST = 0, EE_PRESET_BALANCED = 1, EE_PRESET_BEST = 2 };
+
+enum { EE_PROTOCOL_NEXT = 0, EE_PROTOCOL_LAST = 1, EE_PROTOCOL_REST = 2 };
+
+/* Bits of ee_features. */
+enum { EE_FEATURE_ITEM2VEC = 1, EE_FEATURE_COVISITATION = 2, EE_FEATURE_HNSW = 4, EE_FEATURE_TEXT_KEYS = 8 };
+
+typedef struct ee_engine { uint64_t id; } ee_engine;
+typedef struct ee_model { uint64_t id; } ee_model;
+
+/* UTF-8 bytes and their number; data NULL = not given. */
+typedef struct ee_text {
+    const char *data;
+    int64_t length;
+} ee_text;
+
+/* An ee_text of a string literal, as an initialiser. */
+#define EE_TEXT(literal) { literal, (int64_t)(sizeof(literal) - 1) }
+
+/* count texts in one block: text i is bytes[offsets[i]] up to bytes[offsets[i + 1]]. offsets NULL = no such column. */
+typedef struct ee_text_column {
+    const char *bytes;
+    const int64_t *offsets; /* count + 1, ascending */
+} ee_text_column;
+
+/* Progress of a long call; non-zero cancels. See "Callbacks". */
+typedef int32_t (*ee_progress)(void *user_data, const char *stage, int64_t done, int64_t total);
+
+/* ---- The library ------------------------------------------------------------------------------------------------- */
+
+int32_t ee_abi_version(void);
+const char *ee_version(void);
+uint64_t ee_features(void);
+
+/* Vector instructions of this build on this machine: "avx512", "avx2", "vector128" or "scalar". */
+const char *ee_simd_level(void);
+
+/* "EE_E_HANDLE" for -2; "EE_E_UNNAMED" for a number this library does not know. */
+const char *ee_status_name(ee_status status);
+
+/* Message of this thread's last failed call; "" when none failed. */
+ee_status ee_last_error(char *buffer, int64_t capacity, int64_t *needed);
+
+/* ---- Stores ------------------------------------------------------------------------------------------------------ */
+
+typedef struct ee_open_options {
+    uint32_t struct_size;
+    int32_t verify; /* EE_VERIFY_*: how much of a version is checked when it is opened */
+} ee_open_options;
+
+ee_status ee_open_options_init(ee_open_options *options);
+
+/* Opens a store. The directory need not exist: the first import makes it. Reads next to nothing. */
+ee_status ee_open(const char *path, int64_t path_length, const ee_open_options *options, ee_engine *engine);
+ee_status ee_close(ee_engine engine);
+
+typedef struct ee_import_options {
+    uint32_t struct_size;
+    int32_t format;                 /* EE_FORMAT_*; auto looks at the content */
+    ee_text session;                /* column names of delimited files; not given = found by common names */
+    ee_text user;
+    ee_text time;
+    ee_text action;
+    ee_text item;
+    ee_text category;
+    ee_text title;
+    ee_text action_map;             /* "view=view:1,add_cart=cart:3" */
+    int32_t time_unit;              /* EE_TIME_* */
+    int32_t key_kind;               /* EE_KEYS_*; unset takes the store's, else finds it */
+    int32_t session_gap_minutes;    /* 1 to 525600, default 30: ends a session where only users are known */
+    int32_t min_session;            /* default 2: shorter sessions are kept, not trained on */
+    int32_t max_events_per_session; /* 0 = no limit */
+    int32_t strict;                 /* non-zero ends at the first bad row */
+    int64_t max_errors;             /* default 1000: one more bad row ends the import with nothing imported */
+} ee_import_options;
+
+ee_status ee_import_options_init(ee_import_options *options);
+
+typedef struct ee_import_report {
+    int64_t events;
+    int64_t sessions;
+    int64_t items;
+    int64_t rejected;
+    int64_t short_sessions;
+    int64_t long_sessions;
+    int64_t duplicate_events;
+    double seconds;
+} ee_import_report;
+
+/* Imports files (plain or gzip) in one commit: all of them, or nothing. report may be NULL; ee_last_result has more. */
+ee_status ee_import(ee_engine engine, const ee_text *paths, int32_t path_count, const ee_import_options *options,
+                    ee_progress progress, void *user_data, ee_import_report *report);
+
+/* Events in memory, one element an event. Read during the call only. NULL = no such column. */
+typedef struct ee_columns {
+    uint32_t struct_size;        /* sizeof(ee_columns) */
+    int32_t action_name_count;
+    int64_t count;
+    const int64_t *items;        /* items or item_texts */
+    const int64_t *sessions;     /* sessions, session_texts, users or user_texts: at least one */
+    const int64_t *users;
+    const int64_t *times_ms;     /* since 1970-01-01 UTC; NULL keeps the order of the arrays */
+    const uint8_t *actions;      /* indexes into action_names; without names EE_ACTION_*; NULL = clicks */
+    const ee_text *action_names; /* action_name_count of them, or NULL */
+    ee_text_column item_texts;
+    ee_text_column session_texts;
+    ee_text_column user_texts;
+} ee_columns;
+
+ee_status ee_import_columns(ee_engine engine, const ee_columns *columns, const ee_import_options *options,
+                            ee_progress progress, void *user_data, ee_import_report *report);
+
+typedef struct ee_train_options {
+    uint32_t struct_size;
+    int32_t preset;           /* EE_PRESET_*; default balanced */
+    ee_text name;             /* name of the version; not given = v and its number */
+    const ee_text *settings;  /* "key=value", for example "dimensions=64" */
+    int32_t setting_count;
+    int32_t threads;          /* 0 = all */
+    uint64_t seed;            /* default 42 */
+    int64_t until_ms;         /* sessions from this time on measure the version; used if has_until_ms */
+    int32_t has_until_ms;
+    int32_t deterministic;    /* equal input, seed and options give equal bytes */
+    int32_t publish;          /* default 1: becomes the active version */
+    int32_t measure_sessions; /* held-out sessions evaluated at most; default 10000, 0 = all */
+} ee_train_options;
+
+ee_status ee_train_options_init(ee_train_options *options);
+
+/* Trains, measures and publishes a version. version may be NULL; ee_last_result has its metrics. */
+ee_status ee_train(ee_engine engine, const ee_train_options *options, ee_progress progress, void *user_data,
+                   int64_t *version);
+
+typedef struct ee_evaluate_options {
+    uint32_t struct_size;
+    int32_t protocol;                      /* EE_PROTOCOL_* */
+    ee_text test;                          /* test file; not given = the figures that ee_train measured */
+    const ee_import_options *test_options; /* how it is read; NULL = defaults */
+    int32_t k;                             /* 1 to 1000, default 20 */
+    int32_t max_sessions;                  /* 0 = all */
+    int32_t threads;                       /* 0 = all */
+    uint32_t sources;                      /* bits 1 << EE_SOURCE_*; 0 = all the version has */
+    uint64_t seed;                         /* default 42 */
+} ee_evaluate_options;
+
+ee_status ee_evaluate_options_init(ee_evaluate_options *options);
+
+/* Measures the active version. The report is the engine's last result: copying it out does not measure again. */
+ee_status ee_evaluate(ee_engine engine, const ee_evaluate_options *options, ee_progress progress, void *user_data);
+
+/* JSON of the engine handle's last import, training or evaluation that succeeded; "" before. Of concurrent long calls on one
+ * handle the one that ends last is kept: give each thread a handle of its own (opening is cheap). */
+ee_status ee_last_result(ee_engine engine, char *buffer, int64_t capacity, int64_t *needed);
+
+/* ---- Versions ---------------------------------------------------------------------------------------------------- */
+
+/* JSON array of all versions, oldest first. */
+ee_status ee_versions(ee_engine engine, char *buffer, int64_t capacity, int64_t *needed);
+
+/* A version's manifest; version 0 = the active one. */
+ee_status ee_manifest(ee_engine engine, int64_t version, char *buffer, int64_t capacity, int64_t *needed);
+
+ee_status ee_info(ee_engine engine, char *buffer, int64_t capacity, int64_t *needed);
+
+/* Makes a version the active one, in one transaction. */
+ee_status ee_publish(ee_engine engine, int64_t version);
+
+/* Goes back to `to`, or with 0 to the parent of the active version. version (may be NULL): the one now active. */
+ee_status ee_rollback(ee_engine engine, int64_t to, int64_t *version);
+
+/* Looks whether another version is active now; changed (may be NULL) is 1 then. Opened models stay as they are. */
+ee_status ee_refresh(ee_engine engine, int32_t *changed);
+
+/* ---- Models ------------------------------------------------------------------------------------------------------ */
+
+/* Opens a version; 0 = the active one. Takes time that does not depend on its size. */
+ee_status ee_model_open(ee_engine engine, int64_t version, ee_model *model);
+ee_status ee_model_close(ee_model model);
+
+ee_status ee_model_version(ee_model model, int64_t *version);
+ee_status ee_item_count(ee_model model, int64_t *count);
+
+/* EE_KEYS_INT64 or EE_KEYS_TEXT. */
+ee_status ee_key_kind(ee_model model, int32_t *kind);
+
+/* ---- Queries ----------------------------------------------------------------------------------------------------- */
+
+/* One event of a session, 24 bytes. */
+typedef struct ee_event {
+    int64_t item;
+    int64_t time_ms; /* 0 = not known */
+    int32_t action;
+    int32_t reserved;
+} ee_event;
+
+/* 16 bytes. */
+typedef struct ee_recommended_item {
+    int64_t item;
+    float score;      /* larger is better; comparable within one answer */
+    uint32_t sources; /* bits 1 << EE_SOURCE_*: who proposed it */
+} ee_recommended_item;
+
+/* 32 bytes. */
+typedef struct ee_recommend_result {
+    int32_t count;    /* valid results */
+    int32_t reserved;
+    int64_t version;
+    int32_t fallback; /* EE_FALLBACK_* */
+    int32_t unknown_items;
+    int32_t padded;   /* results filled up from popularity */
+    float latency_us;
+} ee_recommend_result;
+
+typedef struct ee_recommend_options {
+    uint32_t struct_size;
+    int32_t source;     /* EE_SOURCE_*; default hybrid */
+    int32_t seen;       /* EE_SEEN_*: items of the session; default keep */
+    int32_t no_padding; /* non-zero leaves the answer short */
+} ee_recommend_options;
+
+ee_status ee_recommend_options_init(ee_recommend_options *options);
+
+/* What comes after a session (oldest event first; may be empty). results holds k. */
+ee_status ee_recommend(ee_model model, const ee_event *events, int64_t event_count, const ee_recommend_options *options,
+                       ee_recommended_item *results, int32_t k, ee_recommend_result *answer);
+
+/* Session s is events[offsets[s]] up to events[offsets[s + 1]]; its answer is answers[s] and the results from s * k on. */
+ee_status ee_recommend_batch(ee_model model, const ee_event *events, const int64_t *offsets, int64_t session_count,
+                             const ee_recommend_options *options, ee_recommended_item *results, int32_t k,
+                             ee_recommend_result *answers);
+
+/* Items nearest to an item; itself is left out. space NULL = the first. An unknown item is EE_E_UNKNOWN. */
+ee_status ee_similar(ee_model model, int64_t item, const char *space, int64_t space_length, ee_recommended_item *results,
+                     int32_t k, int32_t *count);
+
+/* Item i's results are from i * k on, counts[i] of them; counts[i] is -1 for an unknown item. */
+ee_status ee_similar_batch(ee_model model, const int64_t *items, int64_t item_count, const char *space,
+                           int64_t space_length, ee_recommended_item *results, int32_t k, int32_t *counts);
+
+/* Vectors as they lie in memory: row r begins at data + r * stride_floats. Read-only: writing there ends the process. */
+typedef struct ee_vectors_view {
+    const float *data; /* valid until the model is closed; 64-byte aligned, each vector of length 1 */
+    int64_t rows;
+    int32_t dimensions;
+    int32_t stride_floats;
+} ee_vectors_view;
+
+/* out_vectors non-zero: what follows an item, instead of what it is. space NULL = the first. */
+ee_status ee_vectors(ee_model model, const char *space, int64_t space_length, int32_t out_vectors, ee_vectors_view *view);
+
+/* Items of rows; rows NULL = rows 0 to count - 1. A row out of range is EE_E_INVALID_ARGUMENT. */
+ee_status ee_items(ee_model model, const int32_t *rows, int64_t count, int64_t *items);
+
+/* Rows of items; -1 where the version does not know one. */
+ee_status ee_rows(ee_model model, const int64_t *items, int64_t count, int32_t *rows);
+
+/* ---- Keys and actions -------------------------------------------------------------------------------------------- */
+
+/* Text keys (key i is bytes[offsets[i]] up to bytes[offsets[i + 1]]) to items; found[i] is 0 or 1. Text stores only. */
+ee_status ee_keys_to_items(ee_model model, const char *bytes, const int64_t *offsets, int64_t count, int64_t *items,
+                           uint8_t *found);
+
+/* Text key of an item. Text stores only. */
+ee_status ee_item_key(ee_model model, int64_t item, char *buffer, int64_t capacity, int64_t *needed);
+
+/* Text keys of items, end to end without terminators: offsets receives count + 1 and is filled whatever the capacity. */
+ee_status ee_item_keys(ee_model model, const int64_t *items, int64_t count, int64_t *offsets, char *buffer,
+                       int64_t capacity, int64_t *needed);
+
+/* Code of an action name: "clicks", "carts", "orders", the store's own names and their aliases. */
+ee_status ee_action_code(ee_model model, const char *name, int64_t name_length, int32_t *code);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

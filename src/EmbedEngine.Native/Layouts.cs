@@ -1,0 +1,190 @@
+// The structs of include/embed_engine.h, in its order, so that the two can be read side by side: the one file of several
+// types. Sequential, fixed-width, append-only; a test compares every size and offset with the C compiler's. Must never
+// hold behaviour beyond default values.
+
+using System.Runtime.InteropServices;
+
+namespace EmbedEngine.Native;
+
+/// <summary><c>ee_text</c>: UTF-8 bytes, not terminated; a null pointer is "not given".</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct TextArg
+{
+    public byte* Data;
+    public long Length;
+}
+
+/// <summary><c>ee_text_column</c>: text i is bytes[offsets[i] .. offsets[i + 1]).</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct TextColumnArg
+{
+    public byte* Bytes;
+    public long* Offsets;
+}
+
+/// <summary>An option struct with its defaults.</summary>
+internal interface IOptionStruct<T>
+    where T : unmanaged
+{
+    /// <summary>What <c>ee_*_options_init</c> writes.</summary>
+    static abstract T Defaults { get; }
+}
+
+/// <summary><c>ee_open_options</c></summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct OpenOptionsArg : IOptionStruct<OpenOptionsArg>
+{
+    public uint StructSize;
+    public int Verify;
+
+    public static OpenOptionsArg Defaults => new() { StructSize = (uint)sizeof(OpenOptionsArg) };
+}
+
+/// <summary><c>ee_import_options</c></summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct ImportOptionsArg : IOptionStruct<ImportOptionsArg>
+{
+    public uint StructSize;
+    public int Format;
+    public TextArg Session;
+    public TextArg User;
+    public TextArg Time;
+    public TextArg Action;
+    public TextArg Item;
+    public TextArg Category;
+    public TextArg Title;
+    public TextArg ActionMap;
+    public int TimeUnit;
+    public int KeyKind;
+    public int SessionGapMinutes;
+    public int MinSession;
+    public int MaxEventsPerSession;
+    public int Strict;
+    public long MaxErrors;
+
+    public static ImportOptionsArg Defaults => new()
+    {
+        StructSize = (uint)sizeof(ImportOptionsArg),
+        SessionGapMinutes = ImportOptions.DefaultSessionGapMinutes,
+        MinSession = new ImportOptions().MinSession,
+        MaxErrors = ImportOptions.DefaultMaxErrors,
+    };
+}
+
+/// <summary><c>ee_columns</c></summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct ColumnsArg
+{
+    public uint StructSize;
+    public int ActionNameCount;
+    public long Count;
+    public long* Items;
+    public long* Sessions;
+    public long* Users;
+    public long* TimesMs;
+    public byte* Actions;
+    public TextArg* ActionNames;
+    public TextColumnArg ItemTexts;
+    public TextColumnArg SessionTexts;
+    public TextColumnArg UserTexts;
+}
+
+/// <summary><c>ee_import_report</c></summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct ImportReportArg
+{
+    public long Events;
+    public long Sessions;
+    public long Items;
+    public long Rejected;
+    public long ShortSessions;
+    public long LongSessions;
+    public long DuplicateEvents;
+    public double Seconds;
+}
+
+/// <summary><c>ee_train_options</c></summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct TrainOptionsArg : IOptionStruct<TrainOptionsArg>
+{
+    public uint StructSize;
+    public int Preset;
+    public TextArg Name;
+    public TextArg* Settings;
+    public int SettingCount;
+    public int Threads;
+    public ulong Seed;
+    public long UntilMs;
+    public int HasUntilMs;
+    public int Deterministic;
+    public int Publish;
+    public int MeasureSessions;
+
+    public static TrainOptionsArg Defaults
+    {
+        get
+        {
+            var managed = new TrainOptions();
+            return new TrainOptionsArg
+            {
+                StructSize = (uint)sizeof(TrainOptionsArg),
+                Preset = (int)managed.Preset,
+                Seed = managed.Seed,
+                Publish = 1,
+                MeasureSessions = managed.MeasureSessions,
+            };
+        }
+    }
+}
+
+/// <summary><c>ee_evaluate_options</c></summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct EvaluateOptionsArg : IOptionStruct<EvaluateOptionsArg>
+{
+    public uint StructSize;
+    public int Protocol;
+    public TextArg Test;
+    public ImportOptionsArg* TestOptions;
+    public int K;
+    public int MaxSessions;
+    public int Threads;
+    public uint Sources;
+    public ulong Seed;
+
+    public static EvaluateOptionsArg Defaults
+    {
+        get
+        {
+            var managed = new EvaluateOptions();
+            return new EvaluateOptionsArg
+            {
+                StructSize = (uint)sizeof(EvaluateOptionsArg), K = managed.K, Seed = managed.Seed,
+            };
+        }
+    }
+}
+
+/// <summary><c>ee_recommend_options</c></summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct RecommendOptionsArg : IOptionStruct<RecommendOptionsArg>
+{
+    public uint StructSize;
+    public int Source;
+    public int Seen;
+    public int NoPadding;
+
+    public static RecommendOptionsArg Defaults => new()
+    {
+        StructSize = (uint)sizeof(RecommendOptionsArg), Source = (int)CandidateSourceKind.Hybrid,
+    };
+}
+
+/// <summary><c>ee_vectors_view</c></summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct VectorsViewArg
+{
+    public float* Data;
+    public long Rows;
+    public int Dimensions;
+    public int StrideFloats;
+}

@@ -1,0 +1,97 @@
+// Host option structs to the managed options. Every value is checked here or by the managed Validate; none is clamped.
+
+namespace EmbedEngine.Native;
+
+/// <summary>Translates option structs.</summary>
+internal static unsafe class OptionMapping
+{
+    public static ImportOptions Import(ImportOptionsArg* given, string name)
+    {
+        ImportOptionsArg o = Arguments.Options(given, name);
+        string? actions = Arguments.OptionalText(o.ActionMap, name + ".action_map");
+        return new ImportOptions
+        {
+            Format = Arguments.Choice<EventFormat>(o.Format, name + ".format"),
+            Session = Arguments.OptionalText(o.Session, name + ".session"),
+            User = Arguments.OptionalText(o.User, name + ".user"),
+            Time = Arguments.OptionalText(o.Time, name + ".time"),
+            Action = Arguments.OptionalText(o.Action, name + ".action"),
+            Item = Arguments.OptionalText(o.Item, name + ".item"),
+            Category = Arguments.OptionalText(o.Category, name + ".category"),
+            Title = Arguments.OptionalText(o.Title, name + ".title"),
+            TimeUnit = Arguments.Choice<TimeUnit>(o.TimeUnit, name + ".time_unit"),
+            Actions = actions is null ? [] : ActionMapping.ParseList(actions),
+            Keys = Arguments.Choice<KeyKind>(o.KeyKind, name + ".key_kind"),
+            SessionGapMinutes = o.SessionGapMinutes,
+            MinSession = o.MinSession,
+            MaxEventsPerSession = o.MaxEventsPerSession,
+            MaxErrors = o.MaxErrors,
+            Strict = o.Strict != 0,
+        };
+    }
+
+    public static TrainOptions Train(TrainOptionsArg* given, string name)
+    {
+        TrainOptionsArg o = Arguments.Options(given, name);
+        var settings = new Dictionary<string, string>();
+        foreach (string text in Arguments.Texts(o.Settings, o.SettingCount, name + ".settings"))
+        {
+            int equals = text.IndexOf('=', StringComparison.Ordinal);
+            if (equals <= 0) throw new ArgumentException($"{name}.settings: '{text}' is not key=value");
+            settings[text[..equals].Trim()] = text[(equals + 1)..].Trim();
+        }
+        var options = new TrainOptions
+        {
+            Preset = Arguments.Choice<TrainPreset>(o.Preset, name + ".preset"),
+            Name = Arguments.OptionalText(o.Name, name + ".name"),
+            UntilMs = o.HasUntilMs != 0 ? o.UntilMs : null,
+            Settings = settings,
+            Threads = o.Threads,
+            Deterministic = o.Deterministic != 0,
+            Seed = o.Seed,
+            Publish = o.Publish != 0,
+            MeasureSessions = o.MeasureSessions,
+        };
+        options.Validate();
+        return options;
+    }
+
+    public static EvaluateOptions Evaluate(EvaluateOptionsArg* given, string name)
+    {
+        EvaluateOptionsArg o = Arguments.Options(given, name);
+        string? test = Arguments.OptionalText(o.Test, name + ".test");
+        uint known = 0;
+        var sources = new List<CandidateSourceKind>();
+        foreach (CandidateSourceKind source in SourceNames.All)
+        {
+            known |= 1u << (int)source;
+            if ((o.Sources & (1u << (int)source)) != 0) sources.Add(source);
+        }
+        if ((o.Sources & ~known) != 0) throw new ArgumentException($"{name}.sources {o.Sources} has a bit of no source");
+        var options = new EvaluateOptions
+        {
+            Test = test is null ? null : EventSource.Auto(test),
+            TestOptions = Import(o.TestOptions, name + ".test_options"),
+            Protocol = Arguments.Choice<EvaluationProtocol>(o.Protocol, name + ".protocol"),
+            K = o.K,
+            Sources = sources,
+            MaxSessions = o.MaxSessions,
+            Threads = o.Threads,
+            Seed = o.Seed,
+        };
+        options.Validate();
+        return options;
+    }
+
+    public static RecommendOptions Recommend(RecommendOptionsArg* given)
+    {
+        if (given == null) return default;
+        Arguments.CheckSize(given, (uint)sizeof(RecommendOptionsArg), "options");
+        if ((uint)given->Seen > (uint)SeenPolicy.Demote)
+            throw new ArgumentException($"options.seen {given->Seen} is not one of its values");
+        return new RecommendOptions
+        {
+            Source = (CandidateSourceKind)given->Source, Seen = (SeenPolicy)given->Seen, NoPadding = given->NoPadding != 0,
+        };
+    }
+}
