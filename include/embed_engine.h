@@ -2,7 +2,7 @@
  * embed_engine.h - EmbedEngine's C interface: recommendations from event logs, in one process, from one directory.
  * C99, and clean as C++. Link with -lembedengine, or dlopen libembedengine.so.
  *
- * ---------------------------------------------------------------------------------------------------------------------
+ * ---------------------------------------------------------------------------------------------------------
  * READ THIS FIRST
  *
  * A complete program
@@ -37,65 +37,72 @@
  *     }
  *
  * Handles and lifetimes
- *   ee_engine is an opened store; ee_model is one opened version of it. Both are numbers in a struct, passed by value; a
- *   zeroed handle is never valid. A model lives on its own: closing its engine, publishing, rolling back or collecting
- *   versions does not disturb it. A closed, doubly closed, invented or mistyped handle gives EE_E_HANDLE, never a crash.
- *   Closing while other threads are inside a call is safe: they finish, and the last one releases the memory. What
- *   ee_vectors points to dies with the close of its model.
- *   A model is a snapshot. To move on after ee_train, ee_publish, ee_rollback or another process's publish, open
- *   another: ee_model_open(engine, 0, ...), then close the old one.
+ *   ee_engine is an opened store; ee_model is one opened version of it. Both are numbers in a struct,
+ *   passed by value; a zeroed handle is never valid. A model lives on its own: closing its engine,
+ *   publishing, rolling back or collecting versions does not disturb it. A closed, doubly closed,
+ *   invented or mistyped handle gives EE_E_HANDLE, never a crash. Closing while other threads are inside
+ *   a call is safe: they finish, and the last one releases the memory. What ee_vectors points to dies
+ *   with the close of its model. A model is a snapshot. To move on after ee_train, ee_publish,
+ *   ee_rollback or another process's publish, open another: ee_model_open(engine, 0, ...), then close the
+ *   old one.
  *
  * Threads
- *   Every function may be called from any thread at any time. Calls on a model, and ee_versions, ee_manifest and ee_info,
- *   take no lock and run side by side: where C would say `const handle`, read "documented here as a query". Calls that write
- *   (ee_import, ee_import_columns, ee_train, ee_publish, ee_rollback) take the store's one-writer lock for their duration
- *   and answer EE_E_LOCKED while another thread or process holds it. A long call uses threads of its own and joins them
- *   before it returns.
+ *   Every function may be called from any thread at any time. Calls on a model, and ee_versions,
+ *   ee_manifest and ee_info, take no lock and run side by side: where C would say `const handle`, read
+ *   "documented here as a query". Calls that write (ee_import, ee_import_columns, ee_train, ee_publish,
+ *   ee_rollback) take the store's one-writer lock for their duration and answer EE_E_LOCKED while another
+ *   thread or process holds it. A long call uses threads of its own and joins them before it returns.
  *
  * Errors
- *   Functions return an ee_status: 0, or a negative number that is never given another meaning. ee_last_error has the
- *   message of this THREAD's last failure; it names the file, line or argument and what to do. A success does not clear it.
- *   After a failure, what a pointer argument points to is zero (counts, handles, views, answers), a result buffer is
- *   unspecified. No exception ever leaves the library. EE_E_INTERNAL is a defect: please report it with its message.
+ *   Functions return an ee_status: 0, or a negative number that is never given another meaning.
+ *   ee_last_error has the message of this THREAD's last failure; it names the file, line or argument and
+ *   what to do. A success does not clear it. After a failure, what a pointer argument points to is zero
+ *   (counts, handles, views, answers), a result buffer is unspecified. No exception ever leaves the
+ *   library. EE_E_INTERNAL is a defect: please report it with its message.
  *
  * Ownership and buffers
- *   The library never keeps a pointer of yours after a call, and never hands out memory to be freed. Text comes in as
- *   UTF-8 with a length in bytes and needs no terminator. Text goes out by copy: (buffer, capacity, &needed). `needed` is
- *   always set, terminator included; if capacity is less, nothing is copied and the status is EE_E_BUFFER_TOO_SMALL. Call
- *   with (NULL, 0, &needed), then with a buffer; repeat if another thread made it longer in between. Never NULL: results,
- *   counts, handles and `needed`, unless a parameter says "may be NULL".
- *   const char* results (ee_version, ee_simd_level, ee_status_name) live as long as the process.
- *   Only the returned count says how many results are valid. Any int64 is a legal item, so no value means "none".
+ *   The library never keeps a pointer of yours after a call, and never hands out memory to be freed. Text
+ *   comes in as UTF-8 with a length in bytes and needs no terminator. Text goes out by copy: (buffer,
+ *   capacity, &needed). `needed` is always set, terminator included; if capacity is less, nothing is
+ *   copied and the status is EE_E_BUFFER_TOO_SMALL. Call with (NULL, 0, &needed), then with a buffer;
+ *   repeat if another thread made it longer in between. Never NULL: results, counts, handles and
+ *   `needed`, unless a parameter says "may be NULL". const char* results (ee_version, ee_simd_level,
+ *   ee_status_name) live as long as the process. Only the returned count says how many results are valid.
+ *   Any int64 is a legal item, so no value means "none".
  *
  * Options
- *   Initialise with ee_*_options_init, or pass NULL for the defaults. Structs that begin with struct_size grow at the end:
- *   a library takes a larger struct of a newer header as long as what it does not know is zero, else
- *   EE_E_INVALID_ARGUMENT. Nothing is clamped: a value out of range is an error. Reserved fields are 0.
+ *   Initialise with ee_*_options_init, or pass NULL for the defaults. Structs that begin with struct_size
+ *   grow at the end: a library takes a larger struct of a newer header as long as what it does not know
+ *   is zero, else EE_E_INVALID_ARGUMENT. Nothing is clamped: a value out of range is an error. Reserved
+ *   fields are 0.
  *
  * Items: int64 stores and text stores
- *   The first import decides whether a store's item keys are int64 or UTF-8 text (ee_key_kind). In an int64 store `item` is
- *   the key. In a text store it is the key's ordinal, a number that stays the same for the store's life: translate with
- *   ee_keys_to_items and ee_item_keys, many at a time. An item that the version does not know is skipped by ee_recommend
- *   and counted in unknown_items; an empty or unknown session is answered by popularity and says so in `fallback`.
- *   A row is an item's place in one version (by falling frequency), 0 to ee_item_count - 1, and indexes ee_vectors.
+ *   The first import decides whether a store's item keys are int64 or UTF-8 text (ee_key_kind). In an
+ *   int64 store `item` is the key. In a text store it is the key's ordinal, a number that stays the same
+ *   for the store's life: translate with ee_keys_to_items and ee_item_keys, many at a time. An item that
+ *   the version does not know is skipped by ee_recommend and counted in unknown_items; an empty or
+ *   unknown session is answered by popularity and says so in `fallback`. A row is an item's place in one
+ *   version (by falling frequency), 0 to ee_item_count - 1, and indexes ee_vectors.
  *
  * Callbacks
- *   A progress callback runs on the thread that made the long call, about twenty times a second at most and at the start and
- *   end of every stage. `stage` is terminated and valid during the callback only; total is 0 when not known. Return 0 to
- *   go on; anything else ends the call with EE_E_CANCELLED and the store as it was (unless the commit had been reached:
- *   then the call succeeds). It may call this library. It must not throw or longjmp.
+ *   A progress callback runs on the thread that made the long call, about twenty times a second at most
+ *   and at the start and end of every stage. `stage` is terminated and valid during the callback only;
+ *   total is 0 when not known. Return 0 to go on; anything else ends the call with EE_E_CANCELLED and the
+ *   store as it was (unless the commit had been reached: then the call succeeds). It may call this
+ *   library. It must not throw or longjmp.
  *
  * fork
- *   A handle opened before fork answers EE_E_FORKED in the child (its close too: the memory goes with the process). The
- *   child may open the store again. Forking during a call of another thread is as safe as calling malloc after it: exec.
+ *   A handle opened before fork answers EE_E_FORKED in the child (its close too: the memory goes with the
+ *   process). The child may open the store again. Forking during a call of another thread is as safe as
+ *   calling malloc after it: exec.
  *
  * Unloading
  *   The library is never unloaded: it is linked with -z nodelete, and dlclose has no effect.
  *
  * Signals
- *   Loading installs handlers for SIGSEGV and SIGFPE (chained to yours if installed before) and ignores SIGPIPE. SIGINT and
- *   the others are left alone: to make a long call end on Ctrl-C, let your handler set a flag, and return it from the
- *   progress callback.
+ *   Loading installs handlers for SIGSEGV and SIGFPE (chained to yours if installed before) and ignores
+ *   SIGPIPE. SIGINT and the others are left alone: to make a long call end on Ctrl-C, let your handler
+ *   set a flag, and return it from the progress callback.
  *
  * JSON results
  *   ee_last_result, ee_versions, ee_manifest and ee_info give one UTF-8 JSON value; fields are added, never renamed.
@@ -104,9 +111,12 @@
  *            "ndcg_ci","map","map_ci","mrr","mrr_ci","hit_rate","hit_rate_ci","coverage"}},"p50_us","p99_us"}
  *   import:  {"events","sessions","items","rejected","short_sessions","long_sessions","duplicate_events","seconds",
  *            "events_by_action":{name: count},"first_errors":[{"file","line","reason"}],"source_fingerprint"}
+ *   verify:  {"sound","files","bytes","faults":[{"file","problem"}]};  collect: {"collected":[...],"leased":[...]}
+ *   diff:    [{"key","a","b"}];  aliases: {name: version};  lineage: [version, parent, ...]
  *   info:    {"path","format","item_keys": "int64" | "string" | null,"items","users","events","sessions","imports",
- *            "segments","log_bytes","versions","active_version","artifact_bytes","engine","simd"}
- * ---------------------------------------------------------------------------------------------------------------------
+ *            "segments","log_bytes","versions","active_version","artifact_bytes",
+ *            "problem": text or null,"engine","simd"}
+ * ---------------------------------------------------------------------------------------------------------
  */
 #ifndef EMBED_ENGINE_H
 #define EMBED_ENGINE_H
@@ -201,13 +211,13 @@ typedef struct ee_text_column {
 /* Progress of a long call; non-zero cancels. See "Callbacks". */
 typedef int32_t (*ee_progress)(void *user_data, const char *stage, int64_t done, int64_t total);
 
-/* ---- The library ------------------------------------------------------------------------------------------------- */
+/* ---- The library -------------------------------------------------------------------------------------- */
 
 int32_t ee_abi_version(void);
 const char *ee_version(void);
 uint64_t ee_features(void);
 
-/* Vector instructions of this build on this machine: "avx512", "avx2", "vector128" or "scalar". */
+/* Vector instructions of this build on this machine: "avx2", "vector128" or "scalar". */
 const char *ee_simd_level(void);
 
 /* "EE_E_HANDLE" for -2; "EE_E_UNNAMED" for a number this library does not know. */
@@ -216,7 +226,7 @@ const char *ee_status_name(ee_status status);
 /* Message of this thread's last failed call; "" when none failed. */
 ee_status ee_last_error(char *buffer, int64_t capacity, int64_t *needed);
 
-/* ---- Stores ------------------------------------------------------------------------------------------------------ */
+/* ---- Stores ------------------------------------------------------------------------------------------- */
 
 typedef struct ee_open_options {
     uint32_t struct_size;
@@ -323,11 +333,12 @@ ee_status ee_evaluate_options_init(ee_evaluate_options *options);
 /* Measures the active version. The report is the engine's last result: copying it out does not measure again. */
 ee_status ee_evaluate(ee_engine engine, const ee_evaluate_options *options, ee_progress progress, void *user_data);
 
-/* JSON of the engine handle's last import, training or evaluation that succeeded; "" before. Of concurrent long calls on one
+/* JSON of the engine handle's last ee_import, ee_import_columns, ee_train, ee_evaluate, ee_verify or ee_collect that
+ * succeeded; "" before. Of concurrent long calls on one
  * handle the one that ends last is kept: give each thread a handle of its own (opening is cheap). */
 ee_status ee_last_result(ee_engine engine, char *buffer, int64_t capacity, int64_t *needed);
 
-/* ---- Versions ---------------------------------------------------------------------------------------------------- */
+/* ---- Versions ----------------------------------------------------------------------------------------- */
 
 /* JSON array of all versions, oldest first. */
 ee_status ee_versions(ee_engine engine, char *buffer, int64_t capacity, int64_t *needed);
@@ -346,9 +357,33 @@ ee_status ee_rollback(ee_engine engine, int64_t to, int64_t *version);
 /* Looks whether another version is active now; changed (may be NULL) is 1 then. Opened models stay as they are. */
 ee_status ee_refresh(ee_engine engine, int32_t *changed);
 
-/* ---- Models ------------------------------------------------------------------------------------------------------ */
+/* ---- Maintenance -------------------------------------------------------------------------------------- */
 
-/* Opens a version; 0 = the active one. Takes time that does not depend on its size. */
+/* Gives a version a second name, or moves it. Aliased versions are never collected. */
+ee_status ee_set_alias(ee_engine engine, const char *alias, int64_t alias_length, int64_t version);
+ee_status ee_remove_alias(ee_engine engine, const char *alias, int64_t alias_length);
+ee_status ee_aliases(ee_engine engine, char *buffer, int64_t capacity, int64_t *needed);
+
+/* The version that a number, an alias or a version's name stands for. */
+ee_status ee_resolve_version(ee_engine engine, const char *name, int64_t name_length, int64_t *version);
+
+/* What differs between two versions' manifests. */
+ee_status ee_diff(ee_engine engine, int64_t a, int64_t b, char *buffer, int64_t capacity, int64_t *needed);
+
+/* A version, its parent, and so on. */
+ee_status ee_lineage(ee_engine engine, int64_t version, char *buffer, int64_t capacity, int64_t *needed);
+
+/* Removes versions that are not active, not aliased, not among the newest `keep` and open in no process. collected (may be
+ * NULL): how many went; ee_last_result has which. */
+ee_status ee_collect(ee_engine engine, int32_t keep, int64_t *collected);
+
+/* Checks every file; full non-zero reads every byte. faults: how many were found; ee_last_result has them. */
+ee_status ee_verify(ee_engine engine, int32_t full, ee_progress progress, void *user_data, int64_t *faults);
+
+/* ---- Models ------------------------------------------------------------------------------------------- */
+
+/* Opens a version, in time that does not depend on its size; 0 = the active one, or, if that is damaged, the newest that
+ * opens (ee_info has the problem). */
 ee_status ee_model_open(ee_engine engine, int64_t version, ee_model *model);
 ee_status ee_model_close(ee_model model);
 
@@ -358,7 +393,7 @@ ee_status ee_item_count(ee_model model, int64_t *count);
 /* EE_KEYS_INT64 or EE_KEYS_TEXT. */
 ee_status ee_key_kind(ee_model model, int32_t *kind);
 
-/* ---- Queries ----------------------------------------------------------------------------------------------------- */
+/* ---- Queries ------------------------------------------------------------------------------------------ */
 
 /* One event of a session, 24 bytes. */
 typedef struct ee_event {
@@ -414,13 +449,14 @@ ee_status ee_similar_batch(ee_model model, const int64_t *items, int64_t item_co
 
 /* Vectors as they lie in memory: row r begins at data + r * stride_floats. Read-only: writing there ends the process. */
 typedef struct ee_vectors_view {
-    const float *data; /* valid until the model is closed; 64-byte aligned, each vector of length 1 */
+    const float *data; /* valid until the model is closed; 64-byte aligned */
     int64_t rows;
     int32_t dimensions;
     int32_t stride_floats;
 } ee_vectors_view;
 
-/* out_vectors non-zero: what follows an item, instead of what it is. space NULL = the first. */
+/* out_vectors 0: the IN vectors, of length 1: what an item is. Otherwise the OUT vectors, raw: what follows an item, as
+ * score(next) = sum of IN(seen) . OUT(next). space NULL = the first. */
 ee_status ee_vectors(ee_model model, const char *space, int64_t space_length, int32_t out_vectors, ee_vectors_view *view);
 
 /* Items of rows; rows NULL = rows 0 to count - 1. A row out of range is EE_E_INVALID_ARGUMENT. */
@@ -429,7 +465,7 @@ ee_status ee_items(ee_model model, const int32_t *rows, int64_t count, int64_t *
 /* Rows of items; -1 where the version does not know one. */
 ee_status ee_rows(ee_model model, const int64_t *items, int64_t count, int32_t *rows);
 
-/* ---- Keys and actions -------------------------------------------------------------------------------------------- */
+/* ---- Keys and actions --------------------------------------------------------------------------------- */
 
 /* Text keys (key i is bytes[offsets[i]] up to bytes[offsets[i + 1]]) to items; found[i] is 0 or 1. Text stores only. */
 ee_status ee_keys_to_items(ee_model model, const char *bytes, const int64_t *offsets, int64_t count, int64_t *items,

@@ -67,8 +67,7 @@ internal static unsafe partial class Exports
         if (version == 0)
         {
             managed.Refresh();
-            version = managed.Model?.Version.Number ?? throw new EmbedEngineException(
-                ErrorCode.NoModel, $"{managed.Path}: nothing was trained yet; call train first");
+            version = managed.RequireModel().Version.Number;
         }
         *model = HandleTable.Open(managed.OpenModel(version));
         return 0;

@@ -73,7 +73,9 @@ internal static unsafe partial class Exports
         Arguments.NotNull(needed, nameof(needed));
         *needed = 0;
         using Lease<EngineEntry> lease = HandleTable.Enter<EngineEntry>(engine);
-        return Arguments.CopyOut(JsonResults.Info(lease.Target.Engine.Info()), buffer, capacity, needed);
+        Engine managed = lease.Target.Engine;
+        return Arguments.CopyOut(
+            JsonResults.Info(managed.Info(), managed.Problem?.Message), buffer, capacity, needed);
     }
 
     [MethodImpl(Body)]

@@ -53,7 +53,60 @@ internal static class JsonResults
         json.WriteEndArray();
     });
 
-    public static byte[] Info(StoreInfo info) => Build(json =>
+    public static byte[] Aliases(IReadOnlyDictionary<string, long> aliases) => Build(json =>
+    {
+        json.WriteStartObject();
+        foreach ((string alias, long version) in aliases) json.WriteNumber(alias, version);
+        json.WriteEndObject();
+    });
+
+    public static byte[] Numbers(IReadOnlyList<long> numbers) => Build(json => WriteNumbers(json, numbers));
+
+    public static byte[] Diff(IReadOnlyList<ManifestDifference> differences) => Build(json =>
+    {
+        json.WriteStartArray();
+        foreach (ManifestDifference d in differences)
+        {
+            json.WriteStartObject();
+            json.WriteString("key", d.Key);
+            json.WritePropertyName("a");
+            json.WriteRawValue(d.A ?? "null");
+            json.WritePropertyName("b");
+            json.WriteRawValue(d.B ?? "null");
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    });
+
+    public static byte[] Collect(CollectReport report) => Build(json =>
+    {
+        json.WriteStartObject();
+        json.WritePropertyName("collected");
+        WriteNumbers(json, report.Collected);
+        json.WritePropertyName("leased");
+        WriteNumbers(json, report.Leased);
+        json.WriteEndObject();
+    });
+
+    public static byte[] Verify(VerifyReport report) => Build(json =>
+    {
+        json.WriteStartObject();
+        json.WriteBoolean("sound", report.Faults.Count == 0);
+        json.WriteNumber("files", report.Files);
+        json.WriteNumber("bytes", report.Bytes);
+        json.WriteStartArray("faults");
+        foreach (StoreFault fault in report.Faults)
+        {
+            json.WriteStartObject();
+            json.WriteString("file", fault.File);
+            json.WriteString("problem", fault.Problem);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+        json.WriteEndObject();
+    });
+
+    public static byte[] Info(StoreInfo info, string? problem) => Build(json =>
     {
         json.WriteStartObject();
         json.WriteString("path", info.Path);
@@ -70,6 +123,7 @@ internal static class JsonResults
         json.WriteNumber("versions", info.Versions);
         json.WriteNumber("active_version", info.ActiveVersion);
         json.WriteNumber("artifact_bytes", info.ArtifactBytes);
+        json.WriteString("problem", problem);
         json.WriteString("engine", EngineInfo.Version);
         json.WriteString("simd", EngineInfo.SimdLevel);
         json.WriteEndObject();
@@ -90,6 +144,13 @@ internal static class JsonResults
         if (v.Metrics is null) json.WriteNullValue();
         else json.WriteRawValue(v.Metrics.ToJson());
         json.WriteEndObject();
+    }
+
+    private static void WriteNumbers(Utf8JsonWriter json, IReadOnlyList<long> numbers)
+    {
+        json.WriteStartArray();
+        foreach (long number in numbers) json.WriteNumberValue(number);
+        json.WriteEndArray();
     }
 
     private static byte[] Build(Action<Utf8JsonWriter> write)

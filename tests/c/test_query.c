@@ -200,9 +200,10 @@ void test_keys(void) {
     CHECK(key[0] == 'a');
 
     /* The kind of a store's keys does not change. */
-    columns.item_texts.offsets = NULL;
-    columns.items = users;
-    CHECK_STATUS(ee_import_columns(engine, &columns, NULL, NULL, NULL, NULL), EE_E_KEY_KIND);
+    ee_import_options import;
+    ee_import_options_init(&import);
+    import.key_kind = EE_KEYS_INT64;
+    CHECK_STATUS(ee_import_columns(engine, &columns, &import, NULL, NULL, NULL), EE_E_KEY_KIND);
     CHECK_OK(ee_model_close(model));
     CHECK_OK(ee_close(engine));
 }

@@ -155,6 +155,50 @@ class Database:
         self._model = now
         return True
 
+    def set_alias(self, alias: str, version: int) -> None:
+        """Gives a version a second name, or moves it; aliased versions are never collected."""
+        text = alias.encode("utf-8")
+        check(lib.ee_set_alias(self._open(), text, len(text), version))
+
+    def remove_alias(self, alias: str) -> None:
+        """Removes an alias; the version stays."""
+        text = alias.encode("utf-8")
+        check(lib.ee_remove_alias(self._open(), text, len(text)))
+
+    def aliases(self) -> Dict[str, int]:
+        """All aliases with their versions, "active" among them."""
+        aliases: Dict[str, int] = json.loads(copy_out(lib.ee_aliases, self._open()))
+        return aliases
+
+    def resolve_version(self, name: str) -> int:
+        """The version that a number, an alias or a version's name stands for."""
+        text, version = name.encode("utf-8"), C.c_int64()
+        check(lib.ee_resolve_version(self._open(), text, len(text), C.addressof(version)))
+        return version.value
+
+    def diff(self, a: int, b: int) -> List[Dict[str, Any]]:
+        """What differs between two versions' manifests: {"key", "a", "b"}."""
+        differences: List[Dict[str, Any]] = json.loads(copy_out(lib.ee_diff, self._open(), a, b))
+        return differences
+
+    def lineage(self, version: int) -> List[int]:
+        """The version, its parent, and so on."""
+        line: List[int] = json.loads(copy_out(lib.ee_lineage, self._open(), version))
+        return line
+
+    def collect(self, keep: int) -> Dict[str, List[int]]:
+        """Removes old versions: {"collected": [...], "leased": [...]}."""
+        check(lib.ee_collect(self._open(), keep, None))
+        result: Dict[str, List[int]] = self._last_result()
+        return result
+
+    def verify(self, full: bool = False, *, progress: ProgressOption = None) -> Dict[str, Any]:
+        """Checks every file: {"sound", "files", "bytes", "faults": [{"file", "problem"}]}."""
+        id, faults = self._open(), C.c_int64()
+        run(lambda call: lib.ee_verify(id, int(full), call, None, C.addressof(faults)), progress)
+        result: Dict[str, Any] = self._last_result()
+        return result
+
     def open_model(self, version: int = 0) -> Model:
         """A version of its own, whatever is active; 0 = the active one now."""
         id = C.c_uint64()
