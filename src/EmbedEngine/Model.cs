@@ -212,6 +212,9 @@ public sealed class Model : IDisposable
             ErrorCode.Unknown, $"action '{name}' is not known; actions are {string.Join(", ", names)}");
     }
 
+    /// <summary>Lets the version be collected; what is mapped stays mapped.</summary>
+    internal void ReleaseLease() => _lease.Dispose();
+
     /// <summary>Releases the mappings. No query may be running.</summary>
     public void Dispose()
     {
