@@ -243,6 +243,7 @@ public sealed partial class Engine : IDisposable
     {
         if (_disposed) return;
         _disposed = true;
+        _live?.Dispose();
         Model?.Dispose();
     }
 

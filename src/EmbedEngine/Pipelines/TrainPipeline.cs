@@ -35,6 +35,7 @@ internal sealed class TrainPipeline
         long start = System.Diagnostics.Stopwatch.GetTimestamp();
         _store.EnsureExists();
         using WriteSession write = _store.BeginWrite();
+        LiveLogAdopter.Run(write, _progress);
         IReadOnlyList<SegmentRecord> segments = EventLog.Segments(_store);
         if (segments.Count == 0)
             throw new EmbedEngineException(ErrorCode.BadInput, $"{_store.Path}: the store has no events; import some first");
