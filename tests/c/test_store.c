@@ -64,7 +64,8 @@ void test_import(void) {
         char text[20000];
         int n = snprintf(text, sizeof text, "user_id,timestamp,action,item_id\n");
         for (i = 0; i < 200; i++) {
-            n += snprintf(text + n, sizeof text - (size_t)n, i % 5 == 4 ? "%d,not a time,view,%d\n" : "%d,1700000%03d,view,5\n",
+            n += snprintf(text + n, sizeof text - (size_t)n,
+                i % 5 == 4 ? "%d,not a time,view,%d\n" : "%d,1700000%03d,view,5\n",
                           (int)(i / 10), (int)i);
         }
         write_file(path, text, (size_t)n);

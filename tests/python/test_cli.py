@@ -26,14 +26,15 @@ def run(*arguments: str) -> dict:
 @pytest.mark.parametrize("seen", ["keep", "drop"])
 def test_recommend(golden: ee.Database, source: str, seen: str) -> None:
     told = run(
-        "recommend", golden.path, "--session", "1010:clicks,1011:carts", "--k", "15", "--source", source, "--seen", seen)
+        "recommend", golden.path, "--session", "1010:clicks,1011:carts", "--k", "15", "--source", source,
+        "--seen", seen)
     found = golden.recommend([(1010, "clicks"), (1011, "carts")], k=15, source=source, seen=seen)
     assert [i["item"] for i in told["items"]] == found.items
     assert [i["score"] for i in told["items"]] == pytest.approx([s.score for s in found], abs=1e-5)
 
 
 def test_similar(golden: ee.Database) -> None:
-    told = run("similar", golden.path, "1010", "--k", "5")
+    told = run("similar", golden.path, "--item", "1010", "--k", "5")
     found = golden.similar(1010, k=5)
     assert [i["item"] for i in told["items"]] == [s.item for s in found]
     assert [i["score"] for i in told["items"]] == pytest.approx([s.score for s in found], abs=1e-5)

@@ -28,7 +28,8 @@ def prototypes() -> Dict[str, Tuple[str, List[str]]]:
     for result, name, parameters in re.findall(
             r"(const char \*|ee_status |int32_t |uint64_t )(ee_\w+)\(([^)]*)\);", _source()):
         types = [] if parameters.strip() == "void" else [
-            re.sub(r"\s+", " ", p.strip()).rsplit(" ", 1)[0] + ("*" if "*" in p else "") for p in parameters.split(",")]
+            re.sub(r"\s+", " ", p.strip()).rsplit(" ",
+            1)[0] + ("*" if "*" in p else "") for p in parameters.split(",")]
         found[name] = (result.strip(), types)
     return found
 
@@ -46,13 +47,15 @@ def c_kind(declared: str) -> str:
         return "pointer"
     base = declared.replace("const ", "").strip()
     return {
-        "int32_t": "i32", "ee_status": "i32", "int64_t": "i64", "uint64_t": "u64", "ee_engine": "u64", "ee_model": "u64",
+        "int32_t": "i32", "ee_status": "i32", "int64_t": "i64", "uint64_t": "u64", "ee_engine": "u64",
+        "ee_model": "u64",
         "ee_progress": "pointer", "uint8_t": "u8", "uint32_t": "u32", "double": "f64", "float": "f32",
     }[base]
 
 
 def ctypes_kind(kind: object) -> str:
-    return {C.c_int32: "i32", C.c_int64: "i64", C.c_uint64: "u64", C.c_void_p: "pointer", C.c_char_p: "pointer",
+    return {C.c_int32: "i32", C.c_int64: "i64", C.c_uint64: "u64", C.c_void_p: "pointer",
+        C.c_char_p: "pointer",
             L.Progress: "pointer"}[kind]  # type: ignore[index]
 
 
@@ -67,7 +70,8 @@ def test_functions_of_header_and_python() -> None:
 
 @pytest.mark.skipif(shutil.which("nm") is None, reason="nm is not installed")
 def test_functions_of_header_and_library() -> None:
-    listed = subprocess.run(["nm", "-D", "--defined-only", lib._name], capture_output=True, text=True, check=True).stdout
+    listed = subprocess.run(["nm", "-D", "--defined-only", lib._name], capture_output=True, text=True,
+        check=True).stdout
     exported = {line.split()[-1].split("@")[0] for line in listed.splitlines() if " T " in line}
     assert exported == set(prototypes())
 
@@ -88,10 +92,12 @@ def test_layouts_of_c_and_python(tmp_path: Path) -> None:
             expected.append((f"sizeof {name}.{field}", getattr(layout, field).size))
     source = tmp_path / "layout.c"
     source.write_text(
-        '#include <embed_engine.h>\n#include <stdio.h>\nint main(void) {\n' + "\n".join(lines) + "\nreturn 0; }\n")
+        '#include <embed_engine.h>\n#include <stdio.h>\nint main(void) {\n' + "\n".join(lines)
+        + "\nreturn 0; }\n")
     program = tmp_path / "layout"
     subprocess.run(
-        ["gcc", "-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Werror", f"-I{HEADER.parent}", str(source), "-o",
+        ["gcc", "-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Werror", f"-I{HEADER.parent}", str(source),
+        "-o",
          str(program)], check=True)
     found = subprocess.run([str(program)], capture_output=True, text=True, check=True).stdout.split()
     assert [(name, int(n)) for (name, _), n in zip(expected, found)] == expected
@@ -102,7 +108,8 @@ def test_header_is_clean_cpp(tmp_path: Path) -> None:
     source = tmp_path / "clean.cpp"
     source.write_text('#include <embed_engine.h>\nint main() { return ee_abi_version() < 1; }\n')
     subprocess.run(
-        ["g++", "-std=c++11", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-fsyntax-only", f"-I{HEADER.parent}",
+        ["g++", "-std=c++11", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-fsyntax-only",
+        f"-I{HEADER.parent}",
          str(source)], check=True)
 
 
@@ -113,10 +120,12 @@ def test_constants() -> None:
         assert lib.ee_status_name(code).decode() == kind.name
     named = {n for n in values if n.startswith("EE_E_")} - {"EE_E_INTERNAL"}
     assert named == {kind.name for kind in errors.BY_CODE.values()}
-    tables = {"SOURCE": L.SOURCES, "SEEN": L.SEEN, "PRESET": L.PRESETS, "PROTOCOL": L.PROTOCOLS, "VERIFY": L.VERIFY,
+    tables = {"SOURCE": L.SOURCES, "SEEN": L.SEEN, "PRESET": L.PRESETS, "PROTOCOL": L.PROTOCOLS,
+        "VERIFY": L.VERIFY,
               "FORMAT": L.FORMATS}
     for prefix, table in tables.items():
-        in_header = {n[len(prefix) + 4:].lower(): v for n, v in values.items() if n.startswith(f"EE_{prefix}_")}
+        in_header = {n[len(prefix) + 4:].lower(): v for n,
+            v in values.items() if n.startswith(f"EE_{prefix}_")}
         assert in_header == table, prefix
 
 
