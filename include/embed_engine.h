@@ -1,5 +1,6 @@
 /*
- * embed_engine.h - EmbedEngine's C interface: recommendations from event logs, in one process, from one directory.
+ * embed_engine.h - EmbedEngine's C interface: recommendations from event logs, in one process, from
+ * one directory.
  * C99, and clean as C++. Link with -lembedengine, or dlopen libembedengine.so.
  *
  * ---------------------------------------------------------------------------------------------------------
@@ -30,7 +31,8 @@
  *         ee_recommended_item items[20];
  *         ee_recommend_result answer;
  *         if (ee_recommend(model, session, 2, NULL, items, 20, &answer) != EE_OK) return fail("recommend");
- *         for (int i = 0; i < answer.count; i++) printf("%lld  %.4f\n", (long long)items[i].item, items[i].score);
+ *         for (int i = 0; i < answer.count; i++)
+ *             printf("%lld  %.4f\n", (long long)items[i].item, items[i].score);
  *         ee_model_close(model);
  *         ee_close(engine);
  *         return 0;
@@ -105,17 +107,24 @@
  *   set a flag, and return it from the progress callback.
  *
  * JSON results
- *   ee_last_result, ee_versions, ee_manifest and ee_info give one UTF-8 JSON value; fields are added, never renamed.
- *   version: {"version","name","created_at","active","seconds","stages":{stage: seconds},"metrics": report or null}
- *   report:  {"k","protocol","cases","sessions","served_source","sources":{name:{"recall","recall_ci":[low,high],"ndcg",
- *            "ndcg_ci","map","map_ci","mrr","mrr_ci","hit_rate","hit_rate_ci","coverage"}},"p50_us","p99_us"}
- *   import:  {"events","sessions","items","rejected","short_sessions","long_sessions","duplicate_events","seconds",
- *            "events_by_action":{name: count},"first_errors":[{"file","line","reason"}],"source_fingerprint"}
- *   verify:  {"sound","files","bytes","faults":[{"file","problem"}]};  collect: {"collected":[...],"leased":[...]}
- *   diff:    [{"key","a","b"}];  aliases: {name: version};  lineage: [version, parent, ...]
- *   info:    {"path","format","item_keys": "int64" | "string" | null,"items","users","events","sessions","imports",
- *            "segments","log_bytes","versions","active_version","artifact_bytes",
- *            "problem": text or null,"engine","simd"}
+ *   ee_last_result, ee_versions, ee_manifest, ee_info and the like give one UTF-8 JSON value; fields are
+ *   added, never renamed.
+ *     version: {"version","name","created_at","active","seconds","stages":{stage: seconds},
+ *              "metrics": report or null}
+ *     report:  {"k","protocol","cases","sessions","served_source","sources":{name: {"recall",
+ *              "recall_ci":[low,high],"ndcg","ndcg_ci","map","map_ci","mrr","mrr_ci","hit_rate",
+ *              "hit_rate_ci","coverage"}},"p50_us","p99_us"}
+ *     import:  {"events","sessions","items","rejected","short_sessions","long_sessions",
+ *              "duplicate_events","seconds","events_by_action":{name: count},
+ *              "first_errors":[{"file","line","reason"}],"source_fingerprint"}
+ *     verify:  {"sound","files","bytes","faults":[{"file","problem"}]}
+ *     collect: {"collected":[version, ...],"leased":[version, ...]}
+ *     diff:    [{"key","a","b"}, ...]
+ *     aliases: {name: version}
+ *     lineage: [version, parent, ...]
+ *     info:    {"path","format","item_keys": "int64" | "string" | null,"items","users","events",
+ *              "sessions","imports","segments","log_bytes","versions","active_version",
+ *              "artifact_bytes","problem": text or null,"engine","simd"}
  * ---------------------------------------------------------------------------------------------------------
  */
 #ifndef EMBED_ENGINE_H
@@ -128,7 +137,8 @@
 extern "C" {
 #endif
 
-/* The interface described here. Compare with ee_abi_version(): a library with a larger number serves this header. */
+/* The interface described here. Compare with ee_abi_version(): a library with a larger number serves this
+ * header. */
 #define EE_ABI_VERSION 1
 
 typedef int32_t ee_status;
@@ -181,7 +191,12 @@ enum {
 enum { EE_SEEN_KEEP = 0, EE_SEEN_DROP = 1, EE_SEEN_DEMOTE = 2 };
 
 /* Which fallback answered: none; the session was empty; none of its items is known; the source had nothing. */
-enum { EE_FALLBACK_NONE = 0, EE_FALLBACK_EMPTY_SESSION = 1, EE_FALLBACK_UNKNOWN_ITEMS = 2, EE_FALLBACK_NO_CANDIDATES = 3 };
+enum {
+    EE_FALLBACK_NONE = 0,
+    EE_FALLBACK_EMPTY_SESSION = 1,
+    EE_FALLBACK_UNKNOWN_ITEMS = 2,
+    EE_FALLBACK_NO_CANDIDATES = 3
+};
 
 enum { EE_PRESET_FAST = 0, EE_PRESET_BALANCED = 1, EE_PRESET_BEST = 2 };
 
@@ -202,7 +217,8 @@ typedef struct ee_text {
 /* An ee_text of a string literal, as an initialiser. */
 #define EE_TEXT(literal) { literal, (int64_t)(sizeof(literal) - 1) }
 
-/* count texts in one block: text i is bytes[offsets[i]] up to bytes[offsets[i + 1]]. offsets NULL = no such column. */
+/* count texts in one block: text i is bytes[offsets[i]] up to bytes[offsets[i + 1]]. offsets NULL = no such
+ * column. */
 typedef struct ee_text_column {
     const char *bytes;
     const int64_t *offsets; /* count + 1, ascending */
@@ -236,7 +252,8 @@ typedef struct ee_open_options {
 ee_status ee_open_options_init(ee_open_options *options);
 
 /* Opens a store. The directory need not exist: the first import makes it. Reads next to nothing. */
-ee_status ee_open(const char *path, int64_t path_length, const ee_open_options *options, ee_engine *engine);
+ee_status ee_open(const char *path, int64_t path_length, const ee_open_options *options,
+                  ee_engine *engine);
 ee_status ee_close(ee_engine engine);
 
 typedef struct ee_import_options {
@@ -272,9 +289,11 @@ typedef struct ee_import_report {
     double seconds;
 } ee_import_report;
 
-/* Imports files (plain or gzip) in one commit: all of them, or nothing. report may be NULL; ee_last_result has more. */
-ee_status ee_import(ee_engine engine, const ee_text *paths, int32_t path_count, const ee_import_options *options,
-                    ee_progress progress, void *user_data, ee_import_report *report);
+/* Imports files (plain or gzip) in one commit: all of them, or nothing. report may be NULL; ee_last_result
+ * has more. */
+ee_status ee_import(ee_engine engine, const ee_text *paths, int32_t path_count,
+                    const ee_import_options *options, ee_progress progress, void *user_data,
+                    ee_import_report *report);
 
 /* Events in memory, one element an event. Read during the call only. NULL = no such column. */
 typedef struct ee_columns {
@@ -313,8 +332,8 @@ typedef struct ee_train_options {
 ee_status ee_train_options_init(ee_train_options *options);
 
 /* Trains, measures and publishes a version. version may be NULL; ee_last_result has its metrics. */
-ee_status ee_train(ee_engine engine, const ee_train_options *options, ee_progress progress, void *user_data,
-                   int64_t *version);
+ee_status ee_train(ee_engine engine, const ee_train_options *options, ee_progress progress,
+                   void *user_data, int64_t *version);
 
 typedef struct ee_evaluate_options {
     uint32_t struct_size;
@@ -330,12 +349,14 @@ typedef struct ee_evaluate_options {
 
 ee_status ee_evaluate_options_init(ee_evaluate_options *options);
 
-/* Measures the active version. The report is the engine's last result: copying it out does not measure again. */
-ee_status ee_evaluate(ee_engine engine, const ee_evaluate_options *options, ee_progress progress, void *user_data);
+/* Measures the active version. The report is the engine's last result: copying it out does not measure
+ * again. */
+ee_status ee_evaluate(ee_engine engine, const ee_evaluate_options *options, ee_progress progress,
+                      void *user_data);
 
-/* JSON of the engine handle's last ee_import, ee_import_columns, ee_train, ee_evaluate, ee_verify or ee_collect that
- * succeeded; "" before. Of concurrent long calls on one
- * handle the one that ends last is kept: give each thread a handle of its own (opening is cheap). */
+/* JSON of the engine handle's last ee_import, ee_import_columns, ee_train, ee_evaluate, ee_verify or
+ * ee_collect that succeeded; "" before. Of concurrent long calls on one handle the one that ends last is
+ * kept: give each thread a handle of its own (opening is cheap). */
 ee_status ee_last_result(ee_engine engine, char *buffer, int64_t capacity, int64_t *needed);
 
 /* ---- Versions ----------------------------------------------------------------------------------------- */
@@ -351,10 +372,12 @@ ee_status ee_info(ee_engine engine, char *buffer, int64_t capacity, int64_t *nee
 /* Makes a version the active one, in one transaction. */
 ee_status ee_publish(ee_engine engine, int64_t version);
 
-/* Goes back to `to`, or with 0 to the parent of the active version. version (may be NULL): the one now active. */
+/* Goes back to `to`, or with 0 to the parent of the active version. version (may be NULL): the one now
+ * active. */
 ee_status ee_rollback(ee_engine engine, int64_t to, int64_t *version);
 
-/* Looks whether another version is active now; changed (may be NULL) is 1 then. Opened models stay as they are. */
+/* Looks whether another version is active now; changed (may be NULL) is 1 then. Opened models stay as they
+ * are. */
 ee_status ee_refresh(ee_engine engine, int32_t *changed);
 
 /* ---- Maintenance -------------------------------------------------------------------------------------- */
@@ -373,17 +396,18 @@ ee_status ee_diff(ee_engine engine, int64_t a, int64_t b, char *buffer, int64_t 
 /* A version, its parent, and so on. */
 ee_status ee_lineage(ee_engine engine, int64_t version, char *buffer, int64_t capacity, int64_t *needed);
 
-/* Removes versions that are not active, not aliased, not among the newest `keep` and open in no process. collected (may be
- * NULL): how many went; ee_last_result has which. */
+/* Removes versions that are not active, not aliased, not among the newest `keep` and open in no process.
+ * collected (may be NULL): how many went; ee_last_result has which. */
 ee_status ee_collect(ee_engine engine, int32_t keep, int64_t *collected);
 
 /* Checks every file; full non-zero reads every byte. faults: how many were found; ee_last_result has them. */
-ee_status ee_verify(ee_engine engine, int32_t full, ee_progress progress, void *user_data, int64_t *faults);
+ee_status ee_verify(ee_engine engine, int32_t full, ee_progress progress, void *user_data,
+                    int64_t *faults);
 
 /* ---- Models ------------------------------------------------------------------------------------------- */
 
-/* Opens a version, in time that does not depend on its size; 0 = the active one, or, if that is damaged, the newest that
- * opens (ee_info has the problem). */
+/* Opens a version, in time that does not depend on its size; 0 = the active one, or, if that is damaged,
+ * the newest that opens (ee_info has the problem). */
 ee_status ee_model_open(ee_engine engine, int64_t version, ee_model *model);
 ee_status ee_model_close(ee_model model);
 
@@ -431,23 +455,26 @@ typedef struct ee_recommend_options {
 ee_status ee_recommend_options_init(ee_recommend_options *options);
 
 /* What comes after a session (oldest event first; may be empty). results holds k. */
-ee_status ee_recommend(ee_model model, const ee_event *events, int64_t event_count, const ee_recommend_options *options,
-                       ee_recommended_item *results, int32_t k, ee_recommend_result *answer);
+ee_status ee_recommend(ee_model model, const ee_event *events, int64_t event_count,
+                       const ee_recommend_options *options, ee_recommended_item *results, int32_t k,
+                       ee_recommend_result *answer);
 
-/* Session s is events[offsets[s]] up to events[offsets[s + 1]]; its answer is answers[s] and the results from s * k on. */
-ee_status ee_recommend_batch(ee_model model, const ee_event *events, const int64_t *offsets, int64_t session_count,
-                             const ee_recommend_options *options, ee_recommended_item *results, int32_t k,
-                             ee_recommend_result *answers);
+/* Session s is events[offsets[s]] up to events[offsets[s + 1]]; its answer is answers[s] and the results
+ * from s * k on. */
+ee_status ee_recommend_batch(ee_model model, const ee_event *events, const int64_t *offsets,
+                             int64_t session_count, const ee_recommend_options *options,
+                             ee_recommended_item *results, int32_t k, ee_recommend_result *answers);
 
 /* Items nearest to an item; itself is left out. space NULL = the first. An unknown item is EE_E_UNKNOWN. */
-ee_status ee_similar(ee_model model, int64_t item, const char *space, int64_t space_length, ee_recommended_item *results,
-                     int32_t k, int32_t *count);
+ee_status ee_similar(ee_model model, int64_t item, const char *space, int64_t space_length,
+                     ee_recommended_item *results, int32_t k, int32_t *count);
 
 /* Item i's results are from i * k on, counts[i] of them; counts[i] is -1 for an unknown item. */
 ee_status ee_similar_batch(ee_model model, const int64_t *items, int64_t item_count, const char *space,
                            int64_t space_length, ee_recommended_item *results, int32_t k, int32_t *counts);
 
-/* Vectors as they lie in memory: row r begins at data + r * stride_floats. Read-only: writing there ends the process. */
+/* Vectors as they lie in memory: row r begins at data + r * stride_floats. Read-only: writing there ends
+ * the process. */
 typedef struct ee_vectors_view {
     const float *data; /* valid until the model is closed; 64-byte aligned */
     int64_t rows;
@@ -455,9 +482,10 @@ typedef struct ee_vectors_view {
     int32_t stride_floats;
 } ee_vectors_view;
 
-/* out_vectors 0: the IN vectors, of length 1: what an item is. Otherwise the OUT vectors, raw: what follows an item, as
- * score(next) = sum of IN(seen) . OUT(next). space NULL = the first. */
-ee_status ee_vectors(ee_model model, const char *space, int64_t space_length, int32_t out_vectors, ee_vectors_view *view);
+/* out_vectors 0: the IN vectors, of length 1: what an item is. Otherwise the OUT vectors, raw: what follows
+ * an item, as score(next) = sum of IN(seen) . OUT(next). space NULL = the first. */
+ee_status ee_vectors(ee_model model, const char *space, int64_t space_length, int32_t out_vectors,
+                     ee_vectors_view *view);
 
 /* Items of rows; rows NULL = rows 0 to count - 1. A row out of range is EE_E_INVALID_ARGUMENT. */
 ee_status ee_items(ee_model model, const int32_t *rows, int64_t count, int64_t *items);
@@ -467,14 +495,16 @@ ee_status ee_rows(ee_model model, const int64_t *items, int64_t count, int32_t *
 
 /* ---- Keys and actions --------------------------------------------------------------------------------- */
 
-/* Text keys (key i is bytes[offsets[i]] up to bytes[offsets[i + 1]]) to items; found[i] is 0 or 1. Text stores only. */
-ee_status ee_keys_to_items(ee_model model, const char *bytes, const int64_t *offsets, int64_t count, int64_t *items,
-                           uint8_t *found);
+/* Text keys (key i is bytes[offsets[i]] up to bytes[offsets[i + 1]]) to items; found[i] is 0 or 1. Text
+ * stores only. */
+ee_status ee_keys_to_items(ee_model model, const char *bytes, const int64_t *offsets, int64_t count,
+                           int64_t *items, uint8_t *found);
 
 /* Text key of an item. Text stores only. */
 ee_status ee_item_key(ee_model model, int64_t item, char *buffer, int64_t capacity, int64_t *needed);
 
-/* Text keys of items, end to end without terminators: offsets receives count + 1 and is filled whatever the capacity. */
+/* Text keys of items, end to end without terminators: offsets receives count + 1 and is filled whatever the
+ * capacity. */
 ee_status ee_item_keys(ee_model model, const int64_t *items, int64_t count, int64_t *offsets, char *buffer,
                        int64_t capacity, int64_t *needed);
 

@@ -1,5 +1,6 @@
-// Checks and copies what the host hands over, in every build: pointers, lengths, struct sizes, UTF-8, enum values. Must never
-// trust a length before its pointer was checked, and must never keep a host pointer after the call.
+// Checks and copies what the host hands over, in every build: pointers, lengths, struct sizes, UTF-8, enum
+// values. Must never trust a length before its pointer was checked, and must never keep a host pointer
+// after the call.
 
 using System.Text;
 
@@ -23,7 +24,8 @@ internal static unsafe class Arguments
     public static Span<T> Buffer<T>(T* pointer, long count, string name)
         where T : unmanaged
     {
-        if (count is < 0 or > int.MaxValue) throw new ArgumentException($"{name}: count {count} is not 0 to {int.MaxValue}");
+        if (count is < 0 or > int.MaxValue)
+            throw new ArgumentException($"{name}: count {count} is not 0 to {int.MaxValue}");
         if (count > 0) NotNull(pointer, name);
         return new Span<T>(pointer, (int)count);
     }
@@ -60,12 +62,13 @@ internal static unsafe class Arguments
         where TEnum : struct, Enum
     {
         var choice = (TEnum)Enum.ToObject(typeof(TEnum), value);
-        return Enum.IsDefined(choice) ? choice : throw new ArgumentException($"{name} {value} is not one of its values");
+        return Enum.IsDefined(choice) ? choice
+            : throw new ArgumentException($"{name} {value} is not one of its values");
     }
 
     /// <summary>
-    /// An option struct: null = defaults. A longer struct of a newer header is taken if all that this build does not know is
-    /// zero.
+    /// An option struct: null = defaults. A longer struct of a newer header is taken if all that this build
+    /// does not know is zero.
     /// </summary>
     public static T Options<T>(T* given, string name)
         where T : unmanaged, IOptionStruct<T>
@@ -82,10 +85,13 @@ internal static unsafe class Arguments
         if (size < known || size > MaxStructSize)
         {
             throw new ArgumentException(
-                $"{name}.struct_size is {size}, not {known}: initialise the struct with its init function or sizeof");
+                $"{name}.struct_size is {size}, not {known}: use the struct's init function or sizeof");
         }
         if (new ReadOnlySpan<byte>((byte*)given + known, (int)(size - known)).ContainsAnyExcept((byte)0))
-            throw new ArgumentException($"{name} sets options that this library (ABI {Exports.AbiVersion}) does not know");
+        {
+            throw new ArgumentException(
+                $"{name} sets options that this library (ABI {Exports.AbiVersion}) does not know");
+        }
     }
 
     /// <summary>Initialises an option struct.</summary>

@@ -1,4 +1,5 @@
-// What an engine handle stands for: the engine and the report of its last long call. Must hold no engine logic.
+// What an engine handle stands for: the engine and the report of its last long call. Must hold no engine
+// logic.
 
 namespace EmbedEngine.Native;
 
@@ -9,7 +10,9 @@ internal sealed class EngineEntry(Engine engine) : IDisposable
 
     public Engine Engine { get; } = engine;
 
-    /// <summary>UTF-8 JSON; null before the first long call. Concurrent long calls: the one that ended last wins.</summary>
+    /// <summary>
+    /// UTF-8 JSON; null before the first long call. Concurrent long calls: the one that ended last wins.
+    /// </summary>
     public byte[]? LastResult
     {
         get => Volatile.Read(ref _lastResult);

@@ -9,15 +9,18 @@ namespace EmbedEngine.Native;
 internal static unsafe partial class Exports
 {
     [UnmanagedCallersOnly(EntryPoint = "ee_keys_to_items")]
-    private static int GetItemsOfKeys(ulong model, byte* bytes, long* offsets, long count, long* items, byte* found)
+    private static int GetItemsOfKeys(
+        ulong model, byte* bytes, long* offsets, long count, long* items, byte* found)
     {
-        try { return KeysToItems(model, bytes, offsets, count, items, found); } catch (Exception e) { return Guard.Fail(e); }
+        try { return KeysToItems(model, bytes, offsets, count, items, found); }
+        catch (Exception e) { return Guard.Fail(e); }
     }
 
     [UnmanagedCallersOnly(EntryPoint = "ee_item_key")]
     private static int GetItemKey(ulong model, long item, byte* buffer, long capacity, long* needed)
     {
-        try { return ItemKey(model, item, buffer, capacity, needed); } catch (Exception e) { return Guard.Fail(e); }
+        try { return ItemKey(model, item, buffer, capacity, needed); }
+        catch (Exception e) { return Guard.Fail(e); }
     }
 
     [UnmanagedCallersOnly(EntryPoint = "ee_item_keys")]
@@ -31,11 +34,13 @@ internal static unsafe partial class Exports
     [UnmanagedCallersOnly(EntryPoint = "ee_action_code")]
     private static int GetActionCode(ulong model, byte* name, long nameLength, int* code)
     {
-        try { return ActionCode(model, name, nameLength, code); } catch (Exception e) { return Guard.Fail(e); }
+        try { return ActionCode(model, name, nameLength, code); }
+        catch (Exception e) { return Guard.Fail(e); }
     }
 
     [MethodImpl(Body)]
-    private static int KeysToItems(ulong model, byte* bytes, long* offsets, long count, long* items, byte* found)
+    private static int KeysToItems(
+        ulong model, byte* bytes, long* offsets, long count, long* items, byte* found)
     {
         Span<long> to = Arguments.Buffer(items, count, nameof(items));
         Span<byte> flags = Arguments.Buffer(found, count, nameof(found));
@@ -51,7 +56,8 @@ internal static unsafe partial class Exports
             if (offsets[i] < 0 || length is < 0 or > int.MaxValue)
                 throw new ArgumentException($"offsets[{i + 1}] = {offsets[i + 1]} is not an ascending offset");
             if (length > 0) Arguments.NotNull(bytes, nameof(bytes));
-            flags[i] = managed.TryGetItem(new ReadOnlySpan<byte>(bytes + offsets[i], (int)length), out to[i]) ? (byte)1 : (byte)0;
+            flags[i] = managed.TryGetItem(new ReadOnlySpan<byte>(bytes + offsets[i], (int)length),
+                out to[i]) ? (byte)1 : (byte)0;
         }
         return 0;
     }
@@ -81,7 +87,8 @@ internal static unsafe partial class Exports
         for (int i = 0; i < asked.Length; i++)
         {
             ReadOnlySpan<byte> key = managed.Utf8Key(asked[i]);
-            if (buffer != null && key.Length <= capacity - total) key.CopyTo(new Span<byte>(buffer + total, key.Length));
+            if (buffer != null && key.Length <= capacity - total) key.CopyTo(new Span<byte>(buffer + total,
+                key.Length));
             total += key.Length;
             offsets[i + 1] = total;
         }

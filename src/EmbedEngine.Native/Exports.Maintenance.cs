@@ -3,6 +3,8 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
+using unsafe ProgressCallback = delegate* unmanaged[Cdecl]<void*, byte*, long, long, int>;
+
 namespace EmbedEngine.Native;
 
 /// <content>Maintenance.</content>
@@ -11,7 +13,8 @@ internal static unsafe partial class Exports
     [UnmanagedCallersOnly(EntryPoint = "ee_set_alias")]
     private static int SetVersionAlias(ulong engine, byte* alias, long aliasLength, long version)
     {
-        try { return SetAlias(engine, alias, aliasLength, version); } catch (Exception e) { return Guard.Fail(e); }
+        try { return SetAlias(engine, alias, aliasLength, version); }
+        catch (Exception e) { return Guard.Fail(e); }
     }
 
     [UnmanagedCallersOnly(EntryPoint = "ee_remove_alias")]
@@ -23,25 +26,29 @@ internal static unsafe partial class Exports
     [UnmanagedCallersOnly(EntryPoint = "ee_aliases")]
     private static int GetAliases(ulong engine, byte* buffer, long capacity, long* needed)
     {
-        try { return Aliases(engine, buffer, capacity, needed); } catch (Exception e) { return Guard.Fail(e); }
+        try { return Aliases(engine, buffer, capacity, needed); }
+        catch (Exception e) { return Guard.Fail(e); }
     }
 
     [UnmanagedCallersOnly(EntryPoint = "ee_resolve_version")]
     private static int ResolveVersionName(ulong engine, byte* name, long nameLength, long* version)
     {
-        try { return ResolveVersion(engine, name, nameLength, version); } catch (Exception e) { return Guard.Fail(e); }
+        try { return ResolveVersion(engine, name, nameLength, version); }
+        catch (Exception e) { return Guard.Fail(e); }
     }
 
     [UnmanagedCallersOnly(EntryPoint = "ee_diff")]
     private static int GetDiff(ulong engine, long a, long b, byte* buffer, long capacity, long* needed)
     {
-        try { return Diff(engine, a, b, buffer, capacity, needed); } catch (Exception e) { return Guard.Fail(e); }
+        try { return Diff(engine, a, b, buffer, capacity, needed); }
+        catch (Exception e) { return Guard.Fail(e); }
     }
 
     [UnmanagedCallersOnly(EntryPoint = "ee_lineage")]
     private static int GetLineage(ulong engine, long version, byte* buffer, long capacity, long* needed)
     {
-        try { return Lineage(engine, version, buffer, capacity, needed); } catch (Exception e) { return Guard.Fail(e); }
+        try { return Lineage(engine, version, buffer, capacity, needed); }
+        catch (Exception e) { return Guard.Fail(e); }
     }
 
     [UnmanagedCallersOnly(EntryPoint = "ee_collect")]
@@ -52,10 +59,11 @@ internal static unsafe partial class Exports
 
     [UnmanagedCallersOnly(EntryPoint = "ee_verify")]
     private static int VerifyStore(
-        ulong engine, int full, delegate* unmanaged[Cdecl]<void*, byte*, long, long, int> progress, void* userData,
+        ulong engine, int full, ProgressCallback progress, void* userData,
         long* faults)
     {
-        try { return Verify(engine, full, progress, userData, faults); } catch (Exception e) { return Guard.Fail(e); }
+        try { return Verify(engine, full, progress, userData, faults); }
+        catch (Exception e) { return Guard.Fail(e); }
     }
 
     [MethodImpl(Body)]
@@ -80,7 +88,8 @@ internal static unsafe partial class Exports
         Arguments.NotNull(needed, nameof(needed));
         *needed = 0;
         using Lease<EngineEntry> lease = HandleTable.Enter<EngineEntry>(engine);
-        return Arguments.CopyOut(JsonResults.Aliases(lease.Target.Engine.Aliases()), buffer, capacity, needed);
+        return Arguments.CopyOut(JsonResults.Aliases(lease.Target.Engine.Aliases()), buffer, capacity,
+            needed);
     }
 
     [MethodImpl(Body)]
@@ -108,7 +117,8 @@ internal static unsafe partial class Exports
         Arguments.NotNull(needed, nameof(needed));
         *needed = 0;
         using Lease<EngineEntry> lease = HandleTable.Enter<EngineEntry>(engine);
-        return Arguments.CopyOut(JsonResults.Numbers(lease.Target.Engine.Lineage(version)), buffer, capacity, needed);
+        return Arguments.CopyOut(JsonResults.Numbers(lease.Target.Engine.Lineage(version)), buffer,
+            capacity, needed);
     }
 
     [MethodImpl(Body)]
@@ -124,7 +134,7 @@ internal static unsafe partial class Exports
 
     [MethodImpl(Body)]
     private static int Verify(
-        ulong engine, int full, delegate* unmanaged[Cdecl]<void*, byte*, long, long, int> callback, void* userData,
+        ulong engine, int full, ProgressCallback callback, void* userData,
         long* faults)
     {
         Arguments.NotNull(faults, nameof(faults));

@@ -39,9 +39,11 @@ internal static unsafe partial class Exports
     }
 
     [UnmanagedCallersOnly(EntryPoint = "ee_vectors")]
-    private static int GetVectors(ulong model, byte* space, long spaceLength, int outVectors, VectorsViewArg* view)
+    private static int GetVectors(
+        ulong model, byte* space, long spaceLength, int outVectors, VectorsViewArg* view)
     {
-        try { return Vectors(model, space, spaceLength, outVectors, view); } catch (Exception e) { return Guard.Fail(e); }
+        try { return Vectors(model, space, spaceLength, outVectors, view); }
+        catch (Exception e) { return Guard.Fail(e); }
     }
 
     [UnmanagedCallersOnly(EntryPoint = "ee_items")]
@@ -61,7 +63,8 @@ internal static unsafe partial class Exports
     {
         Arguments.NotNull(model, nameof(model));
         *model = 0;
-        if (version < 0) throw new ArgumentException($"version {version} is negative; 0 is the active version");
+        if (version < 0)
+            throw new ArgumentException($"version {version} is negative; 0 is the active version");
         using Lease<EngineEntry> lease = HandleTable.Enter<EngineEntry>(engine);
         Engine managed = lease.Target.Engine;
         if (version == 0)
@@ -104,7 +107,8 @@ internal static unsafe partial class Exports
     }
 
     [MethodImpl(Body)]
-    private static int Vectors(ulong model, byte* space, long spaceLength, int outVectors, VectorsViewArg* view)
+    private static int Vectors(
+        ulong model, byte* space, long spaceLength, int outVectors, VectorsViewArg* view)
     {
         Arguments.NotNull(view, nameof(view));
         *view = default;

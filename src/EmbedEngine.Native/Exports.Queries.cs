@@ -16,7 +16,8 @@ internal static unsafe partial class Exports
 
     [UnmanagedCallersOnly(EntryPoint = "ee_recommend")]
     private static int RecommendItems(
-        ulong model, SessionEvent* events, long eventCount, RecommendOptionsArg* options, RecommendedItem* results, int k,
+        ulong model, SessionEvent* events, long eventCount, RecommendOptionsArg* options,
+        RecommendedItem* results, int k,
         RecommendResult* answer)
     {
         try { return Recommend(model, events, eventCount, options, results, k, answer); }
@@ -42,7 +43,8 @@ internal static unsafe partial class Exports
 
     [UnmanagedCallersOnly(EntryPoint = "ee_similar_batch")]
     private static int SimilarItemsBatch(
-        ulong model, long* items, long itemCount, byte* space, long spaceLength, RecommendedItem* results, int k,
+        ulong model, long* items, long itemCount, byte* space, long spaceLength, RecommendedItem* results,
+        int k,
         int* counts)
     {
         try { return SimilarBatch(model, items, itemCount, space, spaceLength, results, k, counts); }
@@ -51,7 +53,8 @@ internal static unsafe partial class Exports
 
     [MethodImpl(Body)]
     private static int Recommend(
-        ulong model, SessionEvent* events, long eventCount, RecommendOptionsArg* options, RecommendedItem* results, int k,
+        ulong model, SessionEvent* events, long eventCount, RecommendOptionsArg* options,
+        RecommendedItem* results, int k,
         RecommendResult* answer)
     {
         Arguments.NotNull(answer, nameof(answer));
@@ -82,7 +85,10 @@ internal static unsafe partial class Exports
         for (long s = 0; s < sessionCount; s++)
         {
             if (offsets[s] < 0 || offsets[s + 1] < offsets[s])
-                throw new ArgumentException($"offsets[{s}] = {offsets[s]} is not an ascending offset into the events");
+            {
+                throw new ArgumentException(
+                    $"offsets[{s}] = {offsets[s]} is not an ascending offset into the events");
+            }
         }
         // Session by session, and not the managed batch: sessions × k may be more than a span can hold.
         for (long s = 0; s < sessionCount; s++)
@@ -102,13 +108,15 @@ internal static unsafe partial class Exports
         *count = 0;
         using Lease<Model> lease = HandleTable.Enter<Model>(model);
         CheckK(k);
-        *count = lease.Target.Similar(item, Arguments.Buffer(results, k, nameof(results)), Space(space, spaceLength));
+        *count = lease.Target.Similar(
+            item, Arguments.Buffer(results, k, nameof(results)), Space(space, spaceLength));
         return 0;
     }
 
     [MethodImpl(Body)]
     private static int SimilarBatch(
-        ulong model, long* items, long itemCount, byte* space, long spaceLength, RecommendedItem* results, int k,
+        ulong model, long* items, long itemCount, byte* space, long spaceLength, RecommendedItem* results,
+        int k,
         int* counts)
     {
         Span<int> to = Arguments.Buffer(counts, itemCount, nameof(counts));
@@ -122,7 +130,8 @@ internal static unsafe partial class Exports
         {
             // One unknown item must not cost the caller the other answers.
             to[i] = lease.Target.TryGetRow(asked[i], out _)
-                ? lease.Target.Similar(asked[i], new Span<RecommendedItem>(results + (long)i * k, k), name) : -1;
+                ? lease.Target.Similar(asked[i], new Span<RecommendedItem>(results + (long)i * k, k), name)
+                    : -1;
         }
         return 0;
     }

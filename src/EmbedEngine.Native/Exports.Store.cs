@@ -3,6 +3,8 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
+using unsafe ProgressCallback = delegate* unmanaged[Cdecl]<void*, byte*, long, long, int>;
+
 namespace EmbedEngine.Native;
 
 /// <content>Stores.</content>
@@ -47,7 +49,7 @@ internal static unsafe partial class Exports
     [UnmanagedCallersOnly(EntryPoint = "ee_import")]
     private static int ImportFiles(
         ulong engine, TextArg* paths, int pathCount, ImportOptionsArg* options,
-        delegate* unmanaged[Cdecl]<void*, byte*, long, long, int> progress, void* userData, ImportReportArg* report)
+        ProgressCallback progress, void* userData, ImportReportArg* report)
     {
         try { return Import(engine, paths, pathCount, options, progress, userData, report); }
         catch (Exception e) { return Guard.Fail(e); }
@@ -56,7 +58,7 @@ internal static unsafe partial class Exports
     [UnmanagedCallersOnly(EntryPoint = "ee_import_columns")]
     private static int ImportHostColumns(
         ulong engine, ColumnsArg* columns, ImportOptionsArg* options,
-        delegate* unmanaged[Cdecl]<void*, byte*, long, long, int> progress, void* userData, ImportReportArg* report)
+        ProgressCallback progress, void* userData, ImportReportArg* report)
     {
         try { return ImportColumns(engine, columns, options, progress, userData, report); }
         catch (Exception e) { return Guard.Fail(e); }
@@ -64,7 +66,7 @@ internal static unsafe partial class Exports
 
     [UnmanagedCallersOnly(EntryPoint = "ee_train")]
     private static int TrainVersion(
-        ulong engine, TrainOptionsArg* options, delegate* unmanaged[Cdecl]<void*, byte*, long, long, int> progress,
+        ulong engine, TrainOptionsArg* options, ProgressCallback progress,
         void* userData, long* version)
     {
         try { return Train(engine, options, progress, userData, version); }
@@ -73,16 +75,18 @@ internal static unsafe partial class Exports
 
     [UnmanagedCallersOnly(EntryPoint = "ee_evaluate")]
     private static int EvaluateVersion(
-        ulong engine, EvaluateOptionsArg* options, delegate* unmanaged[Cdecl]<void*, byte*, long, long, int> progress,
+        ulong engine, EvaluateOptionsArg* options, ProgressCallback progress,
         void* userData)
     {
-        try { return Evaluate(engine, options, progress, userData); } catch (Exception e) { return Guard.Fail(e); }
+        try { return Evaluate(engine, options, progress, userData); }
+        catch (Exception e) { return Guard.Fail(e); }
     }
 
     [UnmanagedCallersOnly(EntryPoint = "ee_last_result")]
     private static int GetLastResult(ulong engine, byte* buffer, long capacity, long* needed)
     {
-        try { return LastResult(engine, buffer, capacity, needed); } catch (Exception e) { return Guard.Fail(e); }
+        try { return LastResult(engine, buffer, capacity, needed); }
+        catch (Exception e) { return Guard.Fail(e); }
     }
 
     [MethodImpl(Body)]
@@ -93,7 +97,8 @@ internal static unsafe partial class Exports
         string directory = Arguments.Text(path, pathLength, nameof(path));
         OpenOptionsArg given = Arguments.Options(options, nameof(options));
         var opened = Engine.Open(
-            directory, new EngineOptions { Verify = Arguments.Choice<VerifyLevel>(given.Verify, "options.verify") });
+            directory, new EngineOptions { Verify = Arguments.Choice<VerifyLevel>(given.Verify,
+            "options.verify") });
         *engine = HandleTable.Open(new EngineEntry(opened));
         return 0;
     }
@@ -109,7 +114,7 @@ internal static unsafe partial class Exports
     [MethodImpl(Body)]
     private static int Import(
         ulong engine, TextArg* paths, int pathCount, ImportOptionsArg* options,
-        delegate* unmanaged[Cdecl]<void*, byte*, long, long, int> progress, void* userData, ImportReportArg* report)
+        ProgressCallback progress, void* userData, ImportReportArg* report)
     {
         if (report != null) *report = default;
         using Lease<EngineEntry> lease = HandleTable.Enter<EngineEntry>(engine);
@@ -121,7 +126,7 @@ internal static unsafe partial class Exports
     [MethodImpl(Body)]
     private static int ImportColumns(
         ulong engine, ColumnsArg* columns, ImportOptionsArg* options,
-        delegate* unmanaged[Cdecl]<void*, byte*, long, long, int> progress, void* userData, ImportReportArg* report)
+        ProgressCallback progress, void* userData, ImportReportArg* report)
     {
         if (report != null) *report = default;
         using Lease<EngineEntry> lease = HandleTable.Enter<EngineEntry>(engine);
@@ -131,7 +136,7 @@ internal static unsafe partial class Exports
 
     private static int RunImport(
         EngineEntry entry, EventSource[] sources, ImportOptionsArg* options,
-        delegate* unmanaged[Cdecl]<void*, byte*, long, long, int> callback, void* userData, ImportReportArg* report)
+        ProgressCallback callback, void* userData, ImportReportArg* report)
     {
         ImportOptions managed = OptionMapping.Import(options, nameof(options));
         using var progress = new HostProgress(callback, userData);
@@ -154,7 +159,7 @@ internal static unsafe partial class Exports
 
     [MethodImpl(Body)]
     private static int Train(
-        ulong engine, TrainOptionsArg* options, delegate* unmanaged[Cdecl]<void*, byte*, long, long, int> callback,
+        ulong engine, TrainOptionsArg* options, ProgressCallback callback,
         void* userData, long* version)
     {
         if (version != null) *version = 0;
@@ -169,7 +174,7 @@ internal static unsafe partial class Exports
 
     [MethodImpl(Body)]
     private static int Evaluate(
-        ulong engine, EvaluateOptionsArg* options, delegate* unmanaged[Cdecl]<void*, byte*, long, long, int> callback,
+        ulong engine, EvaluateOptionsArg* options, ProgressCallback callback,
         void* userData)
     {
         using Lease<EngineEntry> lease = HandleTable.Enter<EngineEntry>(engine);

@@ -11,13 +11,15 @@ internal static unsafe partial class Exports
     [UnmanagedCallersOnly(EntryPoint = "ee_versions")]
     private static int GetVersions(ulong engine, byte* buffer, long capacity, long* needed)
     {
-        try { return Versions(engine, buffer, capacity, needed); } catch (Exception e) { return Guard.Fail(e); }
+        try { return Versions(engine, buffer, capacity, needed); }
+        catch (Exception e) { return Guard.Fail(e); }
     }
 
     [UnmanagedCallersOnly(EntryPoint = "ee_manifest")]
     private static int GetManifest(ulong engine, long version, byte* buffer, long capacity, long* needed)
     {
-        try { return Manifest(engine, version, buffer, capacity, needed); } catch (Exception e) { return Guard.Fail(e); }
+        try { return Manifest(engine, version, buffer, capacity, needed); }
+        catch (Exception e) { return Guard.Fail(e); }
     }
 
     [UnmanagedCallersOnly(EntryPoint = "ee_info")]
@@ -50,7 +52,8 @@ internal static unsafe partial class Exports
         Arguments.NotNull(needed, nameof(needed));
         *needed = 0;
         using Lease<EngineEntry> lease = HandleTable.Enter<EngineEntry>(engine);
-        return Arguments.CopyOut(JsonResults.Versions(lease.Target.Engine.Versions()), buffer, capacity, needed);
+        return Arguments.CopyOut(JsonResults.Versions(lease.Target.Engine.Versions()), buffer, capacity,
+            needed);
     }
 
     [MethodImpl(Body)]
@@ -60,11 +63,14 @@ internal static unsafe partial class Exports
         *needed = 0;
         using Lease<EngineEntry> lease = HandleTable.Enter<EngineEntry>(engine);
         Engine managed = lease.Target.Engine;
-        ModelVersion found = managed.Versions().FirstOrDefault(v => version == 0 ? v.IsActive : v.Number == version)
+        ModelVersion found = managed.Versions().FirstOrDefault(v => version == 0 ? v.IsActive
+            : v.Number == version)
             ?? throw new EmbedEngineException(
                 ErrorCode.Unknown,
-                version == 0 ? $"{managed.Path}: no version is active" : $"{managed.Path}: there is no version {version}");
-        return Arguments.CopyOut(System.Text.Encoding.UTF8.GetBytes(found.Manifest), buffer, capacity, needed);
+                version == 0 ? $"{managed.Path}: no version is active"
+                : $"{managed.Path}: there is no version {version}");
+        return Arguments.CopyOut(System.Text.Encoding.UTF8.GetBytes(found.Manifest), buffer, capacity,
+            needed);
     }
 
     [MethodImpl(Body)]

@@ -1,7 +1,7 @@
-// The library itself: versions, features, statuses, the last error. Each export is thin: one try, one body that is never
-// inlined (a stackalloc inside an export that is the library's first call would abort the host), one guard. Exports.Store,
-// .Versions, .Model, .Queries and .Keys hold the rest. Must hold translation only: what is possible here is possible with the
-// public managed API.
+// The library itself: versions, features, statuses, the last error. Each export is thin: one try, one body
+// that is never inlined (a stackalloc inside an export that is the library's first call would abort the
+// host), one guard. Exports.Store, .Versions, .Model, .Queries and .Keys hold the rest. Must hold
+// translation only: what is possible here is possible with the public managed API.
 
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -11,7 +11,9 @@ namespace EmbedEngine.Native;
 /// <summary>The C ABI; include/embed_engine.h is its documentation.</summary>
 internal static unsafe partial class Exports
 {
-    /// <summary>Grows when functions or struct fields are added; nothing is ever removed or changed.</summary>
+    /// <summary>
+    /// Grows when functions or struct fields are added; nothing is ever removed or changed.
+    /// </summary>
     public const int AbiVersion = 1;
 
     private const ulong FeatureItem2Vec = 1;
@@ -27,7 +29,8 @@ internal static unsafe partial class Exports
     private static int GetAbiVersion() => AbiVersion;
 
     [UnmanagedCallersOnly(EntryPoint = "ee_features")]
-    private static ulong GetFeatures() => FeatureItem2Vec | FeatureCovisitation | FeatureHnsw | FeatureTextKeys;
+    private static ulong GetFeatures()
+        => FeatureItem2Vec | FeatureCovisitation | FeatureHnsw | FeatureTextKeys;
 
     [UnmanagedCallersOnly(EntryPoint = "ee_version")]
     private static byte* GetVersion() => VersionText();
@@ -39,7 +42,8 @@ internal static unsafe partial class Exports
     private static byte* GetStatusName(int status) => StatusText(status);
 
     [UnmanagedCallersOnly(EntryPoint = "ee_last_error")]
-    private static int GetLastError(byte* buffer, long capacity, long* needed) => LastError(buffer, capacity, needed);
+    private static int GetLastError(byte* buffer, long capacity, long* needed)
+        => LastError(buffer, capacity, needed);
 
     [MethodImpl(Body)]
     private static int LastError(byte* buffer, long capacity, long* needed)

@@ -1,6 +1,6 @@
-// Knows, for the price of one load, whether this process was forked from the one that opened a handle: a page that the
-// kernel wipes in the child (MADV_WIPEONFORK). Where the kernel cannot, it asks getpid each time. Must run no code in the
-// child's fork itself: there, other threads' locks may be held for ever.
+// Knows, for the price of one load, whether this process was forked from the one that opened a handle: a
+// page that the kernel wipes in the child (MADV_WIPEONFORK). Where the kernel cannot, it asks getpid each
+// time. Must run no code in the child's fork itself: there, other threads' locks may be held for ever.
 
 using System.Runtime.InteropServices;
 
@@ -50,7 +50,8 @@ internal static unsafe partial class ForkMark
     private static partial int GetProcessId();
 
     [LibraryImport("libc", EntryPoint = "mmap")]
-    private static partial nint Map(nint address, nuint length, int protection, int flags, int file, nint offset);
+    private static partial nint Map(
+        nint address, nuint length, int protection, int flags, int file, nint offset);
 
     [LibraryImport("libc", EntryPoint = "madvise")]
     private static partial int Advise(nint address, nuint length, int advice);

@@ -1,5 +1,5 @@
-// The one place where an exception becomes a status. Every export is `try { body } catch { Guard.Fail }`: an exception that
-// leaves an export ends the host's process. Must never throw.
+// The one place where an exception becomes a status. Every export is `try { body } catch { Guard.Fail }`:
+// an exception that leaves an export ends the host's process. Must never throw.
 
 using System.Runtime.CompilerServices;
 using System.Text;

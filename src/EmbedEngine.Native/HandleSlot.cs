@@ -1,11 +1,12 @@
-// One slot of the handle table: a counter that lets a close wait for nobody. Must never be reused under the same
-// generation.
+// One slot of the handle table: a counter that lets a close wait for nobody. Must never be reused under the
+// same generation.
 
 namespace EmbedEngine.Native;
 
 /// <summary>
-/// State in one word: generation (32 bits), closed (1 bit), calls in flight (31 bits). A call enters by adding one while the
-/// generation is its own and the slot is open; close sets the bit; whoever leaves last with the bit set disposes.
+/// State in one word: generation (32 bits), closed (1 bit), calls in flight (31 bits). A call enters by
+/// adding one while the generation is its own and the slot is open; close sets the bit; whoever leaves last
+/// with the bit set disposes.
 /// </summary>
 internal sealed class HandleSlot(int index)
 {
@@ -45,7 +46,9 @@ internal sealed class HandleSlot(int index)
         }
     }
 
-    /// <summary>Sets the closed bit; false when another close was first. Only between enter and leave.</summary>
+    /// <summary>
+    /// Sets the closed bit; false when another close was first. Only between enter and leave.
+    /// </summary>
     public bool TryClose() => (Interlocked.Or(ref _word, ClosedBit) & ClosedBit) == 0;
 
     /// <summary>Counts a call out; disposes when it was the last of a closed slot.</summary>

@@ -1,5 +1,6 @@
-// Handles are numbers, not pointers: generation << 32 | slot + 1. A stale, doubly closed or mistyped handle is found out by
-// arithmetic and answered with EE_E_HANDLE. Entering takes no lock; opening and freeing take a short one.
+// Handles are numbers, not pointers: generation << 32 | slot + 1. A stale, doubly closed or mistyped handle
+// is found out by arithmetic and answered with EE_E_HANDLE. Entering takes no lock; opening and freeing
+// take a short one.
 
 namespace EmbedEngine.Native;
 
@@ -27,14 +28,16 @@ internal static class HandleTable
 
     /// <summary>Enters a handle; dispose the lease to leave.</summary>
     /// <exception cref="EmbedEngineException">
-    /// <see cref="ErrorCode.Handle"/>: stale or of another type. <see cref="ErrorCode.Forked"/>: opened before a fork.
+    /// <see cref="ErrorCode.Handle"/>: stale or of another type. <see cref="ErrorCode.Forked"/>: opened
+    /// before a fork.
     /// </exception>
     public static Lease<T> Enter<T>(ulong handle)
         where T : class
     {
         HandleSlot[] slots = Volatile.Read(ref _slots);
         uint index = (uint)handle - 1;
-        if (index >= (uint)slots.Length || slots[index] is not HandleSlot slot || !slot.TryEnter((uint)(handle >> 32)))
+        if (index >= (uint)slots.Length || slots[index] is not HandleSlot slot
+            || !slot.TryEnter((uint)(handle >> 32)))
             throw Stale<T>();
         if (slot.Target is T target && slot.Epoch == ForkMark.Current) return new Lease<T>(slot, target);
         bool forked = slot.Target is T;

@@ -1,5 +1,5 @@
-// The host's arrays as the managed import sees them: no copy of the int64 columns, text decoded when it is read. Valid during
-// the import call only.
+// The host's arrays as the managed import sees them: no copy of the int64 columns, text decoded when it is
+// read. Valid during the import call only.
 
 using System.Buffers;
 using System.Collections;
@@ -43,7 +43,10 @@ internal static unsafe class HostColumns
         {
             long length = column.Offsets[i + 1] - column.Offsets[i];
             if (column.Offsets[i] < 0 || length is < 0 or > int.MaxValue)
-                throw new ArgumentException($"{name}.offsets[{i + 1}] = {column.Offsets[i + 1]} is not an ascending offset");
+            {
+                throw new ArgumentException(
+                    $"{name}.offsets[{i + 1}] = {column.Offsets[i + 1]} is not an ascending offset");
+            }
         }
         if (column.Offsets[count] > column.Offsets[0]) Arguments.NotNull(column.Bytes, name + ".bytes");
         return new HostTexts(column, count);
@@ -73,9 +76,11 @@ internal static unsafe class HostColumns
         {
             get
             {
-                ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)count, nameof(index));
+                ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)count,
+                    nameof(index));
                 long start = column.Offsets[index];
-                return Encoding.UTF8.GetString(column.Bytes + start, (int)(column.Offsets[index + 1] - start));
+                return Encoding.UTF8.GetString(column.Bytes + start,
+                    (int)(column.Offsets[index + 1] - start));
             }
         }
 

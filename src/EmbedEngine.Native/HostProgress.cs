@@ -1,20 +1,22 @@
-// A host's progress callback as the managed call sees it: called on the thread that made the long call; a non-zero answer
-// cancels. Must never let more than one thread into the host.
+// A host's progress callback as the managed call sees it: called on the thread that made the long call; a
+// non-zero answer cancels. Must never let more than one thread into the host.
 
 using System.Runtime.InteropServices;
+
+using unsafe ProgressCallback = delegate* unmanaged[Cdecl]<void*, byte*, long, long, int>;
 
 namespace EmbedEngine.Native;
 
 /// <summary>Progress and cancellation of one long call.</summary>
 internal sealed unsafe class HostProgress : IDisposable
 {
-    private readonly delegate* unmanaged[Cdecl]<void*, byte*, long, long, int> _callback;
+    private readonly ProgressCallback _callback;
     private readonly void* _userData;
     private readonly CancellationTokenSource _cancel = new();
     private string _stage = "";
     private nint _stageText;
 
-    public HostProgress(delegate* unmanaged[Cdecl]<void*, byte*, long, long, int> callback, void* userData)
+    public HostProgress(ProgressCallback callback, void* userData)
     {
         _callback = callback;
         _userData = userData;

@@ -1,5 +1,5 @@
-// What the ABI returns as JSON: the shapes are documented in include/embed_engine.h, and equal the command line's --json where
-// both have it. Fields are added, never renamed.
+// What the ABI returns as JSON: the shapes are documented in include/embed_engine.h, and equal the command
+// line's --json where both have it. Fields are added, never renamed.
 
 using System.Buffers;
 using System.Globalization;
@@ -11,7 +11,8 @@ namespace EmbedEngine.Native;
 /// <summary>Writes reports as UTF-8 JSON.</summary>
 internal static class JsonResults
 {
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions Options = new(
+        ) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static byte[] Import(ImportReport report) => Build(json =>
     {
@@ -37,7 +38,8 @@ internal static class JsonResults
             json.WriteEndObject();
         }
         json.WriteEndArray();
-        if (report.SourceFingerprint is not null) json.WriteString("source_fingerprint", report.SourceFingerprint);
+        if (report.SourceFingerprint is not null) json.WriteString("source_fingerprint",
+            report.SourceFingerprint);
         json.WriteEndObject();
     });
 
@@ -134,7 +136,8 @@ internal static class JsonResults
         json.WriteStartObject();
         json.WriteNumber("version", v.Number);
         json.WriteString("name", v.Name);
-        json.WriteString("created_at", v.CreatedAt.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture));
+        json.WriteString("created_at",
+            v.CreatedAt.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture));
         json.WriteBoolean("active", v.IsActive);
         json.WriteNumber("seconds", Math.Round(v.Seconds, 3));
         json.WriteStartObject("stages");

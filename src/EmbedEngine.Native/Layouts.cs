@@ -1,6 +1,6 @@
-// The structs of include/embed_engine.h, in its order, so that the two can be read side by side: the one file of several
-// types. Sequential, fixed-width, append-only; a test compares every size and offset with the C compiler's. Must never
-// hold behaviour beyond default values.
+// The structs of include/embed_engine.h, in its order, so that the two can be read side by side: the one
+// file of several types. Sequential, fixed-width, append-only; a test compares every size and offset with
+// the C compiler's. Must never hold behaviour beyond default values.
 
 using System.Runtime.InteropServices;
 

@@ -1,4 +1,5 @@
-// Host option structs to the managed options. Every value is checked here or by the managed Validate; none is clamped.
+// Host option structs to the managed options. Every value is checked here or by the managed Validate; none
+// is clamped.
 
 namespace EmbedEngine.Native;
 
@@ -67,7 +68,8 @@ internal static unsafe class OptionMapping
             known |= 1u << (int)source;
             if ((o.Sources & (1u << (int)source)) != 0) sources.Add(source);
         }
-        if ((o.Sources & ~known) != 0) throw new ArgumentException($"{name}.sources {o.Sources} has a bit of no source");
+        if ((o.Sources & ~known) != 0)
+            throw new ArgumentException($"{name}.sources {o.Sources} has a bit of no source");
         var options = new EvaluateOptions
         {
             Test = test is null ? null : EventSource.Auto(test),
@@ -91,7 +93,8 @@ internal static unsafe class OptionMapping
             throw new ArgumentException($"options.seen {given->Seen} is not one of its values");
         return new RecommendOptions
         {
-            Source = (CandidateSourceKind)given->Source, Seen = (SeenPolicy)given->Seen, NoPadding = given->NoPadding != 0,
+            Source = (CandidateSourceKind)given->Source, Seen = (SeenPolicy)given->Seen,
+                NoPadding = given->NoPadding != 0,
         };
     }
 }

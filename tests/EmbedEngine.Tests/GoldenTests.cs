@@ -1,5 +1,5 @@
-// The golden fixtures, read the way a .NET user reads a store. The C and Python tests check the same file; none writes it
-// (tests/Fixtures/make_golden.py does).
+// The golden fixtures, read the way a .NET user reads a store. The C and Python tests check the same file;
+// none writes it (tests/Fixtures/make_golden.py does).
 
 using System.Runtime.CompilerServices;
 using System.Text.Json;
@@ -8,7 +8,8 @@ namespace EmbedEngine.Tests;
 
 public sealed class GoldenTests : IDisposable
 {
-    // Instruction sets sum in different orders: scores of magnitude 1 differ in the seventh digit; the file has six.
+    // Instruction sets sum in different orders: scores of magnitude 1 differ in the seventh digit; the file
+    // has six.
     private const float Tolerance = 1e-5f;
 
     private readonly string _directory = Directory.CreateTempSubdirectory("ee-golden-").FullName;
@@ -19,7 +20,8 @@ public sealed class GoldenTests : IDisposable
         // A copy: opening a store may create files beside its catalog.
         string store = Path.Combine(_directory, "golden.ee");
         CopyDirectory(Path.Combine(Fixtures(), "golden.ee"), store);
-        using JsonDocument golden = JsonDocument.Parse(File.ReadAllText(Path.Combine(Fixtures(), "golden.json")));
+        using JsonDocument golden = JsonDocument.Parse(File.ReadAllText(Path.Combine(Fixtures(),
+            "golden.json")));
         using Engine engine = Engine.Open(store, new EngineOptions { Verify = VerifyLevel.Full });
         Model model = engine.Model!;
         int checkedRequests = 0;
@@ -54,7 +56,8 @@ public sealed class GoldenTests : IDisposable
         Assert.True(items.AsSpan().SequenceEqual(Array.ConvertAll(results[..count], r => r.Item)), text);
         float[] scores = [.. request.GetProperty("scores").EnumerateArray().Select(s => s.GetSingle())];
         for (int i = 0; i < count; i++)
-            Assert.True(MathF.Abs(scores[i] - results[i].Score) <= Tolerance, $"{results[i].Score} at {i} of {text}");
+            Assert.True(MathF.Abs(scores[i] - results[i].Score) <= Tolerance,
+                $"{results[i].Score} at {i} of {text}");
     }
 
     private static SessionEvent[] Events(JsonElement request) =>

@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
-"""Rewrites the golden fixtures: golden.events.jsonl, golden.ee (a store trained once from them) and golden.json (requests
-and their answers). The C, Python and .NET tests read them and never write them.
+"""Rewrites the golden fixtures: golden.events.jsonl, golden.ee (a store trained once from them) and
+golden.json (requests and their answers). The C, Python and .NET tests read them and never write them.
 
     PYTHONPATH=bindings/python python3 tests/Fixtures/make_golden.py
 
-Run it only when an answer is MEANT to change, and say why in the commit. golden.ee must open for ever: when the format
-gets a new version, keep the old store under a name of its own.
+Run it only when an answer is MEANT to change, and say why in the commit. golden.ee must open for ever: when
+the format gets a new version, keep the old store under a name of its own.
 
-golden.json has one request a line with its keys in one order, so that the C test can read it without a JSON library. Answers
-whose neighbours lie closer than MIN_GAP are left out: another instruction set may sum in another order and swap them."""
+golden.json has one request a line with its keys in one order, so that the C test can read it without a JSON
+library. Answers whose neighbours lie closer than MIN_GAP are left out: another instruction set may sum in
+another order and swap them."""
 
 from __future__ import annotations
 
@@ -77,7 +78,8 @@ def requests() -> List[Dict[str, Any]]:
     ]
     made: List[Dict[str, Any]] = []
     for events in sessions:
-        for source in ("hybrid", "hybrid_default", "item2vec", "item2vec_similar", "covisitation", "popularity", "self"):
+        for source in ("hybrid", "hybrid_default", "item2vec", "item2vec_similar", "covisitation",
+            "popularity", "self"):
             for seen in ("keep", "drop", "demote"):
                 for k, padding in ((5, True), (20, True), (20, False)):
                     made.append({
@@ -85,7 +87,8 @@ def requests() -> List[Dict[str, Any]]:
                         "padding": padding})
     made += [{"call": "similar", "item": item, "k": k} for item in (1000, 1010, 1055) for k in (1, 10)]
     # More than there are items: the count says how many came.
-    made.append({"call": "recommend", "events": [[1000, clicks]], "k": 1000, "source": "popularity", "seen": "keep",
+    made.append({"call": "recommend", "events": [[1000, clicks]], "k": 1000, "source": "popularity",
+        "seen": "keep",
                  "padding": True})
     return made
 
@@ -99,8 +102,8 @@ def answer(db: ee.Database, request: Dict[str, Any], k: int) -> List[ee.Scored]:
 
 
 def is_stable(scored: List[ee.Scored]) -> bool:
-    """Whether no rounding could swap two items. Padding and popularity may tie: there rows, not scores, decide, so equal
-    scores are stable, nearly equal ones are not."""
+    """Whether no rounding could swap two items. Padding and popularity may tie: there rows, not scores,
+    decide, so equal scores are stable, nearly equal ones are not."""
     gaps = [a.score - b.score for a, b in zip(scored, scored[1:])]
     return all(abs(g) >= MIN_GAP or g == 0 for g in gaps)
 
@@ -110,13 +113,15 @@ def write_answers() -> None:
     lines = []
     with ee.open(STORE) as db:
         for request in requests():
-            # One answer in six is enough for the long tail of combinations; those of the first session are all kept.
+            # One answer in six is enough for the long tail of combinations; those of the first session are
+            # all kept.
             long_tail = request["call"] == "recommend" and request["events"] != [[1000, 0]]
             if long_tail and rng.random() > 1 / 6 or not is_stable(answer(db, request, request["k"] + 1)):
                 continue
             found = answer(db, request, request["k"])
             if isinstance(found, ee.Recommendations):
-                request.update(fallback=found.fallback, unknown_items=found.unknown_items, padded=found.padded)
+                request.update(fallback=found.fallback, unknown_items=found.unknown_items,
+                    padded=found.padded)
             request["items"] = [s.item for s in found]
             request["scores"] = [round(s.score, 6) for s in found]
             lines.append(json.dumps(request, separators=(",", ":")))

@@ -11,7 +11,8 @@ void check_int(long long found, long long expected, const char *file, int line, 
 void check_status(ee_status found, ee_status expected, const char *file, int line, const char *what);
 
 #define CHECK(condition) check_true(!!(condition), __FILE__, __LINE__, #condition)
-#define CHECK_INT(found, expected) check_int((long long)(found), (long long)(expected), __FILE__, __LINE__, #found)
+#define CHECK_INT(found, expected) \
+    check_int((long long)(found), (long long)(expected), __FILE__, __LINE__, #found)
 #define CHECK_STATUS(call, expected) check_status((call), (expected), __FILE__, __LINE__, #call)
 #define CHECK_OK(call) CHECK_STATUS(call, EE_OK)
 

@@ -1,4 +1,5 @@
-/* Opens the store given on the command line and recommends through the C interface. Shows the interface, tests nothing.
+/* Opens the store given on the command line and recommends through the C interface. Shows the interface,
+ * tests nothing.
  * usage: demo STORE [ITEM ...]     without items: the two most frequent ones */
 
 #include <embed_engine.h>
@@ -20,7 +21,8 @@ static int fail(const char *what) {
 static const char *name_of(ee_model model, int32_t kind, int64_t item, char *buffer, int64_t capacity) {
     int64_t needed = 0;
     if (kind == EE_KEYS_TEXT) {
-        if (ee_item_key(model, item, buffer, capacity, &needed) != EE_OK) snprintf(buffer, (size_t)capacity, "?");
+        if (ee_item_key(model, item, buffer, capacity, &needed) != EE_OK) snprintf(buffer, (size_t)capacity,
+            "?");
     } else {
         snprintf(buffer, (size_t)capacity, "%lld", (long long)item);
     }
@@ -67,7 +69,8 @@ int main(int argc, char **argv) {
     ee_model_version(model, &version);
     ee_item_count(model, &items);
     ee_key_kind(model, &kind);
-    printf("EmbedEngine %s (%s), store %s, version %lld, %lld items\n\n", ee_version(), ee_simd_level(), argv[1],
+    printf("EmbedEngine %s (%s), store %s, version %lld, %lld items\n\n", ee_version(), ee_simd_level(),
+        argv[1],
            (long long)version, (long long)items);
 
     memset(session, 0, sizeof session);
@@ -90,7 +93,8 @@ int main(int argc, char **argv) {
                (double)results[i].score, sources_of(results[i].sources));
     }
     printf("\n%.0f us%s\n", (double)answer.latency_us,
-           answer.fallback == EE_FALLBACK_NONE ? "" : "; answered by popularity: the session is empty or unknown");
+           answer.fallback == EE_FALLBACK_NONE ? ""
+           : "; answered by popularity: the session is empty or unknown");
     ee_model_close(model);
     ee_close(engine);
     return 0;

@@ -1,5 +1,5 @@
-/* The golden answers. golden.json has one request a line with its keys in one order (make_golden.py says so), hence no JSON
- * library: a number list is read from its name up to the closing bracket. */
+/* The golden answers. golden.json has one request a line with its keys in one order (make_golden.py says
+ * so), hence no JSON library: a number list is read from its name up to the closing bracket. */
 #include "check.h"
 
 #include <math.h>
@@ -36,7 +36,8 @@ static long number(const char *line, const char *name) {
     return at ? strtol(at, NULL, 10) : -1;
 }
 
-static int32_t code(const char *line, const char *name, const char *const *names, const int32_t *codes, int count) {
+static int32_t code(const char *line, const char *name, const char *const *names, const int32_t *codes,
+    int count) {
     const char *at = after(line, name);
     for (int i = 0; at && i < count; i++) {
         size_t length = strlen(names[i]);
@@ -95,7 +96,8 @@ static void check_line(const char *line) {
     CHECK_INT(numbers(line, "\"scores\":", scores), n);
     CHECK_INT(count, n);
     for (int i = 0; i < n && i < count; i++) {
-        if (results[i].item == (int64_t)values[i] && fabs((double)results[i].score - scores[i]) <= tolerance) continue;
+        if (results[i].item == (int64_t)values[i]
+            && fabs((double)results[i].score - scores[i]) <= tolerance) continue;
         if (ok) printf("at %d of %.200s\n", i, line);
         ok = 0;
     }

@@ -62,16 +62,19 @@ void test_queries(void) {
     /* A batch gives what the single calls give. */
     CHECK_OK(ee_recommend_batch(golden, session, offsets, 3, NULL, results, K, answers));
     for (int s = 0; s < 3; s++) {
-        CHECK_OK(ee_recommend(golden, session + offsets[s], offsets[s + 1] - offsets[s], NULL, one, K, &answer));
+        CHECK_OK(ee_recommend(golden, session + offsets[s], offsets[s + 1] - offsets[s], NULL, one, K,
+            &answer));
         CHECK_INT(answers[s].count, answer.count);
         CHECK_INT(answers[s].fallback, answer.fallback);
         CHECK(memcmp(one, results + s * K, (size_t)answer.count * sizeof *one) == 0);
     }
     CHECK_OK(ee_recommend_batch(golden, NULL, NULL, 0, NULL, NULL, K, NULL));
     offsets[1] = 9;
-    CHECK_STATUS(ee_recommend_batch(golden, session, offsets, 3, NULL, results, K, answers), EE_E_INVALID_ARGUMENT);
+    CHECK_STATUS(ee_recommend_batch(golden, session, offsets, 3, NULL, results, K, answers),
+        EE_E_INVALID_ARGUMENT);
     CHECK_INT(answers[0].count, 0);
-    CHECK_STATUS(ee_recommend_batch(golden, session, NULL, 3, NULL, results, K, answers), EE_E_INVALID_ARGUMENT);
+    CHECK_STATUS(ee_recommend_batch(golden, session, NULL, 3, NULL, results, K, answers),
+        EE_E_INVALID_ARGUMENT);
 
     CHECK_OK(ee_similar(golden, 1010, NULL, 0, one, 5, &n));
     CHECK_INT(n, 5);

@@ -64,7 +64,8 @@ void test_import(void) {
         char text[20000];
         int n = snprintf(text, sizeof text, "user_id,timestamp,action,item_id\n");
         for (i = 0; i < 200; i++) {
-            n += snprintf(text + n, sizeof text - (size_t)n, i % 5 == 4 ? "%d,not a time,view,%d\n" : "%d,1700000%03d,view,5\n",
+            n += snprintf(text + n, sizeof text - (size_t)n,
+                i % 5 == 4 ? "%d,not a time,view,%d\n" : "%d,1700000%03d,view,5\n",
                           (int)(i / 10), (int)i);
         }
         write_file(path, text, (size_t)n);
@@ -308,8 +309,9 @@ void test_versions(void) {
     CHECK_OK(ee_remove_alias(engine, "stable", 6));
     CHECK_OK(ee_close(second)); /* it had version 2 open */
     CHECK_STATUS(ee_remove_alias(engine, "stable", 6), EE_E_UNKNOWN);
+    CHECK_OK(ee_train(engine, &options, NULL, NULL, &version)); /* not published, so nobody has it open */
     CHECK_OK(ee_collect(engine, 0, &needed));
-    CHECK_INT(needed, 1);
+    CHECK(needed >= 1);
     CHECK_STATUS(ee_collect(engine, -1, NULL), EE_E_INVALID_ARGUMENT);
     CHECK_OK(ee_verify(engine, 1, NULL, NULL, &needed));
     CHECK_INT(needed, 0);

@@ -68,7 +68,8 @@ void test_threads(void) {
     CHECK_INT(refused, THREADS * ROUNDS);
     CHECK_INT(wrong, 0);
 
-    /* Closing an engine that trains: the training ends as it would have, then the engine goes. A second writer is locked out. */
+    /* Closing an engine that trains: the training ends as it would have, then the engine goes. A second
+     * writer is locked out. */
     struct { ee_engine engine; ee_status status; } run = {open_golden("busy.ee"), 1};
     ee_engine other = {0};
     const char *store = temp_path("busy.ee");
@@ -136,7 +137,8 @@ void test_first_calls(const char *program, const char *library) {
             CHECK(call > 10);
             return;
         }
-        if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) printf("first call %d ended with %d\n", call, status);
+        if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) printf("first call %d ended with %d\n", call,
+            status);
         CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
         if (call > 100) return;
     }

@@ -10,8 +10,8 @@
             print(item, score)
         db.similar(45, k=10)
 
-Queries may run from any number of threads. NumPy is used when it is there and never needed. After fork, open the store
-again in the child.
+Queries may run from any number of threads. NumPy is used when it is there and never needed. After fork,
+open the store again in the child.
 """
 
 from __future__ import annotations
@@ -26,13 +26,14 @@ from .results import (
 )
 
 __all__ = [
-    "Batch", "Database", "EmbedEngineError", "ImportReport", "Measured", "Model", "Recommendations", "Report", "Scored",
-    "Sessions", "SourceMetrics", "Version", "errors", "library_version", "open", "simd_level",
+    "Batch", "Database", "EmbedEngineError", "ImportReport", "Measured", "Model", "Recommendations", "Report",
+    "Scored", "Sessions", "SourceMetrics", "Version", "errors", "library_version", "open", "simd_level",
 ]
 
 
 def open(path: Path, *, verify: str = "header") -> Database:
-    """Opens a store; the first import makes it. verify: "header", or "full" to check every byte of a version."""
+    """Opens a store; the first import makes it. verify: "header", or "full" to check every byte of a
+    version."""
     return Database(path, verify=verify)
 
 

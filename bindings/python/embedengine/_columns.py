@@ -1,5 +1,5 @@
-"""Arrays in and out, with NumPy and without: addresses for the library, and what keeps them alive. NumPy is used when it
-can be imported and never needed."""
+"""Arrays in and out, with NumPy and without: addresses for the library, and what keeps them alive. NumPy is
+used when it can be imported and never needed."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ def int64s(values: Any, name: str) -> Buffer:
         if a.dtype.kind == "M":
             a = a.astype("datetime64[ms]").astype(np.int64)
         if a.ndim != 1 or a.dtype.kind not in "iu":
-            raise InvalidArgumentError(f"{name} must be one column of integers, not {a.dtype} with {a.ndim} dimensions")
+            raise InvalidArgumentError(
+                f"{name} must be one column of integers, not {a.dtype} with {a.ndim} dimensions")
         if a.dtype == np.uint64 and a.size and int(a.max()) > 2**63 - 1:
             raise InvalidArgumentError(f"{name} holds values above the largest int64")
         a = np.ascontiguousarray(a, dtype=np.int64)

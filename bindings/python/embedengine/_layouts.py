@@ -1,6 +1,6 @@
-"""The structs and prototypes of include/embed_engine.h. A test compares every one with the header and the C compiler, so
-a name here is the header's name. Handles are structs of one uint64 and passed as such: the platforms' C conventions pass
-the two alike."""
+"""The structs and prototypes of include/embed_engine.h. A test compares every one with the header and the C
+compiler, so a name here is the header's name. Handles are structs of one uint64 and passed as such: the
+platforms' C conventions pass the two alike."""
 
 from __future__ import annotations
 
@@ -59,7 +59,8 @@ class ImportReport(C.Structure):
 
 class Columns(C.Structure):
     _fields_ = [
-        ("struct_size", C.c_uint32), ("action_name_count", C.c_int32), ("count", C.c_int64), ("items", C.c_void_p),
+        ("struct_size", C.c_uint32), ("action_name_count", C.c_int32), ("count", C.c_int64),
+        ("items", C.c_void_p),
         ("sessions", C.c_void_p), ("users", C.c_void_p), ("times_ms", C.c_void_p), ("actions", C.c_void_p),
         ("action_names", C.POINTER(Text)), ("item_texts", TextColumn), ("session_texts", TextColumn),
         ("user_texts", TextColumn),
@@ -99,18 +100,24 @@ class RecommendResult(C.Structure):
 
 
 class RecommendOptions(C.Structure):
-    _fields_ = [("struct_size", C.c_uint32), ("source", C.c_int32), ("seen", C.c_int32), ("no_padding", C.c_int32)]
+    _fields_ = [
+        ("struct_size", C.c_uint32), ("source", C.c_int32), ("seen", C.c_int32), ("no_padding", C.c_int32),
+    ]
 
 
 class VectorsView(C.Structure):
-    _fields_ = [("data", C.c_void_p), ("rows", C.c_int64), ("dimensions", C.c_int32), ("stride_floats", C.c_int32)]
+    _fields_ = [
+        ("data", C.c_void_p), ("rows", C.c_int64), ("dimensions", C.c_int32), ("stride_floats", C.c_int32),
+    ]
 
 
 STRUCTS: Dict[str, Type[C.Structure]] = {
-    "ee_text": Text, "ee_text_column": TextColumn, "ee_open_options": OpenOptions, "ee_import_options": ImportOptions,
+    "ee_text": Text, "ee_text_column": TextColumn, "ee_open_options": OpenOptions,
+    "ee_import_options": ImportOptions,
     "ee_import_report": ImportReport, "ee_columns": Columns, "ee_train_options": TrainOptions,
     "ee_evaluate_options": EvaluateOptions, "ee_event": Event, "ee_recommended_item": RecommendedItem,
-    "ee_recommend_result": RecommendResult, "ee_recommend_options": RecommendOptions, "ee_vectors_view": VectorsView,
+    "ee_recommend_result": RecommendResult, "ee_recommend_options": RecommendOptions,
+    "ee_vectors_view": VectorsView,
 }
 
 Progress = C.CFUNCTYPE(C.c_int32, C.c_void_p, C.c_char_p, C.c_int64, C.c_int64)

@@ -20,7 +20,8 @@ def candidates() -> List[Path]:
     if given:
         return [Path(given)]
     here = Path(__file__).resolve().parent
-    # Beside the package (a wheel), or what build.sh leaves in a checkout: bindings/python/embedengine -> out/lib.
+    # Beside the package (a wheel), or what build.sh leaves in a checkout: bindings/python/embedengine ->
+    # out/lib.
     return [here / NAME, here.parents[2] / "out" / "lib" / NAME]
 
 
@@ -36,10 +37,12 @@ def load() -> C.CDLL:
         for name, (restype, argtypes) in L.PROTOTYPES.items():
             function = getattr(library, name, None)
             if function is None:
-                raise LibraryNotFoundError(f"{path} has no {name}: it is older than this package; build both together")
+                raise LibraryNotFoundError(
+                    f"{path} has no {name}: it is older than this package; build both together")
             function.restype, function.argtypes = restype, argtypes
         if library.ee_abi_version() < L.ABI_VERSION:
-            raise LibraryNotFoundError(f"{path} has ABI {library.ee_abi_version()}, this package needs {L.ABI_VERSION}")
+            raise LibraryNotFoundError(
+                f"{path} has ABI {library.ee_abi_version()}, this package needs {L.ABI_VERSION}")
         return library
     looked = ", ".join(str(p) for p in places)
     raise LibraryNotFoundError(

@@ -1,5 +1,6 @@
-"""Progress and Ctrl-C during long calls. While the library works, Python runs only inside the progress callback: there it
-sees a pending signal and cancels the call, and the exception is raised after the library has tidied up."""
+"""Progress and Ctrl-C during long calls. While the library works, Python runs only inside the progress
+callback: there it sees a pending signal and cancels the call, and the exception is raised after the library
+has tidied up."""
 
 from __future__ import annotations
 
@@ -55,8 +56,8 @@ def _show(progress: ProgressOption) -> Optional[Callback]:
 
 
 def run(call: Callable[[Any], int], progress: ProgressOption) -> None:
-    """Runs call(callback) and raises what it, the progress function or Ctrl-C has to say. A progress function that returns
-    True cancels."""
+    """Runs call(callback) and raises what it, the progress function or Ctrl-C has to say. A progress
+    function that returns True cancels."""
     show = _show(progress)
     raised: list[BaseException] = []
     interrupted = False
@@ -73,8 +74,8 @@ def run(call: Callable[[Any], int], progress: ProgressOption) -> None:
             raised.append(e)
         return 1 if interrupted or raised else 0
 
-    # A KeyboardInterrupt raised between two lines of a callback would be printed and lost; a flag cannot be. A program's own
-    # handler is left alone: what it raises while a callback runs is caught there.
+    # A KeyboardInterrupt raised between two lines of a callback would be printed and lost; a flag cannot
+    # be. A program's own handler is left alone: what it raises while a callback runs is caught there.
     own = threading.current_thread() is threading.main_thread() \
         and signal.getsignal(signal.SIGINT) is signal.default_int_handler
     if own:

@@ -55,8 +55,9 @@ class Database:
         self, source: Union[Path, Sequence[Path], Mapping[str, Any]], *, progress: ProgressOption = None,
         **options: Any,
     ) -> ImportReport:
-        """Imports a file, several files in one commit, or columns: {"items", "sessions" or "users", "times_ms",
-        "actions"} as lists, arrays or NumPy arrays; keys are ints or strings, actions codes or names.
+        """Imports a file, several files in one commit, or columns: {"items", "sessions" or "users",
+        "times_ms", "actions"} as lists, arrays or NumPy arrays; keys are ints or strings, actions codes or
+        names.
 
         options: format, session, user, time, action, item, category, title, time_unit, action_map, keys,
         session_gap_minutes, min_session, max_events_per_session, max_errors, strict."""
@@ -68,7 +69,8 @@ class Database:
         else:
             files = [source] if isinstance(source, (str, os.PathLike)) else list(source)
             paths = _texts([os.fspath(f) for f in files])
-            run(lambda call: lib.ee_import(id, C.addressof(paths), len(files), given, call, None, None), progress)
+            run(lambda call: lib.ee_import(id, C.addressof(paths), len(files), given, call, None, None),
+                progress)
         return ImportReport.from_json(self._last_result())
 
     def train(
@@ -77,7 +79,8 @@ class Database:
         seed: int = 42, publish: bool = True, measure_sessions: int = 10_000, progress: ProgressOption = None,
         **settings: Any,
     ) -> Version:
-        """Trains, measures and publishes a version. settings: dimensions, window, epochs, min_count, m, ..."""
+        """Trains, measures and publishes a version. settings: dimensions, window, epochs, min_count, m,
+        ..."""
         id = self._open()
         options = L.TrainOptions()
         check(lib.ee_train_options_init(C.addressof(options)))
@@ -102,7 +105,8 @@ class Database:
         sources: Optional[Iterable[str]] = None, max_sessions: int = 0, threads: int = 0, seed: int = 42,
         progress: ProgressOption = None, **options: Any,
     ) -> Report:
-        """Measures the active version on a test file, or returns what train measured. options: as import_events."""
+        """Measures the active version on a test file, or returns what train measured. options: as
+        import_events."""
         id, keep = self._open(), []  # type: ignore[var-annotated]
         given = L.EvaluateOptions()
         check(lib.ee_evaluate_options_init(C.addressof(given)))

@@ -1,4 +1,5 @@
-"""Failures as exceptions: one class a status, all of them EmbedEngineError. Must know nothing of the library itself."""
+"""Failures as exceptions: one class a status, all of them EmbedEngineError. Must know nothing of the
+library itself."""
 
 from __future__ import annotations
 
@@ -134,7 +135,8 @@ class LibraryNotFoundError(EmbedEngineError, ImportError):
 BY_CODE: Dict[int, Type[EmbedEngineError]] = {
     c.code: c
     for c in (
-        InvalidArgumentError, HandleError, NotFoundError, StoreIOError, CorruptError, FormatError, LockedError,
+        InvalidArgumentError, HandleError, NotFoundError, StoreIOError, CorruptError, FormatError,
+        LockedError,
         BadInputError, NoModelError, UnknownError, CancelledError, BufferTooSmallError, VersionMismatchError,
         ForkedError, ReadOnlyError, KeyKindError, LeakError, EngineMemoryError,
     )

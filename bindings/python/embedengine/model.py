@@ -1,5 +1,5 @@
-"""One opened version and its queries. What is called per request is written for few Python instructions; must never hold an
-address past the object it belongs to."""
+"""One opened version and its queries. What is called per request is written for few Python instructions;
+must never hold an address past the object it belongs to."""
 
 from __future__ import annotations
 
@@ -71,17 +71,19 @@ class Model:
         self.close()
 
     def recommend(
-        self, session: Iterable[Any], k: int = 20, *, source: str = "hybrid", seen: str = "keep", padding: bool = True,
+        self, session: Iterable[Any], k: int = 20, *, source: str = "hybrid", seen: str = "keep",
+        padding: bool = True,
     ) -> Recommendations:
-        """What comes after a session, oldest event first: items, (item, action) or (item, action, time_ms)."""
+        """What comes after a session, oldest event first: items, (item, action) or (item, action,
+        time_ms)."""
         handle = self._open()
         events = self._events(session)
         buffer = self._buffer(k)
         results = _addressof(buffer)
         end = 16 * k
         status = _recommend(
-            handle.id, events.buffer_info()[0], len(events) // 3, self._option(source, seen, padding), results, k,
-            results + end)
+            handle.id, events.buffer_info()[0], len(events) // 3, self._option(source, seen, padding), results,
+            k, results + end)
         if status:
             raise failure(status)
         view = memoryview(buffer).cast("B")
@@ -105,10 +107,11 @@ class Model:
         results = (L.RecommendedItem * (count * self._k(k)))()
         answers = (L.RecommendResult * max(count, 1))()
         check(lib.ee_recommend_batch(
-            handle.id, events.address, offsets.address, count, self._option(source, seen, padding), _addressof(results),
-            k, _addressof(answers)))
+            handle.id, events.address, offsets.address, count, self._option(source, seen, padding),
+            _addressof(results), k, _addressof(answers)))
         told = [
-            (a.version, L.FALLBACKS[a.fallback], a.unknown_items, a.padded, a.latency_us) for a in answers[:count]
+            (a.version, L.FALLBACKS[a.fallback], a.unknown_items, a.padded, a.latency_us)
+            for a in answers[:count]
         ]
         return self._batch(results, count, k, [a.count for a in answers[:count]], told)
 
@@ -137,13 +140,13 @@ class Model:
         results = (L.RecommendedItem * (column.count * self._k(k)))()
         counts = array("i", bytes(4 * column.count))
         check(lib.ee_similar_batch(
-            handle.id, column.address, column.count, name, 0 if name is None else len(name), _addressof(results), k,
-            counts.buffer_info()[0]))
+            handle.id, column.address, column.count, name, 0 if name is None else len(name),
+            _addressof(results), k, counts.buffer_info()[0]))
         return self._batch(results, column.count, k, counts.tolist(), [])
 
     def vectors(self, space: Optional[str] = None, out: bool = False) -> Any:
-        """Vectors of a space, rows x dimensions float32, without a copy and read-only; row r belongs to items()[r]. A NumPy
-        array, or without NumPy a list of memoryviews. Both keep the version open."""
+        """Vectors of a space, rows x dimensions float32, without a copy and read-only; row r belongs to
+        items()[r]. A NumPy array, or without NumPy a list of memoryviews. Both keep the version open."""
         handle = self._open()
         name = None if space is None else space.encode("utf-8")
         view = L.VectorsView()
@@ -151,8 +154,8 @@ class Model:
         stride = view.stride_floats * 4
         if _columns.np is not None:
             return _columns.np.asarray(_Views(handle, {
-                "version": 3, "typestr": "<f4", "data": (view.data, True), "shape": (view.rows, view.dimensions),
-                "strides": (stride, 4),
+                "version": 3, "typestr": "<f4", "data": (view.data, True),
+                "shape": (view.rows, view.dimensions), "strides": (stride, 4),
             }))
         row = C.c_float * view.dimensions
         rows = []
@@ -220,8 +223,8 @@ class Model:
         return cached[0]
 
     def _events(self, session: Iterable[Any]) -> "array[int]":
-        """Events as int64 triples: item, time and action lie as ee_event has them (action's upper half is the zero
-        `reserved` of a little-endian machine)."""
+        """Events as int64 triples: item, time and action lie as ee_event has them (action's upper half is
+        the zero `reserved` of a little-endian machine)."""
         flat: List[Any] = []
         for event in session:
             if isinstance(event, (tuple, list)):
@@ -261,7 +264,8 @@ class Model:
             raise InvalidArgumentError("items, times_ms and actions differ in length")
         # The library checks offsets against each other; that they end inside the arrays only we can know.
         if offsets_in.owner[-1] > items.count:
-            raise InvalidArgumentError(f"offsets end at {offsets_in.owner[-1]}, there are {items.count} items")
+            raise InvalidArgumentError(
+                f"offsets end at {offsets_in.owner[-1]}, there are {items.count} items")
         if _columns.np is not None:
             table = _columns.np.empty((items.count, 3), dtype=_columns.np.int64)
             table[:, 0], table[:, 1], table[:, 2] = items.owner, times, actions
@@ -284,7 +288,8 @@ class Model:
         keys: List[Any] = [[r[0] for r in row] for row in rows]
         if self.text_keys:
             keys = self._keys_of_rows(keys, counts)
-        return Batch(keys, [[r[1] for r in row] for row in rows], [[r[2] for r in row] for row in rows], counts, answers)
+        scores, sources = [[r[1] for r in row] for row in rows], [[r[2] for r in row] for row in rows]
+        return Batch(keys, scores, sources, counts, answers)
 
     def _keys_of_rows(self, rows: List[List[int]], counts: List[int]) -> List[List[str]]:
         flat = _columns.int64s([item for row, n in zip(rows, counts) for item in row[:max(n, 0)]], "items")

@@ -42,8 +42,8 @@ class Recommendations(List[Scored]):
 
 
 class Batch(Sequence[Recommendations]):
-    """Answers to many requests. `items`, `scores` and `counts` are sessions x k arrays with NumPy (items of a text store:
-    lists of str), lists without; of row i the first counts[i] are valid."""
+    """Answers to many requests. `items`, `scores` and `counts` are sessions x k arrays with NumPy (items of
+    a text store: lists of str), lists without; of row i the first counts[i] are valid."""
 
     def __init__(self, items: Any, scores: Any, sources: Any, counts: Any, answers: List[Any]) -> None:
         self.items, self.scores, self.sources, self.counts = items, scores, sources, counts
@@ -147,7 +147,8 @@ class Version:
     @staticmethod
     def from_json(json: Dict[str, Any]) -> "Version":
         return Version(
-            json["version"], json["name"], datetime.datetime.fromisoformat(json["created_at"].replace("Z", "+00:00")),
+            json["version"], json["name"],
+            datetime.datetime.fromisoformat(json["created_at"].replace("Z", "+00:00")),
             json["active"], json["seconds"], json["stages"],
             Report.from_json(json["metrics"]) if json["metrics"] else None)
 
