@@ -37,7 +37,7 @@ internal static class ImportRun
         long itemMark = keys.Items.Count;
         long userMark = keys.Users.Count;
         long nextId = Catalog.Read(store.Path, c =>
-            (long)(Catalog.Scalar(c, "SELECT coalesce(max(id), 0) + 1 FROM segment") ?? 1L));
+            (long)(Catalog.Scalar(c, "SELECT coalesce(max(id), 0) + 1 FROM import") ?? 1L));
         var metadata = new Dictionary<long, (string? Category, string? Title)>();
         var pending = new List<Pending>();
         foreach (EventSource source in sources)
