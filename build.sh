@@ -30,6 +30,7 @@ need() {
 need_build_tools() {
   command -v dotnet >/dev/null || die "this needs the .NET SDK 10: see https://dotnet.microsoft.com/download"
   need gcc command -v gcc
+  need g++ command -v g++
   need libsqlite3-dev test -f /usr/include/sqlite3.h
   need zlib1g-dev test -f /usr/include/zlib.h
 }
@@ -68,16 +69,17 @@ build_if_needed() {
   build
 }
 
-compile_c() { # compile_c SOURCE PROGRAM
-  gcc -std=c99 -O2 -Wall -Wextra -Wpedantic -Werror -D_DEFAULT_SOURCE -Iout/include "$1" -o "$2" \
-    -Lout/lib -lembedengine -Wl,-rpath,"$root/out/lib" -lpthread -lm
+compile_c() { # compile_c PROGRAM SOURCE...
+  local program=$1; shift
+  gcc -std=c99 -D_DEFAULT_SOURCE -O2 -Wall -Wextra -Wpedantic -Werror -Iout/include "$@" -o "$program" \
+    -Lout/lib -lembedengine -Wl,-rpath,"$root/out/lib" -lpthread -lm -ldl
 }
 
 demo() {
   build_if_needed
   out/bin/embedengine demo out/demo
   say "the same store through the C ABI (tests/c/demo.c)"
-  compile_c tests/c/demo.c out/demo/c_demo
+  compile_c out/demo/c_demo tests/c/demo.c
   out/demo/c_demo out/demo/shop.ee
 }
 
@@ -101,9 +103,11 @@ test_dotnet() { # test_dotnet [ENV=VALUE...]
 test_c() {
   say "C tests"
   mkdir -p out/tests
-  compile_c tests/c/test_embed_engine.c out/tests/test_embed_engine
+  g++ -std=c++11 -Wall -Wextra -Wpedantic -Werror -fsyntax-only -x c++ include/embed_engine.h || count 0 1 0
+  gcc -std=c99 -O2 -Wall -Wextra -Wpedantic -Werror -Iout/include tests/c/first_call.c -o out/tests/first_call -ldl
+  compile_c out/tests/c_tests tests/c/main.c tests/c/check.c tests/c/test_*.c
   local log=out/test-c.log
-  EMBEDENGINE_CLI=$root/out/bin/embedengine out/tests/test_embed_engine tests/Fixtures 2>&1 | tee "$log" || true
+  out/tests/c_tests tests/Fixtures out/tests/first_call out/lib/libembedengine.so 2>&1 | tee "$log" || true
   local line
   line=$(grep -E '^[0-9]+ passed, [0-9]+ failed' "$log" | tail -n 1)
   [ -n "$line" ] || { count 0 1 0; return; }

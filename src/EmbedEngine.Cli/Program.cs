@@ -26,6 +26,7 @@ internal static class Program
             VersionsCommand.Create(),
             PublishCommand.Create(),
             RollbackCommand.Create(),
+            ObserveCommand.Create(),
             AliasCommand.Create(),
             DiffCommand.Create(),
             CollectCommand.Create(),

@@ -169,7 +169,9 @@ public sealed partial class Engine : IDisposable
             if (number == Model?.Version.Number) break;
             try
             {
-                Volatile.Write(ref _model, OpenModel(number));
+                Model next = OpenModel(number);
+                // Queries that run on the old one keep its mapping; only its claim against collection goes.
+                Interlocked.Exchange(ref _model, next)?.ReleaseLease();
                 break;
             }
             catch (EmbedEngineException e) when (e.Code is ErrorCode.Corrupt or ErrorCode.Format
@@ -241,6 +243,7 @@ public sealed partial class Engine : IDisposable
     {
         if (_disposed) return;
         _disposed = true;
+        _live?.Dispose();
         Model?.Dispose();
     }
 

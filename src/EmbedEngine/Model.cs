@@ -155,21 +155,32 @@ public sealed class Model : IDisposable
     /// <summary>The item in a row, 0 ≤ row &lt; <see cref="ItemCount"/>.</summary>
     public long ItemAt(int row)
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
         ArgumentOutOfRangeException.ThrowIfNegative(row);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(row, ItemCount);
-        return _data.Items.ItemAt(row);
+        long item = _data.Items.ItemAt(row);
+        GC.KeepAlive(this);
+        return item;
     }
 
     /// <summary>The row of an item; false when the version does not know it.</summary>
-    public bool TryGetRow(long item, out int row) => _data.Items.TryGetRow(item, out row);
+    public bool TryGetRow(long item, out int row)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        bool found = _data.Items.TryGetRow(item, out row);
+        GC.KeepAlive(this);
+        return found;
+    }
 
     /// <summary>The item (ordinal) of a text key; false when the version does not know it or its keys are int64.</summary>
     public bool TryGetItem(ReadOnlySpan<byte> utf8Key, out long item)
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
         item = 0;
-        if (!_data.Items.TryGetRow(utf8Key, out int row)) return false;
-        item = _data.Items.ItemAt(row);
-        return true;
+        bool found = _data.Items.TryGetRow(utf8Key, out int row);
+        if (found) item = _data.Items.ItemAt(row);
+        GC.KeepAlive(this);
+        return found;
     }
 
     /// <summary>The item of a key as people write it: a number in an int64 store, text in a text store.</summary>
@@ -180,7 +191,7 @@ public sealed class Model : IDisposable
         return long.TryParse(
                 key, System.Globalization.NumberStyles.AllowLeadingSign,
                 System.Globalization.CultureInfo.InvariantCulture, out item)
-            && _data.Items.TryGetRow(item, out _);
+            && TryGetRow(item, out _);
     }
 
     /// <summary>UTF-8 key of an item of a text store; valid while the model is open.</summary>
@@ -191,7 +202,7 @@ public sealed class Model : IDisposable
     {
         if (KeyKind != KeyKind.Text)
             throw new EmbedEngineException(ErrorCode.KeyKind, "the keys of this store are int64: the item is its own key");
-        if (!_data.Items.TryGetRow(item, out int row))
+        if (!TryGetRow(item, out int row))
             throw new EmbedEngineException(ErrorCode.Unknown, $"item {item} is not known to version {Version.Number}");
         return _data.Items.TextAt(row);
     }
@@ -211,6 +222,9 @@ public sealed class Model : IDisposable
         throw new EmbedEngineException(
             ErrorCode.Unknown, $"action '{name}' is not known; actions are {string.Join(", ", names)}");
     }
+
+    /// <summary>Lets the version be collected; what is mapped stays mapped.</summary>
+    internal void ReleaseLease() => _lease.Dispose();
 
     /// <summary>Releases the mappings. No query may be running.</summary>
     public void Dispose()

@@ -42,7 +42,7 @@ internal static class TrainCommand
             {
                 Preset = Preset(parsed.GetRequiredValue(preset)),
                 Name = parsed.GetValue(name),
-                UntilMs = parsed.GetValue(until) is string text ? TimeMs(text) : null,
+                UntilMs = parsed.GetValue(until) is string text ? TimeText.ParseMs("--until", text) : null,
                 Settings = Settings(parsed.GetValue(set) ?? []),
                 Threads = parsed.GetValue(threads),
                 Deterministic = parsed.GetValue(deterministic),
@@ -103,18 +103,5 @@ internal static class TrainCommand
                 throw new ArgumentException($"--set {pair[..equals]} was given twice");
         }
         return settings;
-    }
-
-    private static long TimeMs(string text)
-    {
-        // As on import: what is too large to be seconds is milliseconds.
-        const double LargestSeconds = 1e11;
-        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number)
-            && double.IsFinite(number) && Math.Abs(number) < 1e15)
-            return (long)(Math.Abs(number) < LargestSeconds ? number * 1000 : number);
-        DateTimeStyles styles = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
-        if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, styles, out DateTimeOffset time))
-            return time.ToUnixTimeMilliseconds();
-        throw new ArgumentException($"--until '{text}' is neither ISO-8601 nor an epoch in s or ms");
     }
 }

@@ -23,6 +23,16 @@ internal static class ImportRun
     {
         options.Validate();
         using WriteSession write = store.BeginWrite();
+        if (!write.CreatedStore) LiveLogAdopter.Run(write, progress);
+        return Append(write, sources, options, progress);
+    }
+
+    /// <summary>Appends one segment a source; all of them, their keys and the extra rows in one commit.</summary>
+    public static ImportReport Append(
+        WriteSession write, IReadOnlyList<EventSource> sources, ImportOptions options, ProgressScope progress,
+        Action<SqliteConnection>? extraRows = null)
+    {
+        Store store = write.Store;
         StoreKeys keys = StoreKeys.Load(store);
         long itemMark = keys.Items.Count;
         long userMark = keys.Users.Count;
@@ -56,6 +66,7 @@ internal static class ImportRun
             keys.SaveNew(connection, itemMark, userMark);
             SaveMetadata(connection, metadata);
             foreach (Pending p in pending) SaveSegment(connection, store, p);
+            extraRows?.Invoke(connection);
         });
         progress.Complete();
         return total;

@@ -35,6 +35,7 @@ internal sealed class TrainPipeline
         long start = System.Diagnostics.Stopwatch.GetTimestamp();
         _store.EnsureExists();
         using WriteSession write = _store.BeginWrite();
+        LiveLogAdopter.Run(write, _progress);
         IReadOnlyList<SegmentRecord> segments = EventLog.Segments(_store);
         if (segments.Count == 0)
             throw new EmbedEngineException(ErrorCode.BadInput, $"{_store.Path}: the store has no events; import some first");
@@ -96,7 +97,7 @@ internal sealed class TrainPipeline
             var evaluator = new Evaluator(new Recommender(data, served), set, options);
             _progress.Begin("measure", set.SessionCount, "sessions");
             report = evaluator.Run(_progress);
-            served = ServingGate.Choose(evaluator, report);
+            served = ServingGate.Choose(report);
             _progress.End();
         }
         _store.FileSystem.DeleteDirectory(temporary);

@@ -36,6 +36,7 @@ internal static class Catalog
             version INTEGER NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL, file TEXT NOT NULL,
             length INTEGER NOT NULL, header_crc INTEGER NOT NULL, digest TEXT NOT NULL,
             PRIMARY KEY (version, name)) WITHOUT ROWID;
+        CREATE TABLE live_log (file TEXT PRIMARY KEY, adopted INTEGER NOT NULL) WITHOUT ROWID;
         CREATE TABLE alias (name TEXT PRIMARY KEY, version INTEGER NOT NULL) WITHOUT ROWID;
         """;
 

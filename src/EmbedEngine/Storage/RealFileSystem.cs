@@ -63,6 +63,19 @@ internal sealed partial class RealFileSystem : FileSystem
 
     public override MappedFile Map(string path) => new RealMappedFile(path);
 
+    /// <summary>
+    /// Opens a file for reading past its lock. .NET takes a shared lock with every sharing mode, which fails while the
+    /// owner holds the exclusive one; a handle that the system opened has none (on Windows the lock is kept: IOException).
+    /// </summary>
+    internal static Microsoft.Win32.SafeHandles.SafeFileHandle OpenUnlocked(string path)
+    {
+        if (OperatingSystem.IsWindows())
+            return File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete);
+        int fd = Open(path, 0 /* O_RDONLY */);
+        if (fd < 0) throw new IOException(Marshal.GetLastPInvokeErrorMessage());
+        return new Microsoft.Win32.SafeHandles.SafeFileHandle(fd, ownsHandle: true);
+    }
+
     internal static EmbedEngineException IoError(string path, string what, string why, Exception? inner) =>
         new(inner is FileNotFoundException or DirectoryNotFoundException ? ErrorCode.NotFound : ErrorCode.Io,
             $"{path}: cannot {what}: {why}", inner);

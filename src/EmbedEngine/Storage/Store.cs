@@ -12,6 +12,9 @@ internal sealed class Store
     private const string VersionsFolder = "versions";
     private const string TemporaryPrefix = ".tmp-";
 
+    /// <summary>First characters of every live log's name.</summary>
+    public const string LiveLogPrefix = "live-";
+
     private readonly FileSystem _fileSystem;
 
     public Store(FileSystem fileSystem, string path)
@@ -172,7 +175,8 @@ internal sealed class Store
         }
         foreach (string name in _fileSystem.List(directory))
         {
-            if (known.Contains(name)) continue;
+            // Live logs belong to the processes that observe; only adopting them ends them.
+            if (known.Contains(name) || name.StartsWith(LiveLogPrefix, StringComparison.Ordinal)) continue;
             Delete(System.IO.Path.Combine(directory, name));
         }
     }

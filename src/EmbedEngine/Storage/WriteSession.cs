@@ -23,14 +23,8 @@ internal sealed class WriteSession : IDisposable
 
     public Store Store { get; }
 
-    /// <summary>Makes a finished, synced segment file part of the store together with its catalog rows.</summary>
-    public void PublishSegment(string temporaryPath, string fileName, Action<SqliteConnection> rows)
-    {
-        FileSystem fs = Store.FileSystem;
-        fs.Rename(temporaryPath, Path.Combine(Store.EventsDirectory, fileName));
-        fs.SyncDirectory(Store.EventsDirectory);
-        Commit(rows);
-    }
+    /// <summary>Whether this write made the store.</summary>
+    public bool CreatedStore => _createdStore;
 
     /// <summary>Makes a directory of finished, synced artifacts version <paramref name="number"/>.</summary>
     public void PublishVersion(string temporaryPath, long number, Action<SqliteConnection> rows)

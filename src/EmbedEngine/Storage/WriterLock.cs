@@ -77,8 +77,7 @@ internal sealed class WriterLock : IDisposable
     {
         try
         {
-            // ReadWrite sharing takes no lock of its own, so the owner's text can be read while it is held.
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var file = new FileStream(RealFileSystem.OpenUnlocked(path), FileAccess.Read, bufferSize: 0);
             using var reader = new StreamReader(file);
             string text = reader.ReadToEnd().Trim();
             return text.Length == 0 ? "owner unknown" : text;

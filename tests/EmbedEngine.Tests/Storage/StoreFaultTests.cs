@@ -48,8 +48,15 @@ public sealed class StoreFaultTests : IDisposable
             SortedDictionary<string, string> before = _scratch.Snapshot();
             var faulty = new FaultFileSystem(index, kind);
             EventSource[] sources = [EventSource.OttoJsonl(log)];
+            long had = Imports();
             if (!Attempt(faulty, _scratch.Store, engine => engine.Import(sources), out _)) break;
             Assert.Equal(expected, Answers());
+            if (Imports() > had)
+            {
+                // Serving fails open: only opening the version that answers was hit, the import itself was not.
+                Assert.StartsWith($"call {index}: map", faulty.Hit);
+                continue;
+            }
             using Engine engine = _scratch.Open();
             long imports = engine.Info().Imports;
             engine.Import(sources);
@@ -94,7 +101,7 @@ public sealed class StoreFaultTests : IDisposable
             Assert.Empty(Leftovers());
         }
         Assert.InRange(index, 60, 2000);
-        Assert.InRange(committed, 1, 10); // opening a version maps its six files
+        Assert.InRange(committed, 1, 20); // opening a version, before and after, maps its six files each time
     }
 
     [Theory]
@@ -162,6 +169,12 @@ public sealed class StoreFaultTests : IDisposable
     {
         using Engine engine = _scratch.Open();
         return StoreScratch.Answers(engine);
+    }
+
+    private long Imports()
+    {
+        using Engine engine = _scratch.Open();
+        return engine.Info().Imports;
     }
 
     private int Versions(out long active)

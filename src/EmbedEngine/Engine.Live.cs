@@ -1,0 +1,56 @@
+// The part of the facade that takes events as they happen.
+
+using EmbedEngine.Interactions;
+
+namespace EmbedEngine;
+
+/// <content>Live events.</content>
+public sealed partial class Engine
+{
+    // 9999-12-31T23:59:59.999Z, as imports bound times.
+    private const long LastTimeMs = 253_402_300_799_999;
+
+    private readonly Lock _liveGate = new();
+    private LiveLogWriter? _live;
+
+    /// <summary>
+    /// Logs one event as it happens, in microseconds, from any thread and any number of processes at once; it never
+    /// waits for a writer. The event is in the operating system's hands when this returns: the death of the process does
+    /// not lose it (<see cref="FlushObserved"/> is for power cuts). The next import or training takes it up.
+    /// </summary>
+    /// <param name="user">Key of the user, 1 to 4096 bytes of UTF-8; decimal where the store's user keys are int64.</param>
+    /// <param name="item">Key of the item, likewise.</param>
+    /// <param name="action">Name of the action, such as <c>clicks</c>, <c>carts</c>, <c>orders</c>; 1 to 128 bytes of UTF-8.</param>
+    /// <param name="timeMs">Milliseconds since 1970, 0 to the year 9999; null = now.</param>
+    /// <exception cref="EmbedEngineException"><see cref="ErrorCode.NotFound"/>: no store yet. <see cref="ErrorCode.Io"/>: the disk.</exception>
+    /// <exception cref="ArgumentException">A key or the time is out of range.</exception>
+    public void Observe(string user, string item, string action = "clicks", long? timeMs = null)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        ArgumentException.ThrowIfNullOrEmpty(user);
+        ArgumentException.ThrowIfNullOrEmpty(item);
+        ArgumentException.ThrowIfNullOrEmpty(action);
+        if (System.Text.Encoding.UTF8.GetByteCount(action) > ActionTable.MaxNameBytes)
+            throw new ArgumentException($"an action name has at most {ActionTable.MaxNameBytes} bytes", nameof(action));
+        long time = timeMs ?? DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+        if (time is < 0 or > LastTimeMs) throw new ArgumentOutOfRangeException(nameof(timeMs), time, "is not a time");
+        Live().Append(new LiveEvent(time, user, item, action));
+    }
+
+    /// <summary>Makes every event observed through this engine survive a power cut (fsync).</summary>
+    public void FlushObserved()
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        Volatile.Read(ref _live)?.Flush();
+    }
+
+    private LiveLogWriter Live()
+    {
+        if (Volatile.Read(ref _live) is LiveLogWriter live) return live;
+        lock (_liveGate)
+        {
+            _store.EnsureExists();
+            return _live ??= new LiveLogWriter(_store.FileSystem, _store.EventsDirectory);
+        }
+    }
+}
