@@ -190,7 +190,7 @@ enum {
 
 enum { EE_SEEN_KEEP = 0, EE_SEEN_DROP = 1, EE_SEEN_DEMOTE = 2 };
 
-/* Which fallback answered: none; the session was empty; none of its items is known; the source had nothing. */
+/* Which fallback answered: none; session empty; none of its items known; the source had nothing. */
 enum {
     EE_FALLBACK_NONE = 0,
     EE_FALLBACK_EMPTY_SESSION = 1,

@@ -54,10 +54,13 @@ internal static unsafe partial class Exports
         {
             long length = offsets[i + 1] - offsets[i];
             if (offsets[i] < 0 || length is < 0 or > int.MaxValue)
-                throw new ArgumentException($"offsets[{i + 1}] = {offsets[i + 1]} is not an ascending offset");
+            {
+                throw new ArgumentException(
+                    $"offsets[{i + 1}] = {offsets[i + 1]} is not an ascending offset");
+            }
             if (length > 0) Arguments.NotNull(bytes, nameof(bytes));
-            flags[i] = managed.TryGetItem(new ReadOnlySpan<byte>(bytes + offsets[i], (int)length),
-                out to[i]) ? (byte)1 : (byte)0;
+            var key = new ReadOnlySpan<byte>(bytes + offsets[i], (int)length);
+            flags[i] = managed.TryGetItem(key, out to[i]) ? (byte)1 : (byte)0;
         }
         return 0;
     }
@@ -87,8 +90,8 @@ internal static unsafe partial class Exports
         for (int i = 0; i < asked.Length; i++)
         {
             ReadOnlySpan<byte> key = managed.Utf8Key(asked[i]);
-            if (buffer != null && key.Length <= capacity - total) key.CopyTo(new Span<byte>(buffer + total,
-                key.Length));
+            if (buffer != null && key.Length <= capacity - total)
+                key.CopyTo(new Span<byte>(buffer + total, key.Length));
             total += key.Length;
             offsets[i + 1] = total;
         }

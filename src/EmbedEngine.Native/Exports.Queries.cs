@@ -131,7 +131,7 @@ internal static unsafe partial class Exports
             // One unknown item must not cost the caller the other answers.
             to[i] = lease.Target.TryGetRow(asked[i], out _)
                 ? lease.Target.Similar(asked[i], new Span<RecommendedItem>(results + (long)i * k, k), name)
-                    : -1;
+                : -1;
         }
         return 0;
     }

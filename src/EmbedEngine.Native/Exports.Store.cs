@@ -96,9 +96,8 @@ internal static unsafe partial class Exports
         *engine = 0;
         string directory = Arguments.Text(path, pathLength, nameof(path));
         OpenOptionsArg given = Arguments.Options(options, nameof(options));
-        var opened = Engine.Open(
-            directory, new EngineOptions { Verify = Arguments.Choice<VerifyLevel>(given.Verify,
-            "options.verify") });
+        VerifyLevel verify = Arguments.Choice<VerifyLevel>(given.Verify, "options.verify");
+        var opened = Engine.Open(directory, new EngineOptions { Verify = verify });
         *engine = HandleTable.Open(new EngineEntry(opened));
         return 0;
     }

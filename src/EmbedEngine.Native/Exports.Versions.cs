@@ -63,8 +63,8 @@ internal static unsafe partial class Exports
         *needed = 0;
         using Lease<EngineEntry> lease = HandleTable.Enter<EngineEntry>(engine);
         Engine managed = lease.Target.Engine;
-        ModelVersion found = managed.Versions().FirstOrDefault(v => version == 0 ? v.IsActive
-            : v.Number == version)
+        IReadOnlyList<ModelVersion> all = managed.Versions();
+        ModelVersion found = all.FirstOrDefault(v => version == 0 ? v.IsActive : v.Number == version)
             ?? throw new EmbedEngineException(
                 ErrorCode.Unknown,
                 version == 0 ? $"{managed.Path}: no version is active"

@@ -29,8 +29,8 @@ internal static unsafe partial class Exports
     private static int GetAbiVersion() => AbiVersion;
 
     [UnmanagedCallersOnly(EntryPoint = "ee_features")]
-    private static ulong GetFeatures()
-        => FeatureItem2Vec | FeatureCovisitation | FeatureHnsw | FeatureTextKeys;
+    private static ulong GetFeatures() =>
+        FeatureItem2Vec | FeatureCovisitation | FeatureHnsw | FeatureTextKeys;
 
     [UnmanagedCallersOnly(EntryPoint = "ee_version")]
     private static byte* GetVersion() => VersionText();
@@ -42,8 +42,8 @@ internal static unsafe partial class Exports
     private static byte* GetStatusName(int status) => StatusText(status);
 
     [UnmanagedCallersOnly(EntryPoint = "ee_last_error")]
-    private static int GetLastError(byte* buffer, long capacity, long* needed)
-        => LastError(buffer, capacity, needed);
+    private static int GetLastError(byte* buffer, long capacity, long* needed) =>
+        LastError(buffer, capacity, needed);
 
     [MethodImpl(Body)]
     private static int LastError(byte* buffer, long capacity, long* needed)

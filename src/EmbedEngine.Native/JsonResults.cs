@@ -11,8 +11,10 @@ namespace EmbedEngine.Native;
 /// <summary>Writes reports as UTF-8 JSON.</summary>
 internal static class JsonResults
 {
-    private static readonly JsonWriterOptions Options = new(
-        ) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions Options = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     public static byte[] Import(ImportReport report) => Build(json =>
     {
@@ -38,8 +40,7 @@ internal static class JsonResults
             json.WriteEndObject();
         }
         json.WriteEndArray();
-        if (report.SourceFingerprint is not null) json.WriteString("source_fingerprint",
-            report.SourceFingerprint);
+        json.WriteString("source_fingerprint", report.SourceFingerprint);
         json.WriteEndObject();
     });
 

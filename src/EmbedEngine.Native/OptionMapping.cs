@@ -93,8 +93,9 @@ internal static unsafe class OptionMapping
             throw new ArgumentException($"options.seen {given->Seen} is not one of its values");
         return new RecommendOptions
         {
-            Source = (CandidateSourceKind)given->Source, Seen = (SeenPolicy)given->Seen,
-                NoPadding = given->NoPadding != 0,
+            Source = (CandidateSourceKind)given->Source,
+            Seen = (SeenPolicy)given->Seen,
+            NoPadding = given->NoPadding != 0,
         };
     }
 }

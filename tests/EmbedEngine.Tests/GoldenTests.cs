@@ -20,8 +20,8 @@ public sealed class GoldenTests : IDisposable
         // A copy: opening a store may create files beside its catalog.
         string store = Path.Combine(_directory, "golden.ee");
         CopyDirectory(Path.Combine(Fixtures(), "golden.ee"), store);
-        using JsonDocument golden = JsonDocument.Parse(File.ReadAllText(Path.Combine(Fixtures(),
-            "golden.json")));
+        string answers = File.ReadAllText(Path.Combine(Fixtures(), "golden.json"));
+        using JsonDocument golden = JsonDocument.Parse(answers);
         using Engine engine = Engine.Open(store, new EngineOptions { Verify = VerifyLevel.Full });
         Model model = engine.Model!;
         int checkedRequests = 0;

@@ -21,8 +21,8 @@ static int fail(const char *what) {
 static const char *name_of(ee_model model, int32_t kind, int64_t item, char *buffer, int64_t capacity) {
     int64_t needed = 0;
     if (kind == EE_KEYS_TEXT) {
-        if (ee_item_key(model, item, buffer, capacity, &needed) != EE_OK) snprintf(buffer, (size_t)capacity,
-            "?");
+        if (ee_item_key(model, item, buffer, capacity, &needed) != EE_OK)
+            snprintf(buffer, (size_t)capacity, "?");
     } else {
         snprintf(buffer, (size_t)capacity, "%lld", (long long)item);
     }

@@ -137,8 +137,8 @@ void test_first_calls(const char *program, const char *library) {
             CHECK(call > 10);
             return;
         }
-        if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) printf("first call %d ended with %d\n", call,
-            status);
+        if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
+            printf("first call %d ended with %d\n", call, status);
         CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
         if (call > 100) return;
     }

@@ -41,8 +41,8 @@ def test_columns_and_batches(tmp_path: Path) -> None:
         "actions": np.array(columns["actions"]),
     }
     with ee.open(tmp_path / "lists.ee") as a, ee.open(tmp_path / "arrays.ee") as b:
-        assert a.import_events(columns, progress=False).events == b.import_events(arrays,
-            progress=False).events
+        told = [a.import_events(columns, progress=False), b.import_events(arrays, progress=False)]
+        assert told[0].events == told[1].events == 1800
         a.train(**SMALL)
         b.train(**SMALL)
         assert a.recommend([10, 11]) == b.recommend([10, 11])
@@ -50,8 +50,8 @@ def test_columns_and_batches(tmp_path: Path) -> None:
         lists = b.recommend_batch(sessions, k=6)
         flat = b.recommend_batch(ee.Sessions(
             np.array([1, 2, 30, 4, 5]), np.array([0, 2, 2, 3, 5]), actions=np.array([0, 0, 0, 1, 0])), k=6)
-        assert lists.items.shape == (4,
-            6) and lists.items.dtype == np.int64 and lists.scores.dtype == np.float32
+        assert lists.items.shape == (4, 6)
+        assert lists.items.dtype == np.int64 and lists.scores.dtype == np.float32
         np.testing.assert_array_equal(lists.items, flat.items)
         np.testing.assert_array_equal(lists.scores, flat.scores)
         assert b.similar_batch(np.array([1, 2]), k=3).items.shape == (2, 3)

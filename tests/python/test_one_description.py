@@ -16,6 +16,7 @@ from embedengine import _layouts as L, errors
 from embedengine._library import lib
 
 HEADER = ROOT / "include" / "embed_engine.h"
+STRICT = ("-Wall", "-Wextra", "-Wpedantic", "-Werror")
 
 
 def _source() -> str:
@@ -27,9 +28,8 @@ def prototypes() -> Dict[str, Tuple[str, List[str]]]:
     found = {}
     for result, name, parameters in re.findall(
             r"(const char \*|ee_status |int32_t |uint64_t )(ee_\w+)\(([^)]*)\);", _source()):
-        types = [] if parameters.strip() == "void" else [
-            re.sub(r"\s+", " ", p.strip()).rsplit(" ",
-            1)[0] + ("*" if "*" in p else "") for p in parameters.split(",")]
+        declared = [] if parameters.strip() == "void" else parameters.split(",")
+        types = [" ".join(p.split()).rsplit(" ", 1)[0] + ("*" if "*" in p else "") for p in declared]
         found[name] = (result.strip(), types)
     return found
 
@@ -70,8 +70,8 @@ def test_functions_of_header_and_python() -> None:
 
 @pytest.mark.skipif(shutil.which("nm") is None, reason="nm is not installed")
 def test_functions_of_header_and_library() -> None:
-    listed = subprocess.run(["nm", "-D", "--defined-only", lib._name], capture_output=True, text=True,
-        check=True).stdout
+    command = ["nm", "-D", "--defined-only", lib._name]
+    listed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     exported = {line.split()[-1].split("@")[0] for line in listed.splitlines() if " T " in line}
     assert exported == set(prototypes())
 
@@ -96,9 +96,7 @@ def test_layouts_of_c_and_python(tmp_path: Path) -> None:
         + "\nreturn 0; }\n")
     program = tmp_path / "layout"
     subprocess.run(
-        ["gcc", "-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Werror", f"-I{HEADER.parent}", str(source),
-        "-o",
-         str(program)], check=True)
+        ["gcc", "-std=c99", *STRICT, f"-I{HEADER.parent}", str(source), "-o", str(program)], check=True)
     found = subprocess.run([str(program)], capture_output=True, text=True, check=True).stdout.split()
     assert [(name, int(n)) for (name, _), n in zip(expected, found)] == expected
 
@@ -108,9 +106,7 @@ def test_header_is_clean_cpp(tmp_path: Path) -> None:
     source = tmp_path / "clean.cpp"
     source.write_text('#include <embed_engine.h>\nint main() { return ee_abi_version() < 1; }\n')
     subprocess.run(
-        ["g++", "-std=c++11", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-fsyntax-only",
-        f"-I{HEADER.parent}",
-         str(source)], check=True)
+        ["g++", "-std=c++11", *STRICT, "-fsyntax-only", f"-I{HEADER.parent}", str(source)], check=True)
 
 
 def test_constants() -> None:
@@ -124,8 +120,8 @@ def test_constants() -> None:
         "VERIFY": L.VERIFY,
               "FORMAT": L.FORMATS}
     for prefix, table in tables.items():
-        in_header = {n[len(prefix) + 4:].lower(): v for n,
-            v in values.items() if n.startswith(f"EE_{prefix}_")}
+        start = f"EE_{prefix}_"
+        in_header = {n[len(start):].lower(): v for n, v in values.items() if n.startswith(start)}
         assert in_header == table, prefix
 
 

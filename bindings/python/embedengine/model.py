@@ -82,8 +82,8 @@ class Model:
         results = _addressof(buffer)
         end = 16 * k
         status = _recommend(
-            handle.id, events.buffer_info()[0], len(events) // 3, self._option(source, seen, padding), results,
-            k, results + end)
+            handle.id, events.buffer_info()[0], len(events) // 3, self._option(source, seen, padding),
+            results, k, results + end)
         if status:
             raise failure(status)
         view = memoryview(buffer).cast("B")
