@@ -55,6 +55,7 @@ internal static class ImportRun
         // Before the commit: nothing that can fail comes after it, so an import that reports failure is not there.
         ImportReport total = pending.Count == 1 ? pending[0].Report : Sum(store, pending);
         progress.Begin("commit", 0, "rows");
+        progress.ThrowIfCancelled(); // the last moment at which nothing has happened
         foreach (Pending p in pending)
         {
             store.FileSystem.Rename(
