@@ -470,7 +470,7 @@ public sealed class EngineTests : IDisposable
     }
 
     [Fact]
-    public void ActiveVersionDamaged_StoreOpens_QueriesNameTheFile_RollbackMendsIt()
+    public void ActiveVersionDamaged_TheGoodOneServes_TheProblemNamesTheFile_RollbackMendsIt()
     {
         _scratch.MakeTrained(200, 12);
         string first;
@@ -485,13 +485,14 @@ public sealed class EngineTests : IDisposable
         bytes[100] ^= 1;
         File.WriteAllBytes(file, bytes);
         using Engine damaged = _scratch.Open();
-        Assert.Null(damaged.Model);
-        var e = Assert.ThrowsAny<EmbedEngineException>(() => damaged.Recommend([], new RecommendedItem[3]));
-        Assert.Equal(ErrorCode.Corrupt, e.Code);
-        Assert.Contains(file, e.Message, StringComparison.Ordinal);
-        Assert.Contains("roll back", e.Message, StringComparison.Ordinal);
+        // Serving fails open: the good version answers, and the problem names the damaged file.
+        Assert.Equal(1, damaged.Model!.Version.Number);
+        Assert.Equal(first, StoreScratch.Answers(damaged));
+        Assert.Equal(ErrorCode.Corrupt, damaged.Problem!.Code);
+        Assert.Contains(file, damaged.Problem.Message, StringComparison.Ordinal);
         Assert.Equal(2, damaged.Versions().Count);
         Assert.Equal(1, damaged.Rollback());
+        Assert.Null(damaged.Problem);
         Assert.Equal(first, StoreScratch.Answers(damaged));
         Assert.Equal(ErrorCode.Corrupt, Code(() => damaged.Publish(2))); // and it stays out
         Assert.Equal(first, StoreScratch.Answers(damaged));
@@ -508,7 +509,8 @@ public sealed class EngineTests : IDisposable
         File.Delete(target);
         File.Copy(Path.Combine(directories[0], "popularity.eea"), target);
         using Engine mixed = _scratch.Open();
-        Assert.Equal(ErrorCode.VersionMismatch, Code(() => mixed.Recommend([], new RecommendedItem[3])));
+        Assert.Equal(ErrorCode.VersionMismatch, mixed.Problem!.Code);
+        Assert.Equal(1, mixed.Model!.Version.Number);
     }
 
     [Fact]
