@@ -117,7 +117,7 @@ test_c() {
 test_python() {
   say "Python tests"
   local log=out/test-python.log
-  PYTHONPATH=bindings/python EMBEDENGINE_LIBRARY=$root/out/lib/libembedengine.so \
+  PYTHONPATH=$root/bindings/python EMBEDENGINE_LIBRARY=$root/out/lib/libembedengine.so \
     EMBEDENGINE_CLI=$root/out/bin/embedengine "$python" -m pytest -q -p no:cacheprovider tests/python 2>&1 |
     tee "$log" || true
   local line

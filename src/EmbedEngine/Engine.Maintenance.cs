@@ -86,6 +86,39 @@ public sealed partial class Engine
         return VersionCatalog.Lineage(_store, version);
     }
 
+    /// <summary>
+    /// Rewrites the event log into as few segments as it can, leaving out events older than the retention. Reading goes
+    /// on meanwhile; the old segments are there until the new ones are committed.
+    /// </summary>
+    /// <param name="retention">Events further back than this from the newest event go; null keeps all.</param>
+    /// <param name="progress">Called on this thread; null = none.</param>
+    /// <param name="cancellation">Ends the rewriting with the log as it was.</param>
+    public CompactReport Compact(
+        TimeSpan? retention = null, ProgressHandler? progress = null, CancellationToken cancellation = default)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (retention is TimeSpan span) ArgumentOutOfRangeException.ThrowIfLessThan(span, TimeSpan.Zero);
+        return CompactRun.Run(_store, retention, new ProgressScope(progress, cancellation));
+    }
+
+    /// <summary>Removes a user's sessions from the log and the user from the dictionary.</summary>
+    /// <exception cref="EmbedEngineException"><see cref="ErrorCode.Unknown"/>: the store does not know the user.</exception>
+    public ForgetReport ForgetUser(
+        string user, ProgressHandler? progress = null, CancellationToken cancellation = default)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return ForgetRun.Run(_store, user, isUser: true, new ProgressScope(progress, cancellation));
+    }
+
+    /// <summary>Removes an item's events from the log and the item from the dictionary.</summary>
+    /// <exception cref="EmbedEngineException"><see cref="ErrorCode.Unknown"/>: the store does not know the item.</exception>
+    public ForgetReport ForgetItem(
+        string item, ProgressHandler? progress = null, CancellationToken cancellation = default)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return ForgetRun.Run(_store, item, isUser: false, new ProgressScope(progress, cancellation));
+    }
+
     private ModelVersion FindVersion(long number) => Versions().FirstOrDefault(v => v.Number == number)
         ?? throw new EmbedEngineException(ErrorCode.Unknown, $"{Path}: there is no version {number}");
 }

@@ -190,6 +190,7 @@ public sealed partial class Engine : IDisposable
     public Model OpenModel(long version)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
+        _store.EnsureExists();
         // The lease first, the catalog after: a version found then cannot be collected under its reader.
         ReaderLease lease = ReaderLease.Take(_store.Path, version);
         try

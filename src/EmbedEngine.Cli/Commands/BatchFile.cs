@@ -12,8 +12,24 @@ internal static class BatchFile
     {
         // The answers appear under their name when all are there: a reader never sees half a file.
         string temporary = output + ".part";
+        try
+        {
+            Write(model, input, output == "-" ? null : temporary, k, options, explain, cancellation);
+            if (output != "-") File.Move(temporary, output, overwrite: true);
+        }
+        catch
+        {
+            if (output != "-") File.Delete(temporary);
+            throw;
+        }
+    }
+
+    private static void Write(
+        Model model, string input, string? file, int k, RecommendOptions options, bool explain,
+        CancellationToken cancellation)
+    {
         using (StreamReader reader = OpenInput(input))
-        using (TextWriter writer = output == "-" ? Console.Out : new StreamWriter(temporary))
+        using (TextWriter writer = file is null ? Console.Out : new StreamWriter(file))
         {
             var results = new RecommendedItem[k];
             int number = 0;
@@ -25,7 +41,6 @@ internal static class BatchFile
                 writer.WriteLine(Answer(model, line, $"{input}:{number}", results, options, explain));
             }
         }
-        if (output != "-") File.Move(temporary, output, overwrite: true);
     }
 
     private static StreamReader OpenInput(string input)
@@ -59,7 +74,8 @@ internal static class BatchFile
                 RecommendCommand.WriteAnswer(json, model, results.AsSpan(0, answer.Count), answer, explain);
             });
         }
-        catch (Exception e) when (e is JsonException or ArgumentException or EmbedEngineException or InvalidOperationException)
+        catch (Exception e) when (e is JsonException or ArgumentException or EmbedEngineException
+            or InvalidOperationException or FormatException)
         {
             throw new EmbedEngineException(ErrorCode.BadInput, $"{place}: {e.Message}", e);
         }

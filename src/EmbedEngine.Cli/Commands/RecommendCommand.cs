@@ -33,7 +33,10 @@ internal static class RecommendCommand
         {
             Description = "Items of the session: keep, drop or demote (default keep).", DefaultValueFactory = _ => "keep",
         };
-        var explain = new Option<bool>("--explain") { Description = "Say which sources proposed each item." };
+        var explain = new Option<bool>("--explain") 
+        {
+            Description = "Say in --batch which sources proposed each item; a single answer always does.",
+        };
         Option<bool> json = SharedOptions.Json();
         var command = new Command("recommend", "Recommend what comes after a session.")
         {
@@ -62,19 +65,19 @@ internal static class RecommendCommand
             }
             SessionEvent[] events = inputs[0] is string text
                 ? SessionText.Parse(model, text) : SessionText.ParseJson(model, inputs[1]!);
-            Answer(model, events, length, options, parsed.GetValue(explain), parsed.GetValue(json));
+            Answer(model, events, length, options, parsed.GetValue(json));
         }));
         return command;
     }
 
     public static void Answer(
-        Model model, SessionEvent[] events, int k, RecommendOptions options, bool explain, bool json)
+        Model model, SessionEvent[] events, int k, RecommendOptions options, bool json)
     {
         var results = new RecommendedItem[k];
         // The first request of a process pays for faulting pages in and growing scratch; the second is what a service sees.
         model.Recommend(events, results, options);
         RecommendResult answer = model.Recommend(events, results, options);
-        if (json) JsonOutput.Print(j => WriteAnswer(j, model, results.AsSpan(0, answer.Count), answer, explain));
+        if (json) JsonOutput.Print(j => WriteAnswer(j, model, results.AsSpan(0, answer.Count), answer, explain: true));
         else Print(model, results.AsSpan(0, answer.Count), answer);
     }
 

@@ -159,6 +159,12 @@ internal sealed class KeyDictionary
         AddAt(slot, key, hash);
     }
 
+    /// <summary>Makes the next key's ordinal at least <paramref name="count"/>.</summary>
+    public void Reserve(long count)
+    {
+        if (count > _count) SkipTo(count);
+    }
+
     /// <summary>
     /// Takes back every key added since <paramref name="mark"/>: an import that failed leaves none behind.
     /// </summary>

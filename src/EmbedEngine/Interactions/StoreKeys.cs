@@ -11,6 +11,8 @@ internal sealed class StoreKeys
     private const string ItemKind = "item_keys";
     private const string UserKind = "user_keys";
     private const string ActionsKey = "actions";
+    private const string ItemCount = "item_count";
+    private const string UserCount = "user_count";
 
     public KeyDictionary Items { get; private init; } = new();
 
@@ -21,12 +23,16 @@ internal sealed class StoreKeys
     public static StoreKeys Load(Store store) => Catalog.Read(store.Path, connection =>
     {
         string? actions = Meta(connection, ActionsKey);
-        return new StoreKeys
+        var loaded = new StoreKeys
         {
             Items = LoadKeys(connection, "SELECT ordinal, key FROM item_key ORDER BY ordinal", Meta(connection, ItemKind)),
             Users = LoadKeys(connection, "SELECT ordinal, key FROM user_key ORDER BY ordinal", Meta(connection, UserKind)),
             Actions = actions is null ? new ActionTable() : ActionTable.FromJson(actions),
         };
+        // An ordinal is permanent: also that of a forgotten last key is never given out again.
+        loaded.Items.Reserve(Number(connection, ItemCount));
+        loaded.Users.Reserve(Number(connection, UserCount));
+        return loaded;
     });
 
     /// <summary>Writes what was added since the marks; call inside a transaction.</summary>
@@ -35,9 +41,14 @@ internal sealed class StoreKeys
         SaveMeta(connection, ItemKind, KindName(Items.Kind));
         SaveMeta(connection, UserKind, KindName(Users.Kind));
         SaveMeta(connection, ActionsKey, Actions.ToJson());
+        SaveMeta(connection, ItemCount, $"{Items.Count}");
+        SaveMeta(connection, UserCount, $"{Users.Count}");
         SaveKeys(connection, "INSERT INTO item_key (ordinal, key) VALUES ($o, $k)", Items, itemMark);
         SaveKeys(connection, "INSERT INTO user_key (ordinal, key) VALUES ($o, $k)", Users, userMark);
     }
+
+    private static long Number(SqliteConnection connection, string key) =>
+        long.TryParse(Meta(connection, key), System.Globalization.CultureInfo.InvariantCulture, out long n) ? n : 0;
 
     private static string? Meta(SqliteConnection connection, string key) =>
         Catalog.Scalar(connection, "SELECT value FROM meta WHERE key = $k", ("$k", key)) as string;

@@ -37,7 +37,7 @@ internal static class ImportRun
         long itemMark = keys.Items.Count;
         long userMark = keys.Users.Count;
         long nextId = Catalog.Read(store.Path, c =>
-            (long)(Catalog.Scalar(c, "SELECT coalesce(max(id), 0) + 1 FROM segment") ?? 1L));
+            (long)(Catalog.Scalar(c, "SELECT coalesce(max(id), 0) + 1 FROM import") ?? 1L));
         var metadata = new Dictionary<long, (string? Category, string? Title)>();
         var pending = new List<Pending>();
         foreach (EventSource source in sources)
@@ -55,6 +55,7 @@ internal static class ImportRun
         // Before the commit: nothing that can fail comes after it, so an import that reports failure is not there.
         ImportReport total = pending.Count == 1 ? pending[0].Report : Sum(store, pending);
         progress.Begin("commit", 0, "rows");
+        progress.ThrowIfCancelled(); // the last moment at which nothing has happened
         foreach (Pending p in pending)
         {
             store.FileSystem.Rename(

@@ -40,7 +40,6 @@ internal sealed class TrainPipeline
         if (segments.Count == 0)
             throw new EmbedEngineException(ErrorCode.BadInput, $"{_store.Path}: the store has no events; import some first");
         StoreKeys keys = StoreKeys.Load(_store);
-        _progress.Begin("load", segments.Sum(s => s.Length), "bytes");
         SessionCorpus corpus = SessionCorpus.Load(
             _store.FileSystem, [.. segments.Select(s => Path.Combine(_store.EventsDirectory, s.File))], _progress);
         _progress.End();
@@ -58,6 +57,7 @@ internal sealed class TrainPipeline
         int[] all = [.. Enumerable.Range(0, corpus.SessionCount)];
         builder.Build(corpus, all, sink, suffix: "");
         _progress.Begin("publish", 0, "files");
+        _progress.ThrowIfCancelled(); // the last moment at which nothing has happened
         string name = _options.Name ?? $"v{number}";
         VersionCatalog.Publish(write, temporary, new ManifestContent
         {

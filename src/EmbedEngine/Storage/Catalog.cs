@@ -165,6 +165,7 @@ internal static class Catalog
             {
                 connection.Open();
                 Run(connection, "PRAGMA synchronous=FULL");
+                Run(connection, "PRAGMA secure_delete=ON");
                 return 0;
             });
             return connection;

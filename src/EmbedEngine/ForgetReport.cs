@@ -1,0 +1,20 @@
+namespace EmbedEngine;
+
+/// <summary>What forgetting a user or an item removed, and where it still is.</summary>
+public sealed record ForgetReport
+{
+    /// <summary>Events removed from the log.</summary>
+    public required long RemovedEvents { get; init; }
+
+    /// <summary>Sessions removed from the log.</summary>
+    public required long RemovedSessions { get; init; }
+
+    /// <summary>
+    /// Versions made before: they may hold what was learned from the events (and, for an item, its vector and key) until
+    /// they are collected. Train, then collect.
+    /// </summary>
+    public required IReadOnlyList<long> VersionsBefore { get; init; }
+
+    /// <summary>Live logs of running processes, which may still hold its bytes until those processes close them.</summary>
+    public required long OpenLiveLogs { get; init; }
+}

@@ -1,0 +1,35 @@
+using EmbedEngine.Interactions;
+using EmbedEngine.Numerics;
+using EmbedEngine.Storage;
+
+namespace EmbedEngine.Pipelines;
+
+/// <summary>`compact`: one rewriting of the log, with retention by age.</summary>
+internal static class CompactRun
+{
+    public static CompactReport Run(Store store, TimeSpan? retention, ProgressScope progress)
+    {
+        store.EnsureExists();
+        using WriteSession write = store.BeginWrite();
+        LiveLogAdopter.Run(write, progress);
+        long before = long.MinValue;
+        if (retention is TimeSpan span)
+        {
+            long newest = Newest(store);
+            if (newest != LogEvent.NoTime) before = newest - (long)Math.Min(span.TotalMilliseconds, newest);
+        }
+        return new EventLogRewriter(write, progress).Run(new LogFilter { BeforeMs = before });
+    }
+
+    private static long Newest(Store store)
+    {
+        long newest = LogEvent.NoTime;
+        foreach (SegmentRecord segment in EventLog.Segments(store))
+        {
+            using EventSegmentReader reader =
+                EventSegmentReader.Open(store.FileSystem, Path.Combine(store.EventsDirectory, segment.File));
+            if (reader.Totals is SegmentTotals totals) newest = Math.Max(newest, totals.MaxTimeMs);
+        }
+        return newest;
+    }
+}

@@ -1,0 +1,38 @@
+// V7: forget a user or an item. Live logs are adopted first, so that what is in them is found; then the log is rewritten
+// without it, and its dictionary row goes in the same commit. The catalog overwrites what it deletes (secure_delete).
+
+using EmbedEngine.Interactions;
+using EmbedEngine.Numerics;
+using EmbedEngine.Storage;
+
+namespace EmbedEngine.Pipelines;
+
+/// <summary>Removes a user or an item from the log and the dictionary.</summary>
+internal static class ForgetRun
+{
+    public static ForgetReport Run(Store store, string key, bool isUser, ProgressScope progress)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(key);
+        store.EnsureExists();
+        using WriteSession write = store.BeginWrite();
+        LiveLogAdopter.Run(write, progress);
+        StoreKeys keys = StoreKeys.Load(store);
+        KeyDictionary dictionary = isUser ? keys.Users : keys.Items;
+        if (!dictionary.TryFind(key, out long ordinal))
+        {
+            throw new EmbedEngineException(
+                ErrorCode.Unknown, $"{store.Path}: no {(isUser ? "user" : "item")} '{key}' is known; nothing was removed");
+        }
+        LogFilter filter = isUser ? new LogFilter { User = (int)ordinal } : new LogFilter { Item = (int)ordinal };
+        string table = isUser ? "user_key" : "item_key";
+        CompactReport log = new EventLogRewriter(write, progress).Run(filter, connection => Catalog.Run(
+            connection, $"DELETE FROM {table} WHERE ordinal = $o", ("$o", ordinal)));
+        return new ForgetReport
+        {
+            RemovedEvents = log.RemovedEvents,
+            RemovedSessions = log.RemovedSessions,
+            VersionsBefore = VersionCatalog.List(store).ConvertAll(v => v.Number),
+            OpenLiveLogs = store.FileSystem.List(store.EventsDirectory).Count(LiveLog.IsLiveLog),
+        };
+    }
+}
