@@ -107,7 +107,7 @@ test_c() {
   gcc -std=c99 -O2 -Wall -Wextra -Wpedantic -Werror -Iout/include tests/c/first_call.c -o out/tests/first_call -ldl
   compile_c out/tests/c_tests tests/c/main.c tests/c/check.c tests/c/test_*.c
   local log=out/test-c.log
-  out/tests/c_tests tests/Fixtures out/tests/first_call out/lib/libembedengine.so 2>&1 | tee "$log" || true
+  timeout 600 out/tests/c_tests tests/Fixtures out/tests/first_call out/lib/libembedengine.so 2>&1 | tee "$log" || true
   local line
   line=$(grep -E '^[0-9]+ passed, [0-9]+ failed' "$log" | tail -n 1)
   [ -n "$line" ] || { count 0 1 0; return; }
