@@ -61,11 +61,12 @@ build() {
   rm -rf out/native out/cli
 }
 
+# Builds unless everything is there and no source is newer.
 build_if_needed() {
-  local newest
-  newest=$(find src include build.sh Directory.*.props -newer out/lib/libembedengine.so -type f \
-    -not -path '*/obj/*' -not -path '*/bin/*' 2>/dev/null | head -n 1)
-  if [ -f out/lib/libembedengine.so ] && [ -f out/bin/embedengine ] && [ -z "$newest" ]; then return; fi
+  if [ -f out/lib/libembedengine.so ] && [ -f out/bin/embedengine ] && [ -f out/include/embed_engine.h ]; then
+    [ -n "$(find src include build.sh Directory.*.props -newer out/lib/libembedengine.so -type f \
+      -not -path '*/obj/*' -not -path '*/bin/*' -print -quit)" ] || return 0
+  fi
   build
 }
 
