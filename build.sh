@@ -30,12 +30,12 @@ need() {
 need_build_tools() {
   command -v dotnet >/dev/null || die "this needs the .NET SDK 10: see https://dotnet.microsoft.com/download"
   need gcc command -v gcc
-  need g++ command -v g++
   need libsqlite3-dev test -f /usr/include/sqlite3.h
   need zlib1g-dev test -f /usr/include/zlib.h
 }
 
 need_test_tools() {
+  need g++ command -v g++
   need python3-numpy "$python" -c 'import numpy'
   need python3-pytest "$python" -c 'import pytest'
   need liblz4-1 sh -c 'ldconfig -p | grep -q liblz4.so.1'

@@ -77,7 +77,7 @@ internal static class TrainCommand
         foreach ((string stage, double seconds) in version.Stages) json.WriteNumber(stage, Math.Round(seconds, 3));
         json.WriteEndObject();
         json.WriteStartObject("metrics");
-        if (version.Metrics is not null) JsonOutput.WriteSources(json, version.Metrics);
+        if (version.Metrics is not null) JsonReports.WriteSources(json, version.Metrics);
         json.WriteEndObject();
         json.WriteStartObject("evaluation");
         if (version.Metrics is not null) EvaluateCommand.WriteReport(json, version.Metrics, withSources: false);
