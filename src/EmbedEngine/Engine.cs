@@ -158,7 +158,20 @@ public sealed partial class Engine : IDisposable
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         _store.EnsureExists();
-        long active = VersionCatalog.ActiveNumber(_store);
+        bool moved = false;
+        long active;
+        do
+        {
+            active = VersionCatalog.ActiveNumber(_store);
+            moved |= MoveTo(active);
+        }
+        // A version that was collected between the two questions is no damage: another one is active by now.
+        while (Problem is not null && VersionCatalog.ActiveNumber(_store) != active);
+        return moved;
+    }
+
+    private bool MoveTo(long active)
+    {
         if (active == Model?.Version.Number) Volatile.Write(ref _problem, null);
         if (active == 0 || active == Model?.Version.Number) return false;
         // Serving fails open: a damaged active version is named, and the newest one that opens answers.
@@ -175,7 +188,7 @@ public sealed partial class Engine : IDisposable
                 break;
             }
             catch (EmbedEngineException e) when (e.Code is ErrorCode.Corrupt or ErrorCode.Format
-                or ErrorCode.VersionMismatch or ErrorCode.NotFound or ErrorCode.Io)
+                or ErrorCode.VersionMismatch or ErrorCode.NotFound or ErrorCode.Io or ErrorCode.Unknown)
             {
                 problem ??= e;
             }

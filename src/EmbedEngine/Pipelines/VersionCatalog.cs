@@ -13,8 +13,30 @@ internal static class VersionCatalog
 {
     public const string ActiveAlias = "active";
 
+    private const string LastKey = "last_version";
+
     /// <summary>Number of the active version; 0 when nothing was published.</summary>
     public static long ActiveNumber(Store store) => Catalog.Read(store.Path, ActiveNumber);
+
+    /// <summary>Number of the next version: never one that a version had, also a collected one.</summary>
+    public static long NextNumber(Store store) => Catalog.Read(store.Path, connection => 1 + Math.Max(
+        (long)(Catalog.Scalar(connection, "SELECT max(number) FROM version") ?? 0L),
+        (long)(Catalog.Scalar(connection, "SELECT CAST(value AS INTEGER) FROM meta WHERE key = $k", ("$k", LastKey)) ?? 0L)));
+
+    /// <summary>Removes a version's rows; its number stays taken. Call inside a transaction.</summary>
+    public static void Remove(SqliteConnection connection, long version)
+    {
+        Catalog.Run(
+            connection,
+            """
+            INSERT INTO meta SELECT $k, max(number) FROM version WHERE true
+            ON CONFLICT (key) DO UPDATE SET value = excluded.value
+            WHERE CAST(excluded.value AS INTEGER) > CAST(meta.value AS INTEGER)
+            """,
+            ("$k", LastKey));
+        Catalog.Run(connection, "DELETE FROM artifact WHERE version = $v", ("$v", version));
+        Catalog.Run(connection, "DELETE FROM version WHERE number = $v", ("$v", version));
+    }
 
     /// <summary>All versions, oldest first.</summary>
     public static List<ModelVersion> List(Store store) => Catalog.Read(store.Path, connection =>
