@@ -31,6 +31,7 @@ internal static class Program
             DiffCommand.Create(),
             CollectCommand.Create(),
             VerifyCommand.Create(),
+            ExportCommand.Create(),
             InfoCommand.Create(),
             DemoCommand.Create(),
         };

@@ -12,7 +12,7 @@ namespace EmbedEngine;
 /// nothing. It keeps answering when newer versions are published or the version is collected. Dispose it when no query
 /// is running; spans and <see cref="VectorSpaceView"/> taken from it die with it.
 /// </summary>
-public sealed class Model : IDisposable
+public sealed partial class Model : IDisposable
 {
     private readonly VersionData _data;
     private readonly ScratchPool _scratches;
@@ -145,10 +145,7 @@ public sealed class Model : IDisposable
     public unsafe VectorSpaceView Vectors(string? space = null, bool outVectors = false)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        VectorTable table = SpaceOf(space).Vectors;
-        if (outVectors && !table.HasOut)
-            throw new EmbedEngineException(ErrorCode.Unknown, $"space '{space}' has no OUT vectors");
-        RowMatrix m = outVectors ? table.Out : table.In;
+        RowMatrix m = MatrixOf(space, outVectors);
         return new VectorSpaceView(m.Pointer, m.Rows, m.Dims, m.StrideFloats);
     }
 
