@@ -32,6 +32,7 @@ internal static class Program
             CollectCommand.Create(),
             VerifyCommand.Create(),
             ExportCommand.Create(),
+            ImportVectorsCommand.Create(),
             InfoCommand.Create(),
             DemoCommand.Create(),
         };

@@ -51,7 +51,7 @@ internal sealed class TrainPipeline
         CorpusSplit split = CorpusSplit.Of(corpus, _options.UntilMs);
         var builder = new VersionBuilder(keys, _settings, _threads, _progress);
         EvaluationReport? report = Measure(builder, corpus, split, out CandidateSourceKind served);
-        long number = NextNumber();
+        long number = VersionCatalog.NextNumber(_store);
         string temporary = NewTemporaryDirectory("final");
         var sink = new ArtifactSink(_store.FileSystem, temporary, number);
         int[] all = [.. Enumerable.Range(0, corpus.SessionCount)];
@@ -59,7 +59,7 @@ internal sealed class TrainPipeline
         _progress.Begin("publish", 0, "files");
         _progress.ThrowIfCancelled(); // the last moment at which nothing has happened
         string name = _options.Name ?? $"v{number}";
-        VersionCatalog.Publish(write, temporary, new ManifestContent
+        var content = new ManifestContent
         {
             Number = number,
             Name = name,
@@ -77,7 +77,8 @@ internal sealed class TrainPipeline
             Artifacts = sink.Finished,
             Stages = _progress.StageSeconds,
             Seconds = System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalSeconds,
-        }, makeActive: _options.Publish);
+        };
+        VersionCatalog.Publish(write, temporary, content.ToRecord(), makeActive: _options.Publish);
         _progress.Complete();
         return number;
     }
@@ -105,9 +106,6 @@ internal sealed class TrainPipeline
         // `hybrid` is what is served: measured with the default fusion above, it is the gate's choice from here on.
         return ServingGate.Apply(report, served);
     }
-
-    private long NextNumber() => Catalog.Read(_store.Path, c =>
-        (long)(Catalog.Scalar(c, "SELECT coalesce(max(number), 0) + 1 FROM version") ?? 1L));
 
     private string NewTemporaryDirectory(string what)
     {

@@ -27,25 +27,28 @@ internal static class VersionCatalog
     });
 
     /// <summary>Renames the finished directory into place and commits the version, in that order.</summary>
-    public static void Publish(WriteSession write, string temporaryPath, ManifestContent content, bool makeActive)
+    public static void Publish(WriteSession write, string temporaryPath, VersionRecord version, bool makeActive)
     {
-        string manifest = content.ToJson();
-        write.PublishVersion(temporaryPath, content.Number, connection =>
+        write.PublishVersion(temporaryPath, version.Number, connection =>
         {
             Catalog.Run(
-                connection, "INSERT INTO version VALUES ($n, $parent, $name, $at, $m)", ("$n", content.Number),
-                ("$parent", content.Parent), ("$name", content.Name), ("$at", content.CreatedAt.ToString("O", CultureInfo.InvariantCulture)),
-                ("$m", manifest));
-            foreach (ArtifactRecord a in content.Artifacts)
+                connection, "INSERT INTO version VALUES ($n, $parent, $name, $at, $m)", ("$n", version.Number),
+                ("$parent", version.Parent), ("$name", version.Name),
+                ("$at", version.CreatedAt.ToString("O", CultureInfo.InvariantCulture)), ("$m", version.Manifest));
+            foreach (ArtifactRecord a in version.Artifacts)
             {
                 Catalog.Run(
-                    connection, "INSERT INTO artifact VALUES ($v, $n, $k, $f, $l, $c, $d)", ("$v", content.Number),
+                    connection, "INSERT INTO artifact VALUES ($v, $n, $k, $f, $l, $c, $d)", ("$v", version.Number),
                     ("$n", a.Name), ("$k", a.Kind), ("$f", a.File), ("$l", a.Length), ("$c", (long)a.HeaderCrc),
                     ("$d", a.Digest.ToString("x16", CultureInfo.InvariantCulture)));
             }
-            if (makeActive) MoveActive(connection, content.Number);
+            if (makeActive) MoveActive(connection, version.Number);
         });
     }
+
+    /// <summary>The number that the next version gets. Only under the writer lock.</summary>
+    public static long NextNumber(Store store) => Catalog.Read(store.Path, c =>
+        (long)(Catalog.Scalar(c, "SELECT coalesce(max(number), 0) + 1 FROM version") ?? 1L));
 
     /// <summary>
     /// Makes an existing version the active one; 0 = the parent of the active one, so that rolling back again goes
