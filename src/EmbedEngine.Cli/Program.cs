@@ -31,6 +31,7 @@ internal static class Program
             DiffCommand.Create(),
             CollectCommand.Create(),
             VerifyCommand.Create(),
+            BackupCommand.Create(),
             ExportCommand.Create(),
             ImportVectorsCommand.Create(),
             InfoCommand.Create(),

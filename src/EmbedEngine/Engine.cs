@@ -21,6 +21,8 @@ namespace EmbedEngine;
 /// </summary>
 public sealed partial class Engine : IDisposable
 {
+    private const int MaxRefreshAttempts = 10;
+
     private readonly Store _store;
     private readonly EngineOptions _options;
     private Model? _model;
@@ -158,7 +160,23 @@ public sealed partial class Engine : IDisposable
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         _store.EnsureExists();
-        long active = VersionCatalog.ActiveNumber(_store);
+        for (int attempt = 1; ; attempt++)
+        {
+            long active = VersionCatalog.ActiveNumber(_store);
+            try
+            {
+                return MoveTo(active);
+            }
+            catch (EmbedEngineException e) when (e.Code == ErrorCode.Unknown && attempt < MaxRefreshAttempts
+                && VersionCatalog.ActiveNumber(_store) != active)
+            {
+                // Another process published and collected between the look into the catalog and the opening.
+            }
+        }
+    }
+
+    private bool MoveTo(long active)
+    {
         if (active == Model?.Version.Number) Volatile.Write(ref _problem, null);
         if (active == 0 || active == Model?.Version.Number) return false;
         // Serving fails open: a damaged active version is named, and the newest one that opens answers.
