@@ -94,7 +94,7 @@ test_dotnet() { # test_dotnet [ENV=VALUE...]
   local log=out/test-dotnet.log ok=0
   env "$@" dotnet test tests/EmbedEngine.Tests -c Release --nologo -v quiet 2>&1 | tee "$log" || ok=1
   local line
-  line=$(grep -E '(Passed|Failed)! +- Failed:' "$log" | tail -n 1)
+  line=$(grep -E '(Passed|Failed)! +- Failed:' "$log" | tail -n 1) || true
   [ -n "$line" ] || { count 0 1 0; return; }
   count "$(sed 's/.*Passed: *\([0-9]*\).*/\1/' <<<"$line")" "$(sed 's/.*Failed: *\([0-9]*\).*/\1/' <<<"$line")" \
     "$(sed 's/.*Skipped: *\([0-9]*\).*/\1/' <<<"$line")"
@@ -105,12 +105,15 @@ test_c() {
   say "C tests"
   mkdir -p out/tests
   g++ -std=c++11 -Wall -Wextra -Wpedantic -Werror -fsyntax-only -x c++ include/embed_engine.h || count 0 1 0
-  gcc -std=c99 -O2 -Wall -Wextra -Wpedantic -Werror -Iout/include tests/c/first_call.c -o out/tests/first_call -ldl
-  compile_c out/tests/c_tests tests/c/main.c tests/c/check.c tests/c/test_*.c
+  if ! gcc -std=c99 -O2 -Wall -Wextra -Wpedantic -Werror -Iout/include tests/c/first_call.c -o out/tests/first_call -ldl ||
+    ! compile_c out/tests/c_tests tests/c/main.c tests/c/check.c tests/c/test_*.c; then
+    count 0 1 0
+    return
+  fi
   local log=out/test-c.log
   timeout 600 out/tests/c_tests tests/Fixtures out/tests/first_call out/lib/libembedengine.so 2>&1 | tee "$log" || true
   local line
-  line=$(grep -E '^[0-9]+ passed, [0-9]+ failed' "$log" | tail -n 1)
+  line=$(grep -E '^[0-9]+ passed, [0-9]+ failed' "$log" | tail -n 1) || true
   [ -n "$line" ] || { count 0 1 0; return; }
   count "$(cut -d' ' -f1 <<<"$line")" "$(cut -d' ' -f3 <<<"$line")" 0
 }
@@ -122,7 +125,7 @@ test_python() {
     EMBEDENGINE_CLI=$root/out/bin/embedengine "$python" -m pytest -q -p no:cacheprovider tests/python 2>&1 |
     tee "$log" || true
   local line
-  line=$(tail -n 5 "$log" | grep -E '(passed|failed|error)' | tail -n 1)
+  line=$(tail -n 5 "$log" | grep -E '(passed|failed|error)' | tail -n 1) || true
   [ -n "$line" ] || { count 0 1 0; return; }
   number() { grep -oE "[0-9]+ $1" <<<"$line" | cut -d' ' -f1 | head -n 1; }
   count "$(number passed)" "$(( $(number failed || echo 0) + $(number error || echo 0) ))" "$(number skipped)"

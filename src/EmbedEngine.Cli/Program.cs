@@ -33,6 +33,9 @@ internal static class Program
             DiffCommand.Create(),
             CollectCommand.Create(),
             VerifyCommand.Create(),
+            BackupCommand.Create(),
+            ExportCommand.Create(),
+            ImportVectorsCommand.Create(),
             InfoCommand.Create(),
             DemoCommand.Create(),
         };
