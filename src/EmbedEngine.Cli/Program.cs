@@ -88,6 +88,12 @@ internal static class Program
             Console.Error.WriteLine($"embedengine: {OneLine(e.Message)}");
             return Failure;
         }
+        catch (Exception e)
+        {
+            ConsoleProgress.ClearLine();
+            Console.Error.WriteLine($"embedengine: {OneLine(e.Message)} ({e.GetType().Name}: please report this)");
+            return Failure;
+        }
         finally
         {
             Console.CancelKeyPress -= onCancel;

@@ -106,7 +106,7 @@ public sealed partial class Engine
     /// Rewrites the event log into as few segments as it can, leaving out events older than the retention. Reading goes
     /// on meanwhile; the old segments are there until the new ones are committed.
     /// </summary>
-    /// <param name="retention">Events further back than this from the newest event go; null keeps all.</param>
+    /// <param name="retention">Events further back than this from the newest event (or from now, where that is earlier) go; null keeps all.</param>
     /// <param name="progress">Called on this thread; null = none.</param>
     /// <param name="cancellation">Ends the rewriting with the log as it was.</param>
     public CompactReport Compact(

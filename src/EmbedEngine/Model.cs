@@ -211,9 +211,13 @@ public sealed partial class Model : IDisposable
     }
 
     /// <summary>Key of an item as people write it.</summary>
-    public string KeyString(long item) => KeyKind == KeyKind.Text
-        ? System.Text.Encoding.UTF8.GetString(Utf8Key(item))
-        : item.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    public string KeyString(long item)
+    {
+        if (KeyKind != KeyKind.Text) return item.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        string key = System.Text.Encoding.UTF8.GetString(Utf8Key(item));
+        GC.KeepAlive(this);
+        return key;
+    }
 
     /// <summary>Code of an action name (or one of its aliases, such as view for clicks).</summary>
     /// <exception cref="EmbedEngineException"><see cref="ErrorCode.Unknown"/>; the message lists the names.</exception>

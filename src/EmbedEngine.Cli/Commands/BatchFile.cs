@@ -6,7 +6,8 @@ namespace EmbedEngine.Cli.Commands;
 /// <summary>Recommendations for a file of sessions, line by line.</summary>
 internal static class BatchFile
 {
-    public static void Run(
+    /// <summary>Answers every line; returns how many there were.</summary>
+    public static int Run(
         Model model, string input, string output, int k, RecommendOptions options, bool explain,
         CancellationToken cancellation)
     {
@@ -14,8 +15,9 @@ internal static class BatchFile
         string temporary = output + ".part";
         try
         {
-            Write(model, input, output == "-" ? null : temporary, k, options, explain, cancellation);
+            int sessions = Write(model, input, output == "-" ? null : temporary, k, options, explain, cancellation);
             if (output != "-") File.Move(temporary, output, overwrite: true);
+            return sessions;
         }
         catch
         {
@@ -24,7 +26,7 @@ internal static class BatchFile
         }
     }
 
-    private static void Write(
+    private static int Write(
         Model model, string input, string? file, int k, RecommendOptions options, bool explain,
         CancellationToken cancellation)
     {
@@ -32,14 +34,16 @@ internal static class BatchFile
         using (TextWriter writer = file is null ? Console.Out : new StreamWriter(file))
         {
             var results = new RecommendedItem[k];
-            int number = 0;
+            int number = 0, sessions = 0;
             while (reader.ReadLine() is string line)
             {
                 cancellation.ThrowIfCancellationRequested();
                 number++;
                 if (string.IsNullOrWhiteSpace(line)) continue;
                 writer.WriteLine(Answer(model, line, $"{input}:{number}", results, options, explain));
+                sessions++;
             }
+            return sessions;
         }
     }
 

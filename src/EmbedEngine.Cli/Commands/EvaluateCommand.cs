@@ -78,5 +78,5 @@ internal static class EvaluateCommand
     };
 
     private static CandidateSourceKind[] Sources(string text) => text == "all"
-        ? [] : Array.ConvertAll(text.Split(',', StringSplitOptions.TrimEntries), SourceNames.Parse);
+        ? [] : Array.ConvertAll(text.Split(',', StringSplitOptions.TrimEntries), SharedOptions.Source);
 }

@@ -48,7 +48,7 @@ internal static class RecommendCommand
             if (length is < 1 or > 100_000) throw new ArgumentException($"--k {length} is not 1 to 100000");
             var options = new RecommendOptions
             {
-                Source = SourceNames.Parse(parsed.GetRequiredValue(source)),
+                Source = SharedOptions.Source(parsed.GetRequiredValue(source)),
                 Seen = Seen(parsed.GetRequiredValue(seen)),
             };
             using Engine engine = Engine.Open(parsed.GetRequiredValue(store));
@@ -60,7 +60,12 @@ internal static class RecommendCommand
             {
                 string target = parsed.GetValue(output)
                     ?? throw new ArgumentException("--batch needs --out FILE (or --out - for standard output)");
-                BatchFile.Run(model, file, target, length, options, parsed.GetValue(explain), cancellation);
+                int sessions = BatchFile.Run(
+                    model, file, target, length, options, parsed.GetValue(explain), cancellation);
+                // With --out - the answers are what standard output holds.
+                if (target == "-") return;
+                if (!parsed.GetValue(json)) Console.WriteLine($"{sessions:N0} sessions answered in {target}");
+                else JsonOutput.Print(j => { j.WriteNumber("sessions", sessions); j.WriteString("out", target); });
                 return;
             }
             SessionEvent[] events = inputs[0] is string text

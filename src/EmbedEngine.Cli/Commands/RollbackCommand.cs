@@ -9,13 +9,17 @@ internal static class RollbackCommand
     public static Command Create()
     {
         Argument<string> store = SharedOptions.Store();
-        var to = new Option<long?>("--to") { Description = "Version to go back to (default the active one's parent)." };
+        var to = new Option<string?>("--to")
+        {
+            Description = "Number, alias or name of the version to go back to (default the active one's parent).",
+        };
         Option<bool> json = SharedOptions.Json();
         var command = new Command("rollback", "Make an earlier version the active one.") { store, to, json };
         command.SetAction(parsed => Program.Run(_ =>
         {
             using Engine engine = Engine.Open(parsed.GetRequiredValue(store));
-            Print(engine.Rollback(parsed.GetValue(to)), parsed.GetValue(json));
+            long? target = parsed.GetValue(to) is string text ? engine.ResolveVersion(text) : null;
+            Print(engine.Rollback(target), parsed.GetValue(json));
         }));
         return command;
     }

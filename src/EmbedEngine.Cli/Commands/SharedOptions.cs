@@ -23,4 +23,17 @@ internal static class SharedOptions
     {
         Description = "Seed of everything random (default 42).", DefaultValueFactory = _ => 42UL,
     };
+
+    /// <summary>A source by its name; an unknown one is wrong usage.</summary>
+    public static CandidateSourceKind Source(string name)
+    {
+        try
+        {
+            return SourceNames.Parse(name);
+        }
+        catch (EmbedEngineException e)
+        {
+            throw new ArgumentException(e.Message, e);
+        }
+    }
 }

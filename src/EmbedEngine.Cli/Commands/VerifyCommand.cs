@@ -29,7 +29,9 @@ internal static class VerifyCommand
                 if (parsed.GetValue(json)) JsonOutput.Print(j => JsonReports.WriteFields(j, report));
                 else Print(report);
             });
-            return exit == 0 && !sound ? Program.Failure : exit;
+            if (exit != 0 || sound) return exit;
+            Console.Error.WriteLine("embedengine: the store is damaged; the faults are listed on standard output");
+            return Program.Failure;
         });
         return command;
     }

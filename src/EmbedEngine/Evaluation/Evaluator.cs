@@ -25,11 +25,17 @@ internal sealed class Evaluator
     private readonly int _columns;
     private readonly double[] _table;
     private readonly int[] _weights;
+    private double[] _resampled = [];
 
     public Evaluator(Recommender recommender, EvaluationSet set, EvaluatorOptions options)
     {
         (_recommender, _set, _options) = (recommender, set, options);
         IReadOnlyList<CandidateSourceKind> wanted = options.Sources.Count == 0 ? SourceNames.All : options.Sources;
+        foreach (CandidateSourceKind source in options.Sources)
+        {
+            if (!recommender.Has(source))
+                throw new EmbedEngineException(ErrorCode.Unknown, $"the version has no source {SourceNames.NameOf(source)}");
+        }
         _sources = [.. wanted.Where(recommender.Has)];
         _clusters = set.Clusters ?? [.. Enumerable.Range(0, set.SessionCount)];
         int clusterCount = _clusters.Length == 0 ? 0 : _clusters[^1] + 1;
@@ -37,11 +43,6 @@ internal sealed class Evaluator
         _table = new double[(long)clusterCount * _columns];
         _weights = new int[clusterCount];
     }
-
-    /// <summary>Means by cluster: (resamples × sources · metrics), for paired comparisons after <see cref="Run"/>.</summary>
-    public double[] Resampled { get; private set; } = [];
-
-    public IReadOnlyList<CandidateSourceKind> Sources => _sources;
 
     public EvaluationReport Run(ProgressScope progress)
     {
@@ -58,7 +59,7 @@ internal sealed class Evaluator
         {
             for (int s = starts[begin]; s < starts[end]; s++) workers[t].Session(s);
         }, progress);
-        Resampled = Bootstrap.Means(_table, _weights, _columns, _options.Seed);
+        _resampled = Bootstrap.Means(_table, _weights, _columns, _options.Seed);
         (double p50, double p99) = MeasureLatency();
         return new EvaluationReport
         {
@@ -72,12 +73,6 @@ internal sealed class Evaluator
             P99Us = p99,
         };
     }
-
-    /// <summary>95 % interval of recall(a) − recall(b), paired by session. Valid after <see cref="Run"/>.</summary>
-    public (double Low, double High) RecallDifference(CandidateSourceKind a, CandidateSourceKind b) =>
-        Bootstrap.Interval(
-            Resampled, _columns, Array.IndexOf(_sources, a) * RankMetrics.Count,
-            Array.IndexOf(_sources, b) * RankMetrics.Count);
 
     private int[] ClusterStarts()
     {
@@ -99,7 +94,7 @@ internal sealed class Evaluator
                 int column = source * RankMetrics.Count + metric;
                 double sum = 0;
                 for (int c = 0; c < _weights.Length; c++) sum += _table[(long)c * _columns + column];
-                (double low, double high) = Bootstrap.Interval(Resampled, _columns, column);
+                (double low, double high) = Bootstrap.Interval(_resampled, _columns, column);
                 return new Measured(sum / cases, low, high);
             }
             int items = 0;
@@ -244,7 +239,8 @@ internal sealed class Evaluator
             Recommender recommender = _owner._recommender;
             if (source is CandidateSourceKind.Hybrid or CandidateSourceKind.HybridDefault)
                 return recommender.AnswerKnown(context, new RecommendOptions { Source = source }, k, _scratch).Rows;
-            if (context.Length == 0) return default;
+            // Popularity needs no session; the others have nothing to go on without one known item.
+            if (context.Length == 0 && source != CandidateSourceKind.Popularity) return default;
             recommender.Rank(context, source, k, _scratch);
             return _scratch.Answer.Rows;
         }

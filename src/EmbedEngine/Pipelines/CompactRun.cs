@@ -15,7 +15,8 @@ internal static class CompactRun
         long before = long.MinValue;
         if (retention is TimeSpan span)
         {
-            long newest = Newest(store);
+            // One event of a clock that runs ahead must not make everything else old.
+            long newest = Math.Min(Newest(store), DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
             if (newest != LogEvent.NoTime) before = newest - (long)Math.Min(span.TotalMilliseconds, newest);
         }
         return new EventLogRewriter(write, progress).Run(new LogFilter { BeforeMs = before });

@@ -1,9 +1,15 @@
-// What `hybrid` serves: the default fusion, unless a single source found more on sessions later than those trained on.
-// A hybrid below its best component is a failure, and the fixed fusion does fall below it on logs rich in repeats.
+// What `hybrid` serves: the default fusion, unless the best single source, served and padded as it would be, finds more
+// on sessions later than those trained on. A hybrid below its best component is a failure, and the fixed fusion does
+// fall below it on logs rich in repeats. The choice is among a handful on thousands of sessions: what it adds to the
+// figure by chance is far below the figure's interval.
+
+using EmbedEngine.Evaluation;
+using EmbedEngine.Numerics;
+using EmbedEngine.Recommendation;
 
 namespace EmbedEngine.Pipelines;
 
-/// <summary>Chooses the served source.</summary>
+/// <summary>Chooses the served source and measures it.</summary>
 internal static class ServingGate
 {
     private static readonly CandidateSourceKind[] Rivals =
@@ -12,29 +18,33 @@ internal static class ServingGate
         CandidateSourceKind.Self, CandidateSourceKind.Popularity,
     ];
 
-    /// <summary>The source of the highest recall; the fusion where it is at least as good.</summary>
-    public static CandidateSourceKind Choose(EvaluationReport report)
+    /// <summary>
+    /// Measures every source, chooses, and returns the report in which <c>hybrid</c> is the chosen one as served.
+    /// </summary>
+    public static EvaluationReport Run(
+        VersionData data, EvaluationSet set, EvaluatorOptions options, ProgressScope progress,
+        out CandidateSourceKind served)
     {
-        CandidateSourceKind chosen = CandidateSourceKind.HybridDefault;
-        double best = Recall(report, chosen);
-        foreach (CandidateSourceKind rival in Rivals)
-        {
-            double recall = Recall(report, rival);
-            if (recall <= best) continue;
-            (chosen, best) = (rival, recall);
-        }
-        return chosen;
+        served = CandidateSourceKind.HybridDefault;
+        EvaluationReport report = new Evaluator(new Recommender(data, served), set, options).Run(progress);
+        CandidateSourceKind rival = Best(report);
+        if (rival == served) return report;
+        EvaluationReport asServed = new Evaluator(
+            new Recommender(data, rival), set, options with { Sources = [CandidateSourceKind.Hybrid] }).Run(progress);
+        string hybrid = SourceNames.NameOf(CandidateSourceKind.Hybrid);
+        if (asServed.Sources[hybrid].Recall.Value <= Recall(report, served)) return report;
+        served = rival;
+        var sources = new Dictionary<string, SourceMetrics>(report.Sources) { [hybrid] = asServed.Sources[hybrid] };
+        return asServed with { Sources = sources };
     }
 
-    /// <summary>The report with <c>hybrid</c> standing for the chosen source.</summary>
-    public static EvaluationReport Apply(EvaluationReport report, CandidateSourceKind served)
+    /// <summary>The single source of the highest recall, or the fusion where it is far above all.</summary>
+    private static CandidateSourceKind Best(EvaluationReport report)
     {
-        string name = SourceNames.NameOf(served);
-        var sources = new Dictionary<string, SourceMetrics>(report.Sources)
-        {
-            [SourceNames.NameOf(CandidateSourceKind.Hybrid)] = report.Sources[name],
-        };
-        return report with { Sources = sources, ServedSource = name };
+        CandidateSourceKind best = Rivals.MaxBy(r => Recall(report, r));
+        // Padding can lift a source by no more than popularity finds.
+        double possible = Recall(report, best) + Recall(report, CandidateSourceKind.Popularity);
+        return possible > Recall(report, CandidateSourceKind.HybridDefault) ? best : CandidateSourceKind.HybridDefault;
     }
 
     private static double Recall(EvaluationReport report, CandidateSourceKind kind) =>

@@ -49,7 +49,7 @@ internal sealed class TrainPipeline
                 ErrorCode.BadInput, $"{_store.Path}: no session has enough events to learn from (see --min-session of import)");
         }
         CorpusSplit split = CorpusSplit.Of(corpus, _options.UntilMs);
-        var builder = new VersionBuilder(keys, _settings, _threads, _progress);
+        var builder = new VersionBuilder(keys, _settings, _threads, corpus.EventCount, _progress);
         EvaluationReport? report = Measure(builder, corpus, split, out CandidateSourceKind served);
         long number = VersionCatalog.NextNumber(_store);
         string temporary = NewTemporaryDirectory("final");
@@ -69,7 +69,7 @@ internal sealed class TrainPipeline
             Corpus = corpus,
             Split = split,
             Options = _options,
-            SkipGram = builder.SkipGramFor(corpus.EventCount),
+            SkipGram = builder.SkipGram,
             Settings = _settings,
             Threads = _threads,
             Report = report,
@@ -95,16 +95,12 @@ internal sealed class TrainPipeline
         {
             EvaluationSet set = EvaluationSet.From(corpus, split.Measure, data.Items).Sample(_options.MeasureSessions);
             var options = new EvaluatorOptions(EvaluationProtocol.Next, K, [], _threads, _options.Seed);
-            var evaluator = new Evaluator(new Recommender(data, served), set, options);
             _progress.Begin("measure", set.SessionCount, "sessions");
-            report = evaluator.Run(_progress);
-            served = ServingGate.Choose(report);
+            report = ServingGate.Run(data, set, options, _progress, out served);
             _progress.End();
         }
         _store.FileSystem.DeleteDirectory(temporary);
-        if (report.Cases == 0) return null;
-        // `hybrid` is what is served: measured with the default fusion above, it is the gate's choice from here on.
-        return ServingGate.Apply(report, served);
+        return report.Cases == 0 ? null : report;
     }
 
     private string NewTemporaryDirectory(string what)

@@ -13,8 +13,15 @@ using EmbedEngine.Training;
 namespace EmbedEngine.Pipelines;
 
 /// <summary>Builds versions of one store.</summary>
-internal sealed class VersionBuilder(StoreKeys keys, TrainSettings settings, int threads, ProgressScope progress)
+internal sealed class VersionBuilder(
+    StoreKeys keys, TrainSettings settings, int threads, long corpusEvents, ProgressScope progress)
 {
+    /// <summary>
+    /// Options of every skip-gram run here: the number of epochs comes from the whole corpus, so that the measured build
+    /// and the published one are trained alike.
+    /// </summary>
+    public SkipGramOptions SkipGram { get; } = Affordable(settings, threads, corpusEvents);
+
     /// <summary>Writes every artifact; stage names get the suffix, to tell the measured pass from the final one.</summary>
     public void Build(SessionCorpus corpus, int[] sessions, ArtifactSink sink, string suffix)
     {
@@ -27,15 +34,6 @@ internal sealed class VersionBuilder(StoreKeys keys, TrainSettings settings, int
         WriteCovisitation(set, sink, suffix);
         WriteItem2Vec(set, sink, suffix);
         progress.End();
-    }
-
-    /// <summary>Skip-gram options with the number of epochs this many tokens get.</summary>
-    public SkipGramOptions SkipGramFor(long tokens)
-    {
-        SkipGramOptions options = settings.SkipGram with { Threads = threads };
-        if (settings.EpochsGiven || tokens == 0) return options;
-        long affordable = Math.Max(3, TrainSettings.DefaultTokenBudget / tokens);
-        return options with { Epochs = (int)Math.Min(options.Epochs, affordable) };
     }
 
     private void WriteCovisitation(TrainingSet set, ArtifactSink sink, string suffix)
@@ -56,8 +54,8 @@ internal sealed class VersionBuilder(StoreKeys keys, TrainSettings settings, int
     private void WriteItem2Vec(TrainingSet set, ArtifactSink sink, string suffix)
     {
         (long[] offsets, int[] tokens) = PositiveTokens(set);
-        SkipGramOptions options = SkipGramFor(tokens.Length);
-        SkipGramResult result = SkipGram.Train(offsets, tokens, set.RowCount, options, progress, stage: "item2vec" + suffix);
+        SkipGramOptions options = SkipGram;
+        SkipGramResult result = Training.SkipGram.Train(offsets, tokens, set.RowCount, options, progress, stage: "item2vec" + suffix);
         string parameters = string.Create(
             CultureInfo.InvariantCulture,
             $$"""{"method":"item2vec","window":{{options.Window}},"negative_samples":{{options.NegativeSamples}},"negative_exponent":{{options.NegativeExponent}},"subsample":{{options.Subsample}},"min_count":{{options.MinCount}},"epochs":{{options.Epochs}},"learning_rate":{{options.LearningRate}},"seed":{{options.Seed}}}""");
@@ -79,6 +77,14 @@ internal sealed class VersionBuilder(StoreKeys keys, TrainSettings settings, int
             ArtifactNames.Index(VersionData.Item2VecSpace, side), builder.Header());
         builder.Write(writer, digest);
         sink.Finish(writer);
+    }
+
+    private static SkipGramOptions Affordable(TrainSettings settings, int threads, long events)
+    {
+        SkipGramOptions options = settings.SkipGram with { Threads = threads };
+        if (settings.EpochsGiven || events == 0) return options;
+        long affordable = Math.Max(3, TrainSettings.DefaultTokenBudget / events);
+        return options with { Epochs = (int)Math.Min(options.Epochs, affordable) };
     }
 
     /// <summary>Sessions without events that take an item away: those make no positive pair.</summary>

@@ -68,10 +68,6 @@ internal static class VersionCatalog
         });
     }
 
-    /// <summary>The number that the next version gets. Only under the writer lock.</summary>
-    public static long NextNumber(Store store) => Catalog.Read(store.Path, c =>
-        (long)(Catalog.Scalar(c, "SELECT coalesce(max(number), 0) + 1 FROM version") ?? 1L));
-
     /// <summary>The version to go back to: the parent of the active one, so that going back again goes further.</summary>
     public static long ParentOfActive(Store store)
     {

@@ -172,7 +172,7 @@ public sealed class CommandTests : IDisposable
         CliProcess.Run("recommend", store, "--session", "1", "--k", "0").Fails(2, "--k");
         CliProcess.Run("recommend", store, "--session", "1", "--k", "many").Fails(2, "many");
         CliProcess.Run("recommend", store).Fails(2, "--session");
-        CliProcess.Run("recommend", store, "--session", "1", "--source", "magic").Fails(1, "magic", "popularity");
+        CliProcess.Run("recommend", store, "--session", "1", "--source", "magic").Fails(2, "magic", "popularity");
         CliProcess.Run("recommend", store, "--session", "1:stares").Fails(1, "stares", "clicks");
         CliProcess.Run("recommend", store, "--session", "abc").Fails(2, "abc");
         CliProcess.Run("recommend", store, "--session-json", "{").Fails(2, "--session-json");

@@ -22,7 +22,8 @@ public sealed class ServingGateTests : IDisposable
         EvaluationReport report = engine.Train(StoreScratch.Tiny()).Metrics!;
         Assert.True(report.Sources["self"].Recall.Value > report.Sources["hybrid_default"].Recall.Value);
         Assert.Equal("self", report.ServedSource);
-        Assert.Equal(report.Sources["self"], report.Sources["hybrid"]);
+        // As served: padded, so at least as good as the source alone.
+        Assert.True(report.Sources["hybrid"].Recall.Value >= report.Sources["self"].Recall.Value);
         foreach ((string name, SourceMetrics metrics) in report.Sources)
             Assert.True(report.Sources["hybrid"].Recall.Value >= metrics.Recall.Value, name);
         // What was measured is what is served, also after the store was closed.
@@ -43,6 +44,6 @@ public sealed class ServingGateTests : IDisposable
         EvaluationReport report = engine.Evaluate();
         Measured hybrid = report.Sources["hybrid"].Recall;
         foreach (SourceMetrics metrics in report.Sources.Values) Assert.True(hybrid.High >= metrics.Recall.Value);
-        Assert.Equal(report.Sources[report.ServedSource], report.Sources["hybrid"]);
+        Assert.True(report.Sources["hybrid"].Recall.Value >= report.Sources[report.ServedSource].Recall.Value);
     }
 }
