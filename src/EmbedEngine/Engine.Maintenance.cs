@@ -69,6 +69,22 @@ public sealed partial class Engine
         return new StoreVerifier(_store, full, new ProgressScope(progress, cancellation)).Run();
     }
 
+    /// <summary>
+    /// Copies the store into a new directory, while it is read and written: the copy is a store of one moment, whole, and
+    /// answers the same. It appears under its name when all of it is on the disk.
+    /// </summary>
+    /// <param name="directory">A directory that does not exist or is empty; the one above it must exist.</param>
+    /// <param name="progress">Called on this thread; null = none.</param>
+    /// <param name="cancellation">Ends the backup with nothing left behind.</param>
+    /// <exception cref="EmbedEngineException"><see cref="ErrorCode.InvalidArgument"/>: the directory is not empty.</exception>
+    public BackupReport Backup(
+        string directory, ProgressHandler? progress = null, CancellationToken cancellation = default)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        ArgumentException.ThrowIfNullOrEmpty(directory);
+        return new StoreBackup(_store, directory, new ProgressScope(progress, cancellation)).Run();
+    }
+
     /// <summary>What differs between the manifests of two versions, key by key, in the manifest's order.</summary>
     /// <exception cref="EmbedEngineException"><see cref="ErrorCode.Unknown"/>: no such version.</exception>
     public IReadOnlyList<ManifestDifference> Diff(long a, long b)

@@ -139,13 +139,8 @@ public sealed partial class Engine : IDisposable
     public long Rollback(long? to = null)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        if (to is long version)
-        {
-            Publish(version);
-            return version;
-        }
-        long number = VersionCatalog.Activate(_store, 0);
-        Refresh();
+        long number = to ?? VersionCatalog.ParentOfActive(_store);
+        Publish(number);
         return number;
     }
 
@@ -174,10 +169,12 @@ public sealed partial class Engine : IDisposable
     {
         if (active == Model?.Version.Number) Volatile.Write(ref _problem, null);
         if (active == 0 || active == Model?.Version.Number) return false;
-        // Serving fails open: a damaged active version is named, and the newest one that opens answers.
+        // Serving fails open: a damaged active version is named, and another one that opens answers.
         EmbedEngineException? problem = null;
-        IEnumerable<long> others = Versions().Select(v => v.Number).Where(n => n != active).OrderDescending();
-        foreach (long number in others.Prepend(active))
+        // Its ancestors first: they have answered before. Then the newest of the others.
+        IEnumerable<long> order = VersionCatalog.Lineage(_store, active)
+            .Concat(Versions().Select(v => v.Number).OrderDescending()).Prepend(active).Distinct();
+        foreach (long number in order)
         {
             if (number == Model?.Version.Number) break;
             try

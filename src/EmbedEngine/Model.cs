@@ -12,7 +12,7 @@ namespace EmbedEngine;
 /// nothing. It keeps answering when newer versions are published or the version is collected. Dispose it when no query
 /// is running; spans and <see cref="VectorSpaceView"/> taken from it die with it.
 /// </summary>
-public sealed class Model : IDisposable
+public sealed partial class Model : IDisposable
 {
     private readonly VersionData _data;
     private readonly ScratchPool _scratches;
@@ -24,6 +24,7 @@ public sealed class Model : IDisposable
         _data = data;
         _lease = lease;
         Version = version;
+        Spaces = [.. data.Spaces.Select(s => s.Name)];
         CandidateSourceKind served = version.Metrics is null
             ? CandidateSourceKind.HybridDefault : SourceNames.Parse(version.Metrics.ServedSource);
         Recommender = new Recommender(data, served);
@@ -43,8 +44,8 @@ public sealed class Model : IDisposable
     /// <summary>Items of the version.</summary>
     public int ItemCount => _data.RowCount;
 
-    /// <summary>Names of the vector spaces.</summary>
-    public IReadOnlyList<string> Spaces => _data.Item2Vec is null ? [] : [VersionData.Item2VecSpace];
+    /// <summary>Names of the vector spaces: the trained one, then imported ones by name.</summary>
+    public IReadOnlyList<string> Spaces { get; }
 
     /// <summary>
     /// Recommends what comes after a session.
@@ -109,13 +110,15 @@ public sealed class Model : IDisposable
     /// <param name="results">Receives the nearest items; its length is k.</param>
     /// <param name="space">A space of <see cref="Spaces"/>; null = the first.</param>
     /// <returns>Number of valid results.</returns>
-    /// <exception cref="EmbedEngineException"><see cref="ErrorCode.Unknown"/>: the item or the space is not known.</exception>
+    /// <exception cref="EmbedEngineException"><see cref="ErrorCode.Unknown"/>: the item or the space is not known, or the item has no vector.</exception>
     public int Similar(long item, Span<RecommendedItem> results, string? space = null)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         VectorSpace vectors = SpaceOf(space);
         if (!_data.Items.TryGetRow(item, out int row))
             throw new EmbedEngineException(ErrorCode.Unknown, $"item {item} is not known to version {Version.Number}");
+        if (!HasVector(vectors, row))
+            throw new EmbedEngineException(ErrorCode.Unknown, $"item {item} has no vector in space '{vectors.Name}'");
         RequestScratch scratch = _scratches.Rent();
         int wanted = Math.Min(results.Length, _data.RowCount - 1) + 1;
         CandidateList list = scratch.Answer;
@@ -126,7 +129,7 @@ public sealed class Model : IDisposable
         int n = 0;
         for (int i = 0; i < list.Count && n < results.Length; i++)
         {
-            if (list.Rows[i] == row) continue;
+            if (list.Rows[i] == row || !HasVector(vectors, list.Rows[i])) continue;
             results[n++] = new RecommendedItem(
                 _data.Items.ItemAt(list.Rows[i]), list.Scores[i], 1u << (int)CandidateSourceKind.Item2VecSimilar);
         }
@@ -134,6 +137,9 @@ public sealed class Model : IDisposable
         GC.KeepAlive(this);
         return n;
     }
+
+    /// <summary>Rows that nothing was learned or imported for are all zero: they are near to nothing.</summary>
+    private static bool HasVector(VectorSpace space, int row) => space.Vectors.InNorms[row] > 0;
 
     /// <summary>The vectors of a space, without a copy.</summary>
     /// <param name="space">A space of <see cref="Spaces"/>; null = the first.</param>
@@ -145,10 +151,7 @@ public sealed class Model : IDisposable
     public unsafe VectorSpaceView Vectors(string? space = null, bool outVectors = false)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        VectorTable table = SpaceOf(space).Vectors;
-        if (outVectors && !table.HasOut)
-            throw new EmbedEngineException(ErrorCode.Unknown, $"space '{space}' has no OUT vectors");
-        RowMatrix m = outVectors ? table.Out : table.In;
+        RowMatrix m = MatrixOf(space, outVectors);
         return new VectorSpaceView(m.Pointer, m.Rows, m.Dims, m.StrideFloats);
     }
 
@@ -237,7 +240,8 @@ public sealed class Model : IDisposable
 
     private VectorSpace SpaceOf(string? space)
     {
-        if (_data.Item2Vec is not null && (space is null || space == _data.Item2Vec.Name)) return _data.Item2Vec;
+        if (space is null && _data.Spaces.Count > 0) return _data.Spaces[0];
+        if (space is not null && _data.FindSpace(space) is VectorSpace found) return found;
         throw new EmbedEngineException(
             ErrorCode.Unknown, $"space '{space}' is not known; spaces are {string.Join(", ", Spaces)}");
     }

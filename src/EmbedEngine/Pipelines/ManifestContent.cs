@@ -44,6 +44,9 @@ internal sealed record ManifestContent
 
     public required double Seconds { get; init; }
 
+    /// <summary>The version as the catalog takes it.</summary>
+    public VersionRecord ToRecord() => new(Number, Parent, Name, CreatedAt, ToJson(), Artifacts);
+
     public string ToJson()
     {
         using var stream = new MemoryStream();
@@ -64,7 +67,7 @@ internal sealed record ManifestContent
             json.WritePropertyName("metrics");
             if (Report is null) json.WriteNullValue();
             else ReportJson.Write(json, Report);
-            WriteArtifacts(json);
+            WriteArtifacts(json, Artifacts);
             json.WriteStartObject("stages");
             foreach ((string stage, double seconds) in Stages) json.WriteNumber(stage, Math.Round(seconds, 3));
             json.WriteEndObject();
@@ -127,10 +130,10 @@ internal sealed record ManifestContent
         json.WriteEndObject();
     }
 
-    private void WriteArtifacts(Utf8JsonWriter json)
+    public static void WriteArtifacts(Utf8JsonWriter json, IReadOnlyList<ArtifactRecord> artifacts)
     {
         json.WriteStartArray("artifacts");
-        foreach (ArtifactRecord a in Artifacts)
+        foreach (ArtifactRecord a in artifacts)
         {
             json.WriteStartObject();
             json.WriteString("name", a.Name);
@@ -145,7 +148,7 @@ internal sealed record ManifestContent
         json.WriteEndArray();
     }
 
-    private static void WriteEnvironment(Utf8JsonWriter json)
+    public static void WriteEnvironment(Utf8JsonWriter json)
     {
         json.WriteStartObject("environment");
         json.WriteString("engine", EngineInfo.Version);

@@ -59,7 +59,7 @@ internal sealed class TrainPipeline
         _progress.Begin("publish", 0, "files");
         _progress.ThrowIfCancelled(); // the last moment at which nothing has happened
         string name = _options.Name ?? $"v{number}";
-        VersionCatalog.Publish(write, temporary, new ManifestContent
+        var content = new ManifestContent
         {
             Number = number,
             Name = name,
@@ -77,7 +77,8 @@ internal sealed class TrainPipeline
             Artifacts = sink.Finished,
             Stages = _progress.StageSeconds,
             Seconds = System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalSeconds,
-        }, makeActive: _options.Publish);
+        };
+        VersionCatalog.Publish(write, temporary, content.ToRecord(), makeActive: _options.Publish);
         _progress.Complete();
         return number;
     }

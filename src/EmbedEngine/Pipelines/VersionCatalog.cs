@@ -49,51 +49,54 @@ internal static class VersionCatalog
     });
 
     /// <summary>Renames the finished directory into place and commits the version, in that order.</summary>
-    public static void Publish(WriteSession write, string temporaryPath, ManifestContent content, bool makeActive)
+    public static void Publish(WriteSession write, string temporaryPath, VersionRecord version, bool makeActive)
     {
-        string manifest = content.ToJson();
-        write.PublishVersion(temporaryPath, content.Number, connection =>
+        write.PublishVersion(temporaryPath, version.Number, connection =>
         {
             Catalog.Run(
-                connection, "INSERT INTO version VALUES ($n, $parent, $name, $at, $m)", ("$n", content.Number),
-                ("$parent", content.Parent), ("$name", content.Name), ("$at", content.CreatedAt.ToString("O", CultureInfo.InvariantCulture)),
-                ("$m", manifest));
-            foreach (ArtifactRecord a in content.Artifacts)
+                connection, "INSERT INTO version VALUES ($n, $parent, $name, $at, $m)", ("$n", version.Number),
+                ("$parent", version.Parent), ("$name", version.Name),
+                ("$at", version.CreatedAt.ToString("O", CultureInfo.InvariantCulture)), ("$m", version.Manifest));
+            foreach (ArtifactRecord a in version.Artifacts)
             {
                 Catalog.Run(
-                    connection, "INSERT INTO artifact VALUES ($v, $n, $k, $f, $l, $c, $d)", ("$v", content.Number),
+                    connection, "INSERT INTO artifact VALUES ($v, $n, $k, $f, $l, $c, $d)", ("$v", version.Number),
                     ("$n", a.Name), ("$k", a.Kind), ("$f", a.File), ("$l", a.Length), ("$c", (long)a.HeaderCrc),
                     ("$d", a.Digest.ToString("x16", CultureInfo.InvariantCulture)));
             }
-            if (makeActive) MoveActive(connection, content.Number);
+            if (makeActive) MoveActive(connection, version.Number);
         });
     }
 
-    /// <summary>
-    /// Makes an existing version the active one; 0 = the parent of the active one, so that rolling back again goes
-    /// further back. Returns its number.
-    /// </summary>
-    public static long Activate(Store store, long number)
+    /// <summary>The number that the next version gets. Only under the writer lock.</summary>
+    public static long NextNumber(Store store) => Catalog.Read(store.Path, c =>
+        (long)(Catalog.Scalar(c, "SELECT coalesce(max(number), 0) + 1 FROM version") ?? 1L));
+
+    /// <summary>The version to go back to: the parent of the active one, so that going back again goes further.</summary>
+    public static long ParentOfActive(Store store)
+    {
+        store.EnsureExists();
+        return Catalog.Read(store.Path, connection =>
+        {
+            object? parent = Catalog.Scalar(
+                connection, "SELECT parent FROM version WHERE number = $n", ("$n", ActiveNumber(connection)));
+            return parent is long number and > 0
+                ? number
+                : throw new EmbedEngineException(
+                    ErrorCode.Unknown, $"{store.Path}: the active version has no parent; name a version with --to");
+        });
+    }
+
+    /// <summary>Makes an existing version the active one, in one transaction.</summary>
+    public static void Activate(Store store, long number)
     {
         store.EnsureExists();
         using WriteSession write = store.BeginWrite();
-        long target = number;
         write.Commit(connection =>
         {
-            if (target == 0)
-            {
-                target = (long)(Catalog.Scalar(
-                    connection, "SELECT parent FROM version WHERE number = $n", ("$n", ActiveNumber(connection))) ?? 0L);
-                if (target == 0)
-                {
-                    throw new EmbedEngineException(
-                        ErrorCode.Unknown, $"{store.Path}: the active version has no parent; name a version with --to");
-                }
-            }
-            RequireVersion(connection, store.Path, target);
-            MoveActive(connection, target);
+            RequireVersion(connection, store.Path, number);
+            MoveActive(connection, number);
         });
-        return target;
     }
 
     /// <summary>Every alias with its version.</summary>

@@ -11,6 +11,8 @@ internal sealed class VersionData : IDisposable
     /// <summary>The space of Item2Vec vectors when no name was given.</summary>
     public const string Item2VecSpace = "item2vec";
 
+    private readonly List<VectorSpace> _spaces = [];
+
     private VersionData(FileSystem fileSystem, string directory, long number, VerifyLevel verify)
     {
         Number = number;
@@ -20,8 +22,9 @@ internal sealed class VersionData : IDisposable
             Items = ItemTable.Open(fileSystem, PathOf(ArtifactNames.Items), verify);
             Popularity = PopularityTable.Open(fileSystem, PathOf(ArtifactNames.Popularity), verify);
             Covisitation = CovisitationTable.Open(fileSystem, PathOf(ArtifactNames.Covisitation), verify);
-            if (fileSystem.FileExists(PathOf(ArtifactNames.Vectors(Item2VecSpace))))
-                Item2Vec = VectorSpace.Open(fileSystem, directory, Item2VecSpace, verify);
+            foreach (string space in SpacesIn(fileSystem, directory))
+                _spaces.Add(VectorSpace.Open(fileSystem, directory, space, verify));
+            Item2Vec = FindSpace(Item2VecSpace);
             Actions = Items.ReadActions();
             CheckRows(directory);
         }
@@ -52,6 +55,9 @@ internal sealed class VersionData : IDisposable
     /// <summary>Null when the version holds no vectors (too little data to train any).</summary>
     public VectorSpace? Item2Vec { get; }
 
+    /// <summary>Every vector space of the version, the trained one first, then by name.</summary>
+    public IReadOnlyList<VectorSpace> Spaces => _spaces;
+
     public ActionTable Actions { get; } = null!;
 
     /// <summary>Weight by action code, 256 entries.</summary>
@@ -70,15 +76,27 @@ internal sealed class VersionData : IDisposable
         Items?.Dispose();
         Popularity?.Dispose();
         Covisitation?.Dispose();
-        Item2Vec?.Dispose();
+        foreach (VectorSpace space in _spaces) space.Dispose();
+    }
+
+    /// <summary>The space of a name, or null.</summary>
+    public VectorSpace? FindSpace(string name) => _spaces.Find(s => s.Name == name);
+
+    private static IEnumerable<string> SpacesIn(FileSystem fileSystem, string directory)
+    {
+        string prefix = ArtifactNames.Vectors("");
+        return fileSystem.List(directory)
+            .Where(f => f.StartsWith(prefix, StringComparison.Ordinal)
+                && f.EndsWith(ArtifactNames.Extension, StringComparison.Ordinal))
+            .Select(f => f[prefix.Length..^ArtifactNames.Extension.Length])
+            .OrderBy(name => name != Item2VecSpace).ThenBy(name => name, StringComparer.Ordinal);
     }
 
     private void CheckRows(string directory)
     {
         bool together = Items.Version == Number && Popularity.Version == Number && Covisitation.Version == Number
-            && (Item2Vec is null || Item2Vec.IsOf(Number))
-            && Popularity.Scores.Length == RowCount && Covisitation.RowCount == RowCount
-            && (Item2Vec is null || Item2Vec.Vectors.In.Rows == RowCount);
+            && _spaces.TrueForAll(s => s.IsOf(Number) && s.Vectors.In.Rows == RowCount)
+            && Popularity.Scores.Length == RowCount && Covisitation.RowCount == RowCount;
         if (!together)
         {
             throw new EmbedEngineException(

@@ -74,20 +74,22 @@ internal sealed unsafe class ArtifactFile : IDisposable
     }
 
     /// <summary>Reads the whole file once and compares every block checksum.</summary>
-    public void VerifyBlocks(Action<long>? onBytes = null)
+    public void VerifyBlocks(Action<long>? onBytes = null) => VerifyBlocks(_file, _decoded, onBytes);
+
+    /// <summary>As the overload without arguments, on a file that is only decoded.</summary>
+    public static void VerifyBlocks(MappedFile file, ArtifactFormat.Decoded decoded, Action<long>? onBytes)
     {
-        ReadOnlySpan<byte> crcBytes =
-            _file.Slice(_decoded.CrcOffset, checked((int)(_decoded.BlockCount * sizeof(uint))));
-        if (Crc32C.Compute(crcBytes) != _decoded.CrcsCrc)
-            throw new CorruptFileException(Path, _decoded.CrcOffset, "intact block checksums", "a damaged table");
+        ReadOnlySpan<byte> crcBytes = file.Slice(decoded.CrcOffset, checked((int)(decoded.BlockCount * sizeof(uint))));
+        if (Crc32C.Compute(crcBytes) != decoded.CrcsCrc)
+            throw new CorruptFileException(file.Path, decoded.CrcOffset, "intact block checksums", "a damaged table");
         ReadOnlySpan<uint> crcs = MemoryMarshal.Cast<byte, uint>(crcBytes);
         for (int i = 0; i < crcs.Length; i++)
         {
             long offset = ArtifactFormat.HeaderBytes + (long)i * ArtifactFormat.BlockBytes;
-            int length = (int)Math.Min(ArtifactFormat.BlockBytes, _decoded.CrcOffset - offset);
-            uint found = Crc32C.Compute(_file.Slice(offset, length));
+            int length = (int)Math.Min(ArtifactFormat.BlockBytes, decoded.CrcOffset - offset);
+            uint found = Crc32C.Compute(file.Slice(offset, length));
             if (found != crcs[i])
-                throw new CorruptFileException(Path, offset, $"block crc {crcs[i]:x8}", $"{found:x8}");
+                throw new CorruptFileException(file.Path, offset, $"block crc {crcs[i]:x8}", $"{found:x8}");
             onBytes?.Invoke(length);
         }
     }

@@ -84,6 +84,28 @@ internal static class Catalog
         }
     }
 
+    /// <summary>
+    /// Copies the catalog into another directory as one consistent moment of it, while others write; the copy is whole and
+    /// synced when this returns. SQLite copies page by page and starts over by itself where a writer commits in between.
+    /// </summary>
+    public static void CopyTo(string storePath, string directory)
+    {
+        using (SqliteConnection source = Open(storePath))
+        using (SqliteConnection target = Connect(directory, FileName, SqliteOpenMode.ReadWriteCreate))
+        {
+            Guarded(storePath, () =>
+            {
+                source.BackupDatabase(target);
+                Run(target, "PRAGMA wal_checkpoint(TRUNCATE)");
+                return 0;
+            });
+        }
+        // Closing the last connection folds the log into the file; this makes the file itself durable.
+        using var file = new FileStream(
+            Path.Combine(directory, FileName), FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0);
+        file.Flush(flushToDisk: true);
+    }
+
     /// <summary>Runs reads against the catalog.</summary>
     public static T Read<T>(string storePath, Func<SqliteConnection, T> read)
     {

@@ -38,6 +38,15 @@ internal static class NpyFile
         return header;
     }
 
+    /// <summary>Whether a file begins as a .npy file does.</summary>
+    /// <exception cref="EmbedEngineException"><see cref="ErrorCode.NotFound"/>: it cannot be read.</exception>
+    public static bool IsNpy(string path)
+    {
+        using Stream stream = Open(path);
+        Span<byte> start = stackalloc byte[6];
+        return stream.ReadAtLeast(start, 6, throwOnEndOfStream: false) == 6 && start.SequenceEqual(Magic);
+    }
+
     /// <summary>Reads a two-dimensional array of float32, float64 or uint8 as float32.</summary>
     /// <exception cref="EmbedEngineException"><see cref="ErrorCode.BadInput"/> naming the file and what is wrong.</exception>
     public static NpyMatrix ReadMatrix(string path)

@@ -1,0 +1,29 @@
+namespace EmbedEngine;
+
+/// <summary>What <c>Engine.ImportVectors</c> did.</summary>
+public sealed record VectorImportReport
+{
+    /// <summary>Number of the new version.</summary>
+    public required long Version { get; init; }
+
+    /// <summary>Name of the space.</summary>
+    public required string Space { get; init; }
+
+    /// <summary>Numbers a vector.</summary>
+    public required int Dimensions { get; init; }
+
+    /// <summary>Items of the version that have a vector now.</summary>
+    public required long Items { get; init; }
+
+    /// <summary>Items of the version that were not in the file: their rows are zero.</summary>
+    public required long Missing { get; init; }
+
+    /// <summary>Rows of items that the version does not know.</summary>
+    public required long Unknown { get; init; }
+
+    /// <summary>Rows that could not be used; rows of unknown items among them unless these were allowed.</summary>
+    public required long Rejected { get; init; }
+
+    /// <summary>The first of them, at most 10, with their lines (rows of a .npy file, from 1).</summary>
+    public required IReadOnlyList<RejectedRow> FirstErrors { get; init; }
+}
