@@ -18,7 +18,9 @@ internal static class VersionCatalog
     /// <summary>Number of the active version; 0 when nothing was published.</summary>
     public static long ActiveNumber(Store store) => Catalog.Read(store.Path, ActiveNumber);
 
-    /// <summary>Number of the next version: never one that a version had, also a collected one.</summary>
+    /// <summary>
+    /// Number of the next version: never one that a version had, also a collected one. Only under the writer lock.
+    /// </summary>
     public static long NextNumber(Store store) => Catalog.Read(store.Path, connection => 1 + Math.Max(
         (long)(Catalog.Scalar(connection, "SELECT max(number) FROM version") ?? 0L),
         (long)(Catalog.Scalar(connection, "SELECT CAST(value AS INTEGER) FROM meta WHERE key = $k", ("$k", LastKey)) ?? 0L)));
@@ -67,10 +69,6 @@ internal static class VersionCatalog
             if (makeActive) MoveActive(connection, version.Number);
         });
     }
-
-    /// <summary>The number that the next version gets. Only under the writer lock.</summary>
-    public static long NextNumber(Store store) => Catalog.Read(store.Path, c =>
-        (long)(Catalog.Scalar(c, "SELECT coalesce(max(number), 0) + 1 FROM version") ?? 1L));
 
     /// <summary>The version to go back to: the parent of the active one, so that going back again goes further.</summary>
     public static long ParentOfActive(Store store)
