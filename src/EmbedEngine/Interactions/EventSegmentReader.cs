@@ -65,6 +65,8 @@ internal sealed class EventSegmentReader : IDisposable
             _position = start + SegmentFormat.RecordHeaderBytes + record.StoredLength;
             if (record.Kind == SegmentFormat.Record.Block) return true;
         }
+        // A finished segment that was cut between two records would otherwise lose its last events in silence.
+        if (!_sawFooter && !_tolerant) throw new CorruptFileException(_file.Path, _position, "a footer", "the end");
         return false;
     }
 

@@ -13,7 +13,10 @@ namespace EmbedEngine.Pipelines;
 /// <summary>Adopts live logs.</summary>
 internal static class LiveLogAdopter
 {
-    private const int MaxActionNames = 200;
+    private const string Other = "other";
+
+    // Of one adoption: codes are bytes, and the last place is for "other".
+    private const int MaxNames = byte.MaxValue - 1;
 
     private sealed record Taken(string Name, long To, long Length, bool OwnerGone);
 
@@ -26,12 +29,13 @@ internal static class LiveLogAdopter
         var taken = new List<Taken>();
         foreach (string name in store.FileSystem.List(store.EventsDirectory).Where(LiveLog.IsLiveLog))
             taken.Add(Take(store, name, adopted.GetValueOrDefault(name), events));
-        int unfit = RemoveUnfit(events, StoreKeys.Load(store));
+        StoreKeys keys = StoreKeys.Load(store);
+        int unfit = RemoveUnfit(events, keys);
         ImportReport? report = null;
         if (events.Count > 0)
         {
             var options = new ImportOptions { MaxErrors = long.MaxValue };
-            report = ImportRun.Append(write, [Columns(events)], options, progress, c => SaveAdopted(c, taken));
+            report = ImportRun.Append(write, [Columns(events, keys.Actions)], options, progress, c => SaveAdopted(c, taken));
             report = report with { Rejected = report.Rejected + unfit };
         }
         HashSet<string> left = [.. taken.Where(t => !t.OwnerGone || !TryDelete(store, t)).Select(t => t.Name)];
@@ -50,20 +54,24 @@ internal static class LiveLogAdopter
         return new Taken(name, LiveLog.Read(file, from, events), file.Length, gone);
     }
 
-    private static EventSource Columns(List<LiveEvent> events)
+    private static EventSource Columns(List<LiveEvent> events, ActionTable actions)
     {
+        // Past the table's room a new name is "other": an event with an odd action is still an event, and must not keep
+        // the store from ever training again. One place is kept for "other" itself.
+        int room = ActionTable.MaxActions - 1 - actions.Count;
+        string other = room >= 0 || actions.TryFind(Other, out _) ? Other : actions.Name(ActionTable.Clicks);
         var names = new List<string>();
         var codeOf = new Dictionary<string, byte>();
         var codes = new byte[events.Count];
         for (int i = 0; i < codes.Length; i++)
         {
-            // Past the table's room a new name is "other": an event with an odd action is still an event.
-            string name = codeOf.Count < MaxActionNames || codeOf.ContainsKey(events[i].Action) ? events[i].Action : "other";
-            if (!codeOf.TryGetValue(name, out codes[i]))
-            {
-                codes[i] = codeOf[name] = (byte)names.Count;
-                names.Add(name);
-            }
+            string name = events[i].Action;
+            if (codeOf.TryGetValue(name, out codes[i])) continue;
+            bool known = actions.TryFind(name, out _);
+            if (names.Count >= MaxNames || (!known && room-- <= 0)) name = other;
+            if (codeOf.TryGetValue(name, out codes[i])) continue;
+            codes[i] = codeOf[name] = (byte)names.Count;
+            names.Add(name);
         }
         return EventSource.Columns(new EventColumns
         {

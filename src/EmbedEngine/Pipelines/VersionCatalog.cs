@@ -18,7 +18,9 @@ internal static class VersionCatalog
     /// <summary>Number of the active version; 0 when nothing was published.</summary>
     public static long ActiveNumber(Store store) => Catalog.Read(store.Path, ActiveNumber);
 
-    /// <summary>Number of the next version: never one that a version had, also a collected one.</summary>
+    /// <summary>
+    /// Number of the next version: never one that a version had, also a collected one. Only under the writer lock.
+    /// </summary>
     public static long NextNumber(Store store) => Catalog.Read(store.Path, connection => 1 + Math.Max(
         (long)(Catalog.Scalar(connection, "SELECT max(number) FROM version") ?? 0L),
         (long)(Catalog.Scalar(connection, "SELECT CAST(value AS INTEGER) FROM meta WHERE key = $k", ("$k", LastKey)) ?? 0L)));

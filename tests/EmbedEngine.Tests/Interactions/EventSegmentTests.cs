@@ -116,7 +116,7 @@ public sealed class EventSegmentTests : IDisposable
     }
 
     [Fact]
-    public void Read_CutAnywhere_GivesWholeBlocksOrCorrupt_AndRecoveryFindsTheEnd()
+    public void Read_CutAnywhere_IsCorrupt_AndRecoveryFindsTheEnd()
     {
         List<Logged> sessions = Sessions(60, true, 3);
         string path = Write("a.eel", new SegmentHeader { HasTimes = true }, sessions, flushEvery: 10, finish: false);
@@ -126,7 +126,10 @@ public sealed class EventSegmentTests : IDisposable
         {
             Assert.Null(reader.Totals);
             var block = new SegmentBlock();
-            while (reader.TryReadBlock(block)) ends.Add(reader.Position);
+            Assert.Throws<CorruptFileException>(() =>
+            {
+                while (reader.TryReadBlock(block)) ends.Add(reader.Position);
+            });
         }
         Assert.Equal(good.Length, ends[^1]);
         for (int cut = SegmentFormat.HeaderBytes; cut < good.Length; cut++)
@@ -134,7 +137,7 @@ public sealed class EventSegmentTests : IDisposable
             string torn = _scratch.Write("torn.eel", [.. good[..cut], .. new byte[cut % 7]]);
             Assert.True(EventSegmentReader.TryRecoverLength(FileSystem.Real, torn, out long length));
             Assert.Equal(ends.Last(e => e <= cut), length);
-            if (new FileInfo(torn).Length > length) Assert.Throws<CorruptFileException>(() => Read(torn));
+            Assert.Throws<CorruptFileException>(() => Read(torn)); // also between two blocks: the footer is missing
         }
         string finished = Write("b.eel", new SegmentHeader { HasTimes = true }, sessions);
         Assert.False(EventSegmentReader.TryRecoverLength(FileSystem.Real, finished, out _));
