@@ -38,6 +38,9 @@ public sealed partial class Engine : IDisposable
     /// <summary>Full path of the store's directory.</summary>
     public string Path => _store.Path;
 
+    /// <summary>Whether calls that write are refused: see <see cref="EngineOptions.ReadOnly"/>.</summary>
+    public bool IsReadOnly => _store.ReadOnly;
+
     /// <summary>Whether the directory is a store yet.</summary>
     public bool Exists => _store.Exists;
 
@@ -56,7 +59,7 @@ public sealed partial class Engine : IDisposable
     internal static Engine OpenOn(FileSystem fileSystem, string path, EngineOptions options)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        var engine = new Engine(new Store(fileSystem, path), options);
+        var engine = new Engine(new Store(fileSystem, path, options.ReadOnly), options);
         if (engine._store.Exists) engine.Refresh();
         return engine;
     }
@@ -210,7 +213,7 @@ public sealed partial class Engine : IDisposable
         ObjectDisposedException.ThrowIf(_disposed, this);
         _store.EnsureExists();
         // The lease first, the catalog after: a version found then cannot be collected under its reader.
-        ReaderLease lease = ReaderLease.Take(_store.Path, version);
+        ReaderLease lease = _store.TakeLease(version);
         try
         {
             ModelVersion found = FindVersion(version);

@@ -14,10 +14,10 @@ internal static class VersionCatalog
     public const string ActiveAlias = "active";
 
     /// <summary>Number of the active version; 0 when nothing was published.</summary>
-    public static long ActiveNumber(Store store) => Catalog.Read(store.Path, ActiveNumber);
+    public static long ActiveNumber(Store store) => store.ReadCatalog(ActiveNumber);
 
     /// <summary>All versions, oldest first.</summary>
-    public static List<ModelVersion> List(Store store) => Catalog.Read(store.Path, connection =>
+    public static List<ModelVersion> List(Store store) => store.ReadCatalog(connection =>
     {
         long active = ActiveNumber(connection);
         var versions = new List<ModelVersion>();
@@ -47,7 +47,7 @@ internal static class VersionCatalog
     }
 
     /// <summary>The number that the next version gets. Only under the writer lock.</summary>
-    public static long NextNumber(Store store) => Catalog.Read(store.Path, c =>
+    public static long NextNumber(Store store) => store.ReadCatalog(c =>
         (long)(Catalog.Scalar(c, "SELECT coalesce(max(number), 0) + 1 FROM version") ?? 1L));
 
     /// <summary>
@@ -78,7 +78,7 @@ internal static class VersionCatalog
     }
 
     /// <summary>Every alias with its version.</summary>
-    public static Dictionary<string, long> Aliases(Store store) => Catalog.Read(store.Path, connection =>
+    public static Dictionary<string, long> Aliases(Store store) => store.ReadCatalog(connection =>
     {
         var aliases = new Dictionary<string, long>();
         Catalog.Query(
@@ -114,7 +114,7 @@ internal static class VersionCatalog
     }
 
     /// <summary>A number, an alias, or the newest version of a name.</summary>
-    public static long Resolve(Store store, string text) => Catalog.Read(store.Path, connection =>
+    public static long Resolve(Store store, string text) => store.ReadCatalog(connection =>
     {
         object? found = long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number)
             ? Catalog.Scalar(connection, "SELECT number FROM version WHERE number = $n", ("$n", number))
@@ -126,7 +126,7 @@ internal static class VersionCatalog
     });
 
     /// <summary>The version and its ancestors, as far as they still exist.</summary>
-    public static List<long> Lineage(Store store, long version) => Catalog.Read(store.Path, connection =>
+    public static List<long> Lineage(Store store, long version) => store.ReadCatalog(connection =>
     {
         var line = new List<long>();
         long next = version;
