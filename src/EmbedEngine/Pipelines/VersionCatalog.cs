@@ -168,9 +168,29 @@ internal static class VersionCatalog
     private static long ActiveNumber(SqliteConnection connection) => (long)(Catalog.Scalar(
         connection, "SELECT version FROM alias WHERE name = $a", ("$a", ActiveAlias)) ?? 0L);
 
-    private static ModelVersion Read(SqliteDataReader row, long active)
+    /// <summary>A version outside a store, as its manifest describes it.</summary>
+    /// <exception cref="EmbedEngineException"><see cref="ErrorCode.Corrupt"/>: this is no manifest.</exception>
+    public static ModelVersion FromManifest(string path, string manifest)
     {
-        string manifest = row.GetString(3);
+        try
+        {
+            using JsonDocument json = JsonDocument.Parse(manifest);
+            JsonElement root = json.RootElement;
+            return Read(
+                root.GetProperty("version").GetInt64(), root.GetProperty("name").GetString()!,
+                root.GetProperty("created_at").GetString()!, manifest, isActive: true);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
+        {
+            throw new EmbedEngineException(ErrorCode.Corrupt, $"{path}: the manifest cannot be read: {e.Message}", e);
+        }
+    }
+
+    private static ModelVersion Read(SqliteDataReader row, long active) => Read(
+        row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetInt64(0) == active);
+
+    private static ModelVersion Read(long number, string name, string createdAt, string manifest, bool isActive)
+    {
         using JsonDocument json = JsonDocument.Parse(manifest);
         JsonElement root = json.RootElement;
         var stages = new Dictionary<string, double>();
@@ -179,10 +199,10 @@ internal static class VersionCatalog
         JsonElement metrics = root.GetProperty("metrics");
         return new ModelVersion
         {
-            Number = row.GetInt64(0),
-            Name = row.GetString(1),
-            CreatedAt = DateTimeOffset.Parse(row.GetString(2), CultureInfo.InvariantCulture),
-            IsActive = row.GetInt64(0) == active,
+            Number = number,
+            Name = name,
+            CreatedAt = DateTimeOffset.Parse(createdAt, CultureInfo.InvariantCulture),
+            IsActive = isActive,
             Manifest = manifest,
             Metrics = metrics.ValueKind == JsonValueKind.Null ? null : ReportJson.Read(metrics),
             Seconds = root.GetProperty("seconds").GetDouble(),
