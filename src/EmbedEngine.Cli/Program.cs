@@ -34,6 +34,7 @@ internal static class Program
             CollectCommand.Create(),
             VerifyCommand.Create(),
             BackupCommand.Create(),
+            BundleCommand.Create(),
             ExportCommand.Create(),
             ImportVectorsCommand.Create(),
             InfoCommand.Create(),

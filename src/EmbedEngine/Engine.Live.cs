@@ -50,6 +50,7 @@ public sealed partial class Engine
         lock (_liveGate)
         {
             _store.EnsureExists();
+            _store.EnsureWritable();
             return _live ??= new LiveLogWriter(_store.FileSystem, _store.EventsDirectory);
         }
     }

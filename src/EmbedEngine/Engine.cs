@@ -36,6 +36,9 @@ public sealed partial class Engine : IDisposable
     /// <summary>Full path of the store's directory.</summary>
     public string Path => _store.Path;
 
+    /// <summary>Whether calls that write are refused: see <see cref="EngineOptions.ReadOnly"/>.</summary>
+    public bool IsReadOnly => _store.ReadOnly;
+
     /// <summary>Whether the directory is a store yet.</summary>
     public bool Exists => _store.Exists;
 
@@ -54,7 +57,7 @@ public sealed partial class Engine : IDisposable
     internal static Engine OpenOn(FileSystem fileSystem, string path, EngineOptions options)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        var engine = new Engine(new Store(fileSystem, path), options);
+        var engine = new Engine(new Store(fileSystem, path, options.ReadOnly), options);
         if (engine._store.Exists) engine.Refresh();
         return engine;
     }
@@ -202,7 +205,7 @@ public sealed partial class Engine : IDisposable
         ObjectDisposedException.ThrowIf(_disposed, this);
         _store.EnsureExists();
         // The lease first, the catalog after: a version found then cannot be collected under its reader.
-        ReaderLease lease = ReaderLease.Take(_store.Path, version);
+        ReaderLease lease = _store.TakeLease(version);
         try
         {
             ModelVersion found = FindVersion(version);

@@ -5,4 +5,11 @@ public sealed record EngineOptions
 {
     /// <summary>How much of a version is checked when it is opened; default the header.</summary>
     public VerifyLevel Verify { get; init; } = VerifyLevel.Header;
+
+    /// <summary>
+    /// True opens the store without writing anything into it: no lock, no lease, no database log; calls that write answer
+    /// <see cref="ErrorCode.ReadOnly"/>. A store that cannot be written to is opened so by itself. Nobody else may write to
+    /// it meanwhile: changes are not noticed, and versions are not kept from being collected. Default false.
+    /// </summary>
+    public bool ReadOnly { get; init; }
 }

@@ -19,15 +19,20 @@ public sealed partial class Model : IDisposable
     private readonly ReaderLease _lease;
     private bool _disposed;
 
-    internal Model(VersionData data, ModelVersion version, ReaderLease lease)
+    private readonly BundleFileSystem? _bundle;
+
+    internal Model(VersionData data, ModelVersion version, ReaderLease lease, BundleFileSystem? bundle = null)
     {
         _data = data;
+        _bundle = bundle;
         _lease = lease;
         Version = version;
         Spaces = [.. data.Spaces.Select(s => s.Name)];
         CandidateSourceKind served = version.Metrics is null
             ? CandidateSourceKind.HybridDefault : SourceNames.Parse(version.Metrics.ServedSource);
         Recommender = new Recommender(data, served);
+        // A bundle may have left the space behind that the gate chose.
+        if (!Recommender.Has(served)) Recommender = new Recommender(data, CandidateSourceKind.HybridDefault);
         _scratches = new ScratchPool(data.RowCount, data.Item2Vec?.Vectors.In.Dims ?? 0);
     }
 
@@ -239,6 +244,7 @@ public sealed partial class Model : IDisposable
         if (_disposed) return;
         _disposed = true;
         _data.Dispose();
+        _bundle?.Dispose();
         _lease.Dispose();
     }
 

@@ -15,6 +15,11 @@ internal static class InfoCommand
         var command = new Command("info", "What a store holds.") { store, json };
         command.SetAction(parsed => Program.Run(_ =>
         {
+            if (ServingModel.IsBundle(parsed.GetRequiredValue(store)))
+            {
+                BundleCommand.PrintInfo(parsed.GetRequiredValue(store), parsed.GetValue(json));
+                return;
+            }
             using Engine engine = Engine.Open(parsed.GetRequiredValue(store));
             StoreInfo info = engine.Info();
             if (parsed.GetValue(json))

@@ -51,8 +51,8 @@ internal static class RecommendCommand
                 Source = SharedOptions.Source(parsed.GetRequiredValue(source)),
                 Seen = Seen(parsed.GetRequiredValue(seen)),
             };
-            using Engine engine = Engine.Open(parsed.GetRequiredValue(store));
-            Model model = ServingModel.Of(engine);
+            using ServingModel serving = ServingModel.Open(parsed.GetRequiredValue(store));
+            Model model = serving.Model;
             string?[] inputs = [parsed.GetValue(session), parsed.GetValue(sessionJson), parsed.GetValue(batch)];
             if (inputs.Count(i => i is not null) != 1)
                 throw new ArgumentException("give exactly one of --session, --session-json and --batch");

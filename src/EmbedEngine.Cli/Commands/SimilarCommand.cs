@@ -19,8 +19,8 @@ internal static class SimilarCommand
         {
             int length = parsed.GetValue(k);
             if (length is < 1 or > 100_000) throw new ArgumentException($"--k {length} is not 1 to 100000");
-            using Engine engine = Engine.Open(parsed.GetRequiredValue(store));
-            Model model = ServingModel.Of(engine);
+            using ServingModel serving = ServingModel.Open(parsed.GetRequiredValue(store));
+            Model model = serving.Model;
             string key = parsed.GetRequiredValue(item);
             if (!model.TryGetItem(key, out long known))
                 throw new EmbedEngineException(ErrorCode.Unknown, $"item '{key}' is not known to version {model.Version.Number}");

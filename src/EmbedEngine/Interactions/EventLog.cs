@@ -9,7 +9,7 @@ internal sealed record SegmentRecord(long Id, string File, long Length, long Eve
 internal static class EventLog
 {
     /// <summary>Published segments in the order they were imported.</summary>
-    public static IReadOnlyList<SegmentRecord> Segments(Store store) => Catalog.Read(store.Path, connection =>
+    public static IReadOnlyList<SegmentRecord> Segments(Store store) => store.ReadCatalog(connection =>
     {
         var segments = new List<SegmentRecord>();
         Catalog.Query(connection, "SELECT id, file, length, events, sessions FROM segment ORDER BY id", row =>

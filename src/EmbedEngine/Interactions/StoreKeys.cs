@@ -20,7 +20,7 @@ internal sealed class StoreKeys
 
     public ActionTable Actions { get; private init; } = new();
 
-    public static StoreKeys Load(Store store) => Catalog.Read(store.Path, connection =>
+    public static StoreKeys Load(Store store) => store.ReadCatalog(connection =>
     {
         string? actions = Meta(connection, ActionsKey);
         var loaded = new StoreKeys

@@ -152,7 +152,7 @@ internal sealed class EventLogRewriter(WriteSession write, ProgressScope progres
         Group? group = _groups.LastOrDefault();
         if (group?.Header == header) return group;
         if (group is not null) group.Totals = group.Writer.Finish();
-        long id = Catalog.Read(_store.Path, c =>
+        long id = _store.ReadCatalog(c =>
             (long)(Catalog.Scalar(c, "SELECT coalesce(max(id), 0) + 1 FROM import") ?? 1L)) + _groups.Count;
         string temporary = _store.TemporaryEventsPath(Store.SegmentFileName(id));
         group = new Group(header, id, temporary, new EventSegmentWriter(_store.FileSystem, temporary, header));

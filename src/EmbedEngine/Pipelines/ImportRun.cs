@@ -36,7 +36,7 @@ internal static class ImportRun
         StoreKeys keys = StoreKeys.Load(store);
         long itemMark = keys.Items.Count;
         long userMark = keys.Users.Count;
-        long nextId = Catalog.Read(store.Path, c =>
+        long nextId = store.ReadCatalog(c =>
             (long)(Catalog.Scalar(c, "SELECT coalesce(max(id), 0) + 1 FROM import") ?? 1L));
         var metadata = new Dictionary<long, (string? Category, string? Title)>();
         var pending = new List<Pending>();

@@ -24,7 +24,7 @@ internal static class LiveLogAdopter
     public static ImportReport? Run(WriteSession write, ProgressScope progress)
     {
         Store store = write.Store;
-        Dictionary<string, long> adopted = Catalog.Read(store.Path, ReadAdopted);
+        Dictionary<string, long> adopted = store.ReadCatalog(ReadAdopted);
         var events = new List<LiveEvent>();
         var taken = new List<Taken>();
         foreach (string name in store.FileSystem.List(store.EventsDirectory).Where(LiveLog.IsLiveLog))

@@ -81,14 +81,14 @@ internal sealed class StoreBackup(Store store, string target, ProgressScope prog
         // Listed before the catalog is copied: one that is adopted and deleted afterwards is missed below, and starts over.
         string[] liveLogs = [.. fs.List(store.EventsDirectory).Where(LiveLog.IsLiveLog)];
         progress.Begin("backup_catalog", 0, "files");
-        Catalog.CopyTo(store.Path, temporary);
+        Catalog.CopyTo(store.Path, temporary, store.ReadOnly);
         _bytes += fs.FileLength(Path.Combine(temporary, Catalog.FileName));
         OnCatalogCopied?.Invoke();
         Named named = Catalog.Read(temporary, ReadNamed);
         var leases = new List<ReaderLease>();
         try
         {
-            foreach (long version in named.Versions) leases.Add(ReaderLease.Take(store.Path, version));
+            foreach (long version in named.Versions) leases.Add(store.TakeLease(version));
             progress.Begin("backup", named.Segments.Sum(s => s.Length) + named.Artifacts.Sum(a => a.Length), "bytes");
             foreach ((string file, long length) in named.Segments)
                 CopyFile(Path.Combine(store.EventsDirectory, file), Path.Combine(copy.EventsDirectory, file), length);

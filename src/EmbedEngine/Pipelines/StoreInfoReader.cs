@@ -6,7 +6,7 @@ namespace EmbedEngine.Pipelines;
 /// <summary>Reads <see cref="StoreInfo"/> from the catalog alone.</summary>
 internal static class StoreInfoReader
 {
-    public static StoreInfo Read(Store store) => Catalog.Read(store.Path, connection => new StoreInfo
+    public static StoreInfo Read(Store store) => store.ReadCatalog(connection => new StoreInfo
     {
         Path = store.Path,
         Format = Catalog.StoreFormat,

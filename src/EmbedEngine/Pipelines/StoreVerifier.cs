@@ -21,8 +21,8 @@ internal sealed class StoreVerifier(Store store, bool full, ProgressScope progre
     public VerifyReport Run()
     {
         store.EnsureExists();
-        List<NamedFile> files = Catalog.Read(store.Path, NamedFiles);
-        string? integrity = Catalog.Read(store.Path, c => Catalog.Scalar(c, "PRAGMA integrity_check") as string);
+        List<NamedFile> files = store.ReadCatalog(NamedFiles);
+        string? integrity = store.ReadCatalog(c => Catalog.Scalar(c, "PRAGMA integrity_check") as string);
         if (integrity != "ok") _faults.Add(new StoreFault(Catalog.FileName, integrity ?? "no answer from integrity_check"));
         progress.Begin("verify", files.Sum(f => f.Length), "bytes");
         foreach (NamedFile file in files)

@@ -16,12 +16,12 @@ internal static class VersionCatalog
     private const string LastKey = "last_version";
 
     /// <summary>Number of the active version; 0 when nothing was published.</summary>
-    public static long ActiveNumber(Store store) => Catalog.Read(store.Path, ActiveNumber);
+    public static long ActiveNumber(Store store) => store.ReadCatalog(ActiveNumber);
 
     /// <summary>
     /// Number of the next version: never one that a version had, also a collected one. Only under the writer lock.
     /// </summary>
-    public static long NextNumber(Store store) => Catalog.Read(store.Path, connection => 1 + Math.Max(
+    public static long NextNumber(Store store) => store.ReadCatalog(connection => 1 + Math.Max(
         (long)(Catalog.Scalar(connection, "SELECT max(number) FROM version") ?? 0L),
         (long)(Catalog.Scalar(connection, "SELECT CAST(value AS INTEGER) FROM meta WHERE key = $k", ("$k", LastKey)) ?? 0L)));
 
@@ -41,7 +41,7 @@ internal static class VersionCatalog
     }
 
     /// <summary>All versions, oldest first.</summary>
-    public static List<ModelVersion> List(Store store) => Catalog.Read(store.Path, connection =>
+    public static List<ModelVersion> List(Store store) => store.ReadCatalog(connection =>
     {
         long active = ActiveNumber(connection);
         var versions = new List<ModelVersion>();
@@ -74,7 +74,7 @@ internal static class VersionCatalog
     public static long ParentOfActive(Store store)
     {
         store.EnsureExists();
-        return Catalog.Read(store.Path, connection =>
+        return store.ReadCatalog(connection =>
         {
             object? parent = Catalog.Scalar(
                 connection, "SELECT parent FROM version WHERE number = $n", ("$n", ActiveNumber(connection)));
@@ -98,7 +98,7 @@ internal static class VersionCatalog
     }
 
     /// <summary>Every alias with its version.</summary>
-    public static Dictionary<string, long> Aliases(Store store) => Catalog.Read(store.Path, connection =>
+    public static Dictionary<string, long> Aliases(Store store) => store.ReadCatalog(connection =>
     {
         var aliases = new Dictionary<string, long>();
         Catalog.Query(
@@ -134,7 +134,7 @@ internal static class VersionCatalog
     }
 
     /// <summary>A number, an alias, or the newest version of a name.</summary>
-    public static long Resolve(Store store, string text) => Catalog.Read(store.Path, connection =>
+    public static long Resolve(Store store, string text) => store.ReadCatalog(connection =>
     {
         object? found = long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number)
             ? Catalog.Scalar(connection, "SELECT number FROM version WHERE number = $n", ("$n", number))
@@ -146,7 +146,7 @@ internal static class VersionCatalog
     });
 
     /// <summary>The version and its ancestors, as far as they still exist.</summary>
-    public static List<long> Lineage(Store store, long version) => Catalog.Read(store.Path, connection =>
+    public static List<long> Lineage(Store store, long version) => store.ReadCatalog(connection =>
     {
         var line = new List<long>();
         long next = version;
@@ -188,9 +188,29 @@ internal static class VersionCatalog
     private static long ActiveNumber(SqliteConnection connection) => (long)(Catalog.Scalar(
         connection, "SELECT version FROM alias WHERE name = $a", ("$a", ActiveAlias)) ?? 0L);
 
-    private static ModelVersion Read(SqliteDataReader row, long active)
+    /// <summary>A version outside a store, as its manifest describes it.</summary>
+    /// <exception cref="EmbedEngineException"><see cref="ErrorCode.Corrupt"/>: this is no manifest.</exception>
+    public static ModelVersion FromManifest(string path, string manifest)
     {
-        string manifest = row.GetString(3);
+        try
+        {
+            using JsonDocument json = JsonDocument.Parse(manifest);
+            JsonElement root = json.RootElement;
+            return Read(
+                root.GetProperty("version").GetInt64(), root.GetProperty("name").GetString()!,
+                root.GetProperty("created_at").GetString()!, manifest, isActive: true);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
+        {
+            throw new EmbedEngineException(ErrorCode.Corrupt, $"{path}: the manifest cannot be read: {e.Message}", e);
+        }
+    }
+
+    private static ModelVersion Read(SqliteDataReader row, long active) => Read(
+        row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetInt64(0) == active);
+
+    private static ModelVersion Read(long number, string name, string createdAt, string manifest, bool isActive)
+    {
         using JsonDocument json = JsonDocument.Parse(manifest);
         JsonElement root = json.RootElement;
         var stages = new Dictionary<string, double>();
@@ -199,10 +219,10 @@ internal static class VersionCatalog
         JsonElement metrics = root.GetProperty("metrics");
         return new ModelVersion
         {
-            Number = row.GetInt64(0),
-            Name = row.GetString(1),
-            CreatedAt = DateTimeOffset.Parse(row.GetString(2), CultureInfo.InvariantCulture),
-            IsActive = row.GetInt64(0) == active,
+            Number = number,
+            Name = name,
+            CreatedAt = DateTimeOffset.Parse(createdAt, CultureInfo.InvariantCulture),
+            IsActive = isActive,
             Manifest = manifest,
             Metrics = metrics.ValueKind == JsonValueKind.Null ? null : ReportJson.Read(metrics),
             Seconds = root.GetProperty("seconds").GetDouble(),

@@ -27,7 +27,7 @@ internal static class VersionCollector
         return new CollectReport { Collected = collected, Leased = leased };
     }
 
-    private static List<long> Candidates(Store store, int keep) => Catalog.Read(store.Path, connection =>
+    private static List<long> Candidates(Store store, int keep) => store.ReadCatalog(connection =>
     {
         var versions = new List<long>();
         var named = new HashSet<long>();

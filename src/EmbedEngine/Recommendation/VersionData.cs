@@ -15,7 +15,7 @@ internal sealed class VersionData : IDisposable
 
     private VersionData(FileSystem fileSystem, string directory, long number, VerifyLevel verify)
     {
-        Number = number;
+        (Number, FileSystem, Directory) = (number, fileSystem, directory);
         try
         {
             string PathOf(string name) => Path.Combine(directory, name + ArtifactNames.Extension);
@@ -45,6 +45,11 @@ internal sealed class VersionData : IDisposable
     }
 
     public long Number { get; }
+
+    /// <summary>Where the artifacts lie.</summary>
+    public FileSystem FileSystem { get; }
+
+    public string Directory { get; }
 
     public ItemTable Items { get; } = null!;
 
@@ -77,6 +82,21 @@ internal sealed class VersionData : IDisposable
         Popularity?.Dispose();
         Covisitation?.Dispose();
         foreach (VectorSpace space in _spaces) space.Dispose();
+    }
+
+    /// <summary>File names of the artifacts, with the vectors and indexes of the spaces given only.</summary>
+    public IEnumerable<string> ArtifactFiles(IReadOnlyCollection<string> spaces)
+    {
+        yield return ArtifactNames.Items + ArtifactNames.Extension;
+        yield return ArtifactNames.Popularity + ArtifactNames.Extension;
+        yield return ArtifactNames.Covisitation + ArtifactNames.Extension;
+        foreach (VectorSpace space in _spaces.Where(s => spaces.Contains(s.Name)))
+        {
+            yield return ArtifactNames.Vectors(space.Name) + ArtifactNames.Extension;
+            yield return ArtifactNames.Index(space.Name, VectorSpace.InSide) + ArtifactNames.Extension;
+            if (space.OutIndex is not null)
+                yield return ArtifactNames.Index(space.Name, VectorSpace.OutSide) + ArtifactNames.Extension;
+        }
     }
 
     /// <summary>The space of a name, or null.</summary>

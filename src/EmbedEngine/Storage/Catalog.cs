@@ -63,9 +63,10 @@ internal static class Catalog
     }
 
     /// <summary>Opens an existing catalog and checks that its format is known.</summary>
-    private static SqliteConnection Open(string storePath)
+    private static SqliteConnection Open(string storePath, bool readOnly = false)
     {
-        SqliteConnection connection = Connect(storePath, FileName, SqliteOpenMode.ReadWrite);
+        SqliteConnection connection =
+            Connect(storePath, FileName, readOnly ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWrite);
         try
         {
             string format = Guarded(storePath, () => Scalar(connection, "SELECT value FROM meta WHERE key='format'"))
@@ -88,9 +89,9 @@ internal static class Catalog
     /// Copies the catalog into another directory as one consistent moment of it, while others write; the copy is whole and
     /// synced when this returns. SQLite copies page by page and starts over by itself where a writer commits in between.
     /// </summary>
-    public static void CopyTo(string storePath, string directory)
+    public static void CopyTo(string storePath, string directory, bool readOnly)
     {
-        using (SqliteConnection source = Open(storePath))
+        using (SqliteConnection source = Open(storePath, readOnly))
         using (SqliteConnection target = Connect(directory, FileName, SqliteOpenMode.ReadWriteCreate))
         {
             Guarded(storePath, () =>
@@ -107,9 +108,9 @@ internal static class Catalog
     }
 
     /// <summary>Runs reads against the catalog.</summary>
-    public static T Read<T>(string storePath, Func<SqliteConnection, T> read)
+    public static T Read<T>(string storePath, Func<SqliteConnection, T> read, bool readOnly = false)
     {
-        using SqliteConnection connection = Open(storePath);
+        using SqliteConnection connection = Open(storePath, readOnly);
         return Guarded(storePath, () => read(connection));
     }
 
@@ -175,7 +176,7 @@ internal static class Catalog
         string file = Path.Combine(storePath, fileName);
         var builder = new SqliteConnectionStringBuilder
         {
-            DataSource = file,
+            DataSource = mode == SqliteOpenMode.ReadOnly ? ReadOnlyUri(file) : file,
             Mode = mode,
             Pooling = false,
             DefaultTimeout = BusyTimeoutSeconds,
@@ -197,6 +198,18 @@ internal static class Catalog
             connection.Dispose();
             throw;
         }
+    }
+
+    /// <summary>
+    /// With immutable=1 SQLite touches nothing but the file: no lock, no log, no shared memory. It would not see commits that
+    /// are still in a log, so where one lies there it is opened as an ordinary reader, which needs the log's side files.
+    /// </summary>
+    private static string ReadOnlyUri(string file)
+    {
+        var log = new FileInfo(file + "-wal");
+        string escaped = string.Join('/', file.Replace('\\', '/').Split('/').Select(Uri.EscapeDataString));
+        if (OperatingSystem.IsWindows()) escaped = "/" + file.Replace('\\', '/');
+        return log.Exists && log.Length > 0 ? "file:" + escaped : $"file:{escaped}?immutable=1";
     }
 
     private static T Guarded<T>(string storePath, Func<T> action)

@@ -19,6 +19,9 @@ internal abstract class FileSystem
     /// <summary>Names (not paths) of the files and directories in a directory, ordinal order.</summary>
     public abstract IReadOnlyList<string> List(string directory);
 
+    /// <summary>Whether this process may write to an existing file or into an existing directory.</summary>
+    public virtual bool IsWritable(string path) => true;
+
     public abstract long FileLength(string path);
 
     /// <summary>Creates a file that must not exist yet.</summary>

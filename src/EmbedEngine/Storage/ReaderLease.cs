@@ -12,6 +12,9 @@ internal sealed class ReaderLease : IDisposable
 
     private readonly FileStream? _file;
 
+    /// <summary>Holds nothing: for read-only stores, where nobody collects.</summary>
+    public static ReaderLease None { get; } = new(null);
+
     private ReaderLease(FileStream? file) => _file = file;
 
     /// <summary>

@@ -24,6 +24,10 @@ internal sealed partial class RealFileSystem : FileSystem
         return names;
     }
 
+    public override bool IsWritable(string path) => OperatingSystem.IsWindows()
+        ? Directory.Exists(path) || (File.GetAttributes(path) & FileAttributes.ReadOnly) == 0
+        : Access(path, 2 /* W_OK */) == 0;
+
     public override long FileLength(string path)
     {
         long length = 0;
@@ -110,6 +114,9 @@ internal sealed partial class RealFileSystem : FileSystem
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "access", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Access(string path, int mode);
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int Fsync(int fd);

@@ -17,11 +17,18 @@ internal sealed class Store
 
     private readonly FileSystem _fileSystem;
 
-    public Store(FileSystem fileSystem, string path)
+    public Store(FileSystem fileSystem, string path, bool readOnly = false)
     {
         _fileSystem = fileSystem;
         Path = System.IO.Path.GetFullPath(path);
+        // Asked of the system, not tried: closing a handle of one's own on the catalog would drop SQLite's locks on it.
+        string catalog = System.IO.Path.Combine(Path, Catalog.FileName);
+        ReadOnly = readOnly
+            || (fileSystem.FileExists(catalog) && !(fileSystem.IsWritable(Path) && fileSystem.IsWritable(catalog)));
     }
+
+    /// <summary>Nothing may be written: asked for, or the directory or its catalog cannot be written to.</summary>
+    public bool ReadOnly { get; }
 
     public string Path { get; }
 
@@ -45,6 +52,21 @@ internal sealed class Store
     public string TemporaryVersionPath(string name) =>
         System.IO.Path.Combine(VersionsDirectory, TemporaryPrefix + name);
 
+    /// <summary>Runs reads against the catalog.</summary>
+    public T ReadCatalog<T>(Func<Microsoft.Data.Sqlite.SqliteConnection, T> read) => Catalog.Read(Path, read, ReadOnly);
+
+    /// <summary>A claim on a version against collection; an empty one where nothing may be written.</summary>
+    public ReaderLease TakeLease(long version) => ReadOnly ? ReaderLease.None : ReaderLease.Take(Path, version);
+
+    /// <summary>Throws where nothing may be written.</summary>
+    public void EnsureWritable()
+    {
+        if (!ReadOnly) return;
+        throw new EmbedEngineException(
+            ErrorCode.ReadOnly,
+            $"{Path}: the store is open read-only (asked for, or the directory cannot be written to); this call writes");
+    }
+
     /// <summary>Throws unless the directory is a store.</summary>
     public void EnsureExists()
     {
@@ -61,6 +83,7 @@ internal sealed class Store
     /// </summary>
     public WriteSession BeginWrite()
     {
+        EnsureWritable();
         bool madeDirectory = !Exists && PrepareNewDirectory();
         WriterLock writerLock = WriterLock.Acquire(Path);
         // Asked under the lock: another process may have made the store since, and it is not this write's to remove.

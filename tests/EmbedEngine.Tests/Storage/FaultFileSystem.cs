@@ -37,6 +37,11 @@ internal sealed class FaultFileSystem(int failAt, FaultKind kind = FaultKind.Err
 
     public override IReadOnlyList<string> List(string directory) => Inner.List(directory);
 
+    /// <summary>Pretends that nothing can be written to.</summary>
+    public bool Unwritable { get; init; }
+
+    public override bool IsWritable(string path) => !Unwritable;
+
     public override long FileLength(string path) => Inner.FileLength(path);
 
     public override WritableFile Create(string path)

@@ -1,0 +1,85 @@
+using System.CommandLine;
+using System.Globalization;
+using EmbedEngine.Cli.Output;
+using Spectre.Console;
+
+namespace EmbedEngine.Cli.Commands;
+
+/// <summary><c>embedengine bundle STORE FILE</c></summary>
+internal static class BundleCommand
+{
+    public static Command Create()
+    {
+        Argument<string> store = SharedOptions.Store();
+        var file = new Argument<string>("FILE") { Description = "File to write, .eeb by custom." };
+        var version = new Option<string?>("--version") { Description = "Number, alias or name (default active)." };
+        var spaces = new Option<string?>("--spaces")
+        {
+            Description = "Vector spaces to take along, separated by commas; \"\" = none (default all).",
+        };
+        Option<bool> json = SharedOptions.Json();
+        var command = new Command("bundle", "Write a version as one file that answers without a store.")
+        {
+            store, file, version, spaces, json,
+        };
+        command.SetAction(parsed => Program.Run(cancellation =>
+        {
+            using Engine engine = Engine.Open(parsed.GetRequiredValue(store));
+            using Model? named = parsed.GetValue(version) is string text
+                ? engine.OpenModel(engine.ResolveVersion(text)) : null;
+            Model model = named ?? ServingModel.Of(engine);
+            var progress = new ConsoleProgress();
+            BundleReport report = model.WriteBundle(
+                parsed.GetRequiredValue(file), parsed.GetValue(spaces)?.Split(',', StringSplitOptions.RemoveEmptyEntries),
+                progress.Handler, cancellation);
+            progress.Finish();
+            if (parsed.GetValue(json)) PrintJson(report);
+            else Print(report);
+        }));
+        return command;
+    }
+
+    /// <summary>What `info` says of a bundle.</summary>
+    public static void PrintInfo(string path, bool json)
+    {
+        using Model model = Model.OpenBundle(path);
+        string keys = model.KeyKind == KeyKind.Text ? "string" : "int64";
+        if (json)
+        {
+            JsonOutput.Print(j =>
+            {
+                j.WriteString("path", Path.GetFullPath(path));
+                j.WriteNumber("version", model.Version.Number);
+                j.WriteString("name", model.Version.Name);
+                j.WriteString("item_keys", keys);
+                j.WriteNumber("items", model.ItemCount);
+                j.WriteStartArray("spaces");
+                foreach (string space in model.Spaces) j.WriteStringValue(space);
+                j.WriteEndArray();
+                j.WriteNumber("bytes", new FileInfo(path).Length);
+            });
+            return;
+        }
+        Table table = Tables.Create("bundle", Path.GetFullPath(path));
+        Tables.AddRow(table, "version", $"{model.Version.Number} ({model.Version.Name})");
+        Tables.AddRow(table, "item keys", keys);
+        Tables.AddRow(table, "items", model.ItemCount.ToString("N0", CultureInfo.InvariantCulture));
+        Tables.AddRow(table, "spaces", string.Join(", ", model.Spaces));
+        Tables.AddRow(table, "bytes", new FileInfo(path).Length.ToString("N0", CultureInfo.InvariantCulture));
+        Tables.Print(table);
+    }
+
+    private static void Print(BundleReport report) => Console.WriteLine(string.Create(
+        CultureInfo.InvariantCulture,
+        $"{report.Path}: version {report.Version}, {report.Artifacts.Count} artifacts, {report.Bytes:N0} bytes"));
+
+    private static void PrintJson(BundleReport report) => JsonOutput.Print(json =>
+    {
+        json.WriteString("path", report.Path);
+        json.WriteNumber("version", report.Version);
+        json.WriteNumber("bytes", report.Bytes);
+        json.WriteStartArray("artifacts");
+        foreach (string name in report.Artifacts) json.WriteStringValue(name);
+        json.WriteEndArray();
+    });
+}

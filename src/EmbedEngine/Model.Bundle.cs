@@ -1,0 +1,78 @@
+// The part of a model that goes to devices: one file, mappable as it lies.
+
+using EmbedEngine.Numerics;
+using EmbedEngine.Pipelines;
+using EmbedEngine.Recommendation;
+using EmbedEngine.Storage;
+
+namespace EmbedEngine;
+
+/// <content>Bundles.</content>
+public sealed partial class Model
+{
+    /// <summary>
+    /// Opens a version from a bundle file: no store, no catalog, nothing unpacked. It answers as it did in its store.
+    /// </summary>
+    /// <param name="path">The .eeb file; it must not be changed while the model is open.</param>
+    /// <param name="verify">How much is checked: headers (default), or every byte.</param>
+    /// <exception cref="EmbedEngineException">
+    /// <see cref="ErrorCode.NotFound"/>: no such file. <see cref="ErrorCode.Corrupt"/>: truncated, damaged, or not a bundle.
+    /// <see cref="ErrorCode.Format"/>: of a newer format.
+    /// </exception>
+    public static Model OpenBundle(string path, VerifyLevel verify = VerifyLevel.Header)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        var bundle = new BundleFileSystem(path, verify);
+        VersionData? data = null;
+        try
+        {
+            ModelVersion version = VersionCatalog.FromManifest(bundle.Path, bundle.ReadManifest());
+            if (version.Number != bundle.Version)
+                throw new CorruptFileException(bundle.Path, 16, $"version {version.Number}", $"{bundle.Version}");
+            data = VersionData.Open(bundle, bundle.Path, version.Number, verify);
+            return new Model(data, version, ReaderLease.None, bundle);
+        }
+        catch
+        {
+            data?.Dispose();
+            bundle.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Writes the version as one file for <see cref="OpenBundle"/>: every artifact byte for byte as it lies in the store,
+    /// each on a 4096-byte boundary, and the manifest. Written under a temporary name, renamed when whole.
+    /// </summary>
+    /// <param name="path">The file; one of that name is replaced.</param>
+    /// <param name="spaces">Vector spaces to take along; null = all. What answers without a left-out space is hybrid_default.</param>
+    /// <param name="progress">Called on this thread; null = none.</param>
+    /// <param name="cancellation">Ends it with nothing written.</param>
+    /// <exception cref="EmbedEngineException"><see cref="ErrorCode.Unknown"/>: no such space.</exception>
+    public BundleReport WriteBundle(
+        string path, IReadOnlyCollection<string>? spaces = null, ProgressHandler? progress = null,
+        CancellationToken cancellation = default)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        foreach (string space in spaces ?? []) SpaceOf(space);
+        var scope = new ProgressScope(progress, cancellation);
+        string[] names = [.. _data.ArtifactFiles(spaces ?? Spaces)];
+        scope.Begin("bundle", 0, "bytes");
+        long bytes = BundleWriter.Write(
+            path, Version.Number, Version.Manifest, _data.FileSystem, _data.Directory, names, n =>
+            {
+                scope.Add(n);
+                scope.Poll();
+            });
+        scope.Complete();
+        GC.KeepAlive(this);
+        return new BundleReport
+        {
+            Path = System.IO.Path.GetFullPath(path),
+            Version = Version.Number,
+            Artifacts = [.. names.Select(n => System.IO.Path.GetFileNameWithoutExtension(n))],
+            Bytes = bytes,
+        };
+    }
+}

@@ -1,0 +1,72 @@
+// Puts artifacts of one version and its manifest into one file, each as it lies in the store, from 4096-byte boundaries.
+
+using System.Text;
+
+namespace EmbedEngine.Storage;
+
+/// <summary>Writes one bundle.</summary>
+internal static class BundleWriter
+{
+    private const int PieceBytes = 1 << 20;
+
+    /// <summary>
+    /// Writes the bundle and returns its length. Every block of every artifact is checked first; names are file names.
+    /// </summary>
+    public static long Write(
+        string path, long version, string manifest, FileSystem source, string directory, IReadOnlyList<string> names,
+        Action<long> onBytes)
+    {
+        if (names.Count + 1 > BundleFormat.MaxEntries)
+            throw new EmbedEngineException(ErrorCode.InvalidArgument, $"{names.Count} artifacts are too many for a bundle");
+        byte[] text = Encoding.UTF8.GetBytes(manifest);
+        var files = new List<MappedFile>();
+        try
+        {
+            var entries = new List<BundleFormat.Entry>();
+            long end = BundleFormat.HeaderBytes;
+            foreach (string name in names)
+            {
+                MappedFile file = source.Map(Path.Combine(directory, name));
+                files.Add(file);
+                ArtifactFormat.Decoded decoded = ArtifactFormat.Decode(file);
+                if (decoded.Header.Version != version)
+                    throw new EmbedEngineException(ErrorCode.VersionMismatch, $"{file.Path}: of version {decoded.Header.Version}");
+                ArtifactFile.VerifyBlocks(file, decoded, onBytes: null);
+                end = Add(entries, name, end, file.Length, decoded.HeaderCrc);
+            }
+            end = Add(entries, BundleFormat.Manifest, end, text.Length, Crc32C.Compute(text));
+            long length = end + BundleFormat.FooterBytes;
+            using var output = new OutputFile(path);
+            byte[] page = BundleFormat.EncodeHeader(version, entries, length);
+            output.Write(page);
+            for (int i = 0; i < files.Count; i++)
+            {
+                Pad(output, entries[i].Offset);
+                for (long at = 0; at < files[i].Length; at += PieceBytes)
+                {
+                    int n = (int)Math.Min(PieceBytes, files[i].Length - at);
+                    output.Write(files[i].Slice(at, n));
+                    onBytes(n);
+                }
+            }
+            Pad(output, entries[^1].Offset);
+            output.Write(text);
+            output.Write(BundleFormat.EncodeFooter(page, length));
+            output.Commit();
+            return length;
+        }
+        finally
+        {
+            foreach (MappedFile file in files) file.Dispose();
+        }
+    }
+
+    private static long Add(List<BundleFormat.Entry> entries, string name, long end, long length, uint crc)
+    {
+        long offset = (end + BundleFormat.Alignment - 1) / BundleFormat.Alignment * BundleFormat.Alignment;
+        entries.Add(new BundleFormat.Entry(name, offset, length, crc));
+        return offset + length;
+    }
+
+    private static void Pad(OutputFile output, long offset) => output.Write(new byte[(int)(offset - output.Length)]);
+}
