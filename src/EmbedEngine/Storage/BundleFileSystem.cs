@@ -76,6 +76,8 @@ internal sealed unsafe class BundleFileSystem : FileSystem, IDisposable
 
     public override void SyncDirectory(string path) => throw ReadOnly();
 
+    public override bool TryExclusive(string path, Action action) => throw ReadOnly();
+
     public void Dispose() => _file.Dispose();
 
     private void Check(BundleFormat.Entry entry)
