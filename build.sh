@@ -30,12 +30,12 @@ need() {
 need_build_tools() {
   command -v dotnet >/dev/null || die "this needs the .NET SDK 10: see https://dotnet.microsoft.com/download"
   need gcc command -v gcc
-  need g++ command -v g++
   need libsqlite3-dev test -f /usr/include/sqlite3.h
   need zlib1g-dev test -f /usr/include/zlib.h
 }
 
 need_test_tools() {
+  need g++ command -v g++
   need python3-numpy "$python" -c 'import numpy'
   need python3-pytest "$python" -c 'import pytest'
   need liblz4-1 sh -c 'ldconfig -p | grep -q liblz4.so.1'
@@ -61,11 +61,12 @@ build() {
   rm -rf out/native out/cli
 }
 
+# Builds unless everything is there and no source is newer.
 build_if_needed() {
-  local newest
-  newest=$(find src include build.sh Directory.*.props -newer out/lib/libembedengine.so -type f \
-    -not -path '*/obj/*' -not -path '*/bin/*' 2>/dev/null | head -n 1)
-  if [ -f out/lib/libembedengine.so ] && [ -f out/bin/embedengine ] && [ -z "$newest" ]; then return; fi
+  if [ -f out/lib/libembedengine.so ] && [ -f out/bin/embedengine ] && [ -f out/include/embed_engine.h ]; then
+    [ -n "$(find src include build.sh Directory.*.props -newer out/lib/libembedengine.so -type f \
+      -not -path '*/obj/*' -not -path '*/bin/*' -print -quit)" ] || return 0
+  fi
   build
 }
 
@@ -93,7 +94,7 @@ test_dotnet() { # test_dotnet [ENV=VALUE...]
   local log=out/test-dotnet.log ok=0
   env "$@" dotnet test tests/EmbedEngine.Tests -c Release --nologo -v quiet 2>&1 | tee "$log" || ok=1
   local line
-  line=$(grep -E '(Passed|Failed)! +- Failed:' "$log" | tail -n 1)
+  line=$(grep -E '(Passed|Failed)! +- Failed:' "$log" | tail -n 1) || true
   [ -n "$line" ] || { count 0 1 0; return; }
   count "$(sed 's/.*Passed: *\([0-9]*\).*/\1/' <<<"$line")" "$(sed 's/.*Failed: *\([0-9]*\).*/\1/' <<<"$line")" \
     "$(sed 's/.*Skipped: *\([0-9]*\).*/\1/' <<<"$line")"
@@ -104,12 +105,15 @@ test_c() {
   say "C tests"
   mkdir -p out/tests
   g++ -std=c++11 -Wall -Wextra -Wpedantic -Werror -fsyntax-only -x c++ include/embed_engine.h || count 0 1 0
-  gcc -std=c99 -O2 -Wall -Wextra -Wpedantic -Werror -Iout/include tests/c/first_call.c -o out/tests/first_call -ldl
-  compile_c out/tests/c_tests tests/c/main.c tests/c/check.c tests/c/test_*.c
+  if ! gcc -std=c99 -O2 -Wall -Wextra -Wpedantic -Werror -Iout/include tests/c/first_call.c -o out/tests/first_call -ldl ||
+    ! compile_c out/tests/c_tests tests/c/main.c tests/c/check.c tests/c/test_*.c; then
+    count 0 1 0
+    return
+  fi
   local log=out/test-c.log
-  out/tests/c_tests tests/Fixtures out/tests/first_call out/lib/libembedengine.so 2>&1 | tee "$log" || true
+  timeout 600 out/tests/c_tests tests/Fixtures out/tests/first_call out/lib/libembedengine.so 2>&1 | tee "$log" || true
   local line
-  line=$(grep -E '^[0-9]+ passed, [0-9]+ failed' "$log" | tail -n 1)
+  line=$(grep -E '^[0-9]+ passed, [0-9]+ failed' "$log" | tail -n 1) || true
   [ -n "$line" ] || { count 0 1 0; return; }
   count "$(cut -d' ' -f1 <<<"$line")" "$(cut -d' ' -f3 <<<"$line")" 0
 }
@@ -121,7 +125,7 @@ test_python() {
     EMBEDENGINE_CLI=$root/out/bin/embedengine "$python" -m pytest -q -p no:cacheprovider tests/python 2>&1 |
     tee "$log" || true
   local line
-  line=$(tail -n 5 "$log" | grep -E '(passed|failed|error)' | tail -n 1)
+  line=$(tail -n 5 "$log" | grep -E '(passed|failed|error)' | tail -n 1) || true
   [ -n "$line" ] || { count 0 1 0; return; }
   number() { grep -oE "[0-9]+ $1" <<<"$line" | cut -d' ' -f1 | head -n 1; }
   count "$(number passed)" "$(( $(number failed || echo 0) + $(number error || echo 0) ))" "$(number skipped)"

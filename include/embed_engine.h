@@ -52,7 +52,7 @@
  *   Every function may be called from any thread at any time. Calls on a model, and ee_versions,
  *   ee_manifest and ee_info, take no lock and run side by side: where C would say `const handle`, read
  *   "documented here as a query". Calls that write (ee_import, ee_import_columns, ee_train, ee_publish,
- *   ee_rollback) take the store's one-writer lock for their duration and answer EE_E_LOCKED while another
+ *   ee_rollback, ee_set_alias, ee_remove_alias, ee_collect, ee_compact, ee_forget; not ee_observe) take the store's one-writer lock for their duration and answer EE_E_LOCKED while another
  *   thread or process holds it. A long call uses threads of its own and joins them before it returns.
  *
  * Errors
@@ -354,8 +354,8 @@ ee_status ee_evaluate_options_init(ee_evaluate_options *options);
 ee_status ee_evaluate(ee_engine engine, const ee_evaluate_options *options, ee_progress progress,
                       void *user_data);
 
-/* JSON of the engine handle's last ee_import, ee_import_columns, ee_train, ee_evaluate, ee_verify or
- * ee_collect that succeeded; "" before. Of concurrent long calls on one handle the one that ends last is
+/* JSON of the engine handle's last ee_import, ee_import_columns, ee_train, ee_evaluate, ee_verify,
+ * ee_collect, ee_compact or ee_forget that succeeded; "" before. Of concurrent long calls on one handle the one that ends last is
  * kept: give each thread a handle of its own (opening is cheap). */
 ee_status ee_last_result(ee_engine engine, char *buffer, int64_t capacity, int64_t *needed);
 
@@ -403,6 +403,28 @@ ee_status ee_collect(ee_engine engine, int32_t keep, int64_t *collected);
 /* Checks every file; full non-zero reads every byte. faults: how many were found; ee_last_result has them. */
 ee_status ee_verify(ee_engine engine, int32_t full, ee_progress progress, void *user_data,
                     int64_t *faults);
+
+/* ---- Live events and the log -------------------------------------------------------------------------- */
+
+/* Logs one event as it happens, in microseconds, from any thread and any number of processes; never waits for
+ * a writer. Keys are text, decimal in int64 stores. time_ms 0 = now. The event is the operating system's when
+ * this returns (the death of the process does not lose it); the next ee_import or ee_train takes it up. */
+ee_status ee_observe(ee_engine engine, const char *user, int64_t user_length, const char *item,
+                     int64_t item_length, const char *action, int64_t action_length, int64_t time_ms);
+
+/* Makes what this handle observed survive a power cut. */
+ee_status ee_flush_observed(ee_engine engine);
+
+/* Rewrites the log into as few segments as it can. retention_ms >= 0: events further back than this from the
+ * newest one go; -1 keeps all. ee_last_result has what it did. */
+ee_status ee_compact(ee_engine engine, int64_t retention_ms, ee_progress progress, void *user_data);
+
+enum { EE_FORGET_USER = 0, EE_FORGET_ITEM = 1 };
+
+/* Removes a user's sessions or an item's events from the log, and its key from the dictionary. Versions made
+ * before are listed in ee_last_result: train and collect to be rid of what they learned. */
+ee_status ee_forget(ee_engine engine, int32_t what, const char *key, int64_t key_length, ee_progress progress,
+                    void *user_data);
 
 /* ---- Models ------------------------------------------------------------------------------------------- */
 

@@ -27,6 +27,8 @@ internal static class Program
             PublishCommand.Create(),
             RollbackCommand.Create(),
             ObserveCommand.Create(),
+            CompactCommand.Create(),
+            ForgetCommand.Create(),
             AliasCommand.Create(),
             DiffCommand.Create(),
             CollectCommand.Create(),

@@ -19,6 +19,8 @@ internal static class Guard
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static int Fail(Exception exception)
     {
+        // What failed inside a static constructor says more than that one failed.
+        if (exception is TypeInitializationException { InnerException: Exception inner }) exception = inner;
         ErrorCode code = CodeOf(exception);
         try
         {

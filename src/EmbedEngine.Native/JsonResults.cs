@@ -16,33 +16,7 @@ internal static class JsonResults
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    public static byte[] Import(ImportReport report) => Build(json =>
-    {
-        json.WriteStartObject();
-        json.WriteNumber("events", report.Events);
-        json.WriteNumber("sessions", report.Sessions);
-        json.WriteNumber("items", report.Items);
-        json.WriteNumber("rejected", report.Rejected);
-        json.WriteNumber("short_sessions", report.ShortSessions);
-        json.WriteNumber("long_sessions", report.LongSessions);
-        json.WriteNumber("duplicate_events", report.DuplicateEvents);
-        json.WriteNumber("seconds", Math.Round(report.Seconds, 3));
-        json.WriteStartObject("events_by_action");
-        foreach ((string action, long count) in report.EventsByAction) json.WriteNumber(action, count);
-        json.WriteEndObject();
-        json.WriteStartArray("first_errors");
-        foreach (RejectedRow row in report.FirstErrors)
-        {
-            json.WriteStartObject();
-            json.WriteString("file", row.File);
-            json.WriteNumber("line", row.Line);
-            json.WriteString("reason", row.Reason);
-            json.WriteEndObject();
-        }
-        json.WriteEndArray();
-        json.WriteString("source_fingerprint", report.SourceFingerprint);
-        json.WriteEndObject();
-    });
+    public static byte[] Import(ImportReport report) => Fields(json => JsonReports.WriteFields(json, report));
 
     public static byte[] Evaluation(EvaluationReport report) =>
         System.Text.Encoding.UTF8.GetBytes(report.ToJson());
@@ -81,56 +55,15 @@ internal static class JsonResults
         json.WriteEndArray();
     });
 
-    public static byte[] Collect(CollectReport report) => Build(json =>
-    {
-        json.WriteStartObject();
-        json.WritePropertyName("collected");
-        WriteNumbers(json, report.Collected);
-        json.WritePropertyName("leased");
-        WriteNumbers(json, report.Leased);
-        json.WriteEndObject();
-    });
+    public static byte[] Collect(CollectReport report) => Fields(json => JsonReports.WriteFields(json, report));
 
-    public static byte[] Verify(VerifyReport report) => Build(json =>
-    {
-        json.WriteStartObject();
-        json.WriteBoolean("sound", report.Faults.Count == 0);
-        json.WriteNumber("files", report.Files);
-        json.WriteNumber("bytes", report.Bytes);
-        json.WriteStartArray("faults");
-        foreach (StoreFault fault in report.Faults)
-        {
-            json.WriteStartObject();
-            json.WriteString("file", fault.File);
-            json.WriteString("problem", fault.Problem);
-            json.WriteEndObject();
-        }
-        json.WriteEndArray();
-        json.WriteEndObject();
-    });
+    public static byte[] Compact(CompactReport report) => Fields(json => JsonReports.WriteFields(json, report));
 
-    public static byte[] Info(StoreInfo info, string? problem) => Build(json =>
-    {
-        json.WriteStartObject();
-        json.WriteString("path", info.Path);
-        json.WriteNumber("format", info.Format);
-        string? keys = info.ItemKeys switch { KeyKind.Int64 => "int64", KeyKind.Text => "string", _ => null };
-        json.WriteString("item_keys", keys);
-        json.WriteNumber("items", info.Items);
-        json.WriteNumber("users", info.Users);
-        json.WriteNumber("events", info.Events);
-        json.WriteNumber("sessions", info.Sessions);
-        json.WriteNumber("imports", info.Imports);
-        json.WriteNumber("segments", info.Segments);
-        json.WriteNumber("log_bytes", info.LogBytes);
-        json.WriteNumber("versions", info.Versions);
-        json.WriteNumber("active_version", info.ActiveVersion);
-        json.WriteNumber("artifact_bytes", info.ArtifactBytes);
-        json.WriteString("problem", problem);
-        json.WriteString("engine", EngineInfo.Version);
-        json.WriteString("simd", EngineInfo.SimdLevel);
-        json.WriteEndObject();
-    });
+    public static byte[] Forget(ForgetReport report) => Fields(json => JsonReports.WriteFields(json, report));
+
+    public static byte[] Verify(VerifyReport report) => Fields(json => JsonReports.WriteFields(json, report));
+
+    public static byte[] Info(StoreInfo info, string? problem) => Fields(json => JsonReports.WriteFields(json, info, problem));
 
     private static void Write(Utf8JsonWriter json, ModelVersion v)
     {
@@ -156,6 +89,13 @@ internal static class JsonResults
         foreach (long number in numbers) json.WriteNumberValue(number);
         json.WriteEndArray();
     }
+
+    private static byte[] Fields(Action<Utf8JsonWriter> write) => Build(json =>
+    {
+        json.WriteStartObject();
+        write(json);
+        json.WriteEndObject();
+    });
 
     private static byte[] Build(Action<Utf8JsonWriter> write)
     {

@@ -21,8 +21,6 @@ namespace EmbedEngine;
 /// </summary>
 public sealed partial class Engine : IDisposable
 {
-    private const int MaxRefreshAttempts = 10;
-
     private readonly Store _store;
     private readonly EngineOptions _options;
     private Model? _model;
@@ -144,13 +142,8 @@ public sealed partial class Engine : IDisposable
     public long Rollback(long? to = null)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        if (to is long version)
-        {
-            Publish(version);
-            return version;
-        }
-        long number = VersionCatalog.Activate(_store, 0);
-        Refresh();
+        long number = to ?? VersionCatalog.ParentOfActive(_store);
+        Publish(number);
         return number;
     }
 
@@ -163,29 +156,28 @@ public sealed partial class Engine : IDisposable
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         _store.EnsureExists();
-        for (int attempt = 1; ; attempt++)
+        bool moved = false;
+        long active;
+        do
         {
-            long active = VersionCatalog.ActiveNumber(_store);
-            try
-            {
-                return MoveTo(active);
-            }
-            catch (EmbedEngineException e) when (e.Code == ErrorCode.Unknown && attempt < MaxRefreshAttempts
-                && VersionCatalog.ActiveNumber(_store) != active)
-            {
-                // Another process published and collected between the look into the catalog and the opening.
-            }
+            active = VersionCatalog.ActiveNumber(_store);
+            moved |= MoveTo(active);
         }
+        // A version that was collected between the two questions is no damage: another one is active by now.
+        while (Problem is not null && VersionCatalog.ActiveNumber(_store) != active);
+        return moved;
     }
 
     private bool MoveTo(long active)
     {
         if (active == Model?.Version.Number) Volatile.Write(ref _problem, null);
         if (active == 0 || active == Model?.Version.Number) return false;
-        // Serving fails open: a damaged active version is named, and the newest one that opens answers.
+        // Serving fails open: a damaged active version is named, and another one that opens answers.
         EmbedEngineException? problem = null;
-        IEnumerable<long> others = Versions().Select(v => v.Number).Where(n => n != active).OrderDescending();
-        foreach (long number in others.Prepend(active))
+        // Its ancestors first: they have answered before. Then the newest of the others.
+        IEnumerable<long> order = VersionCatalog.Lineage(_store, active)
+            .Concat(Versions().Select(v => v.Number).OrderDescending()).Prepend(active).Distinct();
+        foreach (long number in order)
         {
             if (number == Model?.Version.Number) break;
             try
@@ -196,7 +188,7 @@ public sealed partial class Engine : IDisposable
                 break;
             }
             catch (EmbedEngineException e) when (e.Code is ErrorCode.Corrupt or ErrorCode.Format
-                or ErrorCode.VersionMismatch or ErrorCode.NotFound or ErrorCode.Io)
+                or ErrorCode.VersionMismatch or ErrorCode.NotFound or ErrorCode.Io or ErrorCode.Unknown)
             {
                 problem ??= e;
             }

@@ -58,7 +58,12 @@ def make_store() -> None:
         db.train(
             name="golden", threads=1, deterministic=True, seed=7, progress=False,
             dimensions=16, epochs=20, min_count=1, covisitation_neighbors=10)
+
+
+def tidy_store() -> None:
+    """Leaves only what is the store's own: locks and leases belong to a process."""
     (STORE / "LOCK").unlink(missing_ok=True)
+    shutil.rmtree(STORE / "leases", ignore_errors=True)
     left = [p.name for p in STORE.rglob("*") if p.name.endswith(("-wal", "-shm"))]
     size = sum(p.stat().st_size for p in STORE.rglob("*") if p.is_file())
     if left or size > 400_000:
@@ -133,3 +138,4 @@ if __name__ == "__main__":
     write_events()
     make_store()
     write_answers()
+    tidy_store()

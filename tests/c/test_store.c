@@ -313,6 +313,23 @@ void test_versions(void) {
     CHECK_OK(ee_collect(engine, 0, &needed));
     CHECK(needed >= 1);
     CHECK_STATUS(ee_collect(engine, -1, NULL), EE_E_INVALID_ARGUMENT);
+    CHECK_OK(ee_observe(engine, "17", 2, "1010", 4, "carts", 5, 1700000000000));
+    CHECK_OK(ee_observe(engine, "17", 2, "1011", 4, "orders", 6, 0));
+    CHECK_OK(ee_flush_observed(engine));
+    CHECK_STATUS(ee_observe(engine, "17", 2, NULL, 4, "carts", 5, 0), EE_E_INVALID_ARGUMENT);
+    CHECK_STATUS(ee_observe(engine, "", 0, "1010", 4, "carts", 5, 0), EE_E_INVALID_ARGUMENT);
+    CHECK_STATUS(ee_observe(engine, "17", 2, "1010", 4, "carts", 5, -5), EE_E_INVALID_ARGUMENT);
+    CHECK_OK(ee_compact(engine, -1, NULL, NULL));
+    json = json_of(ee_last_result, engine);
+    CHECK(strstr(json, "\"segments_before\":2") != NULL); /* the log, and what was observed */
+    free(json);
+    CHECK_STATUS(ee_compact(engine, -2, NULL, NULL), EE_E_INVALID_ARGUMENT);
+    CHECK_STATUS(ee_forget(engine, EE_FORGET_USER, "18", 2, NULL, NULL), EE_E_UNKNOWN);
+    CHECK_STATUS(ee_forget(engine, 7, "17", 2, NULL, NULL), EE_E_INVALID_ARGUMENT);
+    CHECK_OK(ee_forget(engine, EE_FORGET_USER, "17", 2, NULL, NULL));
+    json = json_of(ee_last_result, engine);
+    CHECK(strstr(json, "\"removed_events\":2") != NULL);
+    free(json);
     CHECK_OK(ee_verify(engine, 1, NULL, NULL, &needed));
     CHECK_INT(needed, 0);
     CHECK_STATUS(ee_verify(engine, 1, NULL, NULL, NULL), EE_E_INVALID_ARGUMENT);

@@ -47,6 +47,17 @@ def test_import_train_evaluate_versions(tmp_path: Path) -> None:
         assert db.collect(0) == {"collected": [], "leased": []}
         db.remove_alias("stable")
         assert db.lineage(2)[0] == 2 and any(d["key"] for d in db.diff(1, 2))
+        db.observe(user=17, item=1010, action="carts")
+        db.observe(17, 1011, time_ms=1_700_000_000_000)
+        db.flush_observed()
+        events = db.info()["events"]
+        compacted = db.compact(progress=False)
+        assert compacted["segments_before"] >= 2 and compacted["removed_events"] == 0
+        assert db.info()["events"] == events + 2
+        assert db.forget(user=17, progress=False)["removed_events"] == 2
+        assert db.info()["events"] == events
+        with pytest.raises(ee.errors.InvalidArgumentError):
+            db.forget(user=1, item=2)
         assert db.verify(full=True, progress=False)["sound"]
         with ee.open(tmp_path / "shop.ee", verify="full") as other:
             assert other.model.version == 2 and not other.refresh()

@@ -203,6 +203,38 @@ class Database:
         result: Dict[str, Any] = self._last_result()
         return result
 
+    def observe(self, user: Key, item: Key, action: str = "clicks", time_ms: int = 0) -> None:
+        """Logs one event as it happens; the next import or training takes it up. time_ms 0 = now."""
+        texts = [str(text).encode() for text in (user, item, action)]
+        arguments: List[Any] = [value for text in texts for value in (text, len(text))]
+        check(lib.ee_observe(self._open(), *arguments, time_ms))
+
+    def flush_observed(self) -> None:
+        """Makes what was observed survive a power cut."""
+        check(lib.ee_flush_observed(self._open()))
+
+    def compact(
+        self, retention: Optional[datetime.timedelta] = None, *, progress: ProgressOption = None
+    ) -> Dict[str, int]:
+        """Rewrites the log into as few segments as it can; with a retention, older events go."""
+        keep = -1 if retention is None else retention // datetime.timedelta(milliseconds=1)
+        id = self._open()
+        run(lambda call: lib.ee_compact(id, keep, call, None), progress)
+        result: Dict[str, int] = self._last_result()
+        return result
+
+    def forget(
+        self, *, user: Optional[Key] = None, item: Optional[Key] = None, progress: ProgressOption = None
+    ) -> Dict[str, Any]:
+        """Removes a user or an item from the log; versions made before are listed: train and collect."""
+        if (user is None) == (item is None):
+            raise InvalidArgumentError("give user or item, and not both")
+        key = str(item if user is None else user).encode()
+        id, what = self._open(), int(user is None)
+        run(lambda call: lib.ee_forget(id, what, key, len(key), call, None), progress)
+        result: Dict[str, Any] = self._last_result()
+        return result
+
     def open_model(self, version: int = 0) -> Model:
         """A version of its own, whatever is active; 0 = the active one now."""
         id = C.c_uint64()

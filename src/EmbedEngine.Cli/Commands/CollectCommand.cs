@@ -30,15 +30,7 @@ internal static class CollectCommand
                 if (report.Leased.Count > 0) Console.WriteLine($"still open somewhere: {string.Join(", ", report.Leased)}");
                 return;
             }
-            JsonOutput.Print(j =>
-            {
-                j.WriteStartArray("collected");
-                foreach (long v in report.Collected) j.WriteNumberValue(v);
-                j.WriteEndArray();
-                j.WriteStartArray("leased");
-                foreach (long v in report.Leased) j.WriteNumberValue(v);
-                j.WriteEndArray();
-            });
+            JsonOutput.Print(j => JsonReports.WriteFields(j, report));
         }));
         return command;
     }

@@ -31,7 +31,7 @@ internal static class DemoCommand
                 j.WriteString("store", store);
                 j.WriteNumber("version", version.Number);
                 j.WriteStartObject("metrics");
-                if (version.Metrics is not null) JsonOutput.WriteSources(j, version.Metrics);
+                if (version.Metrics is not null) JsonReports.WriteSources(j, version.Metrics);
                 j.WriteEndObject();
             });
         }));

@@ -62,27 +62,12 @@ internal static class EvaluateCommand
 
     public static void WriteReport(Utf8JsonWriter json, EvaluationReport report, bool withSources)
     {
-        json.WriteNumber("k", report.K);
-        json.WriteString("protocol", Name(report.Protocol));
-        json.WriteNumber("cases", report.Cases);
-        json.WriteNumber("sessions", report.Sessions);
-        if (withSources)
-        {
-            json.WriteStartObject("sources");
-            JsonOutput.WriteSources(json, report);
-            json.WriteEndObject();
-        }
-        json.WriteString("served_source", report.ServedSource);
-        json.WriteNumber("p50_us", Math.Round(report.P50Us, 2));
-        json.WriteNumber("p99_us", Math.Round(report.P99Us, 2));
+        JsonReports.WriteFields(json, report);
+        if (!withSources) return;
+        json.WriteStartObject("sources");
+        JsonReports.WriteSources(json, report);
+        json.WriteEndObject();
     }
-
-    private static string Name(EvaluationProtocol protocol) => protocol switch
-    {
-        EvaluationProtocol.Last => "last",
-        EvaluationProtocol.Rest => "rest",
-        _ => "next",
-    };
 
     private static EvaluationProtocol Protocol(string name) => name switch
     {

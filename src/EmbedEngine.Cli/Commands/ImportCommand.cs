@@ -30,7 +30,7 @@ internal static class ImportCommand
             var progress = new ConsoleProgress();
             ImportReport report = engine.Import(sources, input.Read(parsed), progress.Handler, cancellation);
             progress.Finish();
-            if (parsed.GetValue(json)) PrintJson(report);
+            if (parsed.GetValue(json)) JsonOutput.Print(j => JsonReports.WriteFields(j, report));
             else Print(report);
         }));
         return command;
@@ -53,29 +53,4 @@ internal static class ImportCommand
         foreach (RejectedRow row in report.FirstErrors) Console.WriteLine($"  {row.File}:{row.Line}: {row.Reason}");
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{report.Seconds:0.00} s"));
     }
-
-    private static void PrintJson(ImportReport report) => JsonOutput.Print(json =>
-    {
-        json.WriteNumber("events", report.Events);
-        json.WriteNumber("sessions", report.Sessions);
-        json.WriteNumber("items", report.Items);
-        json.WriteNumber("rejected", report.Rejected);
-        json.WriteStartArray("first_errors");
-        foreach (RejectedRow row in report.FirstErrors)
-        {
-            json.WriteStartObject();
-            json.WriteString("file", row.File);
-            json.WriteNumber("line", row.Line);
-            json.WriteString("reason", row.Reason);
-            json.WriteEndObject();
-        }
-        json.WriteEndArray();
-        json.WriteNumber("seconds", Math.Round(report.Seconds, 3));
-        json.WriteNumber("short_sessions", report.ShortSessions);
-        json.WriteNumber("long_sessions", report.LongSessions);
-        json.WriteNumber("duplicate_events", report.DuplicateEvents);
-        json.WriteStartObject("events_by_action");
-        foreach ((string action, long count) in report.EventsByAction) json.WriteNumber(action, count);
-        json.WriteEndObject();
-    });
 }

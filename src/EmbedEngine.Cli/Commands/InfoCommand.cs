@@ -22,7 +22,8 @@ internal static class InfoCommand
             }
             using Engine engine = Engine.Open(parsed.GetRequiredValue(store));
             StoreInfo info = engine.Info();
-            if (parsed.GetValue(json)) PrintJson(info, engine.Problem?.Message);
+            if (parsed.GetValue(json))
+                JsonOutput.Print(j => JsonReports.WriteFields(j, info, engine.Problem?.Message));
             else Print(info, engine.Problem?.Message);
         }));
         return command;
@@ -47,26 +48,6 @@ internal static class InfoCommand
         if (problem is not null) Row("problem", problem);
         Tables.Print(table);
     }
-
-    private static void PrintJson(StoreInfo info, string? problem) => JsonOutput.Print(json =>
-    {
-        json.WriteString("path", info.Path);
-        json.WriteNumber("format", info.Format);
-        json.WriteString("item_keys", KeysName(info.ItemKeys));
-        json.WriteNumber("items", info.Items);
-        json.WriteNumber("users", info.Users);
-        json.WriteNumber("events", info.Events);
-        json.WriteNumber("sessions", info.Sessions);
-        json.WriteNumber("imports", info.Imports);
-        json.WriteNumber("segments", info.Segments);
-        json.WriteNumber("log_bytes", info.LogBytes);
-        json.WriteNumber("versions", info.Versions);
-        json.WriteNumber("active_version", info.ActiveVersion);
-        json.WriteNumber("artifact_bytes", info.ArtifactBytes);
-        json.WriteString("engine", EngineInfo.Version);
-        json.WriteString("simd", EngineInfo.SimdLevel);
-        json.WriteString("problem", problem);
-    });
 
     private static string KeysName(KeyKind kind) => kind switch
     {

@@ -14,6 +14,14 @@ internal static class TrainCommand
         {
             Description = "fast, balanced or best (default balanced).", DefaultValueFactory = _ => "balanced",
         };
+        var method = new Option<string>("--method")
+        {
+            Description = "Which vectors to learn: all or item2vec (default all).", DefaultValueFactory = _ => "all",
+        };
+        var tokens = new Option<string>("--tokens")
+        {
+            Description = "What a vector stands for: item (default).", DefaultValueFactory = _ => "item",
+        };
         var name = new Option<string?>("--name") { Description = "Name of the version (default v and its number)." };
         var until = new Option<string?>("--until")
         {
@@ -34,10 +42,12 @@ internal static class TrainCommand
         Option<bool> json = SharedOptions.Json();
         var command = new Command("train", "Train, measure and publish a new version.")
         {
-            store, preset, name, until, set, threads, deterministic, seed, noPublish, json,
+            store, preset, method, tokens, name, until, set, threads, deterministic, seed, noPublish, json,
         };
         command.SetAction(parsed => Program.Run(cancellation =>
         {
+            Require("--method", parsed.GetRequiredValue(method), "all", "item2vec");
+            Require("--tokens", parsed.GetRequiredValue(tokens), "item");
             var options = new TrainOptions
             {
                 Preset = Preset(parsed.GetRequiredValue(preset)),
@@ -77,12 +87,18 @@ internal static class TrainCommand
         foreach ((string stage, double seconds) in version.Stages) json.WriteNumber(stage, Math.Round(seconds, 3));
         json.WriteEndObject();
         json.WriteStartObject("metrics");
-        if (version.Metrics is not null) JsonOutput.WriteSources(json, version.Metrics);
+        if (version.Metrics is not null) JsonReports.WriteSources(json, version.Metrics);
         json.WriteEndObject();
         json.WriteStartObject("evaluation");
         if (version.Metrics is not null) EvaluateCommand.WriteReport(json, version.Metrics, withSources: false);
         json.WriteEndObject();
     });
+
+    private static void Require(string option, string value, params string[] known)
+    {
+        if (!known.Contains(value))
+            throw new ArgumentException($"{option} '{value}' is not in this version; it has {string.Join(", ", known)}");
+    }
 
     private static TrainPreset Preset(string name) => name switch
     {

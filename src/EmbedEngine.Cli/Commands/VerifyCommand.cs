@@ -26,7 +26,7 @@ internal static class VerifyCommand
                 VerifyReport report = engine.Verify(parsed.GetValue(full), progress.Handler, cancellation);
                 progress.Finish();
                 sound = report.Faults.Count == 0;
-                if (parsed.GetValue(json)) PrintJson(report);
+                if (parsed.GetValue(json)) JsonOutput.Print(j => JsonReports.WriteFields(j, report));
                 else Print(report);
             });
             return exit == 0 && !sound ? Program.Failure : exit;
@@ -41,20 +41,4 @@ internal static class VerifyCommand
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"{verdict}: {report.Files:N0} files checked, {report.Bytes:N0} bytes read"));
     }
-
-    private static void PrintJson(VerifyReport report) => JsonOutput.Print(json =>
-    {
-        json.WriteBoolean("sound", report.Faults.Count == 0);
-        json.WriteNumber("files", report.Files);
-        json.WriteNumber("bytes", report.Bytes);
-        json.WriteStartArray("faults");
-        foreach (StoreFault fault in report.Faults)
-        {
-            json.WriteStartObject();
-            json.WriteString("file", fault.File);
-            json.WriteString("problem", fault.Problem);
-            json.WriteEndObject();
-        }
-        json.WriteEndArray();
-    });
 }

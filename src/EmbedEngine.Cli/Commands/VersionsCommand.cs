@@ -53,7 +53,7 @@ internal static class VersionsCommand
             json.WriteBoolean("active", v.IsActive);
             json.WriteNumber("seconds", v.Seconds);
             json.WriteStartObject("metrics");
-            if (v.Metrics is not null) JsonOutput.WriteSources(json, v.Metrics);
+            if (v.Metrics is not null) JsonReports.WriteSources(json, v.Metrics);
             json.WriteEndObject();
             json.WriteEndObject();
         }

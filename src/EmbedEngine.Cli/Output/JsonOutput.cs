@@ -39,28 +39,4 @@ internal static class JsonOutput
         else json.WriteNumberValue(item);
     }
 
-    /// <summary>Metrics by source, as <c>evaluate</c> prints them.</summary>
-    public static void WriteSources(Utf8JsonWriter json, EvaluationReport report)
-    {
-        foreach ((string name, SourceMetrics m) in report.Sources)
-        {
-            json.WriteStartObject(name);
-            WriteMeasured(json, "recall", m.Recall);
-            WriteMeasured(json, "ndcg", m.Ndcg);
-            WriteMeasured(json, "map", m.Map);
-            WriteMeasured(json, "mrr", m.Mrr);
-            WriteMeasured(json, "hit_rate", m.HitRate);
-            json.WriteNumber("coverage", Math.Round(m.Coverage, 6));
-            json.WriteEndObject();
-        }
-    }
-
-    private static void WriteMeasured(Utf8JsonWriter json, string name, Measured m)
-    {
-        json.WriteNumber(name, Math.Round(m.Value, 6));
-        json.WriteStartArray(name + "_ci");
-        json.WriteNumberValue(Math.Round(m.Low, 6));
-        json.WriteNumberValue(Math.Round(m.High, 6));
-        json.WriteEndArray();
-    }
 }

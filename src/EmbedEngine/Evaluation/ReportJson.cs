@@ -10,12 +10,28 @@ internal static class ReportJson
     public static void Write(Utf8JsonWriter json, EvaluationReport report)
     {
         json.WriteStartObject();
+        WriteHead(json, report);
+        json.WriteStartObject("sources");
+        WriteSources(json, report);
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    /// <summary>Every field but the sources.</summary>
+    public static void WriteHead(Utf8JsonWriter json, EvaluationReport report)
+    {
         json.WriteNumber("k", report.K);
         json.WriteString("protocol", NameOf(report.Protocol));
         json.WriteNumber("cases", report.Cases);
         json.WriteNumber("sessions", report.Sessions);
         json.WriteString("served_source", report.ServedSource);
-        json.WriteStartObject("sources");
+        json.WriteNumber("p50_us", Math.Round(report.P50Us, 2));
+        json.WriteNumber("p99_us", Math.Round(report.P99Us, 2));
+    }
+
+    /// <summary>One field a source.</summary>
+    public static void WriteSources(Utf8JsonWriter json, EvaluationReport report)
+    {
         foreach ((string name, SourceMetrics m) in report.Sources)
         {
             json.WriteStartObject(name);
@@ -27,10 +43,6 @@ internal static class ReportJson
             json.WriteNumber("coverage", Math.Round(m.Coverage, 6));
             json.WriteEndObject();
         }
-        json.WriteEndObject();
-        json.WriteNumber("p50_us", Math.Round(report.P50Us, 2));
-        json.WriteNumber("p99_us", Math.Round(report.P99Us, 2));
-        json.WriteEndObject();
     }
 
     public static EvaluationReport Read(JsonElement json)

@@ -76,7 +76,8 @@ internal static class LiveLog
     /// </summary>
     public static long Read(MappedFile file, long from, List<LiveEvent> events)
     {
-        if (file.Length < HeaderBytes) return 0;
+        // Not more than a header, however torn: its process died, or the power went, before the first event.
+        if (file.Length <= HeaderBytes) return 0;
         ReadOnlySpan<byte> header = file.Slice(0, HeaderBytes);
         uint crc = BinaryPrimitives.ReadUInt32LittleEndian(header[28..]);
         if (!header[..8].SequenceEqual(Magic) || crc != Crc32C.Compute(header[..28]))

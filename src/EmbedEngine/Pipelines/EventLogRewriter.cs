@@ -1,7 +1,7 @@
 // Compaction, retention and forgetting are one thing: every segment is read block by block, what is to go is left out,
-// and the rest is written anew, one segment for each kind of segment header. New files under temporary names → fsync →
-// rename → ONE commit that swaps the catalog's rows → the old files are deleted. A kill before the commit leaves the old
-// log, one after it leaves files that the next writer sweeps. Readers that load the log hold mappings of the old files.
+// and the rest is written anew, one segment for each run of segments with the same header. New files under temporary
+// names → fsync → rename → ONE commit that swaps the catalog's rows → the old files are deleted. A kill before the commit
+// leaves the old log, one after it files that the next writer sweeps. Readers hold mappings of the old files.
 
 using EmbedEngine.Interactions;
 using EmbedEngine.Numerics;
@@ -54,7 +54,7 @@ internal sealed class EventLogRewriter(WriteSession write, ProgressScope progres
         try
         {
             foreach (SegmentRecord segment in old) Copy(segment, filter);
-            foreach (Group group in _groups) group.Totals = group.Writer.Finish();
+            if (_groups.Count > 0) _groups[^1].Totals = _groups[^1].Writer.Finish();
         }
         finally
         {
@@ -77,6 +77,8 @@ internal sealed class EventLogRewriter(WriteSession write, ProgressScope progres
         foreach (SegmentRecord segment in old)
             _store.FileSystem.DeleteFile(Path.Combine(_store.EventsDirectory, segment.File));
         foreach (Group group in _groups.Except(kept)) _store.FileSystem.DeleteFile(group.TemporaryPath);
+        // What is to be forgotten must not come back with a power cut.
+        _store.FileSystem.SyncDirectory(_store.EventsDirectory);
         progress.End();
         return new CompactReport
         {
@@ -145,8 +147,11 @@ internal sealed class EventLogRewriter(WriteSession write, ProgressScope progres
 
     private Group GroupOf(SegmentHeader header)
     {
-        Group? group = _groups.Find(g => g.Header == header);
-        if (group is not null) return group;
+        // Only neighbours become one segment. The order of segments is the order of sessions where times are missing or
+        // equal, and a session in several takes the rules of its latest: joining across another header would change both.
+        Group? group = _groups.LastOrDefault();
+        if (group?.Header == header) return group;
+        if (group is not null) group.Totals = group.Writer.Finish();
         long id = _store.ReadCatalog(c =>
             (long)(Catalog.Scalar(c, "SELECT coalesce(max(id), 0) + 1 FROM import") ?? 1L)) + _groups.Count;
         string temporary = _store.TemporaryEventsPath(Store.SegmentFileName(id));

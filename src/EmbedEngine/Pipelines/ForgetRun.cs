@@ -25,8 +25,12 @@ internal static class ForgetRun
         }
         LogFilter filter = isUser ? new LogFilter { User = (int)ordinal } : new LogFilter { Item = (int)ordinal };
         string table = isUser ? "user_key" : "item_key";
-        CompactReport log = new EventLogRewriter(write, progress).Run(filter, connection => Catalog.Run(
-            connection, $"DELETE FROM {table} WHERE ordinal = $o", ("$o", ordinal)));
+        CompactReport log = new EventLogRewriter(write, progress).Run(filter, connection =>
+        {
+            // The counts, so that the ordinal of a forgotten last key stays taken.
+            keys.SaveNew(connection, keys.Items.Count, keys.Users.Count);
+            Catalog.Run(connection, $"DELETE FROM {table} WHERE ordinal = $o", ("$o", ordinal));
+        });
         return new ForgetReport
         {
             RemovedEvents = log.RemovedEvents,

@@ -15,7 +15,7 @@ internal static class LiveLogAdopter
 {
     private const int MaxActionNames = 200;
 
-    private sealed record Taken(string Name, long From, long To, bool OwnerGone);
+    private sealed record Taken(string Name, long To, long Length, bool OwnerGone);
 
     /// <summary>Adopts everything there is; returns the report, or null when there was nothing new.</summary>
     public static ImportReport? Run(WriteSession write, ProgressScope progress)
@@ -34,8 +34,10 @@ internal static class LiveLogAdopter
             report = ImportRun.Append(write, [Columns(events)], options, progress, c => SaveAdopted(c, taken));
             report = report with { Rejected = report.Rejected + unfit };
         }
-        foreach (Taken t in taken.Where(t => t.OwnerGone)) DeleteFinished(write, t.Name);
-        Forget(write, adopted.Keys.Where(n => !taken.Exists(t => t.Name == n && !t.OwnerGone)));
+        HashSet<string> left = [.. taken.Where(t => !t.OwnerGone || !TryDelete(store, t)).Select(t => t.Name)];
+        if (left.Count < taken.Count) store.FileSystem.SyncDirectory(store.EventsDirectory);
+        // Only now: a name that a power cut brought back without its row would be adopted a second time.
+        Forget(write, adopted.Keys.Where(n => !left.Contains(n)));
         return report;
     }
 
@@ -43,9 +45,9 @@ internal static class LiveLogAdopter
     {
         string path = Path.Combine(store.EventsDirectory, name);
         // Asked before reading: what a dead owner wrote is all there then.
-        bool gone = FileClaim.IsFree(path);
+        bool gone = store.FileSystem.TryExclusive(path, () => { });
         using MappedFile file = store.FileSystem.Map(path);
-        return new Taken(name, from, LiveLog.Read(file, from, events), gone);
+        return new Taken(name, LiveLog.Read(file, from, events), file.Length, gone);
     }
 
     private static EventSource Columns(List<LiveEvent> events)
@@ -81,8 +83,22 @@ internal static class LiveLogAdopter
         return events.RemoveAll(e => !Fits(keys.Items, e.Item) || !Fits(keys.Users, e.User));
     }
 
-    private static void DeleteFinished(WriteSession write, string name) =>
-        write.Store.FileSystem.DeleteFile(Path.Combine(write.Store.EventsDirectory, name));
+    /// <summary>
+    /// Deletes a dead process's log. Under an exclusive claim and only at the length it was read with: what looked dead
+    /// may have been a log whose process had made the file and not claimed it yet.
+    /// </summary>
+    private static bool TryDelete(Store store, Taken taken)
+    {
+        string path = Path.Combine(store.EventsDirectory, taken.Name);
+        bool deleted = false;
+        store.FileSystem.TryExclusive(path, () =>
+        {
+            if (store.FileSystem.FileLength(path) != taken.Length) return;
+            store.FileSystem.DeleteFile(path);
+            deleted = true;
+        });
+        return deleted;
+    }
 
     private static Dictionary<string, long> ReadAdopted(SqliteConnection connection)
     {

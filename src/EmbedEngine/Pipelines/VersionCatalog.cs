@@ -13,8 +13,30 @@ internal static class VersionCatalog
 {
     public const string ActiveAlias = "active";
 
+    private const string LastKey = "last_version";
+
     /// <summary>Number of the active version; 0 when nothing was published.</summary>
     public static long ActiveNumber(Store store) => store.ReadCatalog(ActiveNumber);
+
+    /// <summary>Number of the next version: never one that a version had, also a collected one. Only under the writer lock.</summary>
+    public static long NextNumber(Store store) => store.ReadCatalog(connection => 1 + Math.Max(
+        (long)(Catalog.Scalar(connection, "SELECT max(number) FROM version") ?? 0L),
+        (long)(Catalog.Scalar(connection, "SELECT CAST(value AS INTEGER) FROM meta WHERE key = $k", ("$k", LastKey)) ?? 0L)));
+
+    /// <summary>Removes a version's rows; its number stays taken. Call inside a transaction.</summary>
+    public static void Remove(SqliteConnection connection, long version)
+    {
+        Catalog.Run(
+            connection,
+            """
+            INSERT INTO meta SELECT $k, max(number) FROM version WHERE true
+            ON CONFLICT (key) DO UPDATE SET value = excluded.value
+            WHERE CAST(excluded.value AS INTEGER) > CAST(meta.value AS INTEGER)
+            """,
+            ("$k", LastKey));
+        Catalog.Run(connection, "DELETE FROM artifact WHERE version = $v", ("$v", version));
+        Catalog.Run(connection, "DELETE FROM version WHERE number = $v", ("$v", version));
+    }
 
     /// <summary>All versions, oldest first.</summary>
     public static List<ModelVersion> List(Store store) => store.ReadCatalog(connection =>
@@ -46,35 +68,32 @@ internal static class VersionCatalog
         });
     }
 
-    /// <summary>The number that the next version gets. Only under the writer lock.</summary>
-    public static long NextNumber(Store store) => store.ReadCatalog(c =>
-        (long)(Catalog.Scalar(c, "SELECT coalesce(max(number), 0) + 1 FROM version") ?? 1L));
+    /// <summary>The version to go back to: the parent of the active one, so that going back again goes further.</summary>
+    public static long ParentOfActive(Store store)
+    {
+        store.EnsureExists();
+        store.EnsureWritable(); // Asked only to write.
+        return store.ReadCatalog(connection =>
+        {
+            object? parent = Catalog.Scalar(
+                connection, "SELECT parent FROM version WHERE number = $n", ("$n", ActiveNumber(connection)));
+            return parent is long number and > 0
+                ? number
+                : throw new EmbedEngineException(
+                    ErrorCode.Unknown, $"{store.Path}: the active version has no parent; name a version with --to");
+        });
+    }
 
-    /// <summary>
-    /// Makes an existing version the active one; 0 = the parent of the active one, so that rolling back again goes
-    /// further back. Returns its number.
-    /// </summary>
-    public static long Activate(Store store, long number)
+    /// <summary>Makes an existing version the active one, in one transaction.</summary>
+    public static void Activate(Store store, long number)
     {
         store.EnsureExists();
         using WriteSession write = store.BeginWrite();
-        long target = number;
         write.Commit(connection =>
         {
-            if (target == 0)
-            {
-                target = (long)(Catalog.Scalar(
-                    connection, "SELECT parent FROM version WHERE number = $n", ("$n", ActiveNumber(connection))) ?? 0L);
-                if (target == 0)
-                {
-                    throw new EmbedEngineException(
-                        ErrorCode.Unknown, $"{store.Path}: the active version has no parent; name a version with --to");
-                }
-            }
-            RequireVersion(connection, store.Path, target);
-            MoveActive(connection, target);
+            RequireVersion(connection, store.Path, number);
+            MoveActive(connection, number);
         });
-        return target;
     }
 
     /// <summary>Every alias with its version.</summary>

@@ -21,6 +21,7 @@ internal static class VersionCollector
         foreach (long version in candidates)
         {
             bool free = ReaderLease.TryExclusive(store.Path, version, () => Remove(write, version));
+            if (free) ReaderLease.Remove(store.Path, version);
             (free ? collected : leased).Add(version);
         }
         return new CollectReport { Collected = collected, Leased = leased };
@@ -37,11 +38,7 @@ internal static class VersionCollector
 
     private static void Remove(WriteSession write, long version)
     {
-        write.Commit(connection =>
-        {
-            Catalog.Run(connection, "DELETE FROM artifact WHERE version = $v", ("$v", version));
-            Catalog.Run(connection, "DELETE FROM version WHERE number = $v", ("$v", version));
-        });
+        write.Commit(connection => VersionCatalog.Remove(connection, version));
         write.Store.FileSystem.DeleteDirectory(write.Store.VersionDirectory(version));
     }
 }

@@ -1,5 +1,5 @@
-// T1 when serving. Next items: the query is a weighted sum of the session's last IN vectors, scored against OUT vectors:
-// SGNS trains exactly that product, and on Diginetica it finds .40 of next items where IN against IN finds .28.
+// T1 when serving. Next items: the query is a weighted sum of the session's last IN vectors, scored against OUT
+// vectors. SGNS trains exactly that product: on Diginetica it finds .49 of next items where IN against IN finds .36.
 
 using EmbedEngine.Indexing;
 using EmbedEngine.Numerics;

@@ -41,6 +41,12 @@ internal abstract class FileSystem
     /// <summary>Makes the names in a directory durable (fsync of the directory).</summary>
     public abstract void SyncDirectory(string path);
 
+    /// <summary>
+    /// Runs the action while nobody has the file open for writing and nobody can open it: its writer has closed it or
+    /// died. False, without running it, when a writer lives (or there is no such file).
+    /// </summary>
+    public abstract bool TryExclusive(string path, Action action);
+
     /// <summary>Maps a file for reading. The mapping outlives renames and deletions of the name.</summary>
     public abstract MappedFile Map(string path);
 }

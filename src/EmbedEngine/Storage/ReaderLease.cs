@@ -8,6 +8,7 @@ namespace EmbedEngine.Storage;
 internal sealed class ReaderLease : IDisposable
 {
     private const string Folder = "leases";
+    private const int MaxAttempts = 4;
 
     private readonly FileStream? _file;
 
@@ -21,23 +22,40 @@ internal sealed class ReaderLease : IDisposable
     /// </summary>
     public static ReaderLease Take(string storePath, long version)
     {
+        for (int attempt = 1; ; attempt++)
+        {
+            try
+            {
+                string path = PathOf(storePath, version);
+                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+                if (!File.Exists(path)) CreateQuietly(path);
+                // Read access with Read sharing is a shared lock: any number of readers, no collector.
+                return new ReaderLease(
+                    new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0));
+            }
+            catch (FileNotFoundException) when (attempt < MaxAttempts)
+            {
+                // A collector removed the file of a version that is gone, at this moment: the catalog will tell.
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // Read-only file system (no lock possible or needed), or a collector at this very moment: the caller's
+                // check of the catalog tells the two apart.
+                return new ReaderLease(null);
+            }
+        }
+    }
+
+    /// <summary>Removes the file of a version that was collected; its number is never used again.</summary>
+    public static void Remove(string storePath, long version)
+    {
         try
         {
-            string path = PathOf(storePath, version);
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            if (!File.Exists(path)) CreateQuietly(path);
-            // Read access with Read sharing is a shared lock: any number of readers, no collector.
-            return new ReaderLease(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0));
+            File.Delete(PathOf(storePath, version));
         }
-        catch (UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return new ReaderLease(null);
-        }
-        catch (IOException e) when (e is not FileNotFoundException)
-        {
-            // Read-only file system (no lock possible or needed), or a collector at this very moment: the caller's check
-            // of the catalog tells the two apart.
-            return new ReaderLease(null);
+            // An empty file more.
         }
     }
 

@@ -65,6 +65,22 @@ internal sealed partial class RealFileSystem : FileSystem
         }
     }
 
+    public override bool TryExclusive(string path, Action action)
+    {
+        FileStream file;
+        try
+        {
+            // An exclusive lock; every writer of this engine holds a shared one for as long as it has the file open.
+            file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+        using (file) action();
+        return true;
+    }
+
     public override MappedFile Map(string path) => new RealMappedFile(path);
 
     /// <summary>

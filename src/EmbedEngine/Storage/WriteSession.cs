@@ -47,10 +47,10 @@ internal sealed class WriteSession : IDisposable
     {
         using (_lock)
         {
-            if (_committed) return;
             // A store that this write made and nothing was committed to was not there before and is not left behind;
-            // in one that was, files that no commit names are removed now rather than by the next writer.
-            if (_createdStore) Store.RemoveNew(_madeDirectory);
+            // in one that was, files that no commit names are removed now rather than by the next writer. Also after a
+            // commit: a training that adopted live events and then failed has made both.
+            if (_createdStore && !_committed) Store.RemoveNew(_madeDirectory);
             else Store.SweepQuietly();
         }
     }

@@ -67,6 +67,8 @@ internal sealed class FaultFileSystem(int failAt, FaultKind kind = FaultKind.Err
 
     public override void SyncDirectory(string path) => Do("sync directory", path, () => Inner.SyncDirectory(path));
 
+    public override bool TryExclusive(string path, Action action) => Inner.TryExclusive(path, action);
+
     public override MappedFile Map(string path)
     {
         MappedFile? file = null;

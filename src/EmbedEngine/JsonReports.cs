@@ -1,0 +1,118 @@
+// The one JSON shape of every report: command line, C interface and Python print what this writes. Fields are added,
+// never renamed.
+
+using System.Text.Json;
+using EmbedEngine.Evaluation;
+
+namespace EmbedEngine;
+
+/// <summary>Writes the fields of reports into a JSON object that the caller has begun and ends.</summary>
+public static class JsonReports
+{
+    /// <summary>Fields of an import.</summary>
+    public static void WriteFields(Utf8JsonWriter json, ImportReport report)
+    {
+        json.WriteNumber("events", report.Events);
+        json.WriteNumber("sessions", report.Sessions);
+        json.WriteNumber("items", report.Items);
+        json.WriteNumber("rejected", report.Rejected);
+        json.WriteStartArray("first_errors");
+        foreach (RejectedRow row in report.FirstErrors)
+        {
+            json.WriteStartObject();
+            json.WriteString("file", row.File);
+            json.WriteNumber("line", row.Line);
+            json.WriteString("reason", row.Reason);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+        json.WriteNumber("seconds", Math.Round(report.Seconds, 3));
+        json.WriteNumber("short_sessions", report.ShortSessions);
+        json.WriteNumber("long_sessions", report.LongSessions);
+        json.WriteNumber("duplicate_events", report.DuplicateEvents);
+        json.WriteStartObject("events_by_action");
+        foreach ((string action, long count) in report.EventsByAction) json.WriteNumber(action, count);
+        json.WriteEndObject();
+        json.WriteString("source_fingerprint", report.SourceFingerprint);
+    }
+
+    /// <summary>Fields of an evaluation but its sources.</summary>
+    public static void WriteFields(Utf8JsonWriter json, EvaluationReport report) => ReportJson.WriteHead(json, report);
+
+    /// <summary>One field a source, each an object of its metrics.</summary>
+    public static void WriteSources(Utf8JsonWriter json, EvaluationReport report) =>
+        ReportJson.WriteSources(json, report);
+
+    /// <summary>Fields of a verification.</summary>
+    public static void WriteFields(Utf8JsonWriter json, VerifyReport report)
+    {
+        json.WriteBoolean("sound", report.Faults.Count == 0);
+        json.WriteNumber("files", report.Files);
+        json.WriteNumber("bytes", report.Bytes);
+        json.WriteStartArray("faults");
+        foreach (StoreFault fault in report.Faults)
+        {
+            json.WriteStartObject();
+            json.WriteString("file", fault.File);
+            json.WriteString("problem", fault.Problem);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    }
+
+    /// <summary>Fields of a collection.</summary>
+    public static void WriteFields(Utf8JsonWriter json, CollectReport report)
+    {
+        WriteNumbers(json, "collected", report.Collected);
+        WriteNumbers(json, "leased", report.Leased);
+    }
+
+    /// <summary>Fields of a compaction.</summary>
+    public static void WriteFields(Utf8JsonWriter json, CompactReport report)
+    {
+        json.WriteNumber("segments_before", report.SegmentsBefore);
+        json.WriteNumber("segments_after", report.SegmentsAfter);
+        json.WriteNumber("bytes_before", report.BytesBefore);
+        json.WriteNumber("bytes_after", report.BytesAfter);
+        json.WriteNumber("removed_events", report.RemovedEvents);
+        json.WriteNumber("removed_sessions", report.RemovedSessions);
+    }
+
+    /// <summary>Fields of a forgetting.</summary>
+    public static void WriteFields(Utf8JsonWriter json, ForgetReport report)
+    {
+        json.WriteNumber("removed_events", report.RemovedEvents);
+        json.WriteNumber("removed_sessions", report.RemovedSessions);
+        WriteNumbers(json, "versions_before", report.VersionsBefore);
+        json.WriteNumber("open_live_logs", report.OpenLiveLogs);
+    }
+
+    /// <summary>Fields of what a store holds; <paramref name="problem"/> is <see cref="Engine.Problem"/>'s message.</summary>
+    public static void WriteFields(Utf8JsonWriter json, StoreInfo info, string? problem)
+    {
+        json.WriteString("path", info.Path);
+        json.WriteNumber("format", info.Format);
+        json.WriteString(
+            "item_keys", info.ItemKeys switch { KeyKind.Int64 => "int64", KeyKind.Text => "string", _ => null });
+        json.WriteNumber("items", info.Items);
+        json.WriteNumber("users", info.Users);
+        json.WriteNumber("events", info.Events);
+        json.WriteNumber("sessions", info.Sessions);
+        json.WriteNumber("imports", info.Imports);
+        json.WriteNumber("segments", info.Segments);
+        json.WriteNumber("log_bytes", info.LogBytes);
+        json.WriteNumber("versions", info.Versions);
+        json.WriteNumber("active_version", info.ActiveVersion);
+        json.WriteNumber("artifact_bytes", info.ArtifactBytes);
+        json.WriteString("problem", problem);
+        json.WriteString("engine", EngineInfo.Version);
+        json.WriteString("simd", EngineInfo.SimdLevel);
+    }
+
+    private static void WriteNumbers(Utf8JsonWriter json, string name, IReadOnlyList<long> numbers)
+    {
+        json.WriteStartArray(name);
+        foreach (long number in numbers) json.WriteNumberValue(number);
+        json.WriteEndArray();
+    }
+}

@@ -1,0 +1,12 @@
+namespace EmbedEngine.Tests;
+
+/// <summary>How large the tests on demand are: CONTRIBUTING.md, "On demand", lists the variables.</summary>
+internal static class TestScale
+{
+    /// <summary>EMBEDENGINE_FULL=1: the large counts.</summary>
+    public static bool Full => Environment.GetEnvironmentVariable("EMBEDENGINE_FULL") == "1";
+
+    /// <summary>The variable where it is set, else the large or the small count.</summary>
+    public static int Count(string variable, int small, int large) =>
+        int.TryParse(Environment.GetEnvironmentVariable(variable), out int n) ? n : Full ? large : small;
+}
