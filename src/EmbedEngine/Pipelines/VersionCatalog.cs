@@ -74,6 +74,7 @@ internal static class VersionCatalog
     public static long ParentOfActive(Store store)
     {
         store.EnsureExists();
+        store.EnsureWritable(); // Asked only to write.
         return store.ReadCatalog(connection =>
         {
             object? parent = Catalog.Scalar(
