@@ -74,8 +74,6 @@ internal sealed unsafe class BundleFileSystem : FileSystem, IDisposable
 
     public override void DeleteDirectory(string path) => throw ReadOnly();
 
-    public override bool TryExclusive(string path, Action action) => throw ReadOnly();
-
     public override void SyncDirectory(string path) => throw ReadOnly();
 
     public override bool TryExclusive(string path, Action action) => throw ReadOnly();
