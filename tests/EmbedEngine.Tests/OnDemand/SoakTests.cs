@@ -5,6 +5,14 @@ using Xunit.Abstractions;
 
 namespace EmbedEngine.Tests.OnDemand;
 
+/// <summary>Tests that measure the whole process: nothing else may run beside them.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class Alone
+{
+    public const string Name = "alone";
+}
+
+[Collection(Alone.Name)]
 public sealed class SoakTests(ITestOutputHelper output) : IDisposable
 {
     private const int Items = 60;
