@@ -12,6 +12,7 @@ public sealed partial class Engine
 
     private readonly Lock _liveGate = new();
     private LiveLogWriter? _live;
+    private (KeyKind Items, KeyKind Users) _liveKinds;
 
     /// <summary>
     /// Logs one event as it happens, in microseconds, from any thread and any number of processes at once; it never
@@ -23,6 +24,7 @@ public sealed partial class Engine
     /// <param name="action">Name of the action, such as <c>clicks</c>, <c>carts</c>, <c>orders</c>; 1 to 128 bytes of UTF-8.</param>
     /// <param name="timeMs">Milliseconds since 1970, 0 to the year 9999; null = now.</param>
     /// <exception cref="EmbedEngineException"><see cref="ErrorCode.NotFound"/>: no store yet. <see cref="ErrorCode.Io"/>: the disk.</exception>
+    /// <exception cref="EmbedEngineException"><see cref="ErrorCode.KeyKind"/>: the store's keys are int64 and this is none.</exception>
     /// <exception cref="ArgumentException">A key or the time is out of range.</exception>
     public void Observe(string user, string item, string action = "clicks", long? timeMs = null)
     {
@@ -34,7 +36,10 @@ public sealed partial class Engine
             throw new ArgumentException($"an action name has at most {ActionTable.MaxNameBytes} bytes", nameof(action));
         long time = timeMs ?? DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
         if (time is < 0 or > LastTimeMs) throw new ArgumentOutOfRangeException(nameof(timeMs), time, "is not a time");
-        Live().Append(new LiveEvent(time, user, item, action));
+        LiveLogWriter live = Live();
+        RequireKind("item", item, _liveKinds.Items);
+        RequireKind("user", user, _liveKinds.Users);
+        live.Append(new LiveEvent(time, user, item, action));
     }
 
     /// <summary>Makes every event observed through this engine survive a power cut (fsync).</summary>
@@ -51,7 +56,16 @@ public sealed partial class Engine
         {
             _store.EnsureExists();
             _store.EnsureWritable();
-            return _live ??= new LiveLogWriter(_store.FileSystem, _store.EventsDirectory);
+            if (_live is not null) return _live;
+            // Read once: a store's kinds never change, and observing must not go to the catalog for each event.
+            _liveKinds = StoreKeys.Kinds(_store);
+            return _live = new LiveLogWriter(_store.FileSystem, _store.EventsDirectory);
         }
+    }
+
+    private void RequireKind(string what, string key, KeyKind kind)
+    {
+        if (kind != KeyKind.Int64 || KeyText.TryParseInt64(System.Text.Encoding.UTF8.GetBytes(key), out _)) return;
+        throw new EmbedEngineException(ErrorCode.KeyKind, $"{Path}: {what} '{key}' is no int64, and this store's {what} keys are");
     }
 }

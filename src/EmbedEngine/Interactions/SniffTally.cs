@@ -87,7 +87,7 @@ internal sealed class SniffTally
     /// <summary>Settles the kind of the user keys: the store's, else what the rows show.</summary>
     public KeyKind DecideUsers(KeyDictionary users)
     {
-        if (users.Kind == KeyKind.Unset || users.Count == 0)
+        if (users.Kind == KeyKind.Unset)
             users.SetKind(_usersNotInt ? KeyKind.Text : KeyKind.Int64);
         return users.Kind;
     }

@@ -35,6 +35,10 @@ internal sealed class StoreKeys
         return loaded;
     });
 
+    /// <summary>Kinds of the item and user keys, without reading the keys.</summary>
+    public static (KeyKind Items, KeyKind Users) Kinds(Store store) => store.ReadCatalog(connection =>
+        (KindOf(Meta(connection, ItemKind)), KindOf(Meta(connection, UserKind))));
+
     /// <summary>Writes what was added since the marks; call inside a transaction.</summary>
     public void SaveNew(SqliteConnection connection, long itemMark, long userMark)
     {
@@ -64,14 +68,16 @@ internal sealed class StoreKeys
         _ => "unset",
     };
 
+    private static KeyKind KindOf(string? name) => name switch
+    {
+        "int64" => KeyKind.Int64,
+        "text" => KeyKind.Text,
+        _ => KeyKind.Unset,
+    };
+
     private static KeyDictionary LoadKeys(SqliteConnection connection, string sql, string? kind)
     {
-        var keys = new KeyDictionary(kind switch
-        {
-            "int64" => KeyKind.Int64,
-            "text" => KeyKind.Text,
-            _ => KeyKind.Unset,
-        });
+        var keys = new KeyDictionary(KindOf(kind));
         Catalog.Query(connection, sql, row =>
         {
             if (keys.Kind == KeyKind.Int64) keys.Load(row.GetInt64(0), row.GetInt64(1));

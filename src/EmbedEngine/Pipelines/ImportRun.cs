@@ -30,10 +30,11 @@ internal static class ImportRun
     /// <summary>Appends one segment a source; all of them, their keys and the extra rows in one commit.</summary>
     public static ImportReport Append(
         WriteSession write, IReadOnlyList<EventSource> sources, ImportOptions options, ProgressScope progress,
-        Action<SqliteConnection>? extraRows = null)
+        Action<SqliteConnection>? extraRows = null, KeyKind firstUserKind = KeyKind.Unset)
     {
         Store store = write.Store;
         StoreKeys keys = StoreKeys.Load(store);
+        if (keys.Users.Kind == KeyKind.Unset && firstUserKind != KeyKind.Unset) keys.Users.SetKind(firstUserKind);
         long itemMark = keys.Items.Count;
         long userMark = keys.Users.Count;
         long nextId = store.ReadCatalog(c =>

@@ -34,8 +34,9 @@ internal static class LiveLogAdopter
         ImportReport? report = null;
         if (events.Count > 0)
         {
-            var options = new ImportOptions { MaxErrors = long.MaxValue };
-            report = ImportRun.Append(write, [Columns(events, keys.Actions)], options, progress, c => SaveAdopted(c, taken));
+            // Users seen live first are text whatever they look like: one that is no number must not be lost later.
+            report = ImportRun.Append(
+                write, [Columns(events, keys.Actions)], Rules(store), progress, c => SaveAdopted(c, taken), KeyKind.Text);
             report = report with { Rejected = report.Rejected + unfit };
         }
         HashSet<string> left = [.. taken.Where(t => !t.OwnerGone || !TryDelete(store, t)).Select(t => t.Name)];
@@ -52,6 +53,25 @@ internal static class LiveLogAdopter
         bool gone = store.FileSystem.TryExclusive(path, () => { });
         using MappedFile file = store.FileSystem.Map(path);
         return new Taken(name, LiveLog.Read(file, from, events), file.Length, gone);
+    }
+
+    /// <summary>The session rules of the newest import that cut sessions by user: live events go on under them.</summary>
+    private static ImportOptions Rules(Store store)
+    {
+        var options = new ImportOptions { MaxErrors = long.MaxValue };
+        foreach (SegmentRecord segment in EventLog.Segments(store).Reverse())
+        {
+            using EventSegmentReader reader =
+                EventSegmentReader.Open(store.FileSystem, Path.Combine(store.EventsDirectory, segment.File));
+            if (!reader.Header.UserCut) continue;
+            return options with
+            {
+                SessionGapMinutes = reader.Header.GapMinutes,
+                MinSession = reader.Header.MinSession,
+                MaxEventsPerSession = reader.Header.MaxEventsPerSession,
+            };
+        }
+        return options;
     }
 
     private static EventSource Columns(List<LiveEvent> events, ActionTable actions)

@@ -110,6 +110,9 @@ internal sealed class Store
     /// </summary>
     internal void RemoveNew(bool withDirectory) => Quietly(() =>
     {
+        // Another process may have observed events meanwhile: then the store, empty as it is, stays for them.
+        if (_fileSystem.DirectoryExists(EventsDirectory)
+            && _fileSystem.List(EventsDirectory).Any(n => n.StartsWith(LiveLogPrefix, StringComparison.Ordinal))) return;
         // The catalog first: without it this is no store, however far the rest gets.
         string catalog = System.IO.Path.Combine(Path, Catalog.FileName);
         if (_fileSystem.FileExists(catalog)) _fileSystem.DeleteFile(catalog);
