@@ -1,7 +1,8 @@
 // Compaction, retention and forgetting are one thing: every segment is read block by block, what is to go is left out,
 // and the rest is written anew, one segment for each run of segments with the same header. New files under temporary
 // names → fsync → rename → ONE commit that swaps the catalog's rows → the old files are deleted. A kill before the commit
-// leaves the old log, one after it files that the next writer sweeps. Readers hold mappings of the old files.
+// leaves the old log, one after it files that the next writer sweeps. A reader that opens the
+// old files at that moment finds them gone: it fails with NotFound and may try again.
 
 using EmbedEngine.Interactions;
 using EmbedEngine.Numerics;

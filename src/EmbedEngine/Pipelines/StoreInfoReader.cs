@@ -18,7 +18,7 @@ internal static class StoreInfoReader
         },
         Items = Number(connection, "SELECT count(*) FROM item_key"),
         Users = Number(connection, "SELECT count(*) FROM user_key"),
-        Imports = Number(connection, "SELECT count(*) FROM import"),
+        Imports = Number(connection, "SELECT count(*) FROM import WHERE source <> 'compaction'"),
         Segments = Number(connection, "SELECT count(*) FROM segment"),
         Events = Number(connection, "SELECT coalesce(sum(events), 0) FROM segment"),
         Sessions = Number(connection, "SELECT coalesce(sum(sessions), 0) FROM segment"),
