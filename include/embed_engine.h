@@ -1,6 +1,7 @@
 /*
  * embed_engine.h - EmbedEngine's C interface: recommendations from event logs, in one process, from
  * one directory.
+ * Over 500 lines, for a binding includes one file and its manual is that file.
  * C99, and clean as C++. Link with -lembedengine, or dlopen libembedengine.so.
  *
  * ---------------------------------------------------------------------------------------------------------

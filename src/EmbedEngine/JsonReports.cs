@@ -16,16 +16,7 @@ public static class JsonReports
         json.WriteNumber("sessions", report.Sessions);
         json.WriteNumber("items", report.Items);
         json.WriteNumber("rejected", report.Rejected);
-        json.WriteStartArray("first_errors");
-        foreach (RejectedRow row in report.FirstErrors)
-        {
-            json.WriteStartObject();
-            json.WriteString("file", row.File);
-            json.WriteNumber("line", row.Line);
-            json.WriteString("reason", row.Reason);
-            json.WriteEndObject();
-        }
-        json.WriteEndArray();
+        WriteErrors(json, report.FirstErrors);
         json.WriteNumber("seconds", Math.Round(report.Seconds, 3));
         json.WriteNumber("short_sessions", report.ShortSessions);
         json.WriteNumber("long_sessions", report.LongSessions);
@@ -34,6 +25,19 @@ public static class JsonReports
         foreach ((string action, long count) in report.EventsByAction) json.WriteNumber(action, count);
         json.WriteEndObject();
         json.WriteString("source_fingerprint", report.SourceFingerprint);
+    }
+
+    /// <summary>Fields of an import of vectors.</summary>
+    public static void WriteFields(Utf8JsonWriter json, VectorImportReport report)
+    {
+        json.WriteNumber("version", report.Version);
+        json.WriteString("space", report.Space);
+        json.WriteNumber("dimensions", report.Dimensions);
+        json.WriteNumber("items", report.Items);
+        json.WriteNumber("missing", report.Missing);
+        json.WriteNumber("unknown", report.Unknown);
+        json.WriteNumber("rejected", report.Rejected);
+        WriteErrors(json, report.FirstErrors);
     }
 
     /// <summary>Fields of an evaluation but its sources.</summary>
@@ -107,6 +111,20 @@ public static class JsonReports
         json.WriteString("problem", problem);
         json.WriteString("engine", EngineInfo.Version);
         json.WriteString("simd", EngineInfo.SimdLevel);
+    }
+
+    private static void WriteErrors(Utf8JsonWriter json, IReadOnlyList<RejectedRow> errors)
+    {
+        json.WriteStartArray("first_errors");
+        foreach (RejectedRow row in errors)
+        {
+            json.WriteStartObject();
+            json.WriteString("file", row.File);
+            json.WriteNumber("line", row.Line);
+            json.WriteString("reason", row.Reason);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
     }
 
     private static void WriteNumbers(Utf8JsonWriter json, string name, IReadOnlyList<long> numbers)

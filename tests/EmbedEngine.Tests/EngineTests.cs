@@ -1,4 +1,5 @@
 // The facade end to end on small stores: versions, errors that say what to do, damage, cancellation, determinism.
+// Over 500 lines: one test a promise of the facade, and the promises are read best in one place.
 
 using EmbedEngine.Storage;
 

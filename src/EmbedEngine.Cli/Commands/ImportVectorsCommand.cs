@@ -54,7 +54,7 @@ internal static class ImportVectorsCommand
             VectorImportReport report =
                 engine.ImportVectors(parsed.GetRequiredValue(file), options, progress.Handler, cancellation);
             progress.Finish();
-            if (parsed.GetValue(json)) PrintJson(report);
+            if (parsed.GetValue(json)) JsonOutput.Print(j => JsonReports.WriteFields(j, report));
             else Print(report);
         }));
         return command;
@@ -69,25 +69,4 @@ internal static class ImportVectorsCommand
             + $"{report.Rejected:N0} rows rejected"));
         foreach (RejectedRow row in report.FirstErrors) Console.WriteLine($"  {row.File}:{row.Line}: {row.Reason}");
     }
-
-    private static void PrintJson(VectorImportReport report) => JsonOutput.Print(json =>
-    {
-        json.WriteNumber("version", report.Version);
-        json.WriteString("space", report.Space);
-        json.WriteNumber("dimensions", report.Dimensions);
-        json.WriteNumber("items", report.Items);
-        json.WriteNumber("missing", report.Missing);
-        json.WriteNumber("unknown", report.Unknown);
-        json.WriteNumber("rejected", report.Rejected);
-        json.WriteStartArray("first_errors");
-        foreach (RejectedRow row in report.FirstErrors)
-        {
-            json.WriteStartObject();
-            json.WriteString("file", row.File);
-            json.WriteNumber("line", row.Line);
-            json.WriteString("reason", row.Reason);
-            json.WriteEndObject();
-        }
-        json.WriteEndArray();
-    });
 }
