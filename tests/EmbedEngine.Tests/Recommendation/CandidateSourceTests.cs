@@ -104,17 +104,18 @@ public sealed class CandidateSourceTests(TrainedShop shop) : IClassFixture<Train
     }
 
     // Warm means: scratch grown, and the runtime done with compiling anew what runs often, which may itself allocate on
-    // this thread once. A request that allocates does so in every round.
+    // this thread; and a collection that another test's thread causes ends this thread's allocation buffer, whose unused
+    // rest then counts. A request that allocates does so in every round: one round of nothing is the proof.
     private static void AssertAllocatesNothing(Action run)
     {
         var bytes = new List<long>();
-        for (int round = 0; round < 8; round++)
+        for (int round = 0; round < 200 && !bytes.Contains(0); round++)
         {
             long before = GC.GetAllocatedBytesForCurrentThread();
             run();
             bytes.Add(GC.GetAllocatedBytesForCurrentThread() - before);
         }
-        Assert.True(bytes[^3..].Contains(0), $"bytes a round: {string.Join(", ", bytes)}");
+        Assert.True(bytes.Contains(0), $"bytes a round: {string.Join(", ", bytes)}");
     }
 
     [Fact]
