@@ -185,6 +185,17 @@ enum {
     EE_SOURCE_COVISITATION = 2,
     EE_SOURCE_ITEM2VEC = 3,         /* what follows the session */
     EE_SOURCE_ITEM2VEC_SIMILAR = 4, /* what resembles it */
+    EE_SOURCE_SEQUENTIAL = 5,       /* what came next after the last item */
+    EE_SOURCE_SESSION_KNN = 6,      /* what alike sessions went on with */
+    EE_SOURCE_SVD = 7,              /* near in factorised co-occurrence */
+    EE_SOURCE_GRAPH = 8,            /* learned from walks over the co-occurrence graph */
+    EE_SOURCE_USER = 9,             /* near the whole history */
+    EE_SOURCE_TRAITS = 10,          /* of the traits the history shows */
+    EE_SOURCE_TRENDING = 11,        /* popular lately */
+    EE_SOURCE_CATEGORY = 12,        /* popular in the session's categories */
+    EE_SOURCE_COVISITATION_NORMALIZED = 13, /* co-visitation over the root of popularity */
+    EE_SOURCE_COVISITATION_CART = 14, /* carted or ordered after the session's items */
+    EE_SOURCE_BOUGHT_TOGETHER = 15, /* ordered together */
     EE_SOURCE_HYBRID_DEFAULT = 16,  /* weighted fusion */
     EE_SOURCE_HYBRID = 17           /* what the version serves: the winner of its gate (default) */
 };

@@ -18,6 +18,39 @@ public enum CandidateSourceKind
     /// <summary>Items whose IN vector lies near the session's last five (T1): similar items, not next items.</summary>
     Item2VecSimilar = 4,
 
+    /// <summary>What came next after the last item, weighted by 1/distance (sequential rules).</summary>
+    Sequential = 5,
+
+    /// <summary>What the most alike sessions of the log went on with (VSTAN over a VMIS index).</summary>
+    SessionKnn = 6,
+
+    /// <summary>Items near the session in the space of factorised co-occurrence (T2).</summary>
+    Svd = 7,
+
+    /// <summary>Items whose OUT vector follows, learned from walks over the co-occurrence graph (T3).</summary>
+    Graph = 8,
+
+    /// <summary>Items near the recency-weighted short/long mixture of the whole history (P1).</summary>
+    User = 9,
+
+    /// <summary>Items of the traits the history shows (T5).</summary>
+    Traits = 10,
+
+    /// <summary>What is popular lately, against what it usually is.</summary>
+    Trending = 11,
+
+    /// <summary>What is popular in the categories of the session's last items.</summary>
+    Category = 12,
+
+    /// <summary>Co-visitation divided by the square root of the neighbour's popularity.</summary>
+    CovisitationNormalized = 13,
+
+    /// <summary>Items put into a cart or ordered in sessions that saw the last items, where the log has such actions.</summary>
+    CovisitationCart = 14,
+
+    /// <summary>Items ordered in sessions that ordered the same ones (frequently bought together).</summary>
+    BoughtTogether = 15,
+
     /// <summary>Rank-discounted fusion of co-visitation, item2vec and popularity, with its gates (R2).</summary>
     HybridDefault = 16,
 

@@ -33,7 +33,7 @@ public sealed partial class Model : IDisposable
         Recommender = new Recommender(data, served);
         // A bundle may have left the space behind that the gate chose.
         if (!Recommender.Has(served)) Recommender = new Recommender(data, CandidateSourceKind.HybridDefault);
-        _scratches = new ScratchPool(data.RowCount, data.Item2Vec?.Vectors.In.Dims ?? 0);
+        _scratches = new ScratchPool(data.RowCount, data.LargestDims);
     }
 
     internal Recommender Recommender { get; }

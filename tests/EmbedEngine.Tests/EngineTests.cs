@@ -380,7 +380,7 @@ public sealed class EngineTests : IDisposable
         stages.Clear();
         engine.Train(StoreScratch.Tiny(), Handler);
         foreach (string stage in (string[])["load", "covisitation_before_cut", "item2vec_before_cut", "measure", "statistics",
-            "covisitation", "item2vec", "index_in", "index_out", "publish"])
+            "covisitation", "item2vec", "index_item2vec_in", "index_item2vec_out", "publish"])
             Assert.Contains(stage, stages);
     }
 

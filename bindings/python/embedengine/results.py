@@ -8,7 +8,10 @@ from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Sequence, Un
 
 Key = Union[int, str]
 
-_SOURCE_BITS = ("popularity", "self", "covisitation", "item2vec", "item2vec_similar")
+_SOURCE_BITS = (
+    "popularity", "self", "covisitation", "item2vec", "item2vec_similar", "sequential", "session_knn", "svd", "graph",
+    "user", "traits", "trending", "category", "covisitation_normalized", "covisitation_cart", "bought_together",
+)
 
 
 class Scored(NamedTuple):

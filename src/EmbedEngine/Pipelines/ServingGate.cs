@@ -12,11 +12,9 @@ namespace EmbedEngine.Pipelines;
 /// <summary>Chooses the served source and measures it.</summary>
 internal static class ServingGate
 {
+    /// <summary>Every single source; ones the version lacks have no figure and never win.</summary>
     private static readonly CandidateSourceKind[] Rivals =
-    [
-        CandidateSourceKind.Covisitation, CandidateSourceKind.Item2Vec, CandidateSourceKind.Item2VecSimilar,
-        CandidateSourceKind.Self, CandidateSourceKind.Popularity,
-    ];
+        [.. SourceNames.All.Where(k => (int)k < Recommender.SourceSlots)];
 
     /// <summary>
     /// Measures every source, chooses, and returns the report in which <c>hybrid</c> is the chosen one as served.

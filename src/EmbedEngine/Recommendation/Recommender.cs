@@ -8,11 +8,14 @@ namespace EmbedEngine.Recommendation;
 /// <summary>All sources of one version. Immutable and thread-safe.</summary>
 internal sealed class Recommender
 {
+    /// <summary>Single sources have kinds below this.</summary>
+    public const int SourceSlots = (int)CandidateSourceKind.HybridDefault;
+
     private const byte SeenMark = 1;
     private const byte AnsweredMark = 2;
 
     private readonly VersionData _data;
-    private readonly CandidateSource?[] _sources = new CandidateSource?[5];
+    private readonly CandidateSource?[] _sources = new CandidateSource?[SourceSlots];
 
     public Recommender(VersionData data, CandidateSourceKind servedSource)
     {
@@ -37,7 +40,7 @@ internal sealed class Recommender
     public bool Has(CandidateSourceKind kind) =>
         kind is CandidateSourceKind.Hybrid or CandidateSourceKind.HybridDefault || _sources[(int)kind] is not null;
 
-    public RequestScratch NewScratch() => new(_data.RowCount, _data.Item2Vec?.Vectors.In.Dims ?? 0);
+    public RequestScratch NewScratch() => new(_data.RowCount, _data.LargestDims);
 
     /// <summary>
     /// Ranks by one source or fusion into <see cref="RequestScratch.Answer"/>; the session must not be empty.

@@ -11,8 +11,7 @@ internal sealed class RequestScratch(int rowCount, int dims)
     /// <summary>Session events handed to sources; older ones no source would weigh.</summary>
     public const int SessionCapacity = 512;
 
-    private readonly CandidateList[] _lists =
-        [new(), new(), new(), new(), new()];
+    private readonly CandidateList[] _lists = [.. Enumerable.Range(0, Recommender.SourceSlots).Select(_ => new CandidateList())];
 
     public RowAccumulator Accumulator { get; } = new(rowCount);
 

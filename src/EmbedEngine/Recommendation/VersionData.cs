@@ -63,6 +63,9 @@ internal sealed class VersionData : IDisposable
     /// <summary>Every vector space of the version, the trained one first, then by name.</summary>
     public IReadOnlyList<VectorSpace> Spaces => _spaces;
 
+    /// <summary>Dimensions of the widest space, 0 where there is none.</summary>
+    public int LargestDims => _spaces.Count == 0 ? 0 : _spaces.Max(s => s.Vectors.In.Dims);
+
     public ActionTable Actions { get; } = null!;
 
     /// <summary>Weight by action code, 256 entries.</summary>

@@ -1,0 +1,24 @@
+using EmbedEngine.Statistics;
+
+namespace EmbedEngine.Pipelines;
+
+/// <summary>S2 in a build: the symmetric and the directed neighbour lists.</summary>
+internal static class CovisitationStage
+{
+    public static void Run(BuildContext context)
+    {
+        var options = new CovisitationOptions
+        {
+            LastEvents = context.Settings.CovisitationLastEvents,
+            TopNeighbors = context.Settings.CovisitationNeighbors,
+        };
+        context.Begin("covisitation", 2L * context.Set.RowCount, "items");
+        NeighborLists symmetric = Count(context, options);
+        NeighborLists directed = Count(context, options with { Symmetric = false });
+        CovisitationTable.Write(context.Sink, context.Set.RowCount, symmetric, directed, options);
+        context.Progress.End();
+    }
+
+    private static NeighborLists Count(BuildContext context, CovisitationOptions options) =>
+        new CovisitationBuilder(context.Set, options, context.Threads).Build(context.Progress);
+}
