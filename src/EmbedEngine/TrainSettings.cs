@@ -26,6 +26,15 @@ public sealed record TrainSettings
     /// <summary>Co-visitation: <c>covisitation_neighbors</c>, 1 to 10,000, default 40.</summary>
     public int CovisitationNeighbors { get; init; } = 40;
 
+    /// <summary>Whether a fusion is learned: <c>ranker</c>, 0 or 1, default 1.</summary>
+    public bool Ranker { get; init; } = true;
+
+    /// <summary>Requests a ranker learns from: <c>ranker_requests</c>, 100 to 1,000,000, default 20,000.</summary>
+    public int RankerRequests { get; init; } = 20_000;
+
+    /// <summary>Most trees of a ranker: <c>ranker_trees</c>, 1 to 10,000, default 300.</summary>
+    public int RankerTrees { get; init; } = 300;
+
     /// <summary>Applies preset, seed, threads and settings.</summary>
     /// <exception cref="ArgumentException">Names the setting.</exception>
     public static TrainSettings Resolve(TrainOptions options)
@@ -68,6 +77,9 @@ public sealed record TrainSettings
         "ef_construction" => this with { Hnsw = Hnsw with { EfConstruction = Int(name, value) } },
         "covisitation_last_events" => this with { CovisitationLastEvents = Int(name, value) },
         "covisitation_neighbors" => this with { CovisitationNeighbors = Int(name, value) },
+        "ranker" => this with { Ranker = Int(name, value) != 0 },
+        "ranker_requests" => this with { RankerRequests = Int(name, value) },
+        "ranker_trees" => this with { RankerTrees = Int(name, value) },
         _ => throw new ArgumentException(
             $"setting '{name}' is not known; settings are dimensions, window, negative_samples, negative_exponent, "
             + "subsample, min_count, epochs, learning_rate, m, ef_construction, covisitation_last_events, "

@@ -22,6 +22,10 @@ internal sealed class VersionData : IDisposable
             Items = ItemTable.Open(fileSystem, PathOf(ArtifactNames.Items), verify);
             Popularity = PopularityTable.Open(fileSystem, PathOf(ArtifactNames.Popularity), verify);
             Covisitation = CovisitationTable.Open(fileSystem, PathOf(ArtifactNames.Covisitation), verify);
+            if (fileSystem.FileExists(PathOf(ArtifactNames.ItemStatistics)))
+                Statistics = ItemStatistics.Open(fileSystem, PathOf(ArtifactNames.ItemStatistics), verify);
+            if (fileSystem.FileExists(PathOf(ArtifactNames.Ranker)))
+                Ranker = RankerModel.Open(fileSystem, PathOf(ArtifactNames.Ranker), number, verify);
             foreach (string space in SpacesIn(fileSystem, directory))
                 _spaces.Add(VectorSpace.Open(fileSystem, directory, space, verify));
             Item2Vec = FindSpace(Item2VecSpace);
@@ -35,13 +39,9 @@ internal sealed class VersionData : IDisposable
         }
         ActionWeights = new float[256];
         Array.Fill(ActionWeights, 1f);
-        ActionKinds = new ActionKind[256];
-        Array.Fill(ActionKinds, ActionKind.Other);
+        ActionKinds = Actions.KindsByCode();
         for (int code = 0; code < Actions.Count; code++)
-        {
             ActionWeights[code] = (float)Actions.Weight((byte)code);
-            ActionKinds[code] = Actions.Kind((byte)code);
-        }
     }
 
     public long Number { get; }
@@ -56,6 +56,12 @@ internal sealed class VersionData : IDisposable
     public PopularityTable Popularity { get; } = null!;
 
     public CovisitationTable Covisitation { get; } = null!;
+
+    /// <summary>Null in versions made before there was a ranker.</summary>
+    public ItemStatistics? Statistics { get; }
+
+    /// <summary>The learned fusion, where the gate let it in.</summary>
+    public RankerModel? Ranker { get; }
 
     /// <summary>Null when the version holds no vectors (too little data to train any).</summary>
     public VectorSpace? Item2Vec { get; }
@@ -84,6 +90,7 @@ internal sealed class VersionData : IDisposable
         Items?.Dispose();
         Popularity?.Dispose();
         Covisitation?.Dispose();
+        Statistics?.Dispose();
         foreach (VectorSpace space in _spaces) space.Dispose();
     }
 
@@ -93,6 +100,8 @@ internal sealed class VersionData : IDisposable
         yield return ArtifactNames.Items + ArtifactNames.Extension;
         yield return ArtifactNames.Popularity + ArtifactNames.Extension;
         yield return ArtifactNames.Covisitation + ArtifactNames.Extension;
+        if (Statistics is not null) yield return ArtifactNames.ItemStatistics + ArtifactNames.Extension;
+        if (Ranker is not null) yield return ArtifactNames.Ranker + ArtifactNames.Extension;
         foreach (VectorSpace space in _spaces.Where(s => spaces.Contains(s.Name)))
         {
             yield return ArtifactNames.Vectors(space.Name) + ArtifactNames.Extension;
@@ -119,6 +128,7 @@ internal sealed class VersionData : IDisposable
     {
         bool together = Items.Version == Number && Popularity.Version == Number && Covisitation.Version == Number
             && _spaces.TrueForAll(s => s.IsOf(Number) && s.Vectors.In.Rows == RowCount)
+            && (Statistics is null || (Statistics.Version == Number && Statistics.RowCount == RowCount))
             && Popularity.Scores.Length == RowCount && Covisitation.RowCount == RowCount;
         if (!together)
         {

@@ -7,6 +7,8 @@ internal static class ArtifactNames
     public const string Items = "items";
     public const string Popularity = "popularity";
     public const string Covisitation = "covisitation";
+    public const string ItemStatistics = "item-statistics";
+    public const string Ranker = "ranker";
 
     public static string Vectors(string space) => $"vectors-{space}";
 
