@@ -63,6 +63,22 @@ internal static class JsonResults
 
     public static byte[] Verify(VerifyReport report) => Fields(json => JsonReports.WriteFields(json, report));
 
+    public static byte[] Export(ExportReport report) => Fields(json => JsonReports.WriteFields(json, report));
+
+    public static byte[] Bundle(BundleReport report) => Fields(json => JsonReports.WriteFields(json, report));
+
+    public static byte[] Backup(BackupReport report) => Fields(json => JsonReports.WriteFields(json, report));
+
+    public static byte[] VectorImport(VectorImportReport report) =>
+        Fields(json => JsonReports.WriteFields(json, report));
+
+    public static byte[] Texts(IReadOnlyList<string> texts) => Build(json =>
+    {
+        json.WriteStartArray();
+        foreach (string text in texts) json.WriteStringValue(text);
+        json.WriteEndArray();
+    });
+
     public static byte[] Info(StoreInfo info, string? problem) => Fields(json => JsonReports.WriteFields(json, info, problem));
 
     private static void Write(Utf8JsonWriter json, ModelVersion v)
