@@ -109,6 +109,21 @@ public static class JsonReports
         WriteTexts(json, "artifacts", report.Artifacts);
     }
 
+    /// <summary>An array of what differs between two manifests.</summary>
+    public static void WriteValue(Utf8JsonWriter json, IReadOnlyList<ManifestDifference> differences)
+    {
+        json.WriteStartArray();
+        foreach (ManifestDifference d in differences)
+        {
+            json.WriteStartObject();
+            json.WriteString("key", d.Key);
+            WriteRaw(json, "a", d.A);
+            WriteRaw(json, "b", d.B);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    }
+
     /// <summary>Fields of a backup.</summary>
     public static void WriteFields(Utf8JsonWriter json, BackupReport report)
     {
@@ -153,6 +168,14 @@ public static class JsonReports
             json.WriteEndObject();
         }
         json.WriteEndArray();
+    }
+
+    private static void WriteRaw(Utf8JsonWriter json, string name, string? value)
+    {
+        // Written anew, not copied: a manifest is indented, and every answer is one line.
+        using JsonDocument document = JsonDocument.Parse(value ?? "null");
+        json.WritePropertyName(name);
+        document.RootElement.WriteTo(json);
     }
 
     private static void WriteTexts(Utf8JsonWriter json, string name, IReadOnlyList<string> texts)

@@ -1,4 +1,4 @@
-"""What leaves and enters a store as files: export, vectors in, bundles, backup; and stores opened read-only."""
+"""What leaves and enters a store as files: export, vectors in, bundles, backup; stores opened read-only."""
 
 from __future__ import annotations
 
@@ -29,7 +29,8 @@ def test_vectors_out_and_in(golden: ee.Database, tmp_path: Path, format: str) ->
     names = [str(file)] + ([f"{file}.ids.npy"] if format == "npy" else [])
     assert report["files"] == names and all(Path(f).stat().st_size > 0 for f in names)
     before = golden.model.version
-    told = golden.import_vectors(file, "again", format=format, name="imported", threads=1, m=8, ef_construction=40)
+    told = golden.import_vectors(
+        file, "again", format=format, name="imported", threads=1, m=8, ef_construction=40)
     assert told["space"] == "again" and told["items"] == rows and told["missing"] == told["rejected"] == 0
     assert golden.model.version == told["version"] != before and golden.model.spaces == ["item2vec", "again"]
     assert golden.model.manifest()["name"] == "imported" and golden.manifest() == golden.model.manifest()

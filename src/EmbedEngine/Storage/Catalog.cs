@@ -224,12 +224,19 @@ internal static class Catalog
             ErrorCode code = e.SqliteErrorCode switch
             {
                 5 or 6 => ErrorCode.Locked,
-                11 or 26 => ErrorCode.Corrupt,
+                1 or 11 or 26 => ErrorCode.Corrupt, // 1: our SQL does not fit the schema that is there
                 14 => ErrorCode.NotFound,
                 8 => ErrorCode.ReadOnly,
                 _ => ErrorCode.Io,
             };
             throw new EmbedEngineException(code, $"{file}: {e.Message}", e);
+        }
+        catch (Exception e) when (e is System.Text.Json.JsonException or FormatException or InvalidCastException
+            or KeyNotFoundException or OverflowException || e.GetType() == typeof(InvalidOperationException))
+        {
+            // SQLite gives back what lies on its pages: a damaged row is found where it is read.
+            throw new EmbedEngineException(
+                ErrorCode.Corrupt, $"{Path.Combine(storePath, FileName)}: a row is damaged: {e.Message}", e);
         }
     }
 }
