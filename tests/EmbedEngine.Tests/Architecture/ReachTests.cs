@@ -61,6 +61,24 @@ public sealed partial class ReachTests
         ["VectorImportOptions.Index"] = "m ef_construction ef_search seed threads",
     };
 
+    /// <summary>Enums → the prefix of their constants; a name in upper snake case unless <see cref="Constants"/> says.</summary>
+    private static readonly (Type Type, string Prefix)[] Enums =
+    [
+        (typeof(ErrorCode), "EE_E_"), (typeof(VerifyLevel), "EE_VERIFY_"), (typeof(EventFormat), "EE_FORMAT_"),
+        (typeof(TimeUnit), "EE_TIME_"), (typeof(KeyKind), "EE_KEYS_"), (typeof(CandidateSourceKind), "EE_SOURCE_"),
+        (typeof(SeenPolicy), "EE_SEEN_"), (typeof(Fallback), "EE_FALLBACK_"), (typeof(TrainPreset), "EE_PRESET_"),
+        (typeof(EvaluationProtocol), "EE_PROTOCOL_"), (typeof(ExportKind), "EE_EXPORT_"),
+        (typeof(VectorFormat), "EE_FILE_"),
+    ];
+
+    private static readonly Dictionary<string, string> Constants = new()
+    {
+        ["ErrorCode.None"] = "EE_OK", ["VectorFormat.Word2Vec"] = "EE_FILE_W2V",
+        ["EventFormat.Columns"] = "", // no format of files: ee_import_columns
+        ["VectorFormat.JsonLines"] = "EE_FILE_JSONL", ["CandidateSourceKind.Item2Vec"] = "EE_SOURCE_ITEM2VEC",
+        ["CandidateSourceKind.Item2VecSimilar"] = "EE_SOURCE_ITEM2VEC_SIMILAR",
+    };
+
     private static readonly string Header = Comments().Replace(Read("include/embed_engine.h"), " ");
 
     [Fact]
@@ -89,6 +107,26 @@ public sealed partial class ReachTests
     }
 
     [Fact]
+    public void EveryEnumValue_IsItsConstant()
+    {
+        Dictionary<string, int> declared = ConstantNames().Matches(Header)
+            .ToDictionary(m => m.Groups[1].Value, m => int.Parse(m.Groups[2].Value));
+        foreach ((Type type, string prefix) in Enums)
+        {
+            var own = new SortedDictionary<string, int>(StringComparer.Ordinal);
+            foreach (string name in Enum.GetNames(type))
+            {
+                string constant = Constants.GetValueOrDefault(
+                    $"{type.Name}.{name}", prefix + Snake(name).ToUpperInvariant());
+                if (constant.Length > 0) own[constant] = Convert.ToInt32(Enum.Parse(type, name));
+            }
+            Assert.Equal(own, new SortedDictionary<string, int>(
+                declared.Where(c => c.Key.StartsWith(prefix, StringComparison.Ordinal) || own.ContainsKey(c.Key))
+                    .ToDictionary(), StringComparer.Ordinal));
+        }
+    }
+
+    [Fact]
     public void EveryFunction_IsCalledByThePythonPackage()
     {
         string directory = Path.Combine(SourceRulesTests.Root, "bindings", "python", "embedengine");
@@ -113,6 +151,9 @@ public sealed partial class ReachTests
 
     [GeneratedRegex(@"\b(ee_\w+)\([^)]*\);")]
     private static partial Regex Prototypes();
+
+    [GeneratedRegex(@"\b(EE_\w+) = (-?\d+)")]
+    private static partial Regex ConstantNames();
 
     [GeneratedRegex(@"(\w+);")]
     private static partial Regex FieldNames();
