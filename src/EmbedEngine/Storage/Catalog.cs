@@ -111,7 +111,20 @@ internal static class Catalog
     public static T Read<T>(string storePath, Func<SqliteConnection, T> read, bool readOnly = false)
     {
         using SqliteConnection connection = Open(storePath, readOnly);
-        return Guarded(storePath, () => read(connection));
+        return Guarded(storePath, () =>
+        {
+            try
+            {
+                return read(connection);
+            }
+            catch (Exception e) when (e is System.Text.Json.JsonException or FormatException or InvalidCastException
+                or KeyNotFoundException or OverflowException || e.GetType() == typeof(InvalidOperationException))
+            {
+                // SQLite gives back what lies on its pages: a damaged row is found where it is read.
+                string file = Path.Combine(storePath, FileName);
+                throw new EmbedEngineException(ErrorCode.Corrupt, $"{file}: a row is damaged: {e.Message}", e);
+            }
+        });
     }
 
     /// <summary>Runs writes in one transaction: all of them are durable when this returns, or none happened.</summary>
@@ -230,13 +243,6 @@ internal static class Catalog
                 _ => ErrorCode.Io,
             };
             throw new EmbedEngineException(code, $"{file}: {e.Message}", e);
-        }
-        catch (Exception e) when (e is System.Text.Json.JsonException or FormatException or InvalidCastException
-            or KeyNotFoundException or OverflowException || e.GetType() == typeof(InvalidOperationException))
-        {
-            // SQLite gives back what lies on its pages: a damaged row is found where it is read.
-            throw new EmbedEngineException(
-                ErrorCode.Corrupt, $"{Path.Combine(storePath, FileName)}: a row is damaged: {e.Message}", e);
         }
     }
 }
