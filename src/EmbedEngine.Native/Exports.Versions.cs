@@ -81,7 +81,7 @@ internal static unsafe partial class Exports
         using Lease<EngineEntry> lease = HandleTable.Enter<EngineEntry>(engine);
         Engine managed = lease.Target.Engine;
         return Arguments.CopyOut(
-            JsonResults.Info(managed.Info(), managed.Problem?.Message), buffer, capacity, needed);
+            JsonResults.Info(managed.Info(), managed.Problem?.Message, managed.Model?.Version.Number ?? 0), buffer, capacity, needed);
     }
 
     [MethodImpl(Body)]

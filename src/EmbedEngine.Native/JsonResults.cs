@@ -63,7 +63,8 @@ internal static class JsonResults
 
     public static byte[] Verify(VerifyReport report) => Fields(json => JsonReports.WriteFields(json, report));
 
-    public static byte[] Info(StoreInfo info, string? problem) => Fields(json => JsonReports.WriteFields(json, info, problem));
+    public static byte[] Info(StoreInfo info, string? problem, long serving) =>
+        Fields(json => JsonReports.WriteFields(json, info, problem, serving));
 
     private static void Write(Utf8JsonWriter json, ModelVersion v)
     {

@@ -131,7 +131,10 @@ public sealed partial class Engine : IDisposable
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         ArgumentOutOfRangeException.ThrowIfLessThan(version, 1);
-        OpenModel(version).Dispose(); // A version that cannot be opened must not become the one that answers.
+        // A version that cannot be opened, or whose files are not those that were published, must not become the one that
+        // answers. By the headers: `verify --full` reads every byte.
+        OpenModel(version).Dispose();
+        new StoreVerifier(_store, full: false, ProgressScope.None).CheckVersion(version);
         VersionCatalog.Activate(_store, version);
         Refresh();
     }
@@ -211,6 +214,12 @@ public sealed partial class Engine : IDisposable
             ModelVersion found = FindVersion(version);
             return new Model(
                 VersionData.Open(_store.FileSystem, _store.VersionDirectory(version), version, _options.Verify), found, lease);
+        }
+        catch (EmbedEngineException e) when (e.Code == ErrorCode.NotFound && _store.Exists)
+        {
+            lease.Dispose();
+            FindVersion(version); // Collected while it was opened: then there is no such version.
+            throw;
         }
         catch
         {

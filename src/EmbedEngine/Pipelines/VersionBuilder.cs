@@ -87,7 +87,7 @@ internal sealed class VersionBuilder(
         return options with { Epochs = (int)Math.Min(options.Epochs, affordable) };
     }
 
-    /// <summary>Sessions without events that take an item away: those make no positive pair.</summary>
+    /// <summary>Sessions without the events that make no positive pair.</summary>
     private static (long[] Offsets, int[] Tokens) PositiveTokens(TrainingSet set)
     {
         var offsets = new long[set.SessionCount + 1];
@@ -97,7 +97,7 @@ internal sealed class VersionBuilder(
         {
             for (long e = set.Offsets[s]; e < set.Offsets[s + 1]; e++)
             {
-                if (set.ActionWeights[set.Actions[e]] > 0) tokens[n++] = set.Rows[e];
+                if (ActionTable.MakesPositivePairs(set.ActionWeights[set.Actions[e]])) tokens[n++] = set.Rows[e];
             }
             offsets[s + 1] = n;
         }
