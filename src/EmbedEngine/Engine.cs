@@ -177,10 +177,7 @@ public sealed partial class Engine : IDisposable
         if (active == 0 || active == Model?.Version.Number) return false;
         // Serving fails open: a damaged active version is named, and another one that opens answers.
         EmbedEngineException? problem = null;
-        // Its ancestors first: they have answered before. Then the newest of the others.
-        IEnumerable<long> order = VersionCatalog.Lineage(_store, active)
-            .Concat(Versions().Select(v => v.Number).OrderDescending()).Prepend(active).Distinct();
-        foreach (long number in order)
+        foreach (long number in Candidates(active).Distinct())
         {
             if (number == Model?.Version.Number) break;
             try
@@ -198,6 +195,17 @@ public sealed partial class Engine : IDisposable
         }
         Volatile.Write(ref _problem, problem);
         return true;
+    }
+
+    /// <summary>
+    /// The active version; its ancestors, which have answered before; the newest of the others. Lazily: an undamaged store
+    /// is asked for the first only.
+    /// </summary>
+    private IEnumerable<long> Candidates(long active)
+    {
+        yield return active;
+        foreach (long number in VersionCatalog.Lineage(_store, active)) yield return number;
+        foreach (long number in Versions().Select(v => v.Number).OrderDescending()) yield return number;
     }
 
     /// <summary>Opens a version of its own, whatever is active. The caller disposes it.</summary>

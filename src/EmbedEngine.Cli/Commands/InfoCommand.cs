@@ -47,13 +47,14 @@ internal static class InfoCommand
         Row("artifacts", $"{N(info.ArtifactBytes)} bytes");
         Row("store format", N(info.Format));
         Row("engine", $"{EngineInfo.Version}, {EngineInfo.SimdLevel}");
-        if (problem is not null) Row("problem", problem);
-        if (problem is not null) Row("instead", serving == 0 ? "none" : $"version {N(serving)} serves");
         if (info.SweptOrphans > 0) Row("swept", $"{N(info.SweptOrphans)} files of interrupted writers");
         if (info.CutBytes > 0) Row("cut", $"{N(info.CutBytes)} bytes of torn records in live logs");
         if (info.UnfitEvents > 0) Row("left out", $"{N(info.UnfitEvents)} observed events whose keys do not fit the store's");
         if (info.LastRecovery is { } last) Row("recovered", last.ToString("u", CultureInfo.InvariantCulture));
         Tables.Print(table);
+        if (problem is null) return;
+        Console.WriteLine($"problem: {problem}");
+        Console.WriteLine(serving == 0 ? "no version serves instead" : $"version {N(serving)} serves instead");
     }
 
     private static string KeysName(KeyKind kind) => kind switch

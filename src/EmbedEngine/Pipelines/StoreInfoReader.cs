@@ -9,7 +9,7 @@ internal static class StoreInfoReader
 {
     public static StoreInfo Read(Store store) => store.ReadCatalog(connection =>
     {
-        CatalogSeals.Check(connection, CatalogSeals.SmallTables);
+        CatalogSeals.Check(connection, [.. CatalogSeals.SmallTables, CatalogSeals.KeyCounts]);
         return Read(store, connection);
     });
 

@@ -1,6 +1,6 @@
 // Checksums of what the catalog says. SQLite's pages carry none: a flipped bit in a number would be believed. So every
 // table is sealed by a crc32c over its rows, in the commit that changes them: small tables whole, key dictionaries in
-// blocks, and the seals themselves by one more. Checked before anything of a table is believed, and before a table is
+// blocks, and the seals themselves by one more for each of the two kinds. Checked before anything of a table is believed, and before a table is
 // changed, so that damage never gets a fresh seal. Must never repair: a damaged catalog comes back from a backup.
 
 using System.Buffers.Binary;
@@ -30,6 +30,10 @@ internal static class CatalogSeals
 
     private const int BlockBits = 12;
     private const string Root = "";
+    private const string KeyRoot = "keys";
+
+    /// <summary>Not a table: how many keys there are, from the seals alone.</summary>
+    public const string KeyCounts = "key counts";
 
     /// <summary>Tables that are sealed whole.</summary>
     public static string[] SmallTables => [Alias, Artifact, Import, LiveLog, Meta, Segment, Version];
@@ -50,10 +54,16 @@ internal static class CatalogSeals
         string reading = "seal";
         try
         {
-            Dictionary<(string Name, long Block), (long Rows, long Crc)> seals = ReadChecked(connection);
+            Dictionary<(string Name, long Block), (long Rows, long Crc)> seals = ReadChecked(connection, Root);
+            // Opening a version asks for small tables only, and must not cost more where there are more keys.
+            if (tables.ContainsAny(KeyTables) || tables.Contains(KeyCounts))
+            {
+                foreach ((var name, var seal) in ReadChecked(connection, KeyRoot)) seals[name] = seal;
+            }
             foreach (string table in tables)
             {
                 reading = table;
+                if (table == KeyCounts) continue;
                 Check(connection, table, seals);
             }
         }
@@ -63,11 +73,11 @@ internal static class CatalogSeals
         }
     }
 
-    private static Dictionary<(string Name, long Block), (long Rows, long Crc)> ReadChecked(SqliteConnection connection)
+    private static Dictionary<(string Name, long Block), (long Rows, long Crc)> ReadChecked(
+        SqliteConnection connection, string root)
     {
-        Dictionary<(string Name, long Block), (long Rows, long Crc)> seals = Read(connection);
-        if (!seals.Remove((Root, 0), out (long Rows, long Crc) root) || root != SealOf(seals))
-            throw Damage(connection, "seal");
+        Dictionary<(string Name, long Block), (long Rows, long Crc)> seals = Read(connection, root);
+        if (!seals.Remove((root, 0), out (long Rows, long Crc) seal) || seal != SealOf(seals)) throw Damage(connection, "seal");
         return seals;
     }
 
@@ -86,7 +96,7 @@ internal static class CatalogSeals
     {
         if (!Has(connection)) return;
         foreach (string table in SmallTables) Seal(connection, table, Everything);
-        SealRoot(connection);
+        SealRoot(connection, Root);
     }
 
     /// <summary>Seals the blocks of a dictionary that hold these ordinals; in the transaction that changed them.</summary>
@@ -98,12 +108,14 @@ internal static class CatalogSeals
             Catalog.Run(connection, "DELETE FROM seal WHERE name = $n AND block = $b", ("$n", table), ("$b", block));
             Seal(connection, table, (block << BlockBits, (block + 1) << BlockBits));
         }
+        SealRoot(connection, KeyRoot);
     }
 
     /// <summary>Seals everything; when a store of format 1 is upgraded.</summary>
     public static void SealAll(SqliteConnection connection)
     {
         foreach (string table in KeyTables) Seal(connection, table, Everything);
+        SealRoot(connection, KeyRoot);
         SealSmall(connection);
     }
 
@@ -124,19 +136,24 @@ internal static class CatalogSeals
         }
     }
 
-    private static void SealRoot(SqliteConnection connection)
+    private static void SealRoot(SqliteConnection connection, string root)
     {
-        Dictionary<(string, long), (long, long)> seals = Read(connection);
-        seals.Remove((Root, 0));
+        Dictionary<(string, long), (long, long)> seals = Read(connection, root);
+        seals.Remove((root, 0));
         (long rows, long crc) = SealOf(seals);
-        Catalog.Run(connection, "INSERT OR REPLACE INTO seal VALUES ('', 0, $r, $c)", ("$r", rows), ("$c", crc));
+        Catalog.Run(
+            connection, "INSERT OR REPLACE INTO seal VALUES ($n, 0, $r, $c)", ("$n", root), ("$r", rows), ("$c", crc));
     }
 
-    private static Dictionary<(string Name, long Block), (long Rows, long Crc)> Read(SqliteConnection connection)
+    /// <summary>The seals of the small tables, or of the dictionaries, each with its root.</summary>
+    private static Dictionary<(string Name, long Block), (long Rows, long Crc)> Read(SqliteConnection connection, string root)
     {
         var seals = new Dictionary<(string, long), (long, long)>();
-        Catalog.Query(connection, "SELECT name, block, rows, crc FROM seal ORDER BY name, block", r =>
-            seals[(r.GetString(0), r.GetInt64(1))] = (r.GetInt64(2), r.GetInt64(3)));
+        string of = root == KeyRoot ? "IN" : "NOT IN";
+        Catalog.Query(
+            connection,
+            $"SELECT name, block, rows, crc FROM seal WHERE name {of} ('{KeyRoot}', '{ItemKey}', '{UserKey}') ORDER BY name, block",
+            r => seals[(r.GetString(0), r.GetInt64(1))] = (r.GetInt64(2), r.GetInt64(3)));
         return seals;
     }
 

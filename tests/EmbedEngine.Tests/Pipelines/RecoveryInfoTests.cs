@@ -74,6 +74,6 @@ public sealed class RecoveryInfoTests : IDisposable
         Assert.Contains("\"serving_version\":1", json, StringComparison.Ordinal);
         Assert.Contains("items.eea", json, StringComparison.Ordinal);
         cli = CliProcess.Run("info", _scratch.Store);
-        Assert.Contains("instead", cli.Output, StringComparison.Ordinal);
+        Assert.Contains("version 1 serves instead", cli.Output, StringComparison.Ordinal);
     }
 }
