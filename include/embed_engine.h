@@ -53,8 +53,8 @@
  *   Every function may be called from any thread at any time. Calls on a model, and ee_versions,
  *   ee_manifest and ee_info, take no lock and run side by side: where C would say `const handle`, read
  *   "documented here as a query". Calls that write (ee_import, ee_import_columns, ee_train, ee_publish,
- *   ee_rollback, ee_set_alias, ee_remove_alias, ee_collect, ee_compact, ee_forget, ee_import_vectors; not
- *   ee_observe) take the store's one-writer lock for their duration and answer EE_E_LOCKED while another
+ *   ee_rollback, ee_set_alias, ee_remove_alias, ee_collect, ee_compact, ee_forget, ee_import_vectors,
+ *   ee_upgrade; not ee_observe) take the store's one-writer lock for their duration and answer EE_E_LOCKED while another
  *   thread or process holds it. A long call uses threads of its own and joins them before it returns.
  *
  * Errors
@@ -206,7 +206,8 @@ enum {
     EE_SOURCE_COVISITATION_CART = 14, /* carted or ordered after the session's items */
     EE_SOURCE_BOUGHT_TOGETHER = 15, /* ordered together */
     EE_SOURCE_HYBRID_DEFAULT = 16,  /* weighted fusion */
-    EE_SOURCE_HYBRID = 17           /* what the version serves: the winner of its gate (default) */
+    EE_SOURCE_HYBRID = 17,          /* what the version serves: the winner of its gate (default) */
+    EE_SOURCE_RANKER = 18           /* learned fusion, where the gate let it in */
 };
 
 enum { EE_SEEN_KEEP = 0, EE_SEEN_DROP = 1, EE_SEEN_DEMOTE = 2 };
@@ -451,6 +452,10 @@ ee_status ee_verify(ee_engine engine, int32_t full, ee_progress progress, void *
 ee_status ee_backup(ee_engine engine, const char *directory, int64_t directory_length, ee_progress progress,
                     void *user_data);
 
+/* Brings a store of an older format up to this library's; the first write does it too. from, to (may be NULL):
+ * its format before and after. Libraries that only know the older one refuse the store afterwards. */
+ee_status ee_upgrade(ee_engine engine, int32_t *from, int32_t *to);
+
 /* ---- Live events and the log -------------------------------------------------------------------------- */
 
 /* Logs one event as it happens, in microseconds, from any thread and any number of processes; never waits for
@@ -540,6 +545,16 @@ ee_status ee_import_vectors(ee_engine engine, const char *path, int64_t path_len
  * a pointer with space_count 0 = none. ee_model_last_result has what was written. */
 ee_status ee_write_bundle(ee_model model, const char *path, int64_t path_length, const ee_text *spaces,
                           int32_t space_count, ee_progress progress, void *user_data);
+
+/* The same, compressed for transport: cannot be opened as it lies, ee_unpack_bundle gives the bundle back. */
+ee_status ee_write_compressed_bundle(ee_model model, const char *path, int64_t path_length,
+                                     const ee_text *spaces, int32_t space_count, ee_progress progress,
+                                     void *user_data);
+
+/* Unpacks a compressed bundle into the bundle it was made from, byte for byte, every byte checked before the
+ * new file gets its name. version, bytes (may be NULL): of what was written. */
+ee_status ee_unpack_bundle(const char *path, int64_t path_length, const char *target, int64_t target_length,
+                           ee_progress progress, void *user_data, int64_t *version, int64_t *bytes);
 
 /* Opens a bundle: no store, nothing unpacked. options->read_only says nothing here; the file must not change
  * while it is open. Close it with ee_model_close. */

@@ -16,7 +16,7 @@ SOURCES: Dict[str, int] = {
     "popularity": 0, "self": 1, "covisitation": 2, "item2vec": 3, "item2vec_similar": 4,
     "sequential": 5, "session_knn": 6, "svd": 7, "graph": 8, "user": 9, "traits": 10, "trending": 11, "category": 12,
     "covisitation_normalized": 13, "covisitation_cart": 14, "bought_together": 15, "hybrid_default": 16,
-    "hybrid": 17,
+    "hybrid": 17, "ranker": 18,
 }
 SEEN: Dict[str, int] = {"keep": 0, "drop": 1, "demote": 2}
 FORMATS: Dict[str, int] = {"auto": 0, "otto": 1, "csv": 2, "tsv": 3, "sessions": 4}
@@ -193,6 +193,7 @@ PROTOTYPES: Dict[str, Tuple[Any, List[Any]]] = {
     "ee_lineage": (_I32, [_H, _I64] + _COPY_OUT),
     "ee_collect": (_I32, [_H, _I32, _P]),
     "ee_verify": (_I32, [_H, _I32, Progress, _P, _P]),
+    "ee_upgrade": (_I32, [_H, _P, _P]),
     "ee_backup": (_I32, [_H, _S, _I64, Progress, _P]),
     "ee_observe": (_I32, [_H, _S, _I64, _S, _I64, _S, _I64, _I64]),
     "ee_flush_observed": (_I32, [_H]),
@@ -211,6 +212,8 @@ PROTOTYPES: Dict[str, Tuple[Any, List[Any]]] = {
     "ee_vector_import_options_init": (_I32, [_P]),
     "ee_import_vectors": (_I32, [_H, _S, _I64, _P, Progress, _P, _P]),
     "ee_write_bundle": (_I32, [_H, _S, _I64, _P, _I32, Progress, _P]),
+    "ee_write_compressed_bundle": (_I32, [_H, _S, _I64, _P, _I32, Progress, _P]),
+    "ee_unpack_bundle": (_I32, [_S, _I64, _S, _I64, Progress, _P, _P, _P]),
     "ee_open_bundle": (_I32, [_S, _I64, _P, _P]),
     "ee_recommend_options_init": (_I32, [_P]),
     "ee_recommend": (_I32, [_H, _P, _I64, _P, _P, _I32, _P]),

@@ -251,6 +251,13 @@ class Database:
         result: Dict[str, Any] = self._last_result()
         return result
 
+    def upgrade(self) -> Dict[str, int]:
+        """Brings a store of an older format up to this library's: {"from", "to"}; the first write does it
+        too."""
+        before, after = C.c_int32(), C.c_int32()
+        check(lib.ee_upgrade(self._open(), C.addressof(before), C.addressof(after)))
+        return {"from": before.value, "to": after.value}
+
     def observe(self, user: Key, item: Key, action: str = "clicks", time_ms: int = 0) -> None:
         """Logs one event as it happens; the next import or training takes it up. time_ms 0 = now."""
         texts = [str(text).encode() for text in (user, item, action)]
@@ -318,10 +325,10 @@ class Database:
         return self.model.export(path, kind, **options)
 
     def write_bundle(
-        self, path: Path, spaces: Optional[Sequence[str]] = None, *, progress: ProgressOption = None
+        self, path: Path, spaces: Optional[Sequence[str]] = None, **options: Any
     ) -> Dict[str, Any]:
         """See Model.write_bundle."""
-        return self.model.write_bundle(path, spaces, progress=progress)
+        return self.model.write_bundle(path, spaces, **options)
 
     def vectors(self, space: Optional[str] = None, out: bool = False) -> Any:
         """See Model.vectors."""

@@ -49,6 +49,15 @@ def open_bundle(path: Path, *, verify: str = "header") -> "Model":
     return Model(id.value)
 
 
+def unpack_bundle(path: Path, target: Path, *, progress: ProgressOption = None) -> Dict[str, int]:
+    """Unpacks a compressed bundle into the bundle it was made from: {"version", "bytes"}."""
+    packed, plain = os.fspath(path).encode("utf-8"), os.fspath(target).encode("utf-8")
+    version, size = C.c_int64(), C.c_int64()
+    run(lambda call: lib.ee_unpack_bundle(
+        packed, len(packed), plain, len(plain), call, None, _addressof(version), _addressof(size)), progress)
+    return {"version": version.value, "bytes": size.value}
+
+
 class _Views:
     """What a NumPy array of vectors holds on to."""
 
@@ -111,14 +120,17 @@ class Model:
         return self._last_result()
 
     def write_bundle(
-        self, path: Path, spaces: Optional[Sequence[str]] = None, *, progress: ProgressOption = None
+        self, path: Path, spaces: Optional[Sequence[str]] = None, *, compress: bool = False,
+        progress: ProgressOption = None,
     ) -> Dict[str, Any]:
         """Writes the version as one file for `open_bundle`: {"path", "version", "bytes", "artifacts"}.
-        spaces: vector spaces to take along; None = all."""
+        spaces: vector spaces to take along; None = all. compress: for transport; `unpack_bundle` gives the
+        bundle back."""
         handle, text = self._open(), os.fspath(path).encode("utf-8")
         names = None if spaces is None else L.texts(list(spaces))
         at, count = (None, 0) if names is None or spaces is None else (_addressof(names), len(spaces))
-        run(lambda call: lib.ee_write_bundle(handle.id, text, len(text), at, count, call, None), progress)
+        write = lib.ee_write_compressed_bundle if compress else lib.ee_write_bundle
+        run(lambda call: write(handle.id, text, len(text), at, count, call, None), progress)
         return self._last_result()
 
     def recommend(
