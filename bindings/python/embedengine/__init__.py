@@ -22,11 +22,13 @@ from .database import Database
 from .errors import EmbedEngineError
 from .model import Model, open_bundle, unpack_bundle
 from .results import (
-    Batch, ImportReport, Measured, Path, Recommendations, Report, Scored, Sessions, SourceMetrics, Version,
+    Basket, Batch, ImportReport, Measured, Path, Reason, Recommendations, Report, Scored, Sessions,
+    SourceMetrics, Version,
 )
 
 __all__ = [
-    "Batch", "Database", "EmbedEngineError", "ImportReport", "Measured", "Model", "Recommendations", "Report",
+    "Basket", "Batch", "Database", "EmbedEngineError", "ImportReport", "Measured", "Model", "Reason",
+    "Recommendations", "Report",
     "Scored", "Sessions", "SourceMetrics", "Version", "errors", "library_version", "open",
     "open_bundle", "simd_level", "unpack_bundle",
 ]
