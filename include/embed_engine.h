@@ -53,7 +53,8 @@
  *   Every function may be called from any thread at any time. Calls on a model, and ee_versions,
  *   ee_manifest and ee_info, take no lock and run side by side: where C would say `const handle`, read
  *   "documented here as a query". Calls that write (ee_import, ee_import_columns, ee_train, ee_publish,
- *   ee_rollback, ee_set_alias, ee_remove_alias, ee_collect, ee_compact, ee_forget; not ee_observe) take the store's one-writer lock for their duration and answer EE_E_LOCKED while another
+ *   ee_rollback, ee_set_alias, ee_remove_alias, ee_collect, ee_compact, ee_forget, ee_import_vectors; not
+ *   ee_observe) take the store's one-writer lock for their duration and answer EE_E_LOCKED while another
  *   thread or process holds it. A long call uses threads of its own and joins them before it returns.
  *
  * Errors
@@ -120,6 +121,14 @@
  *              "first_errors":[{"file","line","reason"}],"source_fingerprint"}
  *     verify:  {"sound","files","bytes","faults":[{"file","problem"}]}
  *     collect: {"collected":[version, ...],"leased":[version, ...]}
+ *     export:  {"version","rows","dimensions","files":[path, ...]}
+ *     bundle:  {"path","version","bytes","artifacts":[name, ...]}
+ *     backup:  {"path","versions","files","bytes","attempts"}
+ *     vectors: {"version","space","dimensions","items","missing","unknown","rejected",
+ *              "first_errors":[{"file","line","reason"}]}
+ *     compact: {"segments_before","segments_after","bytes_before","bytes_after","removed_events",
+ *              "removed_sessions"}
+ *     forget:  {"removed_events","removed_sessions","versions_before":[version, ...],"open_live_logs"}
  *     diff:    [{"key","a","b"}, ...]
  *     aliases: {name: version}
  *     lineage: [version, parent, ...]
@@ -214,6 +223,19 @@ enum { EE_PRESET_FAST = 0, EE_PRESET_BALANCED = 1, EE_PRESET_BEST = 2 };
 
 enum { EE_PROTOCOL_NEXT = 0, EE_PROTOCOL_LAST = 1, EE_PROTOCOL_REST = 2 };
 
+/* What ee_export writes. */
+enum { EE_EXPORT_VECTORS = 0, EE_EXPORT_MANIFEST = 1, EE_EXPORT_POPULARITY = 2, EE_EXPORT_NEIGHBORS = 3 };
+
+/* Formats of files that leave or enter a store; auto writes the first that fits, and reads by the content. */
+enum {
+    EE_FILE_AUTO = 0,
+    EE_FILE_NPY = 1, /* FILE: rows x dimensions float32; FILE.ids.npy: int64 keys, or FILE.ids.txt */
+    EE_FILE_W2V = 2,
+    EE_FILE_JSONL = 3,
+    EE_FILE_CSV = 4,
+    EE_FILE_JSON = 5
+};
+
 /* Bits of ee_features. */
 enum { EE_FEATURE_ITEM2VEC = 1, EE_FEATURE_COVISITATION = 2, EE_FEATURE_HNSW = 4, EE_FEATURE_TEXT_KEYS = 8 };
 
@@ -258,7 +280,8 @@ ee_status ee_last_error(char *buffer, int64_t capacity, int64_t *needed);
 
 typedef struct ee_open_options {
     uint32_t struct_size;
-    int32_t verify; /* EE_VERIFY_*: how much of a version is checked when it is opened */
+    int32_t verify;    /* EE_VERIFY_*: how much of a version is checked when it is opened */
+    int32_t read_only; /* non-zero: no lock, no lease, nothing written; nobody else may write meanwhile */
 } ee_open_options;
 
 ee_status ee_open_options_init(ee_open_options *options);
@@ -267,6 +290,12 @@ ee_status ee_open_options_init(ee_open_options *options);
 ee_status ee_open(const char *path, int64_t path_length, const ee_open_options *options,
                   ee_engine *engine);
 ee_status ee_close(ee_engine engine);
+
+/* Whether the directory is a store yet. */
+ee_status ee_exists(ee_engine engine, int32_t *exists);
+
+/* Whether calls that write are refused: asked for, or the medium cannot be written to. */
+ee_status ee_is_read_only(ee_engine engine, int32_t *read_only);
 
 typedef struct ee_import_options {
     uint32_t struct_size;
@@ -367,8 +396,9 @@ ee_status ee_evaluate(ee_engine engine, const ee_evaluate_options *options, ee_p
                       void *user_data);
 
 /* JSON of the engine handle's last ee_import, ee_import_columns, ee_train, ee_evaluate, ee_verify,
- * ee_collect, ee_compact or ee_forget that succeeded; "" before. Of concurrent long calls on one handle the one that ends last is
- * kept: give each thread a handle of its own (opening is cheap). */
+ * ee_collect, ee_compact, ee_forget, ee_import_vectors or ee_backup that succeeded; "" before. Of concurrent
+ * long calls on one handle the one that ends last is kept: give each thread a handle of its own (opening is
+ * cheap). */
 ee_status ee_last_result(ee_engine engine, char *buffer, int64_t capacity, int64_t *needed);
 
 /* ---- Versions ----------------------------------------------------------------------------------------- */
@@ -416,6 +446,11 @@ ee_status ee_collect(ee_engine engine, int32_t keep, int64_t *collected);
 ee_status ee_verify(ee_engine engine, int32_t full, ee_progress progress, void *user_data,
                     int64_t *faults);
 
+/* Copies the store into a new or empty directory while it is read and written: a store of one moment, whole.
+ * It appears under its name when all of it is on the disk; ee_last_result has what was copied. */
+ee_status ee_backup(ee_engine engine, const char *directory, int64_t directory_length, ee_progress progress,
+                    void *user_data);
+
 /* ---- Live events and the log -------------------------------------------------------------------------- */
 
 /* Logs one event as it happens, in microseconds, from any thread and any number of processes; never waits for
@@ -446,10 +481,70 @@ ee_status ee_model_open(ee_engine engine, int64_t version, ee_model *model);
 ee_status ee_model_close(ee_model model);
 
 ee_status ee_model_version(ee_model model, int64_t *version);
+
+/* The version's manifest: name, data, configuration, metrics, artifacts. Also of a bundle. */
+ee_status ee_model_manifest(ee_model model, char *buffer, int64_t capacity, int64_t *needed);
+
+/* JSON array of the names of its vector spaces: the trained one, then imported ones by name. */
+ee_status ee_spaces(ee_model model, char *buffer, int64_t capacity, int64_t *needed);
 ee_status ee_item_count(ee_model model, int64_t *count);
 
 /* EE_KEYS_INT64 or EE_KEYS_TEXT. */
 ee_status ee_key_kind(ee_model model, int32_t *kind);
+
+/* JSON of the model handle's last ee_export or ee_write_bundle that succeeded; "" before. */
+ee_status ee_model_last_result(ee_model model, char *buffer, int64_t capacity, int64_t *needed);
+
+/* ---- Files -------------------------------------------------------------------------------------------- */
+
+typedef struct ee_export_options {
+    uint32_t struct_size;
+    int32_t kind;        /* EE_EXPORT_*; default vectors */
+    int32_t format;      /* vectors: npy, w2v, jsonl; popularity, neighbors: csv, jsonl; manifest: json */
+    int32_t out_vectors; /* vectors: non-zero the raw OUT rows, else the unit IN rows */
+    ee_text space;       /* vectors: not given = the first */
+} ee_export_options;
+
+ee_status ee_export_options_init(ee_export_options *options);
+
+/* Writes what a version holds as a file of other programs. It appears under its name when whole, and replaces
+ * one of that name; ee_model_last_result names the files. */
+ee_status ee_export(ee_model model, const char *path, int64_t path_length, const ee_export_options *options,
+                    ee_progress progress, void *user_data);
+
+typedef struct ee_vector_import_options {
+    uint32_t struct_size;
+    int32_t format;        /* EE_FILE_AUTO, _NPY, _W2V or _JSONL */
+    ee_text space;         /* must be given: 1 to 64 letters, digits, '_', '-' and '.', not "item2vec" */
+    ee_text ids_path;      /* keys of a .npy file; not given = FILE.ids.npy or FILE.ids.txt */
+    ee_text name;          /* of the new version; not given = v and its number */
+    int64_t max_errors;    /* default 1000: one more bad row ends it with nothing published */
+    int32_t allow_unknown; /* non-zero passes over rows of items that the version does not know */
+    int32_t publish;       /* default 1: becomes the active version */
+    int32_t threads;       /* 0 = all */
+    int32_t m;             /* the index: 2 to 256, default 32 */
+    int32_t ef_construction; /* 1 to 65536, default 200 */
+    int32_t ef_search;     /* 1 to 1048576, default 64 */
+    uint64_t seed;         /* default 1 */
+} ee_vector_import_options;
+
+ee_status ee_vector_import_options_init(ee_vector_import_options *options);
+
+/* Makes a new version: a copy of the active one with the vectors of a file as a further space, and an index
+ * (cosine) over them. version (may be NULL): its number; ee_last_result has what was read. */
+ee_status ee_import_vectors(ee_engine engine, const char *path, int64_t path_length,
+                            const ee_vector_import_options *options, ee_progress progress, void *user_data,
+                            int64_t *version);
+
+/* Writes a version as one file that answers without a store. spaces: vector spaces to take along; NULL = all,
+ * a pointer with space_count 0 = none. ee_model_last_result has what was written. */
+ee_status ee_write_bundle(ee_model model, const char *path, int64_t path_length, const ee_text *spaces,
+                          int32_t space_count, ee_progress progress, void *user_data);
+
+/* Opens a bundle: no store, nothing unpacked. options->read_only says nothing here; the file must not change
+ * while it is open. Close it with ee_model_close. */
+ee_status ee_open_bundle(const char *path, int64_t path_length, const ee_open_options *options,
+                         ee_model *model);
 
 /* ---- Queries ------------------------------------------------------------------------------------------ */
 

@@ -47,8 +47,8 @@ internal static unsafe partial class Exports
         ulong engine, byte* user, long userLength, byte* item, long itemLength, byte* action, long actionLength,
         long timeMs)
     {
-        using Lease<EngineEntry> lease = HandleTable.Enter<EngineEntry>(engine);
-        lease.Target.Engine.Observe(
+        using Lease<Engine> lease = HandleTable.Enter<Engine>(engine);
+        lease.Target.Observe(
             Arguments.Text(user, userLength, nameof(user)), Arguments.Text(item, itemLength, nameof(item)),
             Arguments.Text(action, actionLength, nameof(action)), timeMs == 0 ? null : timeMs);
         return 0;
@@ -57,8 +57,8 @@ internal static unsafe partial class Exports
     [MethodImpl(Body)]
     private static int FlushObserved(ulong engine)
     {
-        using Lease<EngineEntry> lease = HandleTable.Enter<EngineEntry>(engine);
-        lease.Target.Engine.FlushObserved();
+        using Lease<Engine> lease = HandleTable.Enter<Engine>(engine);
+        lease.Target.FlushObserved();
         return 0;
     }
 
@@ -66,13 +66,13 @@ internal static unsafe partial class Exports
     private static int Compact(ulong engine, long retentionMs, ProgressCallback callback, void* userData)
     {
         if (retentionMs < -1) throw new ArgumentOutOfRangeException(nameof(retentionMs), retentionMs, "is below -1");
-        using Lease<EngineEntry> lease = HandleTable.Enter<EngineEntry>(engine);
+        using Lease<Engine> lease = HandleTable.Enter<Engine>(engine);
         using var progress = new HostProgress(callback, userData);
         // Longer than a TimeSpan can say is longer than any log: everything is kept.
         bool all = retentionMs < 0 || retentionMs > TimeSpan.MaxValue.TotalMilliseconds / 2;
-        CompactReport report = lease.Target.Engine.Compact(
+        CompactReport report = lease.Target.Compact(
             all ? null : TimeSpan.FromMilliseconds(retentionMs), progress.Handler, progress.Token);
-        lease.Target.LastResult = JsonResults.Compact(report);
+        lease.LastResult = JsonResults.Compact(report);
         return 0;
     }
 
@@ -80,16 +80,16 @@ internal static unsafe partial class Exports
     private static int Forget(
         ulong engine, int what, byte* key, long keyLength, ProgressCallback callback, void* userData)
     {
-        using Lease<EngineEntry> lease = HandleTable.Enter<EngineEntry>(engine);
+        using Lease<Engine> lease = HandleTable.Enter<Engine>(engine);
         using var progress = new HostProgress(callback, userData);
         string text = Arguments.Text(key, keyLength, nameof(key));
         ForgetReport report = what switch
         {
-            ForgetUser => lease.Target.Engine.ForgetUser(text, progress.Handler, progress.Token),
-            ForgetItem => lease.Target.Engine.ForgetItem(text, progress.Handler, progress.Token),
+            ForgetUser => lease.Target.ForgetUser(text, progress.Handler, progress.Token),
+            ForgetItem => lease.Target.ForgetItem(text, progress.Handler, progress.Token),
             _ => throw new ArgumentOutOfRangeException(nameof(what), what, "is neither EE_FORGET_USER nor EE_FORGET_ITEM"),
         };
-        lease.Target.LastResult = JsonResults.Forget(report);
+        lease.LastResult = JsonResults.Forget(report);
         return 0;
     }
 }

@@ -69,16 +69,16 @@ internal static unsafe partial class Exports
     [MethodImpl(Body)]
     private static int SetAlias(ulong engine, byte* alias, long aliasLength, long version)
     {
-        using Lease<EngineEntry> lease = HandleTable.Enter<EngineEntry>(engine);
-        lease.Target.Engine.SetAlias(Arguments.Text(alias, aliasLength, nameof(alias)), version);
+        using Lease<Engine> lease = HandleTable.Enter<Engine>(engine);
+        lease.Target.SetAlias(Arguments.Text(alias, aliasLength, nameof(alias)), version);
         return 0;
     }
 
     [MethodImpl(Body)]
     private static int RemoveAlias(ulong engine, byte* alias, long aliasLength)
     {
-        using Lease<EngineEntry> lease = HandleTable.Enter<EngineEntry>(engine);
-        lease.Target.Engine.RemoveAlias(Arguments.Text(alias, aliasLength, nameof(alias)));
+        using Lease<Engine> lease = HandleTable.Enter<Engine>(engine);
+        lease.Target.RemoveAlias(Arguments.Text(alias, aliasLength, nameof(alias)));
         return 0;
     }
 
@@ -87,8 +87,8 @@ internal static unsafe partial class Exports
     {
         Arguments.NotNull(needed, nameof(needed));
         *needed = 0;
-        using Lease<EngineEntry> lease = HandleTable.Enter<EngineEntry>(engine);
-        return Arguments.CopyOut(JsonResults.Aliases(lease.Target.Engine.Aliases()), buffer, capacity,
+        using Lease<Engine> lease = HandleTable.Enter<Engine>(engine);
+        return Arguments.CopyOut(JsonResults.Aliases(lease.Target.Aliases()), buffer, capacity,
             needed);
     }
 
@@ -97,8 +97,8 @@ internal static unsafe partial class Exports
     {
         Arguments.NotNull(version, nameof(version));
         *version = 0;
-        using Lease<EngineEntry> lease = HandleTable.Enter<EngineEntry>(engine);
-        *version = lease.Target.Engine.ResolveVersion(Arguments.Text(name, nameLength, nameof(name)));
+        using Lease<Engine> lease = HandleTable.Enter<Engine>(engine);
+        *version = lease.Target.ResolveVersion(Arguments.Text(name, nameLength, nameof(name)));
         return 0;
     }
 
@@ -107,8 +107,8 @@ internal static unsafe partial class Exports
     {
         Arguments.NotNull(needed, nameof(needed));
         *needed = 0;
-        using Lease<EngineEntry> lease = HandleTable.Enter<EngineEntry>(engine);
-        return Arguments.CopyOut(JsonResults.Diff(lease.Target.Engine.Diff(a, b)), buffer, capacity, needed);
+        using Lease<Engine> lease = HandleTable.Enter<Engine>(engine);
+        return Arguments.CopyOut(JsonResults.Diff(lease.Target.Diff(a, b)), buffer, capacity, needed);
     }
 
     [MethodImpl(Body)]
@@ -116,8 +116,8 @@ internal static unsafe partial class Exports
     {
         Arguments.NotNull(needed, nameof(needed));
         *needed = 0;
-        using Lease<EngineEntry> lease = HandleTable.Enter<EngineEntry>(engine);
-        return Arguments.CopyOut(JsonResults.Numbers(lease.Target.Engine.Lineage(version)), buffer,
+        using Lease<Engine> lease = HandleTable.Enter<Engine>(engine);
+        return Arguments.CopyOut(JsonResults.Numbers(lease.Target.Lineage(version)), buffer,
             capacity, needed);
     }
 
@@ -125,9 +125,9 @@ internal static unsafe partial class Exports
     private static int Collect(ulong engine, int keep, long* collected)
     {
         if (collected != null) *collected = 0;
-        using Lease<EngineEntry> lease = HandleTable.Enter<EngineEntry>(engine);
-        CollectReport report = lease.Target.Engine.Collect(keep);
-        lease.Target.LastResult = JsonResults.Collect(report);
+        using Lease<Engine> lease = HandleTable.Enter<Engine>(engine);
+        CollectReport report = lease.Target.Collect(keep);
+        lease.LastResult = JsonResults.Collect(report);
         if (collected != null) *collected = report.Collected.Count;
         return 0;
     }
@@ -139,10 +139,10 @@ internal static unsafe partial class Exports
     {
         Arguments.NotNull(faults, nameof(faults));
         *faults = 0;
-        using Lease<EngineEntry> lease = HandleTable.Enter<EngineEntry>(engine);
+        using Lease<Engine> lease = HandleTable.Enter<Engine>(engine);
         using var progress = new HostProgress(callback, userData);
-        VerifyReport report = lease.Target.Engine.Verify(full != 0, progress.Handler, progress.Token);
-        lease.Target.LastResult = JsonResults.Verify(report);
+        VerifyReport report = lease.Target.Verify(full != 0, progress.Handler, progress.Token);
+        lease.LastResult = JsonResults.Verify(report);
         *faults = report.Faults.Count;
         return 0;
     }

@@ -26,6 +26,18 @@ internal static unsafe partial class Exports
         try { return ModelVersionNumber(model, version); } catch (Exception e) { return Guard.Fail(e); }
     }
 
+    [UnmanagedCallersOnly(EntryPoint = "ee_model_manifest")]
+    private static int GetModelManifest(ulong model, byte* buffer, long capacity, long* needed)
+    {
+        try { return ModelManifest(model, buffer, capacity, needed); } catch (Exception e) { return Guard.Fail(e); }
+    }
+
+    [UnmanagedCallersOnly(EntryPoint = "ee_spaces")]
+    private static int GetSpaces(ulong model, byte* buffer, long capacity, long* needed)
+    {
+        try { return Spaces(model, buffer, capacity, needed); } catch (Exception e) { return Guard.Fail(e); }
+    }
+
     [UnmanagedCallersOnly(EntryPoint = "ee_item_count")]
     private static int GetItemCount(ulong model, long* count)
     {
@@ -65,8 +77,8 @@ internal static unsafe partial class Exports
         *model = 0;
         if (version < 0)
             throw new ArgumentException($"version {version} is negative; 0 is the active version");
-        using Lease<EngineEntry> lease = HandleTable.Enter<EngineEntry>(engine);
-        Engine managed = lease.Target.Engine;
+        using Lease<Engine> lease = HandleTable.Enter<Engine>(engine);
+        Engine managed = lease.Target;
         if (version == 0)
         {
             managed.Refresh();
@@ -84,6 +96,25 @@ internal static unsafe partial class Exports
         using Lease<Model> lease = HandleTable.Enter<Model>(model);
         *version = lease.Target.Version.Number;
         return 0;
+    }
+
+    [MethodImpl(Body)]
+    private static int ModelManifest(ulong model, byte* buffer, long capacity, long* needed)
+    {
+        Arguments.NotNull(needed, nameof(needed));
+        *needed = 0;
+        using Lease<Model> lease = HandleTable.Enter<Model>(model);
+        return Arguments.CopyOut(
+            System.Text.Encoding.UTF8.GetBytes(lease.Target.Version.Manifest), buffer, capacity, needed);
+    }
+
+    [MethodImpl(Body)]
+    private static int Spaces(ulong model, byte* buffer, long capacity, long* needed)
+    {
+        Arguments.NotNull(needed, nameof(needed));
+        *needed = 0;
+        using Lease<Model> lease = HandleTable.Enter<Model>(model);
+        return Arguments.CopyOut(JsonResults.Texts(lease.Target.Spaces), buffer, capacity, needed);
     }
 
     [MethodImpl(Body)]

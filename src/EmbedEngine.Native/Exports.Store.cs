@@ -40,10 +40,22 @@ internal static unsafe partial class Exports
         try { return Open(path, pathLength, options, engine); } catch (Exception e) { return Guard.Fail(e); }
     }
 
+    [UnmanagedCallersOnly(EntryPoint = "ee_exists")]
+    private static int GetExists(ulong engine, int* exists)
+    {
+        try { return Exists(engine, exists); } catch (Exception e) { return Guard.Fail(e); }
+    }
+
+    [UnmanagedCallersOnly(EntryPoint = "ee_is_read_only")]
+    private static int GetIsReadOnly(ulong engine, int* readOnly)
+    {
+        try { return IsReadOnly(engine, readOnly); } catch (Exception e) { return Guard.Fail(e); }
+    }
+
     [UnmanagedCallersOnly(EntryPoint = "ee_close")]
     private static int CloseEngine(ulong engine)
     {
-        try { return Close<EngineEntry>(engine); } catch (Exception e) { return Guard.Fail(e); }
+        try { return Close<Engine>(engine); } catch (Exception e) { return Guard.Fail(e); }
     }
 
     [UnmanagedCallersOnly(EntryPoint = "ee_import")]
@@ -85,7 +97,7 @@ internal static unsafe partial class Exports
     [UnmanagedCallersOnly(EntryPoint = "ee_last_result")]
     private static int GetLastResult(ulong engine, byte* buffer, long capacity, long* needed)
     {
-        try { return LastResult(engine, buffer, capacity, needed); }
+        try { return LastResult<Engine>(engine, buffer, capacity, needed); }
         catch (Exception e) { return Guard.Fail(e); }
     }
 
@@ -97,8 +109,28 @@ internal static unsafe partial class Exports
         string directory = Arguments.Text(path, pathLength, nameof(path));
         OpenOptionsArg given = Arguments.Options(options, nameof(options));
         VerifyLevel verify = Arguments.Choice<VerifyLevel>(given.Verify, "options.verify");
-        var opened = Engine.Open(directory, new EngineOptions { Verify = verify });
-        *engine = HandleTable.Open(new EngineEntry(opened));
+        var opened = Engine.Open(directory, new EngineOptions { Verify = verify, ReadOnly = given.ReadOnly != 0 });
+        *engine = HandleTable.Open(opened);
+        return 0;
+    }
+
+    [MethodImpl(Body)]
+    private static int Exists(ulong engine, int* exists)
+    {
+        Arguments.NotNull(exists, nameof(exists));
+        *exists = 0;
+        using Lease<Engine> lease = HandleTable.Enter<Engine>(engine);
+        *exists = lease.Target.Exists ? 1 : 0;
+        return 0;
+    }
+
+    [MethodImpl(Body)]
+    private static int IsReadOnly(ulong engine, int* readOnly)
+    {
+        Arguments.NotNull(readOnly, nameof(readOnly));
+        *readOnly = 0;
+        using Lease<Engine> lease = HandleTable.Enter<Engine>(engine);
+        *readOnly = lease.Target.IsReadOnly ? 1 : 0;
         return 0;
     }
 
@@ -116,10 +148,10 @@ internal static unsafe partial class Exports
         ProgressCallback progress, void* userData, ImportReportArg* report)
     {
         if (report != null) *report = default;
-        using Lease<EngineEntry> lease = HandleTable.Enter<EngineEntry>(engine);
+        using Lease<Engine> lease = HandleTable.Enter<Engine>(engine);
         string[] files = Arguments.Texts(paths, pathCount, nameof(paths));
         EventSource[] sources = Array.ConvertAll(files, EventSource.Auto);
-        return RunImport(lease.Target, sources, options, progress, userData, report);
+        return RunImport(lease, sources, options, progress, userData, report);
     }
 
     [MethodImpl(Body)]
@@ -128,19 +160,19 @@ internal static unsafe partial class Exports
         ProgressCallback progress, void* userData, ImportReportArg* report)
     {
         if (report != null) *report = default;
-        using Lease<EngineEntry> lease = HandleTable.Enter<EngineEntry>(engine);
+        using Lease<Engine> lease = HandleTable.Enter<Engine>(engine);
         EventSource[] sources = [EventSource.Columns(HostColumns.Read(columns))];
-        return RunImport(lease.Target, sources, options, progress, userData, report);
+        return RunImport(lease, sources, options, progress, userData, report);
     }
 
     private static int RunImport(
-        EngineEntry entry, EventSource[] sources, ImportOptionsArg* options,
+        Lease<Engine> lease, EventSource[] sources, ImportOptionsArg* options,
         ProgressCallback callback, void* userData, ImportReportArg* report)
     {
         ImportOptions managed = OptionMapping.Import(options, nameof(options));
         using var progress = new HostProgress(callback, userData);
-        ImportReport done = entry.Engine.Import(sources, managed, progress.Handler, progress.Token);
-        entry.LastResult = JsonResults.Import(done);
+        ImportReport done = lease.Target.Import(sources, managed, progress.Handler, progress.Token);
+        lease.LastResult = JsonResults.Import(done);
         if (report == null) return 0;
         *report = new ImportReportArg
         {
@@ -162,11 +194,11 @@ internal static unsafe partial class Exports
         void* userData, long* version)
     {
         if (version != null) *version = 0;
-        using Lease<EngineEntry> lease = HandleTable.Enter<EngineEntry>(engine);
+        using Lease<Engine> lease = HandleTable.Enter<Engine>(engine);
         TrainOptions managed = OptionMapping.Train(options, nameof(options));
         using var progress = new HostProgress(callback, userData);
-        ModelVersion trained = lease.Target.Engine.Train(managed, progress.Handler, progress.Token);
-        lease.Target.LastResult = JsonResults.Version(trained);
+        ModelVersion trained = lease.Target.Train(managed, progress.Handler, progress.Token);
+        lease.LastResult = JsonResults.Version(trained);
         if (version != null) *version = trained.Number;
         return 0;
     }
@@ -176,20 +208,21 @@ internal static unsafe partial class Exports
         ulong engine, EvaluateOptionsArg* options, ProgressCallback callback,
         void* userData)
     {
-        using Lease<EngineEntry> lease = HandleTable.Enter<EngineEntry>(engine);
+        using Lease<Engine> lease = HandleTable.Enter<Engine>(engine);
         EvaluateOptions managed = OptionMapping.Evaluate(options, nameof(options));
         using var progress = new HostProgress(callback, userData);
-        EvaluationReport report = lease.Target.Engine.Evaluate(managed, progress.Handler, progress.Token);
-        lease.Target.LastResult = JsonResults.Evaluation(report);
+        EvaluationReport report = lease.Target.Evaluate(managed, progress.Handler, progress.Token);
+        lease.LastResult = JsonResults.Evaluation(report);
         return 0;
     }
 
     [MethodImpl(Body)]
-    private static int LastResult(ulong engine, byte* buffer, long capacity, long* needed)
+    private static int LastResult<T>(ulong handle, byte* buffer, long capacity, long* needed)
+        where T : class
     {
         Arguments.NotNull(needed, nameof(needed));
         *needed = 0;
-        using Lease<EngineEntry> lease = HandleTable.Enter<EngineEntry>(engine);
-        return Arguments.CopyOut(lease.Target.LastResult, buffer, capacity, needed);
+        using Lease<T> lease = HandleTable.Enter<T>(handle);
+        return Arguments.CopyOut(lease.LastResult, buffer, capacity, needed);
     }
 }

@@ -51,8 +51,8 @@ internal static unsafe partial class Exports
     {
         Arguments.NotNull(needed, nameof(needed));
         *needed = 0;
-        using Lease<EngineEntry> lease = HandleTable.Enter<EngineEntry>(engine);
-        return Arguments.CopyOut(JsonResults.Versions(lease.Target.Engine.Versions()), buffer, capacity,
+        using Lease<Engine> lease = HandleTable.Enter<Engine>(engine);
+        return Arguments.CopyOut(JsonResults.Versions(lease.Target.Versions()), buffer, capacity,
             needed);
     }
 
@@ -61,8 +61,8 @@ internal static unsafe partial class Exports
     {
         Arguments.NotNull(needed, nameof(needed));
         *needed = 0;
-        using Lease<EngineEntry> lease = HandleTable.Enter<EngineEntry>(engine);
-        Engine managed = lease.Target.Engine;
+        using Lease<Engine> lease = HandleTable.Enter<Engine>(engine);
+        Engine managed = lease.Target;
         IReadOnlyList<ModelVersion> all = managed.Versions();
         ModelVersion found = all.FirstOrDefault(v => version == 0 ? v.IsActive : v.Number == version)
             ?? throw new EmbedEngineException(
@@ -78,8 +78,8 @@ internal static unsafe partial class Exports
     {
         Arguments.NotNull(needed, nameof(needed));
         *needed = 0;
-        using Lease<EngineEntry> lease = HandleTable.Enter<EngineEntry>(engine);
-        Engine managed = lease.Target.Engine;
+        using Lease<Engine> lease = HandleTable.Enter<Engine>(engine);
+        Engine managed = lease.Target;
         return Arguments.CopyOut(
             JsonResults.Info(managed.Info(), managed.Problem?.Message), buffer, capacity, needed);
     }
@@ -87,8 +87,8 @@ internal static unsafe partial class Exports
     [MethodImpl(Body)]
     private static int Publish(ulong engine, long version)
     {
-        using Lease<EngineEntry> lease = HandleTable.Enter<EngineEntry>(engine);
-        lease.Target.Engine.Publish(version);
+        using Lease<Engine> lease = HandleTable.Enter<Engine>(engine);
+        lease.Target.Publish(version);
         return 0;
     }
 
@@ -96,8 +96,8 @@ internal static unsafe partial class Exports
     private static int Rollback(ulong engine, long to, long* version)
     {
         if (version != null) *version = 0;
-        using Lease<EngineEntry> lease = HandleTable.Enter<EngineEntry>(engine);
-        long active = lease.Target.Engine.Rollback(to == 0 ? null : to);
+        using Lease<Engine> lease = HandleTable.Enter<Engine>(engine);
+        long active = lease.Target.Rollback(to == 0 ? null : to);
         if (version != null) *version = active;
         return 0;
     }
@@ -106,8 +106,8 @@ internal static unsafe partial class Exports
     private static int Refresh(ulong engine, int* changed)
     {
         if (changed != null) *changed = 0;
-        using Lease<EngineEntry> lease = HandleTable.Enter<EngineEntry>(engine);
-        bool moved = lease.Target.Engine.Refresh();
+        using Lease<Engine> lease = HandleTable.Enter<Engine>(engine);
+        bool moved = lease.Target.Refresh();
         if (changed != null) *changed = moved ? 1 : 0;
         return 0;
     }

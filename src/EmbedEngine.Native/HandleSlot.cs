@@ -16,6 +16,7 @@ internal sealed class HandleSlot(int index)
     private long _word = (1L << 32) | ClosedBit;
     private IDisposable? _target;
     private long _epoch;
+    private byte[]? _lastResult;
 
     public int Index { get; } = index;
 
@@ -25,11 +26,19 @@ internal sealed class HandleSlot(int index)
     /// <summary>The process (since fork) that opened it; only between enter and leave.</summary>
     public long Epoch => _epoch;
 
+    /// <summary>JSON of the last long call on the object; only between enter and leave.</summary>
+    public byte[]? LastResult
+    {
+        get => Volatile.Read(ref _lastResult);
+        set => Volatile.Write(ref _lastResult, value);
+    }
+
     /// <summary>Puts an object into a free slot; returns its generation.</summary>
     public uint Open(IDisposable target, long epoch)
     {
         long generation = Volatile.Read(ref _word) >>> 32;
         _target = target;
+        _lastResult = null;
         _epoch = epoch;
         Volatile.Write(ref _word, generation << 32);
         return (uint)generation;
@@ -58,6 +67,7 @@ internal sealed class HandleSlot(int index)
         // Nobody can enter a closed slot, so exactly one thread gets here for each generation.
         IDisposable? target = _target;
         _target = null;
+        _lastResult = null;
         long next = (((Volatile.Read(ref _word) >>> 32) + 1) & LowMask) << 32;
         Volatile.Write(ref _word, (next == 0 ? 1L << 32 : next) | ClosedBit);
         HandleTable.Free(this);

@@ -39,21 +39,8 @@ internal static class JsonResults
 
     public static byte[] Numbers(IReadOnlyList<long> numbers) => Build(json => WriteNumbers(json, numbers));
 
-    public static byte[] Diff(IReadOnlyList<ManifestDifference> differences) => Build(json =>
-    {
-        json.WriteStartArray();
-        foreach (ManifestDifference d in differences)
-        {
-            json.WriteStartObject();
-            json.WriteString("key", d.Key);
-            json.WritePropertyName("a");
-            json.WriteRawValue(d.A ?? "null");
-            json.WritePropertyName("b");
-            json.WriteRawValue(d.B ?? "null");
-            json.WriteEndObject();
-        }
-        json.WriteEndArray();
-    });
+    public static byte[] Diff(IReadOnlyList<ManifestDifference> differences) =>
+        Build(json => JsonReports.WriteValue(json, differences));
 
     public static byte[] Collect(CollectReport report) => Fields(json => JsonReports.WriteFields(json, report));
 
@@ -62,6 +49,22 @@ internal static class JsonResults
     public static byte[] Forget(ForgetReport report) => Fields(json => JsonReports.WriteFields(json, report));
 
     public static byte[] Verify(VerifyReport report) => Fields(json => JsonReports.WriteFields(json, report));
+
+    public static byte[] Export(ExportReport report) => Fields(json => JsonReports.WriteFields(json, report));
+
+    public static byte[] Bundle(BundleReport report) => Fields(json => JsonReports.WriteFields(json, report));
+
+    public static byte[] Backup(BackupReport report) => Fields(json => JsonReports.WriteFields(json, report));
+
+    public static byte[] VectorImport(VectorImportReport report) =>
+        Fields(json => JsonReports.WriteFields(json, report));
+
+    public static byte[] Texts(IReadOnlyList<string> texts) => Build(json =>
+    {
+        json.WriteStartArray();
+        foreach (string text in texts) json.WriteStringValue(text);
+        json.WriteEndArray();
+    });
 
     public static byte[] Info(StoreInfo info, string? problem) => Fields(json => JsonReports.WriteFields(json, info, problem));
 

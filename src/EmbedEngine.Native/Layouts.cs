@@ -36,6 +36,7 @@ internal unsafe struct OpenOptionsArg : IOptionStruct<OpenOptionsArg>
 {
     public uint StructSize;
     public int Verify;
+    public int ReadOnly;
 
     public static OpenOptionsArg Defaults => new() { StructSize = (uint)sizeof(OpenOptionsArg) };
 }
@@ -159,6 +160,56 @@ internal unsafe struct EvaluateOptionsArg : IOptionStruct<EvaluateOptionsArg>
             return new EvaluateOptionsArg
             {
                 StructSize = (uint)sizeof(EvaluateOptionsArg), K = managed.K, Seed = managed.Seed,
+            };
+        }
+    }
+}
+
+/// <summary><c>ee_export_options</c></summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct ExportOptionsArg : IOptionStruct<ExportOptionsArg>
+{
+    public uint StructSize;
+    public int Kind;
+    public int Format;
+    public int OutVectors;
+    public TextArg Space;
+
+    public static ExportOptionsArg Defaults => new() { StructSize = (uint)sizeof(ExportOptionsArg) };
+}
+
+/// <summary><c>ee_vector_import_options</c></summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct VectorImportOptionsArg : IOptionStruct<VectorImportOptionsArg>
+{
+    public uint StructSize;
+    public int Format;
+    public TextArg Space;
+    public TextArg IdsPath;
+    public TextArg Name;
+    public long MaxErrors;
+    public int AllowUnknown;
+    public int Publish;
+    public int Threads;
+    public int M;
+    public int EfConstruction;
+    public int EfSearch;
+    public ulong Seed;
+
+    public static VectorImportOptionsArg Defaults
+    {
+        get
+        {
+            var index = new HnswOptions();
+            return new VectorImportOptionsArg
+            {
+                StructSize = (uint)sizeof(VectorImportOptionsArg),
+                MaxErrors = ImportOptions.DefaultMaxErrors,
+                Publish = 1,
+                M = index.M,
+                EfConstruction = index.EfConstruction,
+                EfSearch = index.EfSearch,
+                Seed = index.Seed,
             };
         }
     }

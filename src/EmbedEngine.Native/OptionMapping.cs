@@ -85,6 +85,40 @@ internal static unsafe class OptionMapping
         return options;
     }
 
+    public static ExportOptions Export(ExportOptionsArg* given, string name)
+    {
+        ExportOptionsArg o = Arguments.Options(given, name);
+        return new ExportOptions
+        {
+            Kind = Arguments.Choice<ExportKind>(o.Kind, name + ".kind"),
+            Format = Arguments.Choice<VectorFormat>(o.Format, name + ".format"),
+            Space = Arguments.OptionalText(o.Space, name + ".space"),
+            OutVectors = o.OutVectors != 0,
+        };
+    }
+
+    public static VectorImportOptions VectorImport(VectorImportOptionsArg* given, string name)
+    {
+        VectorImportOptionsArg o = Arguments.Options(given, name);
+        var options = new VectorImportOptions
+        {
+            Space = Arguments.OptionalText(o.Space, name + ".space")
+                ?? throw new ArgumentException($"{name}.space is not given: the new vectors need a name"),
+            Format = Arguments.Choice<VectorFormat>(o.Format, name + ".format"),
+            IdsPath = Arguments.OptionalText(o.IdsPath, name + ".ids_path"),
+            MaxErrors = o.MaxErrors,
+            AllowUnknown = o.AllowUnknown != 0,
+            Name = Arguments.OptionalText(o.Name, name + ".name"),
+            Publish = o.Publish != 0,
+            Index = new HnswOptions
+            {
+                M = o.M, EfConstruction = o.EfConstruction, EfSearch = o.EfSearch, Seed = o.Seed, Threads = o.Threads,
+            },
+        };
+        options.Validate();
+        return options;
+    }
+
     public static RecommendOptions Recommend(RecommendOptionsArg* given)
     {
         if (given == null) return default;

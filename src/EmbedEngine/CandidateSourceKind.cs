@@ -54,6 +54,9 @@ public enum CandidateSourceKind
     /// <summary>Rank-discounted fusion of co-visitation, item2vec and popularity, with its gates (R2).</summary>
     HybridDefault = 16,
 
+    /// <summary>Learned fusion of all sources (T8); a version has it where the gate of <c>train</c> let it in.</summary>
+    Ranker = 18,
+
     /// <summary>What the version serves by default: the best of all sources by the gate of <c>train</c>.</summary>
     Hybrid = 17,
 }

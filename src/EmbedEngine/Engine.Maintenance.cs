@@ -76,7 +76,10 @@ public sealed partial class Engine
     /// <param name="directory">A directory that does not exist or is empty; the one above it must exist.</param>
     /// <param name="progress">Called on this thread; null = none.</param>
     /// <param name="cancellation">Ends the backup with nothing left behind.</param>
-    /// <exception cref="EmbedEngineException"><see cref="ErrorCode.InvalidArgument"/>: the directory is not empty.</exception>
+    /// <exception cref="EmbedEngineException">
+    /// <see cref="ErrorCode.InvalidArgument"/>: the directory is not empty. <see cref="ErrorCode.NotFound"/>: the one above
+    /// it does not exist.
+    /// </exception>
     public BackupReport Backup(
         string directory, ProgressHandler? progress = null, CancellationToken cancellation = default)
     {

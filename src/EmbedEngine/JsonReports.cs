@@ -91,6 +91,49 @@ public static class JsonReports
         json.WriteNumber("open_live_logs", report.OpenLiveLogs);
     }
 
+    /// <summary>Fields of an export.</summary>
+    public static void WriteFields(Utf8JsonWriter json, ExportReport report)
+    {
+        json.WriteNumber("version", report.Version);
+        json.WriteNumber("rows", report.Rows);
+        json.WriteNumber("dimensions", report.Dimensions);
+        WriteTexts(json, "files", report.Files);
+    }
+
+    /// <summary>Fields of a bundle's writing.</summary>
+    public static void WriteFields(Utf8JsonWriter json, BundleReport report)
+    {
+        json.WriteString("path", report.Path);
+        json.WriteNumber("version", report.Version);
+        json.WriteNumber("bytes", report.Bytes);
+        WriteTexts(json, "artifacts", report.Artifacts);
+    }
+
+    /// <summary>An array of what differs between two manifests.</summary>
+    public static void WriteValue(Utf8JsonWriter json, IReadOnlyList<ManifestDifference> differences)
+    {
+        json.WriteStartArray();
+        foreach (ManifestDifference d in differences)
+        {
+            json.WriteStartObject();
+            json.WriteString("key", d.Key);
+            WriteRaw(json, "a", d.A);
+            WriteRaw(json, "b", d.B);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    }
+
+    /// <summary>Fields of a backup.</summary>
+    public static void WriteFields(Utf8JsonWriter json, BackupReport report)
+    {
+        json.WriteString("path", report.Path);
+        json.WriteNumber("versions", report.Versions);
+        json.WriteNumber("files", report.Files);
+        json.WriteNumber("bytes", report.Bytes);
+        json.WriteNumber("attempts", report.Attempts);
+    }
+
     /// <summary>Fields of what a store holds; <paramref name="problem"/> is <see cref="Engine.Problem"/>'s message.</summary>
     public static void WriteFields(Utf8JsonWriter json, StoreInfo info, string? problem)
     {
@@ -124,6 +167,21 @@ public static class JsonReports
             json.WriteString("reason", row.Reason);
             json.WriteEndObject();
         }
+        json.WriteEndArray();
+    }
+
+    private static void WriteRaw(Utf8JsonWriter json, string name, string? value)
+    {
+        // Written anew, not copied: a manifest is indented, and every answer is one line.
+        using JsonDocument document = JsonDocument.Parse(value ?? "null");
+        json.WritePropertyName(name);
+        document.RootElement.WriteTo(json);
+    }
+
+    private static void WriteTexts(Utf8JsonWriter json, string name, IReadOnlyList<string> texts)
+    {
+        json.WriteStartArray(name);
+        foreach (string text in texts) json.WriteStringValue(text);
         json.WriteEndArray();
     }
 

@@ -23,6 +23,7 @@ public static class SourceNames
         (CandidateSourceKind.BoughtTogether, "bought_together"),
         (CandidateSourceKind.HybridDefault, "hybrid_default"),
         (CandidateSourceKind.Hybrid, "hybrid"),
+        (CandidateSourceKind.Ranker, "ranker"),
     ];
 
     /// <summary>Every source, in the order reports use.</summary>

@@ -32,6 +32,15 @@ public sealed record TrainSettings
     /// <summary>Session neighbours: the <c>session_knn_…</c> settings.</summary>
     public SessionKnnOptions SessionKnn { get; init; } = new();
 
+    /// <summary>Whether a fusion is learned: <c>ranker</c>, 0 or 1, default 1.</summary>
+    public bool Ranker { get; init; } = true;
+
+    /// <summary>Requests a ranker learns from: <c>ranker_requests</c>, 100 to 1,000,000, default 20,000.</summary>
+    public int RankerRequests { get; init; } = 20_000;
+
+    /// <summary>Most trees of a ranker: <c>ranker_trees</c>, 1 to 10,000, default 300.</summary>
+    public int RankerTrees { get; init; } = 300;
+
     /// <summary>Applies preset, seed, threads and settings.</summary>
     /// <exception cref="ArgumentException">Names the setting.</exception>
     public static TrainSettings Resolve(TrainOptions options)
@@ -76,6 +85,9 @@ public sealed record TrainSettings
         "ef_construction" => this with { Hnsw = Hnsw with { EfConstruction = Int(name, value) } },
         "covisitation_last_events" => this with { CovisitationLastEvents = Int(name, value) },
         "covisitation_neighbors" => this with { CovisitationNeighbors = Int(name, value) },
+        "ranker" => this with { Ranker = Int(name, value) != 0 },
+        "ranker_requests" => this with { RankerRequests = Int(name, value) },
+        "ranker_trees" => this with { RankerTrees = Int(name, value) },
         "sequential_neighbors" => this with { SequentialNeighbors = Int(name, value) },
         _ => With(SessionKnn, name, value) is { } sessionKnn ? this with { SessionKnn = sessionKnn } : throw Unknown(name),
     };

@@ -23,6 +23,9 @@ int main(int argc, char **argv) {
     test_import();
     test_train();
     test_versions();
+    test_export();
+    test_bundle();
+    test_vectors_and_backup();
     test_keys();
     test_threads();
     test_fork();

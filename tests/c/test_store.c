@@ -88,6 +88,8 @@ void test_import(void) {
 
     options.format = 99;
     CHECK_STATUS(import_file(engine, path, &options, NULL), EE_E_INVALID_ARGUMENT);
+    options.format = 5; /* the facade's columns: no format of a file */
+    CHECK_STATUS(import_file(engine, path, &options, NULL), EE_E_INVALID_ARGUMENT);
     options.format = EE_FORMAT_AUTO;
     options.session_gap_minutes = 0;
     CHECK_STATUS(import_file(engine, path, &options, NULL), EE_E_INVALID_ARGUMENT);

@@ -36,7 +36,8 @@ with ee.open(sys.argv[1]) as db:
 def test_the_suite_passes(tmp_path: Path) -> None:
     here = Path(__file__).parent
     run = subprocess.run(
-        [sys.executable, "-c", BLOCK, str(here / "test_golden.py"), str(here / "test_verbs.py")],
+        [sys.executable, "-c", BLOCK,
+         *(str(here / name) for name in ("test_golden.py", "test_verbs.py", "test_files.py"))],
         capture_output=True, text=True, cwd=here)
     assert run.returncode == 0, run.stdout + run.stderr
 

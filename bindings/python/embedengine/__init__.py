@@ -18,23 +18,24 @@ from __future__ import annotations
 
 from . import errors
 from ._library import lib as _lib
-from .database import Database, Path
+from .database import Database
 from .errors import EmbedEngineError
-from .model import Model
+from .model import Model, open_bundle
 from .results import (
-    Batch, ImportReport, Measured, Recommendations, Report, Scored, Sessions, SourceMetrics, Version,
+    Batch, ImportReport, Measured, Path, Recommendations, Report, Scored, Sessions, SourceMetrics, Version,
 )
 
 __all__ = [
     "Batch", "Database", "EmbedEngineError", "ImportReport", "Measured", "Model", "Recommendations", "Report",
-    "Scored", "Sessions", "SourceMetrics", "Version", "errors", "library_version", "open", "simd_level",
+    "Scored", "Sessions", "SourceMetrics", "Version", "errors", "library_version", "open",
+    "open_bundle", "simd_level",
 ]
 
 
-def open(path: Path, *, verify: str = "header") -> Database:
+def open(path: Path, *, verify: str = "header", read_only: bool = False) -> Database:
     """Opens a store; the first import makes it. verify: "header", or "full" to check every byte of a
-    version."""
-    return Database(path, verify=verify)
+    version. read_only writes nothing into the store; nobody else may write to it meanwhile."""
+    return Database(path, verify=verify, read_only=read_only)
 
 
 def library_version() -> str:

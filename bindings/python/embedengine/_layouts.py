@@ -5,7 +5,7 @@ platforms' C conventions pass the two alike."""
 from __future__ import annotations
 
 import ctypes as C
-from typing import Any, Dict, List, Tuple, Type
+from typing import Any, Dict, List, Sequence, Tuple, Type
 
 ABI_VERSION = 1
 
@@ -25,6 +25,8 @@ KEYS: Dict[str, int] = {"auto": 0, "int64": 1, "string": 2}
 PRESETS: Dict[str, int] = {"fast": 0, "balanced": 1, "best": 2}
 PROTOCOLS: Dict[str, int] = {"next": 0, "last": 1, "rest": 2}
 VERIFY: Dict[str, int] = {"header": 0, "full": 1}
+EXPORTS: Dict[str, int] = {"vectors": 0, "manifest": 1, "popularity": 2, "neighbors": 3}
+FILES: Dict[str, int] = {"auto": 0, "npy": 1, "w2v": 2, "jsonl": 3, "csv": 4, "json": 5}
 FALLBACKS: Tuple[str | None, ...] = (None, "empty_session", "unknown_items", "no_candidates")
 KEYS_TEXT = 2
 
@@ -33,12 +35,23 @@ class Text(C.Structure):
     _fields_ = [("data", C.c_char_p), ("length", C.c_int64)]
 
 
+def text(value: str) -> Text:
+    """An ee_text."""
+    data = value.encode("utf-8")
+    return Text(data, len(data))
+
+
+def texts(values: Sequence[str]) -> Any:
+    """An array of ee_text, never empty: its address is never NULL."""
+    return (Text * max(len(values), 1))(*(text(v) for v in values))
+
+
 class TextColumn(C.Structure):
     _fields_ = [("bytes", C.c_void_p), ("offsets", C.c_void_p)]
 
 
 class OpenOptions(C.Structure):
-    _fields_ = [("struct_size", C.c_uint32), ("verify", C.c_int32)]
+    _fields_ = [("struct_size", C.c_uint32), ("verify", C.c_int32), ("read_only", C.c_int32)]
 
 
 class ImportOptions(C.Structure):
@@ -107,6 +120,22 @@ class RecommendOptions(C.Structure):
     ]
 
 
+class ExportOptions(C.Structure):
+    _fields_ = [
+        ("struct_size", C.c_uint32), ("kind", C.c_int32), ("format", C.c_int32), ("out_vectors", C.c_int32),
+        ("space", Text),
+    ]
+
+
+class VectorImportOptions(C.Structure):
+    _fields_ = [
+        ("struct_size", C.c_uint32), ("format", C.c_int32), ("space", Text), ("ids_path", Text),
+        ("name", Text), ("max_errors", C.c_int64), ("allow_unknown", C.c_int32), ("publish", C.c_int32),
+        ("threads", C.c_int32), ("m", C.c_int32), ("ef_construction", C.c_int32), ("ef_search", C.c_int32),
+        ("seed", C.c_uint64),
+    ]
+
+
 class VectorsView(C.Structure):
     _fields_ = [
         ("data", C.c_void_p), ("rows", C.c_int64), ("dimensions", C.c_int32), ("stride_floats", C.c_int32),
@@ -119,6 +148,7 @@ STRUCTS: Dict[str, Type[C.Structure]] = {
     "ee_import_report": ImportReport, "ee_columns": Columns, "ee_train_options": TrainOptions,
     "ee_evaluate_options": EvaluateOptions, "ee_event": Event, "ee_recommended_item": RecommendedItem,
     "ee_recommend_result": RecommendResult, "ee_recommend_options": RecommendOptions,
+    "ee_export_options": ExportOptions, "ee_vector_import_options": VectorImportOptions,
     "ee_vectors_view": VectorsView,
 }
 
@@ -139,6 +169,8 @@ PROTOTYPES: Dict[str, Tuple[Any, List[Any]]] = {
     "ee_open_options_init": (_I32, [_P]),
     "ee_open": (_I32, [_S, _I64, _P, _P]),
     "ee_close": (_I32, [_H]),
+    "ee_exists": (_I32, [_H, _P]),
+    "ee_is_read_only": (_I32, [_H, _P]),
     "ee_import_options_init": (_I32, [_P]),
     "ee_import": (_I32, [_H, _P, _I32, _P, Progress, _P, _P]),
     "ee_import_columns": (_I32, [_H, _P, _P, Progress, _P, _P]),
@@ -161,6 +193,7 @@ PROTOTYPES: Dict[str, Tuple[Any, List[Any]]] = {
     "ee_lineage": (_I32, [_H, _I64] + _COPY_OUT),
     "ee_collect": (_I32, [_H, _I32, _P]),
     "ee_verify": (_I32, [_H, _I32, Progress, _P, _P]),
+    "ee_backup": (_I32, [_H, _S, _I64, Progress, _P]),
     "ee_observe": (_I32, [_H, _S, _I64, _S, _I64, _S, _I64, _I64]),
     "ee_flush_observed": (_I32, [_H]),
     "ee_compact": (_I32, [_H, _I64, Progress, _P]),
@@ -168,8 +201,17 @@ PROTOTYPES: Dict[str, Tuple[Any, List[Any]]] = {
     "ee_model_open": (_I32, [_H, _I64, _P]),
     "ee_model_close": (_I32, [_H]),
     "ee_model_version": (_I32, [_H, _P]),
+    "ee_model_manifest": (_I32, [_H] + _COPY_OUT),
+    "ee_spaces": (_I32, [_H] + _COPY_OUT),
     "ee_item_count": (_I32, [_H, _P]),
     "ee_key_kind": (_I32, [_H, _P]),
+    "ee_model_last_result": (_I32, [_H] + _COPY_OUT),
+    "ee_export_options_init": (_I32, [_P]),
+    "ee_export": (_I32, [_H, _S, _I64, _P, Progress, _P]),
+    "ee_vector_import_options_init": (_I32, [_P]),
+    "ee_import_vectors": (_I32, [_H, _S, _I64, _P, Progress, _P, _P]),
+    "ee_write_bundle": (_I32, [_H, _S, _I64, _P, _I32, Progress, _P]),
+    "ee_open_bundle": (_I32, [_S, _I64, _P, _P]),
     "ee_recommend_options_init": (_I32, [_P]),
     "ee_recommend": (_I32, [_H, _P, _I64, _P, _P, _I32, _P]),
     "ee_recommend_batch": (_I32, [_H, _P, _P, _I64, _P, _P, _I32, _P]),

@@ -13,9 +13,7 @@ from ._library import check, copy_out, lib
 from ._progress import ProgressOption, run
 from .errors import HandleError, InvalidArgumentError
 from .model import Model, choice
-from .results import Batch, ImportReport, Key, Recommendations, Report, Scored, Version
-
-Path = Union[str, "os.PathLike[str]"]
+from .results import Batch, ImportReport, Key, Path, Recommendations, Report, Scored, Version
 
 _TEXT_OPTIONS = ("session", "user", "time", "action", "item", "category", "title")
 _NUMBER_OPTIONS = ("session_gap_minutes", "min_session", "max_events_per_session", "max_errors", "strict")
@@ -24,13 +22,14 @@ _NUMBER_OPTIONS = ("session_gap_minutes", "min_session", "max_events_per_session
 class Database:
     """A store. Queries may run from any number of threads; one thread or process writes at a time."""
 
-    def __init__(self, path: Path, *, verify: str = "header") -> None:
+    def __init__(self, path: Path, *, verify: str = "header", read_only: bool = False) -> None:
         self.path = os.fspath(path)
         self._id: Optional[int] = None
         self._model: Optional[Model] = None
         options = L.OpenOptions()
         check(lib.ee_open_options_init(C.addressof(options)))
         options.verify = choice(L.VERIFY, verify, "verify")
+        options.read_only = int(read_only)
         text, id = self.path.encode("utf-8"), C.c_uint64()
         check(lib.ee_open(text, len(text), C.addressof(options), C.addressof(id)))
         self._id = id.value
@@ -51,6 +50,20 @@ class Database:
         if getattr(self, "_id", None) is not None:
             lib.ee_close(self._id)
 
+    @property
+    def exists(self) -> bool:
+        """Whether the directory is a store yet."""
+        exists = C.c_int32()
+        check(lib.ee_exists(self._open(), C.addressof(exists)))
+        return bool(exists.value)
+
+    @property
+    def is_read_only(self) -> bool:
+        """Whether calls that write are refused: asked for, or the medium cannot be written to."""
+        read_only = C.c_int32()
+        check(lib.ee_is_read_only(self._open(), C.addressof(read_only)))
+        return bool(read_only.value)
+
     def import_events(
         self, source: Union[Path, Sequence[Path], Mapping[str, Any]], *, progress: ProgressOption = None,
         **options: Any,
@@ -68,10 +81,37 @@ class Database:
             run(lambda call: lib.ee_import_columns(id, columns, given, call, None, None), progress)
         else:
             files = [source] if isinstance(source, (str, os.PathLike)) else list(source)
-            paths = _texts([os.fspath(f) for f in files])
+            paths = L.texts([os.fspath(f) for f in files])
             run(lambda call: lib.ee_import(id, C.addressof(paths), len(files), given, call, None, None),
                 progress)
         return ImportReport.from_json(self._last_result())
+
+    def import_vectors(
+        self, path: Path, space: str, *, format: str = "auto", ids_path: Optional[Path] = None,
+        name: Optional[str] = None, max_errors: int = 1000, allow_unknown: bool = False, publish: bool = True,
+        threads: int = 0, m: int = 32, ef_construction: int = 200, ef_search: int = 64, seed: int = 1,
+        progress: ProgressOption = None,
+    ) -> Dict[str, Any]:
+        """Adds the vectors of a .npy, word2vec or JSON lines file as a further space to a copy of the active
+        version: {"version", "space", "dimensions", "items", "missing", "unknown", "rejected",
+        "first_errors"}."""
+        id, text, options = self._open(), os.fspath(path).encode("utf-8"), L.VectorImportOptions()
+        check(lib.ee_vector_import_options_init(C.addressof(options)))
+        options.format, options.space = choice(L.FILES, format, "format"), L.text(space)
+        if ids_path is not None:
+            options.ids_path = L.text(os.fspath(ids_path))
+        if name is not None:
+            options.name = L.text(name)
+        options.max_errors, options.allow_unknown = max_errors, int(allow_unknown)
+        options.publish, options.threads = int(publish), threads
+        options.m, options.ef_construction, options.ef_search = m, ef_construction, ef_search
+        options.seed = seed
+        run(lambda call: lib.ee_import_vectors(
+            id, text, len(text), C.addressof(options), call, None, None), progress)
+        result: Dict[str, Any] = self._last_result()
+        if publish:
+            self._model = None
+        return result
 
     def train(
         self, *, preset: str = "balanced", name: Optional[str] = None,
@@ -86,8 +126,8 @@ class Database:
         check(lib.ee_train_options_init(C.addressof(options)))
         options.preset = choice(L.PRESETS, preset, "preset")
         if name is not None:
-            options.name = _text(name)
-        pairs = _texts([f"{key}={value}" for key, value in settings.items()])
+            options.name = L.text(name)
+        pairs = L.texts([f"{key}={value}" for key, value in settings.items()])
         options.settings, options.setting_count = pairs, len(settings)
         if until_ms is not None:
             if isinstance(until_ms, datetime.datetime):
@@ -112,7 +152,7 @@ class Database:
         check(lib.ee_evaluate_options_init(C.addressof(given)))
         given.protocol = choice(L.PROTOCOLS, protocol, "protocol")
         if test is not None:
-            given.test = _text(os.fspath(test))
+            given.test = L.text(os.fspath(test))
         read = _import_options(options, keep)
         given.test_options = C.pointer(read)
         given.k, given.max_sessions, given.threads, given.seed = k, max_sessions, threads, seed
@@ -203,6 +243,14 @@ class Database:
         result: Dict[str, Any] = self._last_result()
         return result
 
+    def backup(self, directory: Path, *, progress: ProgressOption = None) -> Dict[str, Any]:
+        """Copies the store, while it is used, into a new directory: {"path", "versions", "files", "bytes",
+        "attempts"}."""
+        id, text = self._open(), os.fspath(directory).encode("utf-8")
+        run(lambda call: lib.ee_backup(id, text, len(text), call, None), progress)
+        result: Dict[str, Any] = self._last_result()
+        return result
+
     def observe(self, user: Key, item: Key, action: str = "clicks", time_ms: int = 0) -> None:
         """Logs one event as it happens; the next import or training takes it up. time_ms 0 = now."""
         texts = [str(text).encode() for text in (user, item, action)]
@@ -265,6 +313,16 @@ class Database:
         """See Model.similar_batch."""
         return self.model.similar_batch(items, k, space=space)
 
+    def export(self, path: Path, kind: str = "vectors", **options: Any) -> Dict[str, Any]:
+        """See Model.export."""
+        return self.model.export(path, kind, **options)
+
+    def write_bundle(
+        self, path: Path, spaces: Optional[Sequence[str]] = None, *, progress: ProgressOption = None
+    ) -> Dict[str, Any]:
+        """See Model.write_bundle."""
+        return self.model.write_bundle(path, spaces, progress=progress)
+
     def vectors(self, space: Optional[str] = None, out: bool = False) -> Any:
         """See Model.vectors."""
         return self.model.vectors(space, out)
@@ -282,15 +340,6 @@ class Database:
         return json.loads(copy_out(lib.ee_last_result, self._open()))
 
 
-def _text(value: str) -> L.Text:
-    data = value.encode("utf-8")
-    return L.Text(data, len(data))
-
-
-def _texts(values: Sequence[str]) -> Any:
-    return (L.Text * max(len(values), 1))(*(_text(v) for v in values))
-
-
 def _import_options(options: Dict[str, Any], keep: List[Any]) -> L.ImportOptions:
     given = L.ImportOptions()
     check(lib.ee_import_options_init(C.addressof(given)))
@@ -298,7 +347,7 @@ def _import_options(options: Dict[str, Any], keep: List[Any]) -> L.ImportOptions
         if value is None:
             continue
         if name in _TEXT_OPTIONS or name == "action_map":
-            setattr(given, name, _text(value))
+            setattr(given, name, L.text(value))
         elif name in _NUMBER_OPTIONS:
             setattr(given, name, int(value))
         elif name == "format":
@@ -334,7 +383,7 @@ def _columns_struct(source: Mapping[str, Any], keep: List[Any]) -> L.Columns:
         names = source.get("action_names", names)
         _place(columns, "actions", codes, keep)
         if names is not None:
-            columns.action_names, columns.action_name_count = _texts(names), len(names)
+            columns.action_names, columns.action_name_count = L.texts(names), len(names)
     unknown = set(source) - {"items", "sessions", "users", "times_ms", "actions", "action_names"}
     if unknown:
         raise InvalidArgumentError(f"column {sorted(unknown)[0]!r} is not known")

@@ -4,14 +4,17 @@ must never hold an address past the object it belongs to."""
 from __future__ import annotations
 
 import ctypes as C
+import json
+import os
 import struct
 from array import array
 from typing import Any, Dict, Iterable, List, Optional, Sequence, Tuple
 
 from . import _columns, _layouts as L
 from ._library import check, copy_out, failure, lib
+from ._progress import ProgressOption, run
 from .errors import HandleError, InvalidArgumentError, KeyKindError
-from .results import Batch, Key, Recommendations, Scored, Sessions
+from .results import Batch, Key, Path, Recommendations, Scored, Sessions
 
 _recommend = lib.ee_recommend
 _similar = lib.ee_similar
@@ -34,6 +37,16 @@ class _Handle:
 
     def __del__(self) -> None:
         self._close(self.id)
+
+
+def open_bundle(path: Path, *, verify: str = "header") -> "Model":
+    """Opens a version from a bundle file: no store, nothing unpacked. verify: "header", or "full" to check
+    every byte."""
+    options, text, id = L.OpenOptions(), os.fspath(path).encode("utf-8"), C.c_uint64()
+    check(lib.ee_open_options_init(_addressof(options)))
+    options.verify = choice(L.VERIFY, verify, "verify")
+    check(lib.ee_open_bundle(text, len(text), _addressof(options), _addressof(id)))
+    return Model(id.value)
 
 
 class _Views:
@@ -69,6 +82,44 @@ class Model:
 
     def __exit__(self, *_: Any) -> None:
         self.close()
+
+    @property
+    def spaces(self) -> List[str]:
+        """Names of the vector spaces: the trained one, then imported ones by name."""
+        names: List[str] = json.loads(copy_out(lib.ee_spaces, self._open().id))
+        return names
+
+    def manifest(self) -> Dict[str, Any]:
+        """The version's manifest: name, data, configuration, metrics, artifacts."""
+        manifest: Dict[str, Any] = json.loads(copy_out(lib.ee_model_manifest, self._open().id))
+        return manifest
+
+    def export(
+        self, path: Path, kind: str = "vectors", *, format: str = "auto", space: Optional[str] = None,
+        out_vectors: bool = False, progress: ProgressOption = None,
+    ) -> Dict[str, Any]:
+        """Writes vectors (npy, w2v, jsonl), popularity or neighbors (csv, jsonl) or the manifest (json):
+        {"version", "rows", "dimensions", "files"}."""
+        handle, text, options = self._open(), os.fspath(path).encode("utf-8"), L.ExportOptions()
+        check(lib.ee_export_options_init(_addressof(options)))
+        options.kind = choice(L.EXPORTS, kind, "kind")
+        options.format = choice(L.FILES, format, "format")
+        options.out_vectors = int(out_vectors)
+        if space is not None:
+            options.space = L.text(space)
+        run(lambda call: lib.ee_export(handle.id, text, len(text), _addressof(options), call, None), progress)
+        return self._last_result()
+
+    def write_bundle(
+        self, path: Path, spaces: Optional[Sequence[str]] = None, *, progress: ProgressOption = None
+    ) -> Dict[str, Any]:
+        """Writes the version as one file for `open_bundle`: {"path", "version", "bytes", "artifacts"}.
+        spaces: vector spaces to take along; None = all."""
+        handle, text = self._open(), os.fspath(path).encode("utf-8")
+        names = None if spaces is None else L.texts(list(spaces))
+        at, count = (None, 0) if names is None or spaces is None else (_addressof(names), len(spaces))
+        run(lambda call: lib.ee_write_bundle(handle.id, text, len(text), at, count, call, None), progress)
+        return self._last_result()
 
     def recommend(
         self, session: Iterable[Any], k: int = 20, *, source: str = "hybrid", seen: str = "keep",
@@ -192,6 +243,10 @@ class Model:
     def item_key(self, item: int) -> str:
         """Text key of an ordinal of a text store."""
         return copy_out(lib.ee_item_key, self._open().id, item)
+
+    def _last_result(self) -> Dict[str, Any]:
+        result: Dict[str, Any] = json.loads(copy_out(lib.ee_model_last_result, self._open().id))
+        return result
 
     def _open(self) -> _Handle:
         handle = self._handle

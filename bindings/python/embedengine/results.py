@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime
+import os
 from dataclasses import dataclass, field
 from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Sequence, Union
 
 Key = Union[int, str]
+Path = Union[str, "os.PathLike[str]"]
 
 _SOURCE_BITS = (
     "popularity", "self", "covisitation", "item2vec", "item2vec_similar", "sequential", "session_knn", "svd", "graph",

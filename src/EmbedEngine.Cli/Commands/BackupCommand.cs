@@ -22,7 +22,7 @@ internal static class BackupCommand
             var progress = new ConsoleProgress();
             BackupReport report = engine.Backup(parsed.GetRequiredValue(directory), progress.Handler, cancellation);
             progress.Finish();
-            if (parsed.GetValue(json)) PrintJson(report);
+            if (parsed.GetValue(json)) JsonOutput.Print(j => JsonReports.WriteFields(j, report));
             else Print(report);
         }));
         return command;
@@ -31,13 +31,4 @@ internal static class BackupCommand
     private static void Print(BackupReport report) => Console.WriteLine(string.Create(
         CultureInfo.InvariantCulture,
         $"{report.Path}: {report.Versions:N0} versions, {report.Files:N0} files, {report.Bytes:N0} bytes"));
-
-    private static void PrintJson(BackupReport report) => JsonOutput.Print(json =>
-    {
-        json.WriteString("path", report.Path);
-        json.WriteNumber("versions", report.Versions);
-        json.WriteNumber("files", report.Files);
-        json.WriteNumber("bytes", report.Bytes);
-        json.WriteNumber("attempts", report.Attempts);
-    });
 }

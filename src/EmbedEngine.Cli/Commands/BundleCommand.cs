@@ -33,7 +33,7 @@ internal static class BundleCommand
                 parsed.GetRequiredValue(file), parsed.GetValue(spaces)?.Split(',', StringSplitOptions.RemoveEmptyEntries),
                 progress.Handler, cancellation);
             progress.Finish();
-            if (parsed.GetValue(json)) PrintJson(report);
+            if (parsed.GetValue(json)) JsonOutput.Print(j => JsonReports.WriteFields(j, report));
             else Print(report);
         }));
         return command;
@@ -72,14 +72,4 @@ internal static class BundleCommand
     private static void Print(BundleReport report) => Console.WriteLine(string.Create(
         CultureInfo.InvariantCulture,
         $"{report.Path}: version {report.Version}, {report.Artifacts.Count} artifacts, {report.Bytes:N0} bytes"));
-
-    private static void PrintJson(BundleReport report) => JsonOutput.Print(json =>
-    {
-        json.WriteString("path", report.Path);
-        json.WriteNumber("version", report.Version);
-        json.WriteNumber("bytes", report.Bytes);
-        json.WriteStartArray("artifacts");
-        foreach (string name in report.Artifacts) json.WriteStringValue(name);
-        json.WriteEndArray();
-    });
 }

@@ -37,22 +37,7 @@ internal static class DiffCommand
     {
         json.WriteNumber("a", a);
         json.WriteNumber("b", b);
-        json.WriteStartArray("differences");
-        foreach (ManifestDifference d in differences)
-        {
-            json.WriteStartObject();
-            json.WriteString("key", d.Key);
-            Value("a", d.A);
-            Value("b", d.B);
-            json.WriteEndObject();
-        }
-        json.WriteEndArray();
-
-        void Value(string name, string? raw)
-        {
-            json.WritePropertyName(name);
-            if (raw is null) json.WriteNullValue();
-            else json.WriteRawValue(raw);
-        }
+        json.WritePropertyName("differences");
+        JsonReports.WriteValue(json, differences);
     });
 }

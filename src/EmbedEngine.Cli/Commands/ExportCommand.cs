@@ -47,7 +47,7 @@ internal static class ExportCommand
             var progress = new ConsoleProgress();
             ExportReport report = model.Export(parsed.GetRequiredValue(output), options, progress.Handler, cancellation);
             progress.Finish();
-            if (parsed.GetValue(json)) PrintJson(report);
+            if (parsed.GetValue(json)) JsonOutput.Print(j => JsonReports.WriteFields(j, report));
             else Print(report);
         }));
         return command;
@@ -65,14 +65,4 @@ internal static class ExportCommand
     private static void Print(ExportReport report) => Console.WriteLine(string.Create(
         CultureInfo.InvariantCulture,
         $"version {report.Version}, {report.Rows:N0} rows: {string.Join(", ", report.Files)}"));
-
-    private static void PrintJson(ExportReport report) => JsonOutput.Print(json =>
-    {
-        json.WriteNumber("version", report.Version);
-        json.WriteNumber("rows", report.Rows);
-        json.WriteNumber("dimensions", report.Dimensions);
-        json.WriteStartArray("files");
-        foreach (string file in report.Files) json.WriteStringValue(file);
-        json.WriteEndArray();
-    });
 }

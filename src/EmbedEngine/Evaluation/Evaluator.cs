@@ -36,7 +36,9 @@ internal sealed class Evaluator
             if (!recommender.Has(source))
                 throw new EmbedEngineException(ErrorCode.Unknown, $"the version has no source {SourceNames.NameOf(source)}");
         }
-        _sources = [.. wanted.Where(recommender.Has)];
+        // Where the ranker is served, `hybrid` is the ranker: measured once.
+        bool twice = options.Sources.Count == 0 && recommender.ServedSource == CandidateSourceKind.Ranker;
+        _sources = [.. wanted.Where(s => recommender.Has(s) && !(twice && s == CandidateSourceKind.Ranker))];
         _clusters = set.Clusters ?? [.. Enumerable.Range(0, set.SessionCount)];
         int clusterCount = _clusters.Length == 0 ? 0 : _clusters[^1] + 1;
         _columns = _sources.Length * RankMetrics.Count;
@@ -72,6 +74,18 @@ internal sealed class Evaluator
             P50Us = p50,
             P99Us = p99,
         };
+    }
+
+    /// <summary>Mean recall of one measured source less that of another, with its paired interval; after <see cref="Run"/>.</summary>
+    public Measured RecallMargin(CandidateSourceKind source, CandidateSourceKind rival)
+    {
+        int column = Array.IndexOf(_sources, source) * RankMetrics.Count;
+        int minus = Array.IndexOf(_sources, rival) * RankMetrics.Count;
+        double sum = 0;
+        for (int c = 0; c < _weights.Length; c++)
+            sum += _table[(long)c * _columns + column] - _table[(long)c * _columns + minus];
+        (double low, double high) = Bootstrap.Interval(_resampled, _columns, column, minus);
+        return new Measured(sum / Math.Max(1, _weights.Sum(w => (long)w)), low, high);
     }
 
     private int[] ClusterStarts()
@@ -237,7 +251,7 @@ internal sealed class Evaluator
         {
             int k = _owner._options.K;
             Recommender recommender = _owner._recommender;
-            if (source is CandidateSourceKind.Hybrid or CandidateSourceKind.HybridDefault)
+            if (source is CandidateSourceKind.Hybrid or CandidateSourceKind.HybridDefault or CandidateSourceKind.Ranker)
                 return recommender.AnswerKnown(context, new RecommendOptions { Source = source }, k, _scratch).Rows;
             // What is popular needs no session; the others have nothing to go on without one known item.
             bool anyone = source is CandidateSourceKind.Popularity or CandidateSourceKind.Trending;

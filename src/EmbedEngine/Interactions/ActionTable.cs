@@ -64,6 +64,15 @@ internal sealed class ActionTable
     /// <summary>False for removes: in an item model they make no positive pair.</summary>
     public bool MakesPositivePairs(byte code) => _entries[code].Kind != ActionKind.Remove;
 
+    /// <summary>Kind by action code, 256 entries; codes nobody has used are <see cref="ActionKind.Other"/>.</summary>
+    public ActionKind[] KindsByCode()
+    {
+        var kinds = new ActionKind[256];
+        Array.Fill(kinds, ActionKind.Other);
+        for (int code = 0; code < Count; code++) kinds[code] = Kind((byte)code);
+        return kinds;
+    }
+
     public bool TryFind(string name, out byte code) => _codes.TryGetValue(name, out code);
 
     /// <summary>The code of a spelling that <see cref="GetOrAdd"/> met before; changes nothing.</summary>

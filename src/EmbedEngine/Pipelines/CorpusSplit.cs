@@ -11,24 +11,30 @@ internal sealed record CorpusSplit(int[] Fit, int[] Measure, long? CutMs)
     /// <summary>Share of sessions before the default cut.</summary>
     public const double DefaultShare = 0.9;
 
-    public static CorpusSplit Of(SessionCorpus corpus, long? untilMs)
+    public static CorpusSplit Of(SessionCorpus corpus, long? untilMs) =>
+        Cut(corpus, [.. Enumerable.Range(0, corpus.SessionCount)], untilMs);
+
+    /// <summary>Cuts the sessions before T once more: what tunes and trains a ranker must be later than what it ranks.</summary>
+    public CorpusSplit Earlier(SessionCorpus corpus) => Cut(corpus, Fit, untilMs: null);
+
+    /// <param name="corpus">Where the sessions are.</param>
+    /// <param name="sessions">Ascending; sessions lie in order of their ends.</param>
+    /// <param name="untilMs">T, or null for the default share.</param>
+    private static CorpusSplit Cut(SessionCorpus corpus, int[] sessions, long? untilMs)
     {
-        int n = corpus.SessionCount;
+        int n = sessions.Length;
         if (n == 0) return new CorpusSplit([], [], null);
+        int cut = (int)(n * DefaultShare);
         if (!corpus.HasTimes)
         {
             if (untilMs is not null)
                 throw new EmbedEngineException(ErrorCode.InvalidArgument, "--until was given, but the events have no times");
-            int cut = (int)(n * DefaultShare);
-            return new CorpusSplit([.. Enumerable.Range(0, cut)], [.. Enumerable.Range(cut, n - cut)], null);
+            return new CorpusSplit(sessions[..cut], sessions[cut..], null);
         }
         long End(int s) => corpus.TimesMs[corpus.Offsets[s + 1] - 1];
         long Start(int s) => corpus.TimesMs[corpus.Offsets[s]];
-        // Sessions lie in order of their ends.
-        long t = untilMs ?? End(Math.Min(n - 1, (int)(n * DefaultShare)));
+        long t = untilMs ?? End(sessions[Math.Min(n - 1, cut)]);
         return new CorpusSplit(
-            [.. Enumerable.Range(0, n).Where(s => End(s) < t)],
-            [.. Enumerable.Range(0, n).Where(s => Start(s) >= t)],
-            t);
+            [.. sessions.Where(s => End(s) < t)], [.. sessions.Where(s => Start(s) >= t)], t);
     }
 }

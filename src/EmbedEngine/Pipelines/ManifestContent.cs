@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using EmbedEngine.Evaluation;
 using EmbedEngine.Interactions;
+using EmbedEngine.Recommendation;
 using EmbedEngine.Storage;
 
 namespace EmbedEngine.Pipelines;
@@ -34,9 +35,14 @@ internal sealed record ManifestContent
 
     public required int Threads { get; init; }
 
-    public required EvaluationReport? Report { get; init; }
+    /// <summary>What was measured and chosen; null where there was nothing to measure on.</summary>
+    public required GateDecision? Gate { get; init; }
 
-    public required CandidateSourceKind Served { get; init; }
+    /// <summary>The ranker that is served, if one is.</summary>
+    public required RankerModel? Ranker { get; init; }
+
+    /// <summary>What <c>hybrid</c> serves.</summary>
+    public CandidateSourceKind Served => Gate?.Served ?? CandidateSourceKind.HybridDefault;
 
     public required IReadOnlyList<ArtifactRecord> Artifacts { get; init; }
 
@@ -65,8 +71,9 @@ internal sealed record ManifestContent
             WriteConfiguration(json);
             json.WriteString("served_source", SourceNames.NameOf(Served));
             json.WritePropertyName("metrics");
-            if (Report is null) json.WriteNullValue();
-            else ReportJson.Write(json, Report);
+            if (Gate is null) json.WriteNullValue();
+            else ReportJson.Write(json, Gate.Report);
+            WriteRanker(json);
             WriteArtifacts(json, Artifacts);
             json.WriteStartObject("stages");
             foreach ((string stage, double seconds) in Stages) json.WriteNumber(stage, Math.Round(seconds, 3));
@@ -144,6 +151,31 @@ internal sealed record ManifestContent
         json.WriteNumber("distance_decay", options.DistanceDecay);
         json.WriteNumber("recency_days", options.RecencyDays);
         json.WriteNumber("idf", options.IdfWeight);
+        json.WriteEndObject();
+    }
+
+    private void WriteRanker(Utf8JsonWriter json)
+    {
+        json.WriteStartObject("gate");
+        json.WriteString("metric", "recall");
+        json.WriteStartObject("ranker_minus");
+        foreach ((string rival, Measured margin) in Gate?.Margins ?? new Dictionary<string, Measured>())
+        {
+            json.WriteStartArray(rival);
+            foreach (double x in (double[])[margin.Value, margin.Low, margin.High]) json.WriteNumberValue(Math.Round(x, 6));
+            json.WriteEndArray();
+        }
+        json.WriteEndObject();
+        json.WriteEndObject();
+        if (Ranker is null) return;
+        json.WriteStartObject("ranker");
+        json.WriteNumber("trees", Ranker.TreeCount);
+        json.WriteStartObject("importance");
+        foreach (int f in Enumerable.Range(0, Ranker.Importance.Length).OrderByDescending(f => Ranker.Importance[f]))
+        {
+            if (Ranker.Importance[f] > 0) json.WriteNumber(RankerSchema.Names[f], Math.Round(Ranker.Importance[f], 5));
+        }
+        json.WriteEndObject();
         json.WriteEndObject();
     }
 

@@ -39,6 +39,8 @@ internal sealed class StoreBackup(Store store, string target, ProgressScope prog
         string inside = store.Path + Path.DirectorySeparatorChar;
         if (_target == store.Path || _target.StartsWith(inside, StringComparison.Ordinal))
             throw new EmbedEngineException(ErrorCode.InvalidArgument, $"{_target}: lies inside the store itself");
+        if (Path.GetDirectoryName(_target) is string above && !fs.DirectoryExists(above))
+            throw new EmbedEngineException(ErrorCode.NotFound, $"{above}: there is no such directory for the backup to lie in");
         for (int attempt = 1; ; attempt++)
         {
             string temporary = $"{_target}.tmp-{Guid.NewGuid():N}";

@@ -51,12 +51,13 @@ internal sealed class TrainPipeline
         CorpusSplit split = CorpusSplit.Of(corpus, _options.UntilMs);
         var builder = new VersionBuilder(
             keys, ItemCategories.Load(_store), _settings, _threads, corpus.EventCount, _progress);
-        EvaluationReport? report = Measure(builder, corpus, split, out CandidateSourceKind served);
+        GateDecision? gate = Measure(builder, corpus, split, out RankerModel? ranker);
         long number = VersionCatalog.NextNumber(_store);
         string temporary = NewTemporaryDirectory("final");
         var sink = new ArtifactSink(_store.FileSystem, temporary, number);
         int[] all = [.. Enumerable.Range(0, corpus.SessionCount)];
         builder.Build(corpus, all, sink, suffix: "");
+        ranker?.Write(sink);
         _progress.Begin("publish", 0, "files");
         _progress.ThrowIfCancelled(); // the last moment at which nothing has happened
         string name = _options.Name ?? $"v{number}";
@@ -73,8 +74,8 @@ internal sealed class TrainPipeline
             SkipGram = builder.SkipGram,
             Settings = _settings,
             Threads = _threads,
-            Report = report,
-            Served = served,
+            Gate = gate,
+            Ranker = ranker,
             Artifacts = sink.Finished,
             Stages = _progress.StageSeconds,
             Seconds = System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalSeconds,
@@ -84,24 +85,52 @@ internal sealed class TrainPipeline
         return number;
     }
 
-    private EvaluationReport? Measure(
-        VersionBuilder builder, SessionCorpus corpus, CorpusSplit split, out CandidateSourceKind served)
+    /// <summary>
+    /// Learns the fusion of sources built from the sessions before an earlier cut, on those between that cut and T. Null
+    /// where there is too little to learn from.
+    /// </summary>
+    private RankerModel? FitRanker(VersionBuilder builder, SessionCorpus corpus, CorpusSplit split)
     {
-        served = CandidateSourceKind.HybridDefault;
+        CorpusSplit earlier = split.Earlier(corpus);
+        if (!_settings.Ranker || earlier.Fit.Length == 0 || earlier.Measure.Length == 0) return null;
+        string temporary = NewTemporaryDirectory("ranker");
+        builder.Build(corpus, earlier.Fit, new ArtifactSink(_store.FileSystem, temporary, 0), "_for_ranker");
+        RankerModel? ranker;
+        using (VersionData data = VersionData.Open(_store.FileSystem, temporary, 0, VerifyLevel.Header))
+        {
+            EvaluationSet set = EvaluationSet.From(corpus, earlier.Measure, data.Items);
+            var recommender = new Recommender(data, CandidateSourceKind.HybridDefault);
+            var requests = new RankingSetBuilder(recommender, set, _settings.RankerRequests, _options.Seed);
+            ranker = RankerFit.Run(
+                requests.Build(_threads, _progress, "ranker_requests"), _settings, _threads, _options.Seed, _progress);
+        }
+        _store.FileSystem.DeleteDirectory(temporary);
+        return ranker;
+    }
+
+    /// <summary>Null where there is nothing to measure on.</summary>
+    private GateDecision? Measure(
+        VersionBuilder builder, SessionCorpus corpus, CorpusSplit split, out RankerModel? ranker)
+    {
+        ranker = null;
         if (split.Fit.Length == 0 || split.Measure.Length == 0) return null;
+        ranker = FitRanker(builder, corpus, split);
         string temporary = NewTemporaryDirectory("measure");
-        builder.Build(corpus, split.Fit, new ArtifactSink(_store.FileSystem, temporary, 0), "_before_cut");
-        EvaluationReport report;
+        var sink = new ArtifactSink(_store.FileSystem, temporary, 0);
+        builder.Build(corpus, split.Fit, sink, "_before_cut");
+        ranker?.Write(sink);
+        GateDecision gate;
         using (VersionData data = VersionData.Open(_store.FileSystem, temporary, 0, VerifyLevel.Header))
         {
             EvaluationSet set = EvaluationSet.From(corpus, split.Measure, data.Items).Sample(_options.MeasureSessions);
             var options = new EvaluatorOptions(EvaluationProtocol.Next, K, [], _threads, _options.Seed);
             _progress.Begin("measure", set.SessionCount, "sessions");
-            report = ServingGate.Run(data, set, options, _progress, out served);
+            gate = ServingGate.Run(data, set, options, _progress);
             _progress.End();
         }
         _store.FileSystem.DeleteDirectory(temporary);
-        return report.Cases == 0 ? null : report;
+        if (gate.Report.Cases == 0 || gate.Served != CandidateSourceKind.Ranker) ranker = null;
+        return gate.Report.Cases == 0 ? null : gate;
     }
 
     private string NewTemporaryDirectory(string what)

@@ -27,6 +27,7 @@ internal sealed class VersionBuilder(
         TrainingSet set = assignment.ToTrainingSet(corpus, sessions, keys.Actions);
         ItemTable.Write(sink, assignment.Ordinals, assignment.Counts, keys.Items, keys.Actions);
         PopularityTable.Write(sink, set);
+        ItemStatistics.Write(sink, set, keys.Actions.KindsByCode());
         progress.End();
         var context = new BuildContext(set, sink, settings, SkipGram, threads, suffix, progress)
         {

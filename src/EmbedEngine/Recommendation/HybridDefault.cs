@@ -15,6 +15,10 @@ internal static class HybridDefault
     private const float PopularityWeight = 0.15f;
     private const int ShortSession = 2;
 
+    /// <summary>The sources fused.</summary>
+    public static ReadOnlySpan<CandidateSourceKind> Parts =>
+        [CandidateSourceKind.Covisitation, CandidateSourceKind.Item2Vec, CandidateSourceKind.Popularity];
+
     /// <summary>Candidates a source for an answer of k.</summary>
     public static int CandidatesPerSource(int k) => checked(2 * k);
 

@@ -2,6 +2,7 @@
 // is warm, lock-free, and it never throws for what a session holds: it falls back and says which fallback it took (P3).
 
 using EmbedEngine.Interactions;
+using EmbedEngine.Numerics;
 using EmbedEngine.Statistics;
 
 namespace EmbedEngine.Recommendation;
@@ -18,6 +19,8 @@ internal sealed class Recommender
     private readonly VersionData _data;
     private readonly CandidateSource?[] _sources = new CandidateSource?[SourceSlots];
 
+    private readonly RankerFeatures _features;
+
     public Recommender(VersionData data, CandidateSourceKind servedSource)
     {
         _data = data;
@@ -25,6 +28,7 @@ internal sealed class Recommender
         Register(new PopularitySource(data.Popularity));
         Register(new SelfSource(data.ActionWeights));
         RegisterStatistics(data);
+        _features = new RankerFeatures(data);
         if (data.Item2Vec is null) return;
         Register(new Item2VecSource(data.Item2Vec));
         Register(new Item2VecSimilarSource(data.Item2Vec));
@@ -62,7 +66,8 @@ internal sealed class Recommender
 
     /// <summary>Whether the version can answer by a source at all.</summary>
     public bool Has(CandidateSourceKind kind) =>
-        kind is CandidateSourceKind.Hybrid or CandidateSourceKind.HybridDefault || _sources[(int)kind] is not null;
+        kind is CandidateSourceKind.Hybrid or CandidateSourceKind.HybridDefault
+        || (kind == CandidateSourceKind.Ranker ? _data.Ranker is not null : _sources[(int)kind] is not null);
 
     public RequestScratch NewScratch() => new(_data.RowCount, _data.LargestDims);
 
@@ -82,9 +87,34 @@ internal sealed class Recommender
             FuseCollected(session, count, scratch);
             return;
         }
+        if (kind == CandidateSourceKind.Ranker)
+        {
+            RankLearned(session, count, scratch);
+            return;
+        }
         CandidateSource? source = _sources[(int)kind];
         if (source is null) scratch.Answer.Reserve(count);
         else source.Collect(session, count, scratch, scratch.Answer);
+    }
+
+    private void RankLearned(in SessionContext session, int count, RequestScratch scratch)
+    {
+        CollectFeatures(session, scratch);
+        RankerScratch ranker = scratch.Ranker;
+        _data.Ranker!.Score(ranker);
+        int n = Math.Min(count, ranker.Count);
+        scratch.Answer.Reserve(n);
+        var top = new TopK(scratch.Answer.RowBuffer(n), scratch.Answer.ScoreBuffer(n));
+        for (int i = 0; i < ranker.Count; i++) top.Offer(ranker.Scores[i], ranker.Rows[i]);
+        scratch.Answer.Count = top.Finish();
+    }
+
+    /// <summary>Candidates of every source with their features, into <see cref="RequestScratch.Ranker"/>.</summary>
+    public void CollectFeatures(in SessionContext session, RequestScratch scratch)
+    {
+        foreach ((CandidateSourceKind kind, int count) in RankerSchema.Lists)
+            CollectInto(session, kind, Math.Min(count, _data.RowCount), scratch);
+        _features.Compute(session, scratch);
     }
 
     /// <summary>Collects one source into its own list of the scratch.</summary>
@@ -142,7 +172,7 @@ internal sealed class Recommender
             int row = final.Rows[i];
             results[i] = new RecommendedItem(_data.Items.ItemAt(row), final.Scores[i], scratch.SourceBits[row]);
         }
-        ClearExplanation(scratch);
+        ClearExplanation(options.Source, scratch);
         return final.Count;
     }
 
@@ -228,27 +258,28 @@ internal sealed class Recommender
         uint popularity = 1u << (int)CandidateSourceKind.Popularity;
         for (int i = own; i < final.Count; i++) scratch.SourceBits[final.Rows[i]] = popularity;
         if (fallback != Fallback.None) return;
-        if (kind != CandidateSourceKind.HybridDefault)
+        if (kind is CandidateSourceKind.HybridDefault or CandidateSourceKind.Ranker)
         {
-            for (int i = 0; i < own; i++) scratch.SourceBits[final.Rows[i]] = 1u << (int)kind;
+            foreach (CandidateSourceKind part in PartsOf(kind)) MarkList(part, scratch);
             return;
         }
-        MarkList(CandidateSourceKind.Covisitation, scratch);
-        MarkList(CandidateSourceKind.Item2Vec, scratch);
-        MarkList(CandidateSourceKind.Popularity, scratch);
+        for (int i = 0; i < own; i++) scratch.SourceBits[final.Rows[i]] = 1u << (int)kind;
     }
+
+    /// <summary>The sources a fusion is made of.</summary>
+    private static ReadOnlySpan<CandidateSourceKind> PartsOf(CandidateSourceKind fusion) =>
+        fusion == CandidateSourceKind.Ranker ? RankerSchema.Kinds : HybridDefault.Parts;
 
     private static void MarkList(CandidateSourceKind kind, RequestScratch scratch)
     {
         foreach (int row in scratch.List(kind).Rows) scratch.SourceBits[row] |= 1u << (int)kind;
     }
 
-    private static void ClearExplanation(RequestScratch scratch)
+    private void ClearExplanation(CandidateSourceKind kind, RequestScratch scratch)
     {
+        if (kind == CandidateSourceKind.Hybrid) kind = ServedSource;
         foreach (int row in scratch.Final.Rows) scratch.SourceBits[row] = 0;
-        ClearList(CandidateSourceKind.Covisitation, scratch);
-        ClearList(CandidateSourceKind.Item2Vec, scratch);
-        ClearList(CandidateSourceKind.Popularity, scratch);
+        foreach (CandidateSourceKind part in PartsOf(kind)) ClearList(part, scratch);
     }
 
     private static void ClearList(CandidateSourceKind kind, RequestScratch scratch)

@@ -13,6 +13,8 @@ internal sealed class RequestScratch(int rowCount, int dims)
 
     private readonly CandidateList[] _lists = [.. Enumerable.Range(0, Recommender.SourceSlots).Select(_ => new CandidateList())];
 
+    private RankerScratch? _ranker;
+
     public RowAccumulator Accumulator { get; } = new(rowCount);
 
     public float[] Query { get; } = new float[Math.Max(1, dims)];
@@ -26,6 +28,9 @@ internal sealed class RequestScratch(int rowCount, int dims)
     public byte[] SessionActions { get; } = new byte[SessionCapacity];
 
     public long[] SessionTimesMs { get; } = new long[SessionCapacity];
+
+    /// <summary>Candidates and features of the learned fusion; made when it is first asked for.</summary>
+    public RankerScratch Ranker => _ranker ??= new RankerScratch(rowCount);
 
     /// <summary>What the fusion, or the single source asked for, returned.</summary>
     public CandidateList Answer { get; } = new();

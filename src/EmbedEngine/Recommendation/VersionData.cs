@@ -35,6 +35,10 @@ internal sealed class VersionData : IDisposable
             }
             if (Has(ArtifactNames.Categories))
                 Categories = CategoryTable.Open(fileSystem, PathOf(ArtifactNames.Categories), verify);
+            if (fileSystem.FileExists(PathOf(ArtifactNames.ItemStatistics)))
+                Statistics = ItemStatistics.Open(fileSystem, PathOf(ArtifactNames.ItemStatistics), verify);
+            if (fileSystem.FileExists(PathOf(ArtifactNames.Ranker)))
+                Ranker = RankerModel.Open(fileSystem, PathOf(ArtifactNames.Ranker), number, verify);
             foreach (string space in SpacesIn(fileSystem, directory))
                 _spaces.Add(VectorSpace.Open(fileSystem, directory, space, verify));
             Item2Vec = FindSpace(Item2VecSpace);
@@ -48,13 +52,9 @@ internal sealed class VersionData : IDisposable
         }
         ActionWeights = new float[256];
         Array.Fill(ActionWeights, 1f);
-        ActionKinds = new ActionKind[256];
-        Array.Fill(ActionKinds, ActionKind.Other);
+        ActionKinds = Actions.KindsByCode();
         for (int code = 0; code < Actions.Count; code++)
-        {
             ActionWeights[code] = (float)Actions.Weight((byte)code);
-            ActionKinds[code] = Actions.Kind((byte)code);
-        }
     }
 
     public long Number { get; }
@@ -78,6 +78,11 @@ internal sealed class VersionData : IDisposable
 
     /// <summary>Null where no item has a category, and in versions made before there were any.</summary>
     public CategoryTable? Categories { get; }
+    /// <summary>Null in versions made before there was a ranker.</summary>
+    public ItemStatistics? Statistics { get; }
+
+    /// <summary>The learned fusion, where the gate let it in.</summary>
+    public RankerModel? Ranker { get; }
 
     /// <summary>Null when the version holds no vectors (too little data to train any).</summary>
     public VectorSpace? Item2Vec { get; }
@@ -109,6 +114,7 @@ internal sealed class VersionData : IDisposable
         ActionCovisitation?.Dispose();
         SessionNeighbors?.Dispose();
         Categories?.Dispose();
+        Statistics?.Dispose();
         foreach (VectorSpace space in _spaces) space.Dispose();
     }
 
@@ -121,6 +127,8 @@ internal sealed class VersionData : IDisposable
         if (ActionCovisitation is not null) yield return ArtifactNames.ActionCovisitation + ArtifactNames.Extension;
         if (SessionNeighbors is not null) yield return ArtifactNames.SessionNeighbors + ArtifactNames.Extension;
         if (Categories is not null) yield return ArtifactNames.Categories + ArtifactNames.Extension;
+        if (Statistics is not null) yield return ArtifactNames.ItemStatistics + ArtifactNames.Extension;
+        if (Ranker is not null) yield return ArtifactNames.Ranker + ArtifactNames.Extension;
         foreach (VectorSpace space in _spaces.Where(s => spaces.Contains(s.Name)))
         {
             yield return ArtifactNames.Vectors(space.Name) + ArtifactNames.Extension;
@@ -150,6 +158,7 @@ internal sealed class VersionData : IDisposable
     {
         bool together = Items.Version == Number && Popularity.Version == Number && Covisitation.Version == Number
             && _spaces.TrueForAll(s => s.IsOf(Number) && s.Vectors.In.Rows == RowCount)
+            && (Statistics is null || (Statistics.Version == Number && Statistics.RowCount == RowCount))
             && Popularity.Scores.Length == RowCount && Covisitation.RowCount == RowCount
             && Together(ActionCovisitation?.Version, ActionCovisitation?.RowCount)
             && Together(SessionNeighbors?.Version, SessionNeighbors?.RowCount)

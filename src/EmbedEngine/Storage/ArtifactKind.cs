@@ -11,4 +11,6 @@ internal static class ArtifactKind
     public const string Categories = "categories";
     public const string Vectors = "vectors";
     public const string Hnsw = "hnsw";
+    public const string ItemStatistics = "item_statistics";
+    public const string Ranker = "ranker";
 }

@@ -10,6 +10,8 @@ internal static class ArtifactNames
     public const string ActionCovisitation = "covisitation-actions";
     public const string SessionNeighbors = "session_knn";
     public const string Categories = "categories";
+    public const string ItemStatistics = "item-statistics";
+    public const string Ranker = "ranker";
 
     public static string Vectors(string space) => $"vectors-{space}";
 

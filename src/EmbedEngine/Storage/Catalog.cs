@@ -111,7 +111,20 @@ internal static class Catalog
     public static T Read<T>(string storePath, Func<SqliteConnection, T> read, bool readOnly = false)
     {
         using SqliteConnection connection = Open(storePath, readOnly);
-        return Guarded(storePath, () => read(connection));
+        return Guarded(storePath, () =>
+        {
+            try
+            {
+                return read(connection);
+            }
+            catch (Exception e) when (e is System.Text.Json.JsonException or FormatException or InvalidCastException
+                or KeyNotFoundException or OverflowException || e.GetType() == typeof(InvalidOperationException))
+            {
+                // SQLite gives back what lies on its pages: a damaged row is found where it is read.
+                string file = Path.Combine(storePath, FileName);
+                throw new EmbedEngineException(ErrorCode.Corrupt, $"{file}: a row is damaged: {e.Message}", e);
+            }
+        });
     }
 
     /// <summary>Runs writes in one transaction: all of them are durable when this returns, or none happened.</summary>
@@ -224,7 +237,7 @@ internal static class Catalog
             ErrorCode code = e.SqliteErrorCode switch
             {
                 5 or 6 => ErrorCode.Locked,
-                11 or 26 => ErrorCode.Corrupt,
+                1 or 11 or 26 => ErrorCode.Corrupt, // 1: our SQL does not fit the schema that is there
                 14 => ErrorCode.NotFound,
                 8 => ErrorCode.ReadOnly,
                 _ => ErrorCode.Io,

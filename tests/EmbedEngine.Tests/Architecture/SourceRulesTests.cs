@@ -13,7 +13,7 @@ public sealed partial class SourceRulesTests
         ["Recommendation"], ["Evaluation"], ["Pipelines"], ["Native", "Cli"],
     ];
 
-    private static readonly string Root = FindRoot();
+    internal static readonly string Root = FindRoot();
 
     private static string FindRoot()
     {

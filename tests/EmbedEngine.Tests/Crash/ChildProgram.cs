@@ -48,7 +48,7 @@ internal static class ChildProgram
         Console.ReadLine();
     }
 
-    /// <summary>Refreshes and answers until its input ends, then prints each version's answers that it has seen.</summary>
+    /// <summary>Refreshes and answers until its input ends, then prints each version's answers that it has seen, and how many.</summary>
     private static void Read(string store, int threads)
     {
         using Engine engine = Engine.Open(store);
@@ -70,7 +70,7 @@ internal static class ChildProgram
         Volatile.Write(ref stop, true);
         workers.ForEach(w => w.Join());
         foreach ((string answer, long _) in seen) Console.WriteLine(answer);
-        Console.WriteLine("done");
+        Console.WriteLine($"done {seen.Values.Sum()}");
     }
 
     /// <summary>A version's number and its answer to one session.</summary>

@@ -1,0 +1,135 @@
+using EmbedEngine.Interactions;
+using static EmbedEngine.Statistics.ItemStatistics;
+
+namespace EmbedEngine.Statistics;
+
+/// <summary>Computes the columns of <see cref="ItemStatistics"/> in two passes over the sessions. Deterministic.</summary>
+internal static class ItemStatisticsBuilder
+{
+    private const double MsPerHour = 3_600_000;
+    private const double Prior = 10;
+
+    private static ReadOnlySpan<double> WindowShares => [0.01, 0.05, 0.25];
+
+    /// <summary>(rows × <see cref="Columns"/>), row-major.</summary>
+    public static float[] Compute(TrainingSet set, ActionKind[] kinds, long newestMs)
+    {
+        var table = new float[checked(set.RowCount * Columns)];
+        var events = new int[set.RowCount];
+        foreach (int row in set.Rows) events[row]++;
+        Trends(set, events, table);
+        Ages(set, newestMs, table);
+        Actions(set, kinds, events, table);
+        Places(set, table);
+        return table;
+    }
+
+    // Events lie in time order (by session), so the newest share is the end of the array.
+    private static void Trends(TrainingSet set, int[] events, float[] table)
+    {
+        for (int w = 0; w < WindowShares.Length; w++)
+        {
+            long from = set.EventCount - (long)Math.Ceiling(set.EventCount * WindowShares[w]);
+            var recent = new int[set.RowCount];
+            for (long e = from; e < set.EventCount; e++) recent[set.Rows[e]]++;
+            double share = set.EventCount == 0 ? 0 : (double)(set.EventCount - from) / set.EventCount;
+            for (int row = 0; row < recent.Length; row++)
+                At(table, row, (Column)w) = (float)Math.Log((recent[row] + 1) / (events[row] * share + 1));
+            if (w == 0) RecentRanks(recent, table);
+        }
+    }
+
+    private static void RecentRanks(int[] recent, float[] table)
+    {
+        int[] rows = [.. Enumerable.Range(0, recent.Length)];
+        Array.Sort(rows, (a, b) => recent[a] != recent[b] ? recent[b].CompareTo(recent[a]) : a.CompareTo(b));
+        double last = Math.Log(1.0 + rows.Length);
+        for (int rank = 0; rank < rows.Length; rank++)
+        {
+            double place = recent[rows[rank]] == 0 ? 1 : Math.Log(1 + rank) / last;
+            At(table, rows[rank], Column.RecentRank) = (float)place;
+        }
+    }
+
+    private static void Ages(TrainingSet set, long newestMs, float[] table)
+    {
+        if (newestMs == TrainingSet.NoTime) return;
+        var first = new long[set.RowCount];
+        var last = new long[set.RowCount];
+        Array.Fill(first, newestMs);
+        Array.Fill(last, long.MinValue);
+        for (long e = 0; e < set.EventCount; e++)
+        {
+            long t = set.TimesMs[e];
+            if (t == TrainingSet.NoTime) continue;
+            first[set.Rows[e]] = Math.Min(first[set.Rows[e]], t);
+            last[set.Rows[e]] = Math.Max(last[set.Rows[e]], t);
+        }
+        for (int row = 0; row < first.Length; row++)
+        {
+            At(table, row, Column.AgeHours) = (float)((newestMs - first[row]) / MsPerHour);
+            if (last[row] != long.MinValue) At(table, row, Column.IdleHours) = (float)((newestMs - last[row]) / MsPerHour);
+        }
+    }
+
+    private static void Actions(TrainingSet set, ActionKind[] kinds, int[] events, float[] table)
+    {
+        foreach ((ActionKind kind, Column column) in new[] { (ActionKind.Cart, Column.CartShare), (ActionKind.Order, Column.OrderShare) })
+        {
+            var of = new int[set.RowCount];
+            long all = 0;
+            for (long e = 0; e < set.EventCount; e++)
+            {
+                if (kinds[set.Actions[e]] != kind) continue;
+                of[set.Rows[e]]++;
+                all++;
+            }
+            double mean = (double)all / Math.Max(1, set.EventCount);
+            for (int row = 0; row < of.Length; row++)
+                At(table, row, column) = (float)((of[row] + Prior * mean) / (events[row] + Prior));
+        }
+    }
+
+    private static void Places(TrainingSet set, float[] table)
+    {
+        var sessions = new int[set.RowCount];
+        var seenIn = new int[set.RowCount];
+        Array.Fill(seenIn, -1);
+        (int[] exits, int[] entries, int[] repeats) = (new int[set.RowCount], new int[set.RowCount], new int[set.RowCount]);
+        var lengths = new double[set.RowCount];
+        for (int s = 0; s < set.SessionCount; s++)
+        {
+            (long begin, long end) = (set.Offsets[s], set.Offsets[s + 1]);
+            if (begin == end) continue;
+            entries[set.Rows[begin]]++;
+            exits[set.Rows[end - 1]]++;
+            for (long e = begin; e < end; e++)
+            {
+                int row = set.Rows[e];
+                if (seenIn[row] == s)
+                {
+                    repeats[row]++;
+                    continue;
+                }
+                seenIn[row] = s;
+                sessions[row]++;
+                lengths[row] += Math.Log(end - begin);
+            }
+        }
+        double all = Math.Max(1, sessions.Sum(n => (long)n));
+        Draw(Column.RepeatRate, repeats);
+        Draw(Column.ExitShare, exits);
+        Draw(Column.EntryShare, entries);
+        for (int row = 0; row < sessions.Length; row++)
+            At(table, row, Column.SessionLength) = (float)(lengths[row] / Math.Max(1, sessions[row]));
+
+        void Draw(Column column, int[] of)
+        {
+            double mean = of.Sum(n => (long)n) / all;
+            for (int row = 0; row < of.Length; row++)
+                At(table, row, column) = (float)((of[row] + Prior * mean) / (sessions[row] + Prior));
+        }
+    }
+
+    private static ref float At(float[] table, int row, Column column) => ref table[row * Columns + (int)column];
+}

@@ -1,0 +1,55 @@
+// What a ranker learns from: for each request the candidates it had, as features, and which of them came true.
+
+namespace EmbedEngine.Training;
+
+/// <summary>
+/// Candidates of many requests. Features are (rows × <see cref="FeatureCount"/>) row-major; request g has rows
+/// Offsets[g] … Offsets[g + 1], in time order of requests. Immutable by agreement.
+/// </summary>
+/// <param name="FeatureCount">Features a row, at most 64.</param>
+/// <param name="Offsets">Requests + 1 row offsets.</param>
+/// <param name="Features">Feature values, all finite.</param>
+/// <param name="Labels">1 for a candidate that came true, else 0.</param>
+/// <param name="LogWeights">ln of how many candidates a row stands for: those left out are spoken for by those drawn.</param>
+/// <param name="Clusters">Session of each request: its requests are one cluster.</param>
+internal sealed record RankingSet(int FeatureCount, int[] Offsets, float[] Features, float[] Labels, float[] LogWeights,
+    int[] Clusters)
+{
+    public int RequestCount => Offsets.Length - 1;
+
+    public int RowCount => Labels.Length;
+
+    public ReadOnlySpan<float> Row(int row) => Features.AsSpan(row * FeatureCount, FeatureCount);
+
+    /// <summary>First request whose cluster begins at or after a share of all: requests before and after never share a session.</summary>
+    public int CutAt(double share)
+    {
+        int cut = (int)(RequestCount * share);
+        while (cut > 0 && cut < RequestCount && Clusters[cut] == Clusters[cut - 1]) cut++;
+        return cut;
+    }
+
+    /// <summary>Requests [from, to).</summary>
+    public RankingSet Slice(int from, int to)
+    {
+        (int begin, int end) = (Offsets[from], Offsets[to]);
+        return new RankingSet(
+            FeatureCount, Array.ConvertAll(Offsets[from..(to + 1)], o => o - begin),
+            Features[(begin * FeatureCount)..(end * FeatureCount)], Labels[begin..end],
+            LogWeights[begin..end], Clusters[from..to]);
+    }
+
+    /// <summary>The requests of two sets, one after the other.</summary>
+    public static RankingSet Join(RankingSet first, RankingSet second)
+    {
+        if (first.FeatureCount != second.FeatureCount)
+            throw new ArgumentException($"{first.FeatureCount} features against {second.FeatureCount}");
+        int shift = first.Clusters.Length == 0 ? 0 : first.Clusters[^1] + 1;
+        return new RankingSet(
+            first.FeatureCount,
+            [.. first.Offsets, .. second.Offsets.Skip(1).Select(o => o + first.RowCount)],
+            [.. first.Features, .. second.Features], [.. first.Labels, .. second.Labels],
+            [.. first.LogWeights, .. second.LogWeights],
+            [.. first.Clusters, .. second.Clusters.Select(c => c + shift)]);
+    }
+}
