@@ -5,7 +5,7 @@ namespace EmbedEngine;
 /// <summary>What makes two sessions alike (<c>session_knn_similarity</c>).</summary>
 public enum SessionSimilarity
 {
-    /// <summary>Sum of the position weights of shared items (Garg et al. 2019 without the norm): long sessions win.</summary>
+    /// <summary>The sum of the weights of shared items.</summary>
     Vec = 0,
 
     /// <summary>That sum divided by the square root of the neighbour's length.</summary>
@@ -22,7 +22,7 @@ public sealed record SessionKnnOptions
     /// <c>session_knn_sessions_per_item</c>: the most recent sessions kept of each item (m); bounds file, memory and time.
     /// 1 to 100,000.
     /// </summary>
-    public int SessionsPerItem { get; init; } = 1000;
+    public int SessionsPerItem { get; init; } = 500;
 
     /// <summary><c>session_knn_neighbors</c>: most alike sessions that propose (k). 1 to 100,000.</summary>
     public int Neighbors { get; init; } = 500;
@@ -30,28 +30,41 @@ public sealed record SessionKnnOptions
     /// <summary><c>session_knn_last_items</c>: different items of the session asked about, newest first. 1 to 100.</summary>
     public int LastItems { get; init; } = 10;
 
-    /// <summary><c>session_knn_session_items</c>: last items kept of each session of the log. 2 to 1000.</summary>
+    /// <summary><c>session_knn_session_items</c>: last different items kept of each session of the log. 2 to 1000.</summary>
     public int SessionItems { get; init; } = 50;
 
     /// <summary><c>session_knn_similarity</c>: <c>vec</c> or <c>cosine</c>.</summary>
-    public SessionSimilarity Similarity { get; init; } = SessionSimilarity.Cosine;
+    public SessionSimilarity Similarity { get; init; } = SessionSimilarity.Vec;
 
     /// <summary><c>session_knn_position_decay</c>: an item n steps back weighs exp(−n / this) (λ_spw); 0 = all alike.</summary>
     public double PositionDecay { get; init; } = 3;
 
     /// <summary>
-    /// <c>session_knn_distance_decay</c>: an item n places from the shared one weighs exp(−n / this) (λ_inh); 0 = all alike.
+    /// <c>session_knn_match_decay</c>: a neighbour whose newest shared item is the n-th newest of the session asked about
+    /// weighs exp(−n / this) when it proposes (λ_ipw); 0 = all alike.
     /// </summary>
-    public double DistanceDecay { get; init; } = 3;
+    public double MatchDecay { get; init; } = 2;
+
+    /// <summary><c>session_knn_match_idf</c>: a shared item weighs its idf to this power; 0 = all alike.</summary>
+    public double MatchIdf { get; init; } = 1;
 
     /// <summary>
-    /// <c>session_knn_recency_days</c>: a session d days older than the newest weighs exp(−d / this) (λ_snh), where the log
-    /// has times; 0 = all alike.
+    /// <c>session_knn_distance_decay</c>: an item n places from the last shared one weighs exp(−n / this) (λ_inh); 0 = all
+    /// alike.
     /// </summary>
-    public double RecencyDays { get; init; }
+    public double DistanceDecay { get; init; } = 5;
 
-    /// <summary><c>session_knn_idf</c>: a proposed item weighs 1 + this · ln(sessions / sessions with it).</summary>
-    public double IdfWeight { get; init; } = 1;
+    /// <summary><c>session_knn_before</c>: an item that comes before the last shared one weighs this. 0 to 1.</summary>
+    public double BeforeWeight { get; init; } = 0.7;
+
+    /// <summary>
+    /// <c>session_knn_recency</c>: a session weighs exp(−s / this), s the share of the log's sessions that are newer (λ_snh,
+    /// by order instead of time, so that it means the same in any log); 0 = all alike.
+    /// </summary>
+    public double Recency { get; init; } = 1;
+
+    /// <summary><c>session_knn_idf</c>: a proposed item weighs 1 + this · its idf, ln(1 + sessions / sessions with it).</summary>
+    public double IdfWeight { get; init; } = 2;
 
     /// <summary>Throws when a value is out of range.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Names the setting.</exception>
@@ -64,7 +77,10 @@ public sealed record SessionKnnOptions
         Require(Enum.IsDefined(Similarity), "similarity", "vec or cosine");
         Require(PositionDecay is >= 0 and <= 1e6, "position_decay", "0 to 1000000");
         Require(DistanceDecay is >= 0 and <= 1e6, "distance_decay", "0 to 1000000");
-        Require(RecencyDays is >= 0 and <= 1e6, "recency_days", "0 to 1000000");
+        Require(MatchDecay is >= 0 and <= 1e6, "match_decay", "0 to 1000000");
+        Require(MatchIdf is >= 0 and <= 10, "match_idf", "0 to 10");
+        Require(BeforeWeight is >= 0 and <= 1, "before", "0 to 1");
+        Require(Recency is >= 0 and <= 1e6, "recency", "0 to 1000000");
         Require(IdfWeight is >= 0 and <= 1e6, "idf", "0 to 1000000");
     }
 

@@ -102,7 +102,10 @@ public sealed record TrainSettings
         "session_knn_similarity" => options with { Similarity = Similarity(name, value) },
         "session_knn_position_decay" => options with { PositionDecay = Real(name, value) },
         "session_knn_distance_decay" => options with { DistanceDecay = Real(name, value) },
-        "session_knn_recency_days" => options with { RecencyDays = Real(name, value) },
+        "session_knn_match_decay" => options with { MatchDecay = Real(name, value) },
+        "session_knn_match_idf" => options with { MatchIdf = Real(name, value) },
+        "session_knn_before" => options with { BeforeWeight = Real(name, value) },
+        "session_knn_recency" => options with { Recency = Real(name, value) },
         "session_knn_idf" => options with { IdfWeight = Real(name, value) },
         _ => null,
     };
@@ -110,9 +113,10 @@ public sealed record TrainSettings
     private static ArgumentException Unknown(string name) => new(
             $"setting '{name}' is not known; settings are dimensions, window, negative_samples, negative_exponent, "
             + "subsample, min_count, epochs, learning_rate, m, ef_construction, covisitation_last_events, "
-            + "covisitation_neighbors, sequential_neighbors, session_knn_sessions_per_item, session_knn_neighbors, "
+            + "covisitation_neighbors, ranker, ranker_requests, ranker_trees, sequential_neighbors, session_knn_sessions_per_item, session_knn_neighbors, "
             + "session_knn_last_items, session_knn_session_items, session_knn_similarity, session_knn_position_decay, "
-            + "session_knn_distance_decay, session_knn_recency_days, session_knn_idf");
+            + "session_knn_distance_decay, session_knn_match_decay, "
+            + "session_knn_match_idf, session_knn_before, session_knn_recency, session_knn_idf");
 
     private static SessionSimilarity Similarity(string name, string value) => value switch
     {

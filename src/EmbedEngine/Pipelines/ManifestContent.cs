@@ -149,7 +149,10 @@ internal sealed record ManifestContent
         json.WriteString("similarity", options.Similarity.ToString().ToLowerInvariant());
         json.WriteNumber("position_decay", options.PositionDecay);
         json.WriteNumber("distance_decay", options.DistanceDecay);
-        json.WriteNumber("recency_days", options.RecencyDays);
+        json.WriteNumber("match_decay", options.MatchDecay);
+        json.WriteNumber("match_idf", options.MatchIdf);
+        json.WriteNumber("before", options.BeforeWeight);
+        json.WriteNumber("recency", options.Recency);
         json.WriteNumber("idf", options.IdfWeight);
         json.WriteEndObject();
     }

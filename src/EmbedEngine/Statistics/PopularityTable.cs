@@ -133,7 +133,9 @@ internal sealed class PopularityTable : IDisposable
     {
         int[] rows = new int[scores.Length];
         for (int i = 0; i < rows.Length; i++) rows[i] = i;
-        Array.Sort(rows, (a, b) => scores[a] != scores[b] ? scores[b].CompareTo(scores[a]) : a.CompareTo(b));
+        // By the scores as they are kept and served: what is equal there is in order of rows.
+        float[] kept = Array.ConvertAll(scores, s => (float)s);
+        Array.Sort(rows, (a, b) => kept[a] != kept[b] ? kept[b].CompareTo(kept[a]) : a.CompareTo(b));
         int n = 0;
         while (n < Math.Min(rows.Length, ListLength) && scores[rows[n]] > 0) n++;
         return rows[..n];

@@ -14,7 +14,6 @@ namespace EmbedEngine.Statistics;
 /// <summary>Builds and writes a <see cref="SessionNeighborIndex"/>.</summary>
 internal sealed class SessionNeighborBuilder
 {
-    private const double MsPerDay = 86_400_000;
     private const int NotKept = -1;
     private const int PollSessions = 0xFFFF;
 
@@ -22,14 +21,12 @@ internal sealed class SessionNeighborBuilder
     private readonly SessionKnnOptions _options;
     private readonly ProgressScope _progress;
     private readonly int[] _items; // items of the session at hand
-    private readonly int[] _seenIn; // by row: the session it was last met in
 
     private SessionNeighborBuilder(TrainingSet set, SessionKnnOptions options, ProgressScope progress)
     {
         options.Validate();
         (_set, _options, _progress) = (set, options, progress);
         _items = new int[options.SessionItems];
-        _seenIn = new int[set.RowCount];
     }
 
     /// <summary>Builds the index of a training set and writes it as an artifact.</summary>
@@ -49,7 +46,7 @@ internal sealed class SessionNeighborBuilder
         writer.Add<long>(SessionNeighborIndex.ListOffsetsSection, offsets);
         writer.Add<int>(SessionNeighborIndex.ListSessionsSection, sessions);
         WriteSessions(writer, numbers, kept);
-        writer.Add<float>(SessionNeighborIndex.ItemWeightsSection, ItemWeights(holders));
+        writer.Add<float>(SessionNeighborIndex.IdfSection, Idf(holders));
         sink.Finish(writer);
     }
 
@@ -61,14 +58,11 @@ internal sealed class SessionNeighborBuilder
     {
         int[] numbers = new int[_set.SessionCount];
         Array.Fill(numbers, NotKept);
-        Array.Fill(_seenIn, NotKept);
         for (int s = _set.SessionCount - 1; s >= 0; s--)
         {
             if ((s & PollSessions) == 0) _progress.Poll();
             foreach (int row in ItemsOf(s))
             {
-                if (_seenIn[row] == s) continue;
-                _seenIn[row] = s;
                 if (holders[row]++ < _options.SessionsPerItem) numbers[s] = 0;
             }
         }
@@ -87,16 +81,13 @@ internal sealed class SessionNeighborBuilder
     {
         int[] sessions = new int[offsets[^1]];
         long[] next = offsets[..^1];
-        Array.Fill(_seenIn, NotKept);
         for (int s = numbers.Length - 1; s >= 0; s--)
         {
             if ((s & PollSessions) == 0) _progress.Poll();
             if (numbers[s] == NotKept) continue;
             foreach (int row in ItemsOf(s))
             {
-                if (_seenIn[row] == s || next[row] == offsets[row + 1]) continue;
-                _seenIn[row] = s;
-                sessions[next[row]++] = numbers[s];
+                if (next[row] < offsets[row + 1]) sessions[next[row]++] = numbers[s];
             }
         }
         return sessions;
@@ -106,7 +97,6 @@ internal sealed class SessionNeighborBuilder
     {
         long[] offsets = new long[kept + 1];
         float[] weights = new float[kept];
-        long newest = _set.NewestMs();
         writer.Begin(SessionNeighborIndex.SessionItemsSection, sizeof(int));
         for (int s = 0; s < numbers.Length; s++)
         {
@@ -114,21 +104,21 @@ internal sealed class SessionNeighborBuilder
             ReadOnlySpan<int> items = ItemsOf(s);
             writer.Write(items);
             offsets[numbers[s] + 1] = offsets[numbers[s]] + items.Length;
-            weights[numbers[s]] = LengthWeight(items.Length) * Recency(_set.TimesMs[_set.Offsets[s + 1] - 1], newest);
+            weights[numbers[s]] = LengthWeight(items.Length) * RecencyWeight(s);
         }
         writer.EndSection();
         writer.Add<long>(SessionNeighborIndex.SessionOffsetsSection, offsets);
         writer.Add<float>(SessionNeighborIndex.SessionWeightsSection, weights);
     }
 
-    /// <summary>The last items of a session without removals, in order; one looked at twice in a row counts once.</summary>
+    /// <summary>The last different items of a session without removals, in the order they were last met.</summary>
     private ReadOnlySpan<int> ItemsOf(int session)
     {
         int at = _items.Length;
         for (long e = _set.Offsets[session + 1] - 1; e >= _set.Offsets[session] && at > 0; e--)
         {
             int row = _set.Rows[e];
-            if (!(_set.ActionWeights[_set.Actions[e]] > 0) || (at < _items.Length && _items[at] == row)) continue;
+            if (!(_set.ActionWeights[_set.Actions[e]] > 0) || _items.AsSpan(at).Contains(row)) continue;
             _items[--at] = row;
         }
         return _items.AsSpan(at);
@@ -137,23 +127,18 @@ internal sealed class SessionNeighborBuilder
     private float LengthWeight(int length) =>
         _options.Similarity == SessionSimilarity.Cosine ? (float)(1 / Math.Sqrt(length)) : 1;
 
-    // exp(−age / λ) for every λ orders sessions alike whenever they are asked for: it may be measured from the newest event.
-    // Never 0: the oldest of a long log still counts where nothing else is known.
-    private float Recency(long endMs, long newestMs)
+    private float RecencyWeight(int session)
     {
-        if (_options.RecencyDays == 0 || endMs == TrainingSet.NoTime) return 1;
-        double age = (newestMs - endMs) / MsPerDay / _options.RecencyDays;
-        return (float)Math.Exp(-Math.Min(age, 60));
+        if (_options.Recency == 0) return 1;
+        double newer = (double)(_set.SessionCount - 1 - session) / _set.SessionCount;
+        // Never 0: the oldest of a log still counts where nothing else is known.
+        return (float)Math.Exp(-Math.Min(newer / _options.Recency, 60));
     }
 
-    private float[] ItemWeights(int[] holders)
-    {
-        double sessions = Math.Max(1, _set.SessionCount);
-        return Array.ConvertAll(
-            holders, n => n == 0 ? 1f : (float)(1 + _options.IdfWeight * Math.Log(sessions / n)));
-    }
+    private float[] Idf(int[] holders) =>
+        Array.ConvertAll(holders, n => n == 0 ? 0 : (float)Math.Log(1 + (double)_set.SessionCount / n));
 
     private string Parameters() => string.Create(
         CultureInfo.InvariantCulture,
-        $$"""{"sessions_per_item":{{_options.SessionsPerItem}},"neighbors":{{_options.Neighbors}},"last_items":{{_options.LastItems}},"session_items":{{_options.SessionItems}},"similarity":{{(int)_options.Similarity}},"position_decay":{{_options.PositionDecay}},"distance_decay":{{_options.DistanceDecay}},"recency_days":{{_options.RecencyDays}},"idf":{{_options.IdfWeight}}}""");
+        $$"""{"sessions_per_item":{{_options.SessionsPerItem}},"neighbors":{{_options.Neighbors}},"last_items":{{_options.LastItems}},"session_items":{{_options.SessionItems}},"similarity":{{(int)_options.Similarity}},"position_decay":{{_options.PositionDecay}},"distance_decay":{{_options.DistanceDecay}},"match_decay":{{_options.MatchDecay}},"match_idf":{{_options.MatchIdf}},"before":{{_options.BeforeWeight}},"recency":{{_options.Recency}},"idf":{{_options.IdfWeight}}}""");
 }

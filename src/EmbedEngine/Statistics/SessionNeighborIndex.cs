@@ -15,7 +15,7 @@ internal sealed class SessionNeighborIndex : IDisposable
     public const uint SessionOffsetsSection = 3;
     public const uint SessionItemsSection = 4;
     public const uint SessionWeightsSection = 5;
-    public const uint ItemWeightsSection = 6;
+    public const uint IdfSection = 6;
 
     private readonly ArtifactFile _file;
     private readonly View<long> _listOffsets;
@@ -23,7 +23,7 @@ internal sealed class SessionNeighborIndex : IDisposable
     private readonly View<long> _sessionOffsets;
     private readonly View<int> _sessionItems;
     private readonly View<float> _sessionWeights;
-    private readonly View<float> _itemWeights;
+    private readonly View<float> _idf;
 
     private SessionNeighborIndex(ArtifactFile file)
     {
@@ -34,7 +34,7 @@ internal sealed class SessionNeighborIndex : IDisposable
         _sessionWeights = file.Section<float>(SessionWeightsSection);
         _sessionOffsets = file.Section<long>(SessionOffsetsSection, _sessionWeights.Count + 1);
         _sessionItems = file.Section<int>(SessionItemsSection);
-        _itemWeights = file.Section<float>(ItemWeightsSection, file.Header.RowCount);
+        _idf = file.Section<float>(IdfSection, file.Header.RowCount);
         if (_sessionWeights.Count > int.MaxValue)
             throw new CorruptFileException(file.Path, 68, "at most 2^31 - 1 sessions", $"{_sessionWeights.Count}");
     }
@@ -54,8 +54,8 @@ internal sealed class SessionNeighborIndex : IDisposable
     /// <summary>What each session's similarity is multiplied by: its age's weight, divided by the root of its length.</summary>
     public ReadOnlySpan<float> SessionWeights => _sessionWeights.Span;
 
-    /// <summary>Weight of a proposed row by its rarity (idf).</summary>
-    public ReadOnlySpan<float> ItemWeights => _itemWeights.Span;
+    /// <summary>Rarity of each row: ln(1 + sessions / sessions with it).</summary>
+    public ReadOnlySpan<float> Idf => _idf.Span;
 
     public static SessionNeighborIndex Open(FileSystem fileSystem, string path, VerifyLevel verify)
     {
@@ -74,7 +74,7 @@ internal sealed class SessionNeighborIndex : IDisposable
     /// <summary>The most recent sessions that hold an item, most recent first.</summary>
     public ReadOnlySpan<int> SessionsOf(int row) => Part(_listOffsets, _listSessions, row, Options.SessionsPerItem);
 
-    /// <summary>The last items of a session, in order.</summary>
+    /// <summary>The last different items of a session, in the order they were last met.</summary>
     public ReadOnlySpan<int> ItemsOf(int session) => Part(_sessionOffsets, _sessionItems, session, Options.SessionItems);
 
     public void Dispose() => _file.Dispose();
@@ -104,7 +104,10 @@ internal sealed class SessionNeighborIndex : IDisposable
                 Similarity = (SessionSimilarity)Int("similarity"),
                 PositionDecay = Real("position_decay"),
                 DistanceDecay = Real("distance_decay"),
-                RecencyDays = Real("recency_days"),
+                MatchDecay = Real("match_decay"),
+                MatchIdf = Real("match_idf"),
+                BeforeWeight = Real("before"),
+                Recency = Real("recency"),
                 IdfWeight = Real("idf"),
             };
             options.Validate();

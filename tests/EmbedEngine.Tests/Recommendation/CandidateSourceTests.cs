@@ -10,7 +10,7 @@ public sealed class CandidateSourceTests(TrainedShop shop) : IClassFixture<Train
     private static readonly CandidateSourceKind[] Absent =
         [CandidateSourceKind.Svd, CandidateSourceKind.Graph, CandidateSourceKind.User, CandidateSourceKind.Traits];
 
-    public static TheoryData<CandidateSourceKind> Sources => 
+    public static TheoryData<CandidateSourceKind> Sources =>
         [.. SourceNames.All.Except(Absent).Where(k => (int)k < Recommender.SourceSlots)];
 
     public static TheoryData<CandidateSourceKind> AllKinds => [.. SourceNames.All.Except(Absent)];

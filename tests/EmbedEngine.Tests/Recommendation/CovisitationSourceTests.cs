@@ -2,6 +2,7 @@
 
 using EmbedEngine.Recommendation;
 using EmbedEngine.Statistics;
+using EmbedEngine.Storage;
 
 namespace EmbedEngine.Tests.Recommendation;
 
@@ -88,7 +89,7 @@ public sealed class CovisitationSourceTests(TrainedShop shop) : IClassFixture<Tr
         else File.Delete(path);
         using Engine engine = scratch.Open();
         using Model model = engine.OpenModel(1);
-        Assert.Equal(name != "session_knn", model.Recommender.Has(CandidateSourceKind.SessionKnn));
+        Assert.Equal(name != ArtifactNames.SessionNeighbors, model.Recommender.Has(CandidateSourceKind.SessionKnn));
         Assert.Equal(name == "categories", model.Recommender.Has(CandidateSourceKind.CovisitationCart));
         Assert.Equal(5, model.Recommend([new SessionEvent(1)], new RecommendedItem[5]).Count);
     }

@@ -12,8 +12,6 @@ namespace EmbedEngine.Tests.Recommendation;
 
 public sealed class SessionKnnTests : IDisposable
 {
-    private const double DayMs = 86_400_000;
-
     private readonly StoreScratch _scratch = new();
 
     public void Dispose() => _scratch.Dispose();
@@ -26,8 +24,9 @@ public sealed class SessionKnnTests : IDisposable
         var items = new List<int>();
         for (long e = set.Offsets[session]; e < set.Offsets[session + 1]; e++)
         {
-            bool counts = set.ActionWeights[set.Actions[e]] > 0;
-            if (counts && (items.Count == 0 || items[^1] != set.Rows[e])) items.Add(set.Rows[e]);
+            if (!(set.ActionWeights[set.Actions[e]] > 0)) continue;
+            items.Remove(set.Rows[e]);
+            items.Add(set.Rows[e]);
         }
         return [.. items.TakeLast(longest)];
     }
@@ -40,11 +39,13 @@ public sealed class SessionKnnTests : IDisposable
         (int Row, int Steps)[] query = [.. Enumerable.Range(0, rows.Length).Reverse()
             .Where(e => rows.Length - 1 - e < SessionKnnSource.LastEvents && set.ActionWeights[actions[e]] > 0)
             .Select(e => (rows[e], rows.Length - 1 - e)).DistinctBy(q => q.Item1).Take(o.LastItems)];
+        double IdfOf(int row) => Math.Log(1 + (double)set.SessionCount / holders[row].Length);
         var similarity = new Dictionary<int, double>();
         var firstTouch = new List<int>();
         foreach ((int row, int steps) in query)
         {
             double weight = o.PositionDecay == 0 ? 1 : Math.Exp(-steps / o.PositionDecay);
+            if (holders[row].Length > 0) weight *= Math.Pow(IdfOf(row), o.MatchIdf);
             foreach (int s in holders[row].Take(o.SessionsPerItem))
             {
                 if (!similarity.ContainsKey(s)) firstTouch.Add(s);
@@ -54,22 +55,24 @@ public sealed class SessionKnnTests : IDisposable
         foreach (int s in firstTouch)
         {
             if (o.Similarity == SessionSimilarity.Cosine) similarity[s] /= Math.Sqrt(sessions[s].Length);
-            long end = set.TimesMs[set.Offsets[s + 1] - 1];
-            if (o.RecencyDays > 0 && end != TrainingSet.NoTime)
-                similarity[s] *= Math.Exp(-Math.Min(60, (set.NewestMs() - end) / DayMs / o.RecencyDays));
+            double newer = (double)(set.SessionCount - 1 - s) / set.SessionCount;
+            if (o.Recency > 0) similarity[s] *= Math.Exp(-Math.Min(60, newer / o.Recency));
         }
         var scores = new Dictionary<int, double>();
         // Sums of equal real value may differ in the last bit of a float: such neighbours are one place.
         foreach (int s in firstTouch.OrderByDescending(s => (float)similarity[s]).Take(o.Neighbors))
         {
-            int match = query.Select(q => q.Row).First(r => holders[r].Take(o.SessionsPerItem).Contains(s));
-            int place = Array.LastIndexOf(sessions[s], match);
+            int[] rowsAsked = [.. query.Select(q => q.Row)];
+            int newest = Array.FindIndex(rowsAsked, r => holders[r].Take(o.SessionsPerItem).Contains(s));
+            int place = Array.FindLastIndex(sessions[s], rowsAsked.Contains);
+            double match = o.MatchDecay == 0 ? 1 : Math.Exp(-newest / o.MatchDecay);
             for (int i = 0; i < sessions[s].Length; i++)
             {
                 double decay = o.DistanceDecay == 0 ? 1 : Math.Exp(-Math.Abs(i - place) / o.DistanceDecay);
+                if (i < place) decay *= o.BeforeWeight;
                 int row = sessions[s][i];
-                double idf = 1 + o.IdfWeight * Math.Log((double)set.SessionCount / holders[row].Length);
-                scores[row] = scores.GetValueOrDefault(row) + similarity[s] * decay * idf;
+                double idf = 1 + o.IdfWeight * IdfOf(row);
+                scores[row] = scores.GetValueOrDefault(row) + similarity[s] * match * decay * idf;
             }
         }
         return scores;
@@ -101,7 +104,8 @@ public sealed class SessionKnnTests : IDisposable
             Neighbors = 100_000,
             LastItems = random.Next(1, 12), SessionItems = random.Next(2, 40),
             Similarity = (SessionSimilarity)random.Next(2), PositionDecay = random.Next(3) * 1.5,
-            DistanceDecay = random.Next(3) * 2, RecencyDays = random.Next(3) * 10, IdfWeight = random.Next(3),
+            DistanceDecay = random.Next(3) * 2, Recency = random.Next(3) * 0.3, IdfWeight = random.Next(3),
+            MatchDecay = random.Next(3), MatchIdf = random.Next(3) * 0.5, BeforeWeight = random.Next(3) * 0.5,
         };
         using SessionNeighborIndex index = Index(set, options);
         Assert.Equal(options, index.Options);
@@ -132,21 +136,24 @@ public sealed class SessionKnnTests : IDisposable
     [Fact]
     public void Collect_FewerNeighborsThanEquallySimilar_TakesTheMostRecent()
     {
-        using SessionNeighborIndex index = Index(Three(), new SessionKnnOptions { Neighbors = 1, IdfWeight = 0 });
+        using SessionNeighborIndex index = Index(Three(), new SessionKnnOptions { Neighbors = 1, Recency = 0 });
         Assert.Equal([2, 1, 0], index.SessionsOf(0).ToArray());
         Assert.Equal([0, 3], index.ItemsOf(2).ToArray()); // looked at twice in a row is once
         var list = new CandidateList();
         new SessionKnnSource(index, 4, RandomSessions.Weights())
             .Collect(Context([0], [0]), 4, new RequestScratch(4, 0), list);
-        Assert.Equal([0, 3], list.Rows.ToArray());
+        Assert.Equal([0, 3], list.Rows.ToArray().Order());
     }
 
     [Fact]
     public void Write_SessionsThatNoListKeeps_AreLeftOut()
     {
-        using SessionNeighborIndex index = Index(Three(), new SessionKnnOptions { SessionsPerItem = 1 });
+        SessionNeighborIndex index = Index(Three(), new SessionKnnOptions { SessionsPerItem = 1 });
         // Row 0 keeps the newest; 1 and 2 each have but one: all three are kept. Without 1, the oldest goes.
         Assert.Equal(3, index.SessionCount);
+        index.Dispose();
+        Directory.Delete(_scratch.Root, recursive: true);
+        Directory.CreateDirectory(_scratch.Root);
         TrainingSet same = Three() with { Rows = [0, 3, 0, 2, 0, 3, 3] };
         using SessionNeighborIndex fewer = Index(same, new SessionKnnOptions { SessionsPerItem = 1 });
         Assert.Equal(2, fewer.SessionCount);
@@ -220,7 +227,7 @@ public sealed class SessionKnnTests : IDisposable
     [InlineData("session_knn_sessions_per_item", "100001")]
     [InlineData("session_knn_similarity", "jaccard")]
     [InlineData("session_knn_idf", "-1")]
-    [InlineData("session_knn_recency_days", "NaN")]
+    [InlineData("session_knn_recency", "NaN")]
     [InlineData("session_knn_session_items", "1")]
     [InlineData("session_knn_last_items", "101")]
     [InlineData("session_knn_k", "5")]

@@ -49,6 +49,7 @@ public sealed class TrendTests : IDisposable
         TrainingSet removals = Log(0, 1, 0) with { Actions = [3, 3, 3] };
         using (PopularityTable table = PopularityTable.Open(FileSystem.Real, Write(removals), VerifyLevel.Full))
             Assert.True(table.Trending.IsEmpty);
+        File.Delete(Path.Combine(_scratch.Root, ArtifactNames.Popularity + ArtifactNames.Extension));
         string path = Write(Log(0, 1, 1));
         using (PopularityTable table = PopularityTable.Open(FileSystem.Real, path, VerifyLevel.Full))
         {
