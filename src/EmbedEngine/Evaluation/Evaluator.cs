@@ -212,7 +212,7 @@ internal sealed class Evaluator
         private void PositiveCase(int session, long begin, int at, ReadOnlySpan<int> target)
         {
             // Taking an item out of the cart is not something to predict.
-            if (_owner._recommender.Data.ActionWeights[_owner._set.Actions[begin + at]] > 0)
+            if (ActionTable.MakesPositivePairs(_owner._recommender.Data.ActionWeights[_owner._set.Actions[begin + at]]))
                 Case(session, begin, at, target);
         }
 
@@ -221,7 +221,8 @@ internal sealed class Evaluator
             var rest = new List<int>();
             for (long e = from; e < to; e++)
             {
-                bool positive = _owner._recommender.Data.ActionWeights[_owner._set.Actions[e]] > 0;
+                bool positive = ActionTable.MakesPositivePairs(
+                    _owner._recommender.Data.ActionWeights[_owner._set.Actions[e]]);
                 if (positive && !rest.Contains(_owner._set.Rows[e])) rest.Add(_owner._set.Rows[e]);
             }
             return [.. rest];

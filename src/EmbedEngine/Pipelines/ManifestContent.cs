@@ -22,6 +22,12 @@ internal sealed record ManifestContent
 
     public required IReadOnlyList<SegmentRecord> Segments { get; init; }
 
+    /// <summary>Observed events that this training took into the log.</summary>
+    public required long AdoptedEvents { get; init; }
+
+    /// <summary>Observed events that it left out because their keys are not of the store's kind.</summary>
+    public required long UnfitEvents { get; init; }
+
     public required SessionCorpus Corpus { get; init; }
 
     public required CorpusSplit Split { get; init; }
@@ -98,6 +104,8 @@ internal sealed record ManifestContent
             json.WriteEndObject();
         }
         json.WriteEndArray();
+        json.WriteNumber("adopted_events", AdoptedEvents);
+        json.WriteNumber("unfit_events", UnfitEvents);
         json.WriteNumber("trained_events", Corpus.EventCount);
         json.WriteNumber("trained_sessions", Corpus.SessionCount);
         json.WriteBoolean("has_times", Corpus.HasTimes);

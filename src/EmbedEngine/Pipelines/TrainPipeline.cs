@@ -35,7 +35,7 @@ internal sealed class TrainPipeline
         long start = System.Diagnostics.Stopwatch.GetTimestamp();
         _store.EnsureExists();
         using WriteSession write = _store.BeginWrite();
-        LiveLogAdopter.Run(write, _progress);
+        ImportReport? adopted = LiveLogAdopter.Run(write, _progress, out long unfit);
         IReadOnlyList<SegmentRecord> segments = EventLog.Segments(_store);
         if (segments.Count == 0)
             throw new EmbedEngineException(ErrorCode.BadInput, $"{_store.Path}: the store has no events; import some first");
@@ -68,6 +68,8 @@ internal sealed class TrainPipeline
             CreatedAt = DateTimeOffset.UtcNow,
             Parent = VersionCatalog.ActiveNumber(_store),
             Segments = segments,
+            AdoptedEvents = adopted?.Events ?? 0,
+            UnfitEvents = unfit,
             Corpus = corpus,
             Split = split,
             Options = _options,

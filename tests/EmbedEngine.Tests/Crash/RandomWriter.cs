@@ -12,8 +12,10 @@ internal static class RandomWriter
     public static void Run(string store, int seed)
     {
         var random = new Random(seed);
-        using Engine engine = Engine.Open(store);
+        // The runtime has started: the parent starts the next process while this one runs, and says when to begin.
         Console.WriteLine("ready");
+        Console.ReadLine();
+        using Engine engine = Engine.Open(store);
         for (int i = 0; ; i++)
         {
             (string operation, Func<string> action) = Choose(engine, random, seed * 10_000L + i);

@@ -90,7 +90,7 @@ public sealed class CovisitationSourceTests(TrainedShop shop) : IClassFixture<Tr
         using Engine engine = scratch.Open();
         using Model model = engine.OpenModel(1);
         Assert.Equal(name != ArtifactNames.SessionNeighbors, model.Recommender.Has(CandidateSourceKind.SessionKnn));
-        Assert.Equal(name == "categories", model.Recommender.Has(CandidateSourceKind.CovisitationCart));
+        Assert.Equal(name != ArtifactNames.ActionCovisitation, model.Recommender.Has(CandidateSourceKind.CovisitationCart));
         Assert.Equal(5, model.Recommend([new SessionEvent(1)], new RecommendedItem[5]).Count);
     }
 }
