@@ -40,7 +40,7 @@ public sealed class ExpectedStateTests(ITestOutputHelper output) : IDisposable
             child.Tell("go");
             var killer = new Thread(() =>
             {
-                Thread.Sleep(random.Next(10, 200));
+                Thread.Sleep(random.Next(5, 150));
                 child.Kill();
             });
             killer.Start();
