@@ -254,8 +254,9 @@ internal sealed class Evaluator
             Recommender recommender = _owner._recommender;
             if (source is CandidateSourceKind.Hybrid or CandidateSourceKind.HybridDefault or CandidateSourceKind.Ranker)
                 return recommender.AnswerKnown(context, new RecommendOptions { Source = source }, k, _scratch).Rows;
-            // Popularity needs no session; the others have nothing to go on without one known item.
-            if (context.Length == 0 && source != CandidateSourceKind.Popularity) return default;
+            // What is popular needs no session; the others have nothing to go on without one known item.
+            bool anyone = source is CandidateSourceKind.Popularity or CandidateSourceKind.Trending;
+            if (context.Length == 0 && !anyone) return default;
             recommender.Rank(context, source, k, _scratch);
             return _scratch.Answer.Rows;
         }
