@@ -134,6 +134,25 @@ internal sealed record ManifestContent
         json.WriteNumber("last_events", Settings.CovisitationLastEvents);
         json.WriteNumber("neighbors", Settings.CovisitationNeighbors);
         json.WriteEndObject();
+        WriteSvdAndGraph(json);
+        json.WriteEndObject();
+    }
+
+    private void WriteSvdAndGraph(Utf8JsonWriter json)
+    {
+        json.WriteString("method", Settings.Method.ToString().ToLowerInvariant());
+        json.WriteStartObject("svd");
+        json.WriteNumber("rank", Settings.Svd.Rank);
+        json.WriteNumber("window", Settings.Svd.Window);
+        json.WriteNumber("shift", Settings.Svd.Shift);
+        json.WriteNumber("exponent", Settings.Svd.Exponent);
+        json.WriteEndObject();
+        json.WriteStartObject("graph");
+        json.WriteNumber("neighbors", Settings.Graph.Neighbors);
+        json.WriteNumber("walks", Settings.Graph.Walks);
+        json.WriteNumber("walk_length", Settings.Graph.WalkLength);
+        json.WriteNumber("p", Settings.Graph.P);
+        json.WriteNumber("q", Settings.Graph.Q);
         json.WriteEndObject();
     }
 

@@ -30,7 +30,9 @@ internal sealed class VersionBuilder(
         progress.End();
         var context = new BuildContext(set, sink, settings, SkipGram, threads, suffix, progress);
         CovisitationStage.Run(context);
-        Item2VecStage.Run(context);
+        if (settings.Trains(TrainMethod.Item2Vec)) Item2VecStage.Run(context);
+        if (settings.Trains(TrainMethod.Svd)) SvdStage.Run(context);
+        if (settings.Trains(TrainMethod.Graph)) GraphStage.Run(context);
     }
 
     private static SkipGramOptions Affordable(TrainSettings settings, int threads, long events)
