@@ -37,7 +37,9 @@ internal sealed class VersionBuilder(
         CovisitationStage.Run(context);
         ActionCovisitationStage.Run(context);
         SessionNeighborStage.Run(context);
-        Item2VecStage.Run(context);
+        if (settings.Trains(TrainMethod.Item2Vec)) Item2VecStage.Run(context);
+        if (settings.Trains(TrainMethod.Svd)) SvdStage.Run(context);
+        if (settings.Trains(TrainMethod.Graph)) GraphStage.Run(context);
     }
 
     private static SkipGramOptions Affordable(TrainSettings settings, int threads, long events)

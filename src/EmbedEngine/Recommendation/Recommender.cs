@@ -1,6 +1,7 @@
 // Answers requests on one version: collect candidates, fuse, apply the seen policy, pad. Allocation-free once a scratch
 // is warm, lock-free, and it never throws for what a session holds: it falls back and says which fallback it took (P3).
 
+using EmbedEngine.Indexing;
 using EmbedEngine.Interactions;
 using EmbedEngine.Numerics;
 using EmbedEngine.Statistics;
@@ -29,9 +30,12 @@ internal sealed class Recommender
         Register(new SelfSource(data.ActionWeights));
         RegisterStatistics(data);
         _features = new RankerFeatures(data);
+        if (data.FindSpace(VersionData.SvdSpace) is VectorSpace svd) Register(new SvdSource(svd));
+        if (data.FindSpace(VersionData.GraphSpace) is VectorSpace { OutIndex: not null } graph) Register(new GraphSource(graph));
         if (data.Item2Vec is null) return;
         Register(new Item2VecSource(data.Item2Vec));
         Register(new Item2VecSimilarSource(data.Item2Vec));
+        Register(new UserSource(data.Item2Vec));
     }
 
     /// <summary>Sources that need no trainer; versions made before one of them have no artifact for it.</summary>

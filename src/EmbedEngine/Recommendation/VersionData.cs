@@ -11,6 +11,15 @@ internal sealed class VersionData : IDisposable
     /// <summary>The space of Item2Vec vectors when no name was given.</summary>
     public const string Item2VecSpace = "item2vec";
 
+    /// <summary>The space of factorised co-occurrence.</summary>
+    public const string SvdSpace = "svd";
+
+    /// <summary>The space of walks over the item graph.</summary>
+    public const string GraphSpace = "graph";
+
+    /// <summary>Whether a name belongs to a trainer.</summary>
+    public static bool IsTrainedSpace(string name) => name is Item2VecSpace or SvdSpace or GraphSpace;
+
     private readonly List<VectorSpace> _spaces = [];
 
     private VersionData(FileSystem fileSystem, string directory, long number, VerifyLevel verify)

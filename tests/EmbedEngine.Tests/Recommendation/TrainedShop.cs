@@ -12,7 +12,8 @@ public sealed class TrainedShop : IDisposable
         Engine = _scratch.Open();
         Engine.Import(EventSource.OttoJsonl(_scratch.Shop("shop.jsonl", 8000, Items)));
         Engine.Import(EventSource.Csv(_scratch.Write("catalogue.csv", Catalogue())));
-        Engine.Train(StoreScratch.Tiny(settings: [("dimensions", "16"), ("epochs", "4"), ("m", "8"), ("ef_construction", "40")]));
+        Engine.Train(StoreScratch.Tiny(settings: [("dimensions", "16"), ("epochs", "4"), ("m", "8"), ("ef_construction", "40"), ("svd_rank", "16")])
+            with { Preset = TrainPreset.Balanced }); // fast leaves out the graph
         Model = Engine.Model!;
     }
 
