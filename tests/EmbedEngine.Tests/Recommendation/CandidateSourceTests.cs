@@ -7,8 +7,7 @@ namespace EmbedEngine.Tests.Recommendation;
 public sealed class CandidateSourceTests(TrainedShop shop) : IClassFixture<TrainedShop>
 {
     /// <summary>Named already, and in no version yet.</summary>
-    private static readonly CandidateSourceKind[] Absent =
-        [CandidateSourceKind.Svd, CandidateSourceKind.Graph, CandidateSourceKind.User, CandidateSourceKind.Traits];
+    private static readonly CandidateSourceKind[] Absent = [CandidateSourceKind.Traits];
 
     public static TheoryData<CandidateSourceKind> Sources =>
         [.. SourceNames.All.Except(Absent).Where(k => (int)k < Recommender.SourceSlots)];
