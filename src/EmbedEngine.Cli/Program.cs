@@ -3,6 +3,7 @@
 
 using System.CommandLine;
 using EmbedEngine.Cli.Commands;
+using EmbedEngine.Cli.Commands.Bench;
 using EmbedEngine.Cli.Output;
 
 namespace EmbedEngine.Cli;
@@ -42,6 +43,7 @@ internal static class Program
             ImportVectorsCommand.Create(),
             InfoCommand.Create(),
             DemoCommand.Create(),
+            BenchCommand.Create(),
         };
         ParseResult parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)

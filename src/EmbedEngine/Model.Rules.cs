@@ -1,6 +1,9 @@
 // What a request may ask for beyond a session: rules, reasons, what goes into a basket together.
 
+using System.Text;
+using EmbedEngine.Interactions;
 using EmbedEngine.Recommendation;
+using EmbedEngine.Statistics;
 
 namespace EmbedEngine;
 
@@ -62,8 +65,16 @@ public sealed partial class Model
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         ArgumentNullException.ThrowIfNull(name);
-        category = CategoryLookup.None;
-        return Recommender.Categories is CategoryLookup categories && categories.TryFind(name, out category);
+        byte[] utf8 = Encoding.UTF8.GetBytes(name);
+        bool found = false;
+        category = ItemCategories.None;
+        for (int c = 0; c < (_data.Categories?.Count ?? 0) && !found; c++)
+        {
+            found = _data.Categories!.NameOf(c).SequenceEqual(utf8);
+            if (found) category = c;
+        }
+        GC.KeepAlive(this);
+        return found;
     }
 
     /// <summary>Category of an item; null when it has none or the version knows no categories.</summary>
@@ -72,9 +83,10 @@ public sealed partial class Model
     {
         if (!TryGetRow(item, out int row))
             throw new EmbedEngineException(ErrorCode.Unknown, $"item {item} is not known to version {Version.Number}");
-        if (Recommender.Categories is not CategoryLookup categories) return null;
-        int category = categories.Of(row);
-        return category == CategoryLookup.None ? null : categories.NameOf(category);
+        int category = _data.Categories?.CategoryOf(row) ?? ItemCategories.None;
+        string? name = category == ItemCategories.None ? null : Encoding.UTF8.GetString(_data.Categories!.NameOf(category));
+        GC.KeepAlive(this);
+        return name;
     }
 
     private void CheckRules(in RecommendOptions options, in RecommendRules rules, int k)
@@ -87,7 +99,7 @@ public sealed partial class Model
             throw new ArgumentOutOfRangeException(nameof(options), options.Diversity, "Diversity is not 0 to 1");
         if (options.Diversity > 0) CheckDiversity(options, k);
         if (!options.UseCategories && !rules.UseCategories) return;
-        if (Recommender.Categories is not CategoryLookup categories)
+        if (_data.Categories is not CategoryTable categories)
         {
             throw new EmbedEngineException(
                 ErrorCode.Unknown,
@@ -114,7 +126,7 @@ public sealed partial class Model
         }
     }
 
-    private static void CheckCategories(ReadOnlySpan<int> given, CategoryLookup categories, string name)
+    private static void CheckCategories(ReadOnlySpan<int> given, CategoryTable categories, string name)
     {
         foreach (int category in given)
         {

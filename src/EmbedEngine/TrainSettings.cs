@@ -26,6 +26,12 @@ public sealed record TrainSettings
     /// <summary>Co-visitation: <c>covisitation_neighbors</c>, 1 to 10,000, default 40.</summary>
     public int CovisitationNeighbors { get; init; } = 40;
 
+    /// <summary>Sequential rules: <c>sequential_neighbors</c> kept an item, 1 to 10,000, default 100.</summary>
+    public int SequentialNeighbors { get; init; } = 100;
+
+    /// <summary>Session neighbours: the <c>session_knn_…</c> settings.</summary>
+    public SessionKnnOptions SessionKnn { get; init; } = new();
+
     /// <summary>Whether a fusion is learned: <c>ranker</c>, 0 or 1, default 1.</summary>
     public bool Ranker { get; init; } = true;
 
@@ -34,6 +40,22 @@ public sealed record TrainSettings
 
     /// <summary>Most trees of a ranker: <c>ranker_trees</c>, 1 to 10,000, default 300.</summary>
     public int RankerTrees { get; init; } = 300;
+
+    /// <summary>Which vectors are learned: <c>method</c>, all, item2vec, svd or graph; default all.</summary>
+    public TrainMethod Method { get; init; }
+
+    /// <summary>How much work the defaults are for.</summary>
+    public TrainPreset Preset { get; init; } = TrainPreset.Balanced;
+
+    /// <summary>Co-occurrence and SVD: <c>svd_rank svd_window svd_shift svd_exponent</c>.</summary>
+    public SvdSettings Svd { get; init; } = new();
+
+    /// <summary>Graph walks: <c>graph_neighbors graph_walks graph_walk_length graph_p graph_q</c>.</summary>
+    public GraphSettings Graph { get; init; } = new();
+
+    /// <summary>Whether a method's vectors are learned.</summary>
+    public bool Trains(TrainMethod method) => Method == method
+        || (Method == TrainMethod.All && !(method == TrainMethod.Graph && Preset == TrainPreset.Fast));
 
     /// <summary>Applies preset, seed, threads and settings.</summary>
     /// <exception cref="ArgumentException">Names the setting.</exception>
@@ -53,13 +75,18 @@ public sealed record TrainSettings
         var settings = new TrainSettings
         {
             SkipGram = skipGram,
+            Preset = options.Preset,
             Hnsw = new HnswOptions { Seed = options.Seed, Threads = options.Threads },
         };
         foreach ((string name, string value) in options.Settings) settings = settings.With(name, value);
         settings.SkipGram.Validate();
         settings.Hnsw.Validate();
+        settings.Svd.Validate();
+        settings.Graph.Validate();
         Require(settings.CovisitationLastEvents is >= 2 and <= 1000, "covisitation_last_events", "2 to 1000");
         Require(settings.CovisitationNeighbors is >= 1 and <= 10_000, "covisitation_neighbors", "1 to 10000");
+        Require(settings.SequentialNeighbors is >= 1 and <= 10_000, "sequential_neighbors", "1 to 10000");
+        settings.SessionKnn.Validate();
         return settings;
     }
 
@@ -80,13 +107,65 @@ public sealed record TrainSettings
         "ranker" => this with { Ranker = Int(name, value) != 0 },
         "ranker_requests" => this with { RankerRequests = Int(name, value) },
         "ranker_trees" => this with { RankerTrees = Int(name, value) },
-        _ => throw new ArgumentException(
-            $"setting '{name}' is not known; settings are dimensions, window, negative_samples, negative_exponent, "
-            + "subsample, min_count, epochs, learning_rate, m, ef_construction, covisitation_last_events, "
-            + "covisitation_neighbors"),
+        "sequential_neighbors" => this with { SequentialNeighbors = Int(name, value) },
+        "method" => this with { Method = MethodOf(value) },
+        "svd_rank" => this with { Svd = Svd with { Rank = Int(name, value) } },
+        "svd_window" => this with { Svd = Svd with { Window = Int(name, value) } },
+        "svd_shift" => this with { Svd = Svd with { Shift = Real(name, value) } },
+        "svd_exponent" => this with { Svd = Svd with { Exponent = Real(name, value) } },
+        "graph_neighbors" => this with { Graph = Graph with { Neighbors = Int(name, value) } },
+        "graph_walks" => this with { Graph = Graph with { Walks = Int(name, value) } },
+        "graph_walk_length" => this with { Graph = Graph with { WalkLength = Int(name, value) } },
+        "graph_p" => this with { Graph = Graph with { P = Real(name, value) } },
+        "graph_q" => this with { Graph = Graph with { Q = Real(name, value) } },
+        _ => With(SessionKnn, name, value) is { } sessionKnn ? this with { SessionKnn = sessionKnn } : throw Unknown(name),
     };
 
-    private static void Require(bool holds, string name, string range)
+    /// <summary>The session neighbours' settings with one changed; null when the name is none of theirs.</summary>
+    private static SessionKnnOptions? With(SessionKnnOptions options, string name, string value) => name switch
+    {
+        "session_knn_sessions_per_item" => options with { SessionsPerItem = Int(name, value) },
+        "session_knn_neighbors" => options with { Neighbors = Int(name, value) },
+        "session_knn_last_items" => options with { LastItems = Int(name, value) },
+        "session_knn_session_items" => options with { SessionItems = Int(name, value) },
+        "session_knn_similarity" => options with { Similarity = Similarity(name, value) },
+        "session_knn_position_decay" => options with { PositionDecay = Real(name, value) },
+        "session_knn_distance_decay" => options with { DistanceDecay = Real(name, value) },
+        "session_knn_match_decay" => options with { MatchDecay = Real(name, value) },
+        "session_knn_match_idf" => options with { MatchIdf = Real(name, value) },
+        "session_knn_before" => options with { BeforeWeight = Real(name, value) },
+        "session_knn_recency" => options with { Recency = Real(name, value) },
+        "session_knn_idf" => options with { IdfWeight = Real(name, value) },
+        _ => null,
+    };
+
+    private static ArgumentException Unknown(string name) => new(
+            $"setting '{name}' is not known; settings are dimensions, window, negative_samples, negative_exponent, "
+            + "subsample, min_count, epochs, learning_rate, m, ef_construction, covisitation_last_events, "
+            + "covisitation_neighbors, ranker, ranker_requests, ranker_trees, method, svd_rank, svd_window, svd_shift, "
+            + "svd_exponent, graph_neighbors, graph_walks, graph_walk_length, graph_p, graph_q, sequential_neighbors, "
+            + "session_knn_sessions_per_item, session_knn_neighbors, "
+            + "session_knn_last_items, session_knn_session_items, session_knn_similarity, session_knn_position_decay, "
+            + "session_knn_distance_decay, session_knn_match_decay, "
+            + "session_knn_match_idf, session_knn_before, session_knn_recency, session_knn_idf");
+
+    private static SessionSimilarity Similarity(string name, string value) => value switch
+    {
+        "vec" => SessionSimilarity.Vec,
+        "cosine" => SessionSimilarity.Cosine,
+        _ => throw new ArgumentException($"setting {name}: '{value}' is neither vec nor cosine"),
+    };
+
+    private static TrainMethod MethodOf(string value) => value switch
+    {
+        "all" => TrainMethod.All,
+        "item2vec" => TrainMethod.Item2Vec,
+        "svd" => TrainMethod.Svd,
+        "graph" => TrainMethod.Graph,
+        _ => throw new ArgumentException($"setting method: '{value}' is not one of all, item2vec, svd, graph"),
+    };
+
+    internal static void Require(bool holds, string name, string range)
     {
         if (!holds) throw new ArgumentOutOfRangeException(name, $"setting {name} must be {range}");
     }

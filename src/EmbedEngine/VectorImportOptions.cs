@@ -3,7 +3,7 @@ namespace EmbedEngine;
 /// <summary>Options of <c>Engine.ImportVectors</c>.</summary>
 public sealed record VectorImportOptions
 {
-    /// <summary>Name of the space: 1 to 64 ASCII letters, digits, '_', '-' and '.', not <c>item2vec</c>.</summary>
+    /// <summary>Name of the space: 1 to 64 ASCII letters, digits, '_', '-' and '.', not <c>item2vec</c>, <c>svd</c> or <c>graph</c>.</summary>
     public required string Space { get; init; }
 
     /// <summary>.npy, word2vec text or JSON lines; default by the file's first bytes.</summary>
@@ -38,8 +38,8 @@ public sealed record VectorImportOptions
         bool named = Space is { Length: >= 1 and <= 64 } && Space[0] != '.'
             && Space.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.');
         if (!named) throw new ArgumentException($"space '{Space}' is not 1 to 64 letters, digits, '_', '-' and '.'");
-        if (Space == Recommendation.VersionData.Item2VecSpace)
-            throw new ArgumentException($"space '{Space}' is the trained one; choose another name");
+        if (Recommendation.VersionData.IsTrainedSpace(Space))
+            throw new ArgumentException($"space '{Space}' is a trained one; choose another name");
         if (Format is VectorFormat.Csv or VectorFormat.Json || !Enum.IsDefined(Format))
             throw new ArgumentException($"vectors are read as Npy, Word2Vec or JsonLines, not as {Format}");
         ArgumentNullException.ThrowIfNull(Index);

@@ -16,7 +16,7 @@ internal static class TrainCommand
         };
         var method = new Option<string>("--method")
         {
-            Description = "Which vectors to learn: all or item2vec (default all).", DefaultValueFactory = _ => "all",
+            Description = "Which vectors to learn: all, item2vec, svd or graph (default all).", DefaultValueFactory = _ => "all",
         };
         var tokens = new Option<string>("--tokens")
         {
@@ -46,14 +46,18 @@ internal static class TrainCommand
         };
         command.SetAction(parsed => Program.Run(cancellation =>
         {
-            Require("--method", parsed.GetRequiredValue(method), "all", "item2vec");
+            string methodName = parsed.GetRequiredValue(method);
+            Require("--method", methodName, "all", "item2vec", "svd", "graph");
+            Dictionary<string, string> settings = Settings(parsed.GetValue(set) ?? []);
+            if (methodName != "all" && !settings.TryAdd("method", methodName))
+                throw new ArgumentException("--method and --set method were both given");
             Require("--tokens", parsed.GetRequiredValue(tokens), "item");
             var options = new TrainOptions
             {
                 Preset = Preset(parsed.GetRequiredValue(preset)),
                 Name = parsed.GetValue(name),
                 UntilMs = parsed.GetValue(until) is string text ? TimeText.ParseMs("--until", text) : null,
-                Settings = Settings(parsed.GetValue(set) ?? []),
+                Settings = settings,
                 Threads = parsed.GetValue(threads),
                 Deterministic = parsed.GetValue(deterministic),
                 Seed = parsed.GetValue(seed),

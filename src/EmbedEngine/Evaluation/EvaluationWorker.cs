@@ -135,8 +135,9 @@ internal sealed class EvaluationWorker
     {
         if (source is CandidateSourceKind.Hybrid or CandidateSourceKind.HybridDefault or CandidateSourceKind.Ranker)
             return _recommender.AnswerKnown(context, new RecommendOptions { Source = source }, _owner.K, _scratch).Rows;
-        // Popularity needs no session; the others have nothing to go on without one known item.
-        if (context.Length == 0 && source != CandidateSourceKind.Popularity) return default;
+        // What is popular needs no session; the others have nothing to go on without one known item.
+        bool anyone = source is CandidateSourceKind.Popularity or CandidateSourceKind.Trending;
+        if (context.Length == 0 && !anyone) return default;
         _recommender.Rank(context, source, _owner.K, _scratch);
         return _scratch.Answer.Rows;
     }

@@ -1,8 +1,10 @@
 // Sums of what is measured beside the intervals: coverage, novelty, diversity, popularity, slices. Integers (fixed point), so
 // that the sums of several workers are the same in any order.
 
+using EmbedEngine.Interactions;
 using EmbedEngine.Numerics;
 using EmbedEngine.Recommendation;
+using EmbedEngine.Statistics;
 
 namespace EmbedEngine.Evaluation;
 
@@ -12,9 +14,9 @@ internal sealed class ListTally(Recommender recommender, int k)
     private const double One = 1L << 28; // room for a thousand items of a million lists
 
     private readonly VersionData _data = recommender.Data;
-    private readonly CategoryLookup? _categories = recommender.Categories;
+    private readonly CategoryTable? _categories = recommender.Data.Categories;
     private readonly bool[] _covered = new bool[recommender.Data.RowCount];
-    private readonly int[] _categoryCounts = new int[recommender.Categories?.Count ?? 0];
+    private readonly int[] _categoryCounts = new int[recommender.Data.Categories?.Count ?? 0];
     private readonly float[] _sum = new float[recommender.Data.Item2Vec?.Vectors.In.Dims ?? 0];
     private readonly long[] _sliceRecall = new long[Slices.Count];
     private readonly long[] _sliceReciprocal = new long[Slices.Count];
@@ -93,11 +95,11 @@ internal sealed class ListTally(Recommender recommender, int k)
             long same = 0;
             foreach (int row in list)
             {
-                if (_categories.Of(row) is int category and not CategoryLookup.None) same += _categoryCounts[category]++;
+                if (_categories.CategoryOf(row) is int category and not ItemCategories.None) same += _categoryCounts[category]++;
             }
             foreach (int row in list)
             {
-                if (_categories.Of(row) is int category and not CategoryLookup.None) _categoryCounts[category] = 0;
+                if (_categories.CategoryOf(row) is int category and not ItemCategories.None) _categoryCounts[category] = 0;
             }
             return 1 - (same / pairs);
         }

@@ -141,7 +141,46 @@ internal sealed record ManifestContent
         json.WriteStartObject("covisitation");
         json.WriteNumber("last_events", Settings.CovisitationLastEvents);
         json.WriteNumber("neighbors", Settings.CovisitationNeighbors);
+        json.WriteNumber("sequential_neighbors", Settings.SequentialNeighbors);
         json.WriteEndObject();
+        WriteSessionKnn(json, Settings.SessionKnn);
+        WriteSvdAndGraph(json);
+        json.WriteEndObject();
+    }
+
+    private static void WriteSessionKnn(Utf8JsonWriter json, SessionKnnOptions options)
+    {
+        json.WriteStartObject("session_knn");
+        json.WriteNumber("sessions_per_item", options.SessionsPerItem);
+        json.WriteNumber("neighbors", options.Neighbors);
+        json.WriteNumber("last_items", options.LastItems);
+        json.WriteNumber("session_items", options.SessionItems);
+        json.WriteString("similarity", options.Similarity.ToString().ToLowerInvariant());
+        json.WriteNumber("position_decay", options.PositionDecay);
+        json.WriteNumber("distance_decay", options.DistanceDecay);
+        json.WriteNumber("match_decay", options.MatchDecay);
+        json.WriteNumber("match_idf", options.MatchIdf);
+        json.WriteNumber("before", options.BeforeWeight);
+        json.WriteNumber("recency", options.Recency);
+        json.WriteNumber("idf", options.IdfWeight);
+        json.WriteEndObject();
+    }
+
+    private void WriteSvdAndGraph(Utf8JsonWriter json)
+    {
+        json.WriteString("method", Settings.Method.ToString().ToLowerInvariant());
+        json.WriteStartObject("svd");
+        json.WriteNumber("rank", Settings.Svd.Rank);
+        json.WriteNumber("window", Settings.Svd.Window);
+        json.WriteNumber("shift", Settings.Svd.Shift);
+        json.WriteNumber("exponent", Settings.Svd.Exponent);
+        json.WriteEndObject();
+        json.WriteStartObject("graph");
+        json.WriteNumber("neighbors", Settings.Graph.Neighbors);
+        json.WriteNumber("walks", Settings.Graph.Walks);
+        json.WriteNumber("walk_length", Settings.Graph.WalkLength);
+        json.WriteNumber("p", Settings.Graph.P);
+        json.WriteNumber("q", Settings.Graph.Q);
         json.WriteEndObject();
     }
 

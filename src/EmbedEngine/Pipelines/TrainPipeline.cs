@@ -49,7 +49,8 @@ internal sealed class TrainPipeline
                 ErrorCode.BadInput, $"{_store.Path}: no session has enough events to learn from (see --min-session of import)");
         }
         CorpusSplit split = CorpusSplit.Of(corpus, _options.UntilMs);
-        var builder = new VersionBuilder(keys, _settings, _threads, corpus.EventCount, _progress);
+        var builder = new VersionBuilder(
+            keys, ItemCategories.Load(_store), _settings, _threads, corpus.EventCount, _progress);
         GateDecision? gate = Measure(builder, corpus, split, out RankerModel? ranker);
         long number = VersionCatalog.NextNumber(_store);
         string temporary = NewTemporaryDirectory("final");

@@ -2,7 +2,9 @@
 // Sets become marks on rows at the start of a request and are wiped at its end, so that a check is one byte whatever their
 // size. Must never allocate once the scratch is warm.
 
+using EmbedEngine.Interactions;
 using EmbedEngine.Numerics;
+using EmbedEngine.Statistics;
 
 namespace EmbedEngine.Recommendation;
 
@@ -22,7 +24,7 @@ internal readonly ref struct AnswerPolicy
     private const byte AllowedMark = 8;
 
     private readonly VersionData _data;
-    private readonly CategoryLookup? _categories;
+    private readonly CategoryTable? _categories;
     private readonly SessionContext _session;
     private readonly RecommendOptions _options;
     private readonly RecommendRules _rules;
@@ -30,10 +32,10 @@ internal readonly ref struct AnswerPolicy
     private readonly int _k;
 
     public AnswerPolicy(
-        VersionData data, CategoryLookup? categories, in SessionContext session, in RecommendOptions options,
-        in RecommendRules rules, int k, RequestScratch scratch)
+        VersionData data, in SessionContext session, in RecommendOptions options, in RecommendRules rules, int k,
+        RequestScratch scratch)
     {
-        (_data, _categories, _options, _scratch, _k) = (data, categories, options, scratch, k);
+        (_data, _categories, _options, _scratch, _k) = (data, data.Categories, options, scratch, k);
         _session = session;
         _rules = rules;
     }
@@ -148,7 +150,7 @@ internal readonly ref struct AnswerPolicy
     private float Alike(int a, int b)
     {
         if (_options.DiversityBy == DiversityMeasure.Category)
-            return _categories!.Of(a) != CategoryLookup.None && _categories.Of(a) == _categories.Of(b) ? 1 : 0;
+            return _categories!.CategoryOf(a) != ItemCategories.None && _categories.CategoryOf(a) == _categories.CategoryOf(b) ? 1 : 0;
         RowMatrix vectors = _data.Item2Vec!.Vectors.In;
         return Math.Max(0, VectorMath.Dot(vectors[a], vectors[b]));
     }
@@ -159,14 +161,14 @@ internal readonly ref struct AnswerPolicy
         if ((mark & ~AllowedMark) != seen) return false;
         if (!_rules.Allow.IsEmpty && (mark & AllowedMark) == 0) return false;
         if (!_rules.UseCategories) return true;
-        int category = _categories!.Of(row);
+        int category = _categories!.CategoryOf(row);
         return (_rules.AllowCategories.IsEmpty || _rules.AllowCategories.Contains(category))
             && !_rules.DenyCategories.Contains(category);
     }
 
     private bool Append(int row, float score)
     {
-        if (_options.MaxPerCategory > 0 && _categories!.Of(row) is int category and not CategoryLookup.None)
+        if (_options.MaxPerCategory > 0 && _categories!.CategoryOf(row) is int category and not ItemCategories.None)
         {
             if (_scratch.CategoryCounts[category] == _options.MaxPerCategory) return false;
             _scratch.CategoryCounts[category]++;
@@ -219,7 +221,7 @@ internal readonly ref struct AnswerPolicy
         foreach (int row in _scratch.Final.Rows)
         {
             mark[row] &= unchecked((byte)~AnsweredMark);
-            if (_options.MaxPerCategory > 0 && _categories!.Of(row) is int category and not CategoryLookup.None)
+            if (_options.MaxPerCategory > 0 && _categories!.CategoryOf(row) is int category and not ItemCategories.None)
                 _scratch.CategoryCounts[category] = 0;
         }
     }

@@ -1,8 +1,10 @@
 // Answers requests on one version: collect candidates, fuse, apply the rules, pad. Allocation-free once a scratch
 // is warm, lock-free, and it never throws for what a session holds: it falls back and says which fallback it took (P3).
 
+using EmbedEngine.Indexing;
 using EmbedEngine.Interactions;
 using EmbedEngine.Numerics;
+using EmbedEngine.Statistics;
 
 namespace EmbedEngine.Recommendation;
 
@@ -23,15 +25,36 @@ internal sealed class Recommender
         ServedSource = servedSource == CandidateSourceKind.Hybrid ? CandidateSourceKind.HybridDefault : servedSource;
         Register(new PopularitySource(data.Popularity));
         Register(new SelfSource(data.ActionWeights));
-        Register(new CovisitationSource(data.Covisitation, data.RowCount, data.ActionWeights));
+        RegisterStatistics(data);
         _features = new RankerFeatures(data);
+        if (data.FindSpace(VersionData.SvdSpace) is VectorSpace svd) Register(new SvdSource(svd));
+        if (data.FindSpace(VersionData.GraphSpace) is VectorSpace { OutIndex: not null } graph) Register(new GraphSource(graph));
         if (data.Item2Vec is null) return;
         Register(new Item2VecSource(data.Item2Vec));
         Register(new Item2VecSimilarSource(data.Item2Vec));
+        Register(new UserSource(data.Item2Vec));
     }
 
-    /// <summary>Null where no item of the version has a category.</summary>
-    public CategoryLookup? Categories { get; init; }
+    /// <summary>Sources that need no trainer; versions made before one of them have no artifact for it.</summary>
+    private void RegisterStatistics(VersionData data)
+    {
+        CovisitationSource Lists(CandidateSourceKind kind, NeighborListView lists) =>
+            new(kind, lists, data.RowCount, data.ActionWeights)
+            {
+                NormalizeBy = kind == CandidateSourceKind.CovisitationNormalized ? data.Items : null,
+            };
+        Register(Lists(CandidateSourceKind.Covisitation, data.Covisitation.SymmetricLists));
+        Register(Lists(CandidateSourceKind.CovisitationNormalized, data.Covisitation.SymmetricLists));
+        Register(Lists(CandidateSourceKind.Sequential, data.Covisitation.DirectedLists));
+        if (data.ActionCovisitation?.Cart is { } cart) Register(Lists(CandidateSourceKind.CovisitationCart, cart));
+        if (data.ActionCovisitation?.BoughtTogether is { } together)
+            Register(Lists(CandidateSourceKind.BoughtTogether, together));
+        if (!data.Popularity.Trending.IsEmpty) Register(new TrendingSource(data.Popularity));
+        if (data.Categories is not null)
+            Register(new CategorySource(data.Categories, data.Popularity, data.RowCount, data.ActionWeights));
+        if (data.SessionNeighbors is not null)
+            Register(new SessionKnnSource(data.SessionNeighbors, data.RowCount, data.ActionWeights));
+    }
 
     internal void Register(CandidateSource source) => _sources[(int)source.Kind] = source;
 
@@ -157,6 +180,10 @@ internal sealed class Recommender
         in SessionContext session, in RecommendOptions options, int k, RequestScratch scratch) =>
         Answer(session, options, default, k, scratch, out _, out _);
 
+    /// <summary>What is trending needs no session; popularity needs none either, and is the fallback itself.</summary>
+    private bool IsForAnyone(CandidateSourceKind kind) => CandidateSourceKind.Trending
+        == (kind == CandidateSourceKind.Hybrid ? ServedSource : kind);
+
     private CandidateList Answer(
         in SessionContext session, in RecommendOptions options, in RecommendRules rules, int k, RequestScratch scratch,
         out Fallback fallback, out int padded)
@@ -164,9 +191,9 @@ internal sealed class Recommender
         k = Math.Min(k, _data.RowCount);
         fallback = Fallback.None;
         scratch.Final.Reserve(0);
-        var policy = new AnswerPolicy(_data, Categories, session, options, rules, k, scratch);
+        var policy = new AnswerPolicy(_data, session, options, rules, k, scratch);
         policy.Mark();
-        if (session.Length == 0)
+        if (session.Length == 0 && !IsForAnyone(options.Source))
         {
             fallback = Fallback.EmptySession;
             scratch.Answer.Reserve(0);

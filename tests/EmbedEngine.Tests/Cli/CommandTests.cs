@@ -135,7 +135,7 @@ public sealed class CommandTests : IDisposable
             {"items":["a:b"]}
             {"events":[{"aid":"a:b","ts":"late"}]}
             """);
-        CliProcess.Run("recommend", _scratch.Store, "--batch", bad, "--out", output + "2").Fails(1, "bad.jsonl:2");
+        CliProcess.Run("recommend", _scratch.Store, "--batch", bad, "--out", output + "2", "--max-errors", "0").Fails(1, "bad.jsonl:2");
         Assert.Empty(Directory.GetFiles(_scratch.Root, "out.jsonl2*"));
     }
 

@@ -1,0 +1,17 @@
+namespace EmbedEngine;
+
+/// <summary>Which vectors a training run learns; statistics are made always.</summary>
+public enum TrainMethod
+{
+    /// <summary>All that the preset affords: <see cref="TrainPreset.Fast"/> leaves out the graph.</summary>
+    All = 0,
+
+    /// <summary>Skip-gram over sessions (T1).</summary>
+    Item2Vec = 1,
+
+    /// <summary>Factorised co-occurrence (T2).</summary>
+    Svd = 2,
+
+    /// <summary>Skip-gram over walks on the item graph (T3).</summary>
+    Graph = 3,
+}

@@ -1,0 +1,52 @@
+using System.Text.Json;
+using EmbedEngine.Storage;
+
+namespace EmbedEngine.Tests.Cli;
+
+public sealed class BenchCommandTests
+{
+    [Fact]
+    public void Svd_OnALog_PrintsTheContractsKeysAndWritesVectors()
+    {
+        using var scratch = new StoreScratch();
+        string log = scratch.Shop("shop.jsonl", 20_000, 500), prefix = Path.Combine(scratch.Root, "svd");
+        JsonElement json = CliProcess.Run(
+            "bench", "svd", "--input", log, "--window", "5", "--k", "16", "--out", prefix, "--json").Json();
+        foreach (string key in (string[])["count_s", "ppmi_s", "svd_s", "svd_cpu_s", "sum_sq", "residual", "nnz"])
+            Assert.True(json.GetProperty(key).GetDouble() > 0, key);
+        NpyMatrix vectors = NpyFile.ReadMatrix(prefix + ".npy");
+        Assert.Equal(16, vectors.Columns);
+        Assert.Equal(vectors.Rows, NpyFile.ReadInt64(prefix + ".ids.npy").Distinct().Count());
+        Assert.Equal(json.GetProperty("items").GetInt32(), vectors.Rows);
+        JsonElement all = CliProcess.Run(
+            "bench", "svd", "--input", log, "--k", "16", "--holdout", "0", "--fast", "--json").Json();
+        Assert.True(all.GetProperty("nnz_counts").GetInt64() > json.GetProperty("nnz_counts").GetInt64());
+    }
+
+    [Fact]
+    public void Walks_OnALog_WritesOneWalkALine()
+    {
+        using var scratch = new StoreScratch();
+        string log = scratch.Shop("shop.jsonl", 5_000, 200), walks = Path.Combine(scratch.Root, "walks.txt");
+        JsonElement json = CliProcess.Run(
+            "bench", "walks", "--input", log, "--walks", "3", "--length", "7", "--out", walks, "--json").Json();
+        string[] lines = File.ReadAllLines(walks);
+        Assert.Equal(json.GetProperty("walks").GetInt32(), lines.Length);
+        Assert.Equal(3 * json.GetProperty("nodes").GetInt32(), lines.Length);
+        Assert.All(lines, l => Assert.Equal(7, l.Split(' ').Length));
+        Assert.True(json.GetProperty("steps_per_cpu_s").GetDouble() >= 0);
+    }
+
+    [Fact]
+    public void Bench_BadInput_FailsInOneLine()
+    {
+        using var scratch = new StoreScratch();
+        CliProcess.Run("bench", "svd", "--json").Fails(2, "--input");
+        CliProcess.Run("bench", "svd", "--input", Path.Combine(scratch.Root, "no.jsonl")).Fails(1, "no.jsonl");
+        string log = scratch.Shop("shop.jsonl", 2_000, 100);
+        CliProcess.Run("bench", "svd", "--input", log, "--k", "0").Fails(2, "Rank");
+        CliProcess.Run("bench", "walks", "--input", log, "--length", "1").Fails(2, "Length");
+        string text = scratch.Write("text.jsonl", "{\"session_id\":1,\"items\":[\"a\",\"b\"]}\n");
+        CliProcess.Run("bench", "svd", "--input", text).Fails(1, "text.jsonl");
+    }
+}
