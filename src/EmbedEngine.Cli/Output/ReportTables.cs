@@ -51,22 +51,32 @@ internal static class ReportTables
     private static void PrintSlices(EvaluationReport report)
     {
         SourceSlices cases = report.Sources.Values.First(m => m.Slices is not null).Slices!;
-        string[] heads = [.. cases.ByName.Select(s => s.Name)];
-        Table table = Numbers(["recall / MRR", .. heads, "novelty", "diversity", "pop. bias"]);
+        Table table = Numbers(["recall/MRR", .. cases.ByName.Select(s => s.Name)]);
         Tables.AddRow(
-            table, ["(cases)", .. cases.ByName.Select(s => s.Metrics.Cases.ToString("N0", CultureInfo.InvariantCulture)), "", "", ""]);
+            table, ["(cases)", .. cases.ByName.Select(s => s.Metrics.Cases.ToString("N0", CultureInfo.InvariantCulture))]);
         foreach ((string name, SourceMetrics m) in report.Sources)
         {
             if (m.Slices is not SourceSlices slices) continue;
-            Tables.AddRow(
-                table, [Shown(report, name), .. slices.ByName.Select(s => s.Metrics.Cases == 0 ? "–"
-                    : $"{Short(s.Metrics.Recall)} / {Short(s.Metrics.Mrr)}"), Short(m.Novelty, "0.0"), Short(m.Diversity), Short(m.PopularityBias)]);
+            Tables.AddRow(table, [Shown(report, name), .. slices.ByName.Select(s => s.Metrics.Cases == 0 ? "–"
+                : $"{Short(s.Metrics.Recall)}/{Short(s.Metrics.Mrr)}")]);
         }
         Tables.Print(table);
-        Console.WriteLine(
-            "short: at most 2 events of history; long: 6 or more; cold: the item had at most 5 events in training; repeats, unseen: it was, "
-            + "was not in the session. novelty: bits of surprise; diversity: 1 − likeness within a list; pop. bias: how much more popular "
-            + "than what was taken.");
+        Console.WriteLine("short: at most 2 events of history; long: 6 or more; cold: the item had at most 5 events in training;");
+        Console.WriteLine("repeats: the item was in the session; unseen: it was not.");
+        PrintLists(report);
+    }
+
+    private static void PrintLists(EvaluationReport report)
+    {
+        Table table = Numbers("lists", "coverage", "novelty", "diversity", "popularity bias");
+        foreach ((string name, SourceMetrics m) in report.Sources)
+        {
+            Tables.AddRow(
+                table, Shown(report, name), Short(m.Coverage), Short(m.Novelty, "0.0"), Short(m.Diversity), Short(m.PopularityBias, "0.00"));
+        }
+        Tables.Print(table);
+        Console.WriteLine("novelty: bits of surprise of an item; diversity: 1 − likeness within a list; popularity bias: how much more");
+        Console.WriteLine("popular than what was taken.");
     }
 
     private static void PrintComparison(VersionComparison compared, int k)
