@@ -117,7 +117,7 @@
  *              "recall_ci":[low,high],"ndcg","ndcg_ci","map","map_ci","mrr","mrr_ci","hit_rate",
  *              "hit_rate_ci","coverage"}},"p50_us","p99_us"}
  *     import:  {"events","sessions","items","rejected","short_sessions","long_sessions",
- *              "duplicate_events","seconds","events_by_action":{name: count},
+ *              "duplicate_events","adopted_events","unfit_events","seconds","events_by_action":{name: count},
  *              "first_errors":[{"file","line","reason"}],"source_fingerprint"}
  *     verify:  {"sound","files","bytes","faults":[{"file","problem"}]}
  *     collect: {"collected":[version, ...],"leased":[version, ...]}
@@ -134,7 +134,8 @@
  *     lineage: [version, parent, ...]
  *     info:    {"path","format","item_keys": "int64" | "string" | null,"items","users","events",
  *              "sessions","imports","segments","log_bytes","versions","active_version",
- *              "artifact_bytes","problem": text or null,"engine","simd"}
+ *              "artifact_bytes","serving_version","problem": text or null,"swept_orphans",
+ *              "cut_bytes","unfit_events","last_recovery": text or null,"engine","simd"}
  * ---------------------------------------------------------------------------------------------------------
  */
 #ifndef EMBED_ENGINE_H

@@ -34,6 +34,7 @@ internal static class Program
             DiffCommand.Create(),
             CollectCommand.Create(),
             VerifyCommand.Create(),
+            UpgradeCommand.Create(),
             BackupCommand.Create(),
             BundleCommand.Create(),
             ExportCommand.Create(),

@@ -109,7 +109,7 @@ internal static unsafe partial class Exports
         if (spaces == null && spaceCount != 0) throw new ArgumentException("spaces is NULL, but space_count is not 0");
         string[]? names = spaces == null ? null : Arguments.Texts(spaces, spaceCount, nameof(spaces));
         using var progress = new HostProgress(callback, userData);
-        BundleReport report = lease.Target.WriteBundle(file, names, progress.Handler, progress.Token);
+        BundleReport report = lease.Target.WriteBundle(file, names, compress: false, progress.Handler, progress.Token);
         lease.LastResult = JsonResults.Bundle(report);
         return 0;
     }

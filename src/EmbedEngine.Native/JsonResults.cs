@@ -66,7 +66,8 @@ internal static class JsonResults
         json.WriteEndArray();
     });
 
-    public static byte[] Info(StoreInfo info, string? problem) => Fields(json => JsonReports.WriteFields(json, info, problem));
+    public static byte[] Info(StoreInfo info, string? problem, long serving) =>
+        Fields(json => JsonReports.WriteFields(json, info, problem, serving));
 
     private static void Write(Utf8JsonWriter json, ModelVersion v)
     {

@@ -2,6 +2,7 @@
 
 using EmbedEngine.Numerics;
 using EmbedEngine.Pipelines;
+using EmbedEngine.Storage;
 
 namespace EmbedEngine;
 
@@ -67,6 +68,21 @@ public sealed partial class Engine
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         return new StoreVerifier(_store, full, new ProgressScope(progress, cancellation)).Run();
+    }
+
+    /// <summary>
+    /// Brings a store of an older format up to this build's, in one transaction. The first write does it by itself; opening
+    /// and reading need no upgrade. Builds that only know the older format refuse the store afterwards: take a
+    /// <see cref="Backup"/> first where one of those must still read it.
+    /// </summary>
+    /// <exception cref="EmbedEngineException"><see cref="ErrorCode.Format"/>: of a format that this build does not know.</exception>
+    public UpgradeReport Upgrade()
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        _store.EnsureExists();
+        int from = Catalog.Format(_store.Path, _store.ReadOnly);
+        _store.BeginWrite().Dispose();
+        return new UpgradeReport { From = from, To = Catalog.Format(_store.Path) };
     }
 
     /// <summary>

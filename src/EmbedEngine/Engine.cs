@@ -131,7 +131,10 @@ public sealed partial class Engine : IDisposable
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         ArgumentOutOfRangeException.ThrowIfLessThan(version, 1);
-        OpenModel(version).Dispose(); // A version that cannot be opened must not become the one that answers.
+        // A version that cannot be opened, or whose files are not those that were published, must not become the one that
+        // answers. By the headers: `verify --full` reads every byte.
+        OpenModel(version).Dispose();
+        new StoreVerifier(_store, full: false, ProgressScope.None).CheckVersion(version);
         VersionCatalog.Activate(_store, version);
         Refresh();
     }
@@ -174,10 +177,7 @@ public sealed partial class Engine : IDisposable
         if (active == 0 || active == Model?.Version.Number) return false;
         // Serving fails open: a damaged active version is named, and another one that opens answers.
         EmbedEngineException? problem = null;
-        // Its ancestors first: they have answered before. Then the newest of the others.
-        IEnumerable<long> order = VersionCatalog.Lineage(_store, active)
-            .Concat(Versions().Select(v => v.Number).OrderDescending()).Prepend(active).Distinct();
-        foreach (long number in order)
+        foreach (long number in Candidates(active).Distinct())
         {
             if (number == Model?.Version.Number) break;
             try
@@ -197,6 +197,17 @@ public sealed partial class Engine : IDisposable
         return true;
     }
 
+    /// <summary>
+    /// The active version; its ancestors, which have answered before; the newest of the others. Lazily: an undamaged store
+    /// is asked for the first only.
+    /// </summary>
+    private IEnumerable<long> Candidates(long active)
+    {
+        yield return active;
+        foreach (long number in VersionCatalog.Lineage(_store, active)) yield return number;
+        foreach (long number in Versions().Select(v => v.Number).OrderDescending()) yield return number;
+    }
+
     /// <summary>Opens a version of its own, whatever is active. The caller disposes it.</summary>
     /// <param name="version">Number of the version.</param>
     /// <exception cref="EmbedEngineException"><see cref="ErrorCode.Unknown"/>: no such version.</exception>
@@ -211,6 +222,12 @@ public sealed partial class Engine : IDisposable
             ModelVersion found = FindVersion(version);
             return new Model(
                 VersionData.Open(_store.FileSystem, _store.VersionDirectory(version), version, _options.Verify), found, lease);
+        }
+        catch (EmbedEngineException e) when (e.Code == ErrorCode.NotFound && _store.Exists)
+        {
+            lease.Dispose();
+            FindVersion(version); // Collected while it was opened: then there is no such version.
+            throw;
         }
         catch
         {

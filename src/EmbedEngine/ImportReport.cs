@@ -37,6 +37,12 @@ public sealed record ImportReport
     /// </summary>
     public long DuplicateEvents { get; init; }
 
+    /// <summary>Observed events that were taken into the log before this import; not in <see cref="Events"/>.</summary>
+    public long AdoptedEvents { get; init; }
+
+    /// <summary>Observed events that were left out then: their keys are not of the store's kind.</summary>
+    public long UnfitEvents { get; init; }
+
     /// <summary>Events by action name, as stored.</summary>
     public IReadOnlyDictionary<string, long> EventsByAction { get; init; } = new Dictionary<string, long>();
 

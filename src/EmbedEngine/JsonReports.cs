@@ -21,6 +21,8 @@ public static class JsonReports
         json.WriteNumber("short_sessions", report.ShortSessions);
         json.WriteNumber("long_sessions", report.LongSessions);
         json.WriteNumber("duplicate_events", report.DuplicateEvents);
+        json.WriteNumber("adopted_events", report.AdoptedEvents);
+        json.WriteNumber("unfit_events", report.UnfitEvents);
         json.WriteStartObject("events_by_action");
         foreach ((string action, long count) in report.EventsByAction) json.WriteNumber(action, count);
         json.WriteEndObject();
@@ -134,8 +136,19 @@ public static class JsonReports
         json.WriteNumber("attempts", report.Attempts);
     }
 
+    /// <summary>Fields of an upgrade.</summary>
+    public static void WriteFields(Utf8JsonWriter json, UpgradeReport report)
+    {
+        json.WriteNumber("from", report.From);
+        json.WriteNumber("to", report.To);
+    }
+
     /// <summary>Fields of what a store holds; <paramref name="problem"/> is <see cref="Engine.Problem"/>'s message.</summary>
-    public static void WriteFields(Utf8JsonWriter json, StoreInfo info, string? problem)
+    /// <param name="json">Where they go.</param>
+    /// <param name="info">What the store holds.</param>
+    /// <param name="problem">Why the active version does not serve; null = it does.</param>
+    /// <param name="servingVersion">The version that answers; 0 = none.</param>
+    public static void WriteFields(Utf8JsonWriter json, StoreInfo info, string? problem, long servingVersion = 0)
     {
         json.WriteString("path", info.Path);
         json.WriteNumber("format", info.Format);
@@ -151,7 +164,12 @@ public static class JsonReports
         json.WriteNumber("versions", info.Versions);
         json.WriteNumber("active_version", info.ActiveVersion);
         json.WriteNumber("artifact_bytes", info.ArtifactBytes);
+        json.WriteNumber("serving_version", servingVersion);
         json.WriteString("problem", problem);
+        json.WriteNumber("swept_orphans", info.SweptOrphans);
+        json.WriteNumber("cut_bytes", info.CutBytes);
+        json.WriteNumber("unfit_events", info.UnfitEvents);
+        json.WriteString("last_recovery", info.LastRecovery?.ToString("O", null));
         json.WriteString("engine", EngineInfo.Version);
         json.WriteString("simd", EngineInfo.SimdLevel);
     }

@@ -46,11 +46,14 @@ public sealed partial class Model
     /// </summary>
     /// <param name="path">The file; one of that name is replaced.</param>
     /// <param name="spaces">Vector spaces to take along; null = all. What answers without a left-out space is hybrid_default.</param>
+    /// <param name="compress">
+    /// Compressed for transport (.eebz by custom): cannot be opened as it lies; <see cref="UnpackBundle"/> gives the bundle back.
+    /// </param>
     /// <param name="progress">Called on this thread; null = none.</param>
     /// <param name="cancellation">Ends it with nothing written.</param>
     /// <exception cref="EmbedEngineException"><see cref="ErrorCode.Unknown"/>: no such space.</exception>
     public BundleReport WriteBundle(
-        string path, IReadOnlyCollection<string>? spaces = null, ProgressHandler? progress = null,
+        string path, IReadOnlyCollection<string>? spaces = null, bool compress = false, ProgressHandler? progress = null,
         CancellationToken cancellation = default)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
@@ -60,7 +63,7 @@ public sealed partial class Model
         string[] names = [.. _data.ArtifactFiles(spaces ?? Spaces)];
         scope.Begin("bundle", 0, "bytes");
         long bytes = BundleWriter.Write(
-            path, Version.Number, Version.Manifest, _data.FileSystem, _data.Directory, names, n =>
+            path, Version.Number, Version.Manifest, _data.FileSystem, _data.Directory, names, compress, n =>
             {
                 scope.Add(n);
                 scope.Poll();
@@ -73,6 +76,49 @@ public sealed partial class Model
             Version = Version.Number,
             Artifacts = [.. names.Select(n => System.IO.Path.GetFileNameWithoutExtension(n))],
             Bytes = bytes,
+        };
+    }
+
+    /// <summary>
+    /// Unpacks a compressed bundle into the bundle it was made from, byte for byte. Every byte is checked, against the
+    /// compressed file's checksums and then as a bundle, before the new file gets its name.
+    /// </summary>
+    /// <param name="path">The compressed file.</param>
+    /// <param name="target">The .eeb file to write; one of that name is replaced.</param>
+    /// <param name="progress">Called on this thread; null = none.</param>
+    /// <param name="cancellation">Ends it with nothing written.</param>
+    /// <exception cref="EmbedEngineException">
+    /// <see cref="ErrorCode.NotFound"/>: no such file. <see cref="ErrorCode.Corrupt"/>: truncated, damaged, or not compressed.
+    /// </exception>
+    public static BundleReport UnpackBundle(
+        string path, string target, ProgressHandler? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentException.ThrowIfNullOrEmpty(target);
+        path = System.IO.Path.GetFullPath(path);
+        if (!File.Exists(path)) throw new EmbedEngineException(ErrorCode.NotFound, $"{path}: no such file");
+        var scope = new ProgressScope(progress, cancellation);
+        using MappedFile packed = FileSystem.Real.Map(path);
+        using var output = new OutputFile(target);
+        scope.Begin("unpack", 0, "bytes");
+        long bytes = PackedFormat.Unpack(packed, output, n =>
+        {
+            scope.Add(n);
+            scope.Poll();
+        });
+        long version = 0;
+        string[] artifacts = [];
+        output.Check(temporary =>
+        {
+            using Model model = OpenBundle(temporary, VerifyLevel.Full);
+            version = model.Version.Number;
+            artifacts = [.. model._data.ArtifactFiles(model.Spaces).Select(n => System.IO.Path.GetFileNameWithoutExtension(n))];
+        });
+        output.Commit();
+        scope.Complete();
+        return new BundleReport
+        {
+            Path = System.IO.Path.GetFullPath(target), Version = version, Artifacts = artifacts, Bytes = bytes,
         };
     }
 }

@@ -24,6 +24,9 @@ public sealed record ModelVersion
     /// <summary>Figures measured on sessions later than those trained on; null when the log was too small to measure.</summary>
     public EvaluationReport? Metrics { get; init; }
 
+    /// <summary>Observed events that its training left out because their keys are not of the store's kind.</summary>
+    public long UnfitEvents { get; init; }
+
     /// <summary>Wall seconds of the training run.</summary>
     public double Seconds { get; init; }
 

@@ -41,4 +41,16 @@ public sealed record StoreInfo
 
     /// <summary>Bytes of all versions' artifacts.</summary>
     public required long ArtifactBytes { get; init; }
+
+    /// <summary>Files and directories of interrupted writers that later writers have removed, ever.</summary>
+    public long SweptOrphans { get; init; }
+
+    /// <summary>Bytes of torn records that were cut off the live logs of dead processes, ever.</summary>
+    public long CutBytes { get; init; }
+
+    /// <summary>Observed events left out because their keys were not of the store's kind, ever.</summary>
+    public long UnfitEvents { get; init; }
+
+    /// <summary>When one of these three last grew; null = never.</summary>
+    public DateTimeOffset? LastRecovery { get; init; }
 }

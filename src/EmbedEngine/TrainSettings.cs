@@ -26,6 +26,12 @@ public sealed record TrainSettings
     /// <summary>Co-visitation: <c>covisitation_neighbors</c>, 1 to 10,000, default 40.</summary>
     public int CovisitationNeighbors { get; init; } = 40;
 
+    /// <summary>Sequential rules: <c>sequential_neighbors</c> kept an item, 1 to 10,000, default 100.</summary>
+    public int SequentialNeighbors { get; init; } = 100;
+
+    /// <summary>Session neighbours: the <c>session_knn_…</c> settings.</summary>
+    public SessionKnnOptions SessionKnn { get; init; } = new();
+
     /// <summary>Whether a fusion is learned: <c>ranker</c>, 0 or 1, default 1.</summary>
     public bool Ranker { get; init; } = true;
 
@@ -79,6 +85,8 @@ public sealed record TrainSettings
         settings.Graph.Validate();
         Require(settings.CovisitationLastEvents is >= 2 and <= 1000, "covisitation_last_events", "2 to 1000");
         Require(settings.CovisitationNeighbors is >= 1 and <= 10_000, "covisitation_neighbors", "1 to 10000");
+        Require(settings.SequentialNeighbors is >= 1 and <= 10_000, "sequential_neighbors", "1 to 10000");
+        settings.SessionKnn.Validate();
         return settings;
     }
 
@@ -109,11 +117,43 @@ public sealed record TrainSettings
         "graph_walk_length" => this with { Graph = Graph with { WalkLength = Int(name, value) } },
         "graph_p" => this with { Graph = Graph with { P = Real(name, value) } },
         "graph_q" => this with { Graph = Graph with { Q = Real(name, value) } },
-        _ => throw new ArgumentException(
+        "sequential_neighbors" => this with { SequentialNeighbors = Int(name, value) },
+        _ => With(SessionKnn, name, value) is { } sessionKnn ? this with { SessionKnn = sessionKnn } : throw Unknown(name),
+    };
+
+    /// <summary>The session neighbours' settings with one changed; null when the name is none of theirs.</summary>
+    private static SessionKnnOptions? With(SessionKnnOptions options, string name, string value) => name switch
+    {
+        "session_knn_sessions_per_item" => options with { SessionsPerItem = Int(name, value) },
+        "session_knn_neighbors" => options with { Neighbors = Int(name, value) },
+        "session_knn_last_items" => options with { LastItems = Int(name, value) },
+        "session_knn_session_items" => options with { SessionItems = Int(name, value) },
+        "session_knn_similarity" => options with { Similarity = Similarity(name, value) },
+        "session_knn_position_decay" => options with { PositionDecay = Real(name, value) },
+        "session_knn_distance_decay" => options with { DistanceDecay = Real(name, value) },
+        "session_knn_match_decay" => options with { MatchDecay = Real(name, value) },
+        "session_knn_match_idf" => options with { MatchIdf = Real(name, value) },
+        "session_knn_before" => options with { BeforeWeight = Real(name, value) },
+        "session_knn_recency" => options with { Recency = Real(name, value) },
+        "session_knn_idf" => options with { IdfWeight = Real(name, value) },
+        _ => null,
+    };
+
+    private static ArgumentException Unknown(string name) => new(
             $"setting '{name}' is not known; settings are dimensions, window, negative_samples, negative_exponent, "
             + "subsample, min_count, epochs, learning_rate, m, ef_construction, covisitation_last_events, "
-            + "covisitation_neighbors, method, svd_rank, svd_window, svd_shift, svd_exponent, graph_neighbors, graph_walks, "
-            + "graph_walk_length, graph_p, graph_q"),
+            + "covisitation_neighbors, ranker, ranker_requests, ranker_trees, sequential_neighbors, "
+            + "method, svd_rank, svd_window, svd_shift, svd_exponent, graph_neighbors, graph_walks, graph_walk_length, "
+            + "graph_p, graph_q, session_knn_sessions_per_item, session_knn_neighbors, "
+            + "session_knn_last_items, session_knn_session_items, session_knn_similarity, session_knn_position_decay, "
+            + "session_knn_distance_decay, session_knn_match_decay, "
+            + "session_knn_match_idf, session_knn_before, session_knn_recency, session_knn_idf");
+
+    private static SessionSimilarity Similarity(string name, string value) => value switch
+    {
+        "vec" => SessionSimilarity.Vec,
+        "cosine" => SessionSimilarity.Cosine,
+        _ => throw new ArgumentException($"setting {name}: '{value}' is neither vec nor cosine"),
     };
 
     private static TrainMethod MethodOf(string value) => value switch

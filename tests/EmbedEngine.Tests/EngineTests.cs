@@ -26,7 +26,9 @@ public sealed class EngineTests : IDisposable
         ModelVersion first = engine.Train(StoreScratch.Tiny());
         Assert.True(first is { Number: 1, Name: "v1", IsActive: true });
         Assert.NotNull(first.Metrics);
-        Assert.Equal(SourceNames.All.Select(SourceNames.NameOf), first.Metrics.Sources.Keys);
+        Assert.All(
+            (string[])["popularity", "self", "covisitation", "item2vec", "item2vec_similar", "hybrid_default", "hybrid"],
+            name => Assert.Contains(name, first.Metrics.Sources.Keys));
         ModelVersion second = engine.Train(StoreScratch.Tiny(seed: 2, name: "autumn"));
         Assert.True(second is { Number: 2, Name: "autumn", IsActive: true });
         string ofSecond = StoreScratch.Answers(engine);

@@ -17,13 +17,27 @@ internal static class BundleCommand
         {
             Description = "Vector spaces to take along, separated by commas; \"\" = none (default all).",
         };
+        var compress = new Option<bool>("--compress") { Description = "Compress for transport (.eebz); --unpack gives the bundle back." };
+        var unpack = new Option<bool>("--unpack") { Description = "STORE is a compressed bundle: unpack and verify it into FILE." };
         Option<bool> json = SharedOptions.Json();
         var command = new Command("bundle", "Write a version as one file that answers without a store.")
         {
-            store, file, version, spaces, json,
+            store, file, version, spaces, compress, unpack, json,
         };
         command.SetAction(parsed => Program.Run(cancellation =>
         {
+            if (parsed.GetValue(unpack))
+            {
+                if (parsed.GetValue(compress) || parsed.GetValue(version) is not null || parsed.GetValue(spaces) is not null)
+                    throw new ArgumentException("--unpack takes no --compress, --version or --spaces");
+                var unpacking = new ConsoleProgress();
+                BundleReport unpacked = Model.UnpackBundle(
+                    parsed.GetRequiredValue(store), parsed.GetRequiredValue(file), unpacking.Handler, cancellation);
+                unpacking.Finish();
+                if (parsed.GetValue(json)) JsonOutput.Print(j => JsonReports.WriteFields(j, unpacked));
+                else Print(unpacked);
+                return;
+            }
             using Engine engine = Engine.Open(parsed.GetRequiredValue(store));
             using Model? named = parsed.GetValue(version) is string text
                 ? engine.OpenModel(engine.ResolveVersion(text)) : null;
@@ -31,7 +45,7 @@ internal static class BundleCommand
             var progress = new ConsoleProgress();
             BundleReport report = model.WriteBundle(
                 parsed.GetRequiredValue(file), parsed.GetValue(spaces)?.Split(',', StringSplitOptions.RemoveEmptyEntries),
-                progress.Handler, cancellation);
+                parsed.GetValue(compress), progress.Handler, cancellation);
             progress.Finish();
             if (parsed.GetValue(json)) JsonOutput.Print(j => JsonReports.WriteFields(j, report));
             else Print(report);

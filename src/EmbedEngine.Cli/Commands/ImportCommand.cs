@@ -49,6 +49,8 @@ internal static class ImportCommand
         Row("items", report.Items);
         if (report.DuplicateEvents > 0) Row("  exact duplicates (learned from once)", report.DuplicateEvents);
         Row("rejected rows", report.Rejected);
+        if (report.AdoptedEvents > 0) Row("observed events taken up", report.AdoptedEvents);
+        if (report.UnfitEvents > 0) Row("observed events left out (keys of another kind)", report.UnfitEvents);
         Tables.Print(table);
         foreach (RejectedRow row in report.FirstErrors) Console.WriteLine($"  {row.File}:{row.Line}: {row.Reason}");
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{report.Seconds:0.00} s"));

@@ -23,13 +23,15 @@ internal static class InfoCommand
             using Engine engine = Engine.Open(parsed.GetRequiredValue(store));
             StoreInfo info = engine.Info();
             if (parsed.GetValue(json))
-                JsonOutput.Print(j => JsonReports.WriteFields(j, info, engine.Problem?.Message));
-            else Print(info, engine.Problem?.Message);
+                JsonOutput.Print(j => JsonReports.WriteFields(j, info, engine.Problem?.Message, Serving(engine)));
+            else Print(info, engine.Problem?.Message, Serving(engine));
         }));
         return command;
     }
 
-    private static void Print(StoreInfo info, string? problem)
+    private static long Serving(Engine engine) => engine.Model?.Version.Number ?? 0;
+
+    private static void Print(StoreInfo info, string? problem, long serving)
     {
         Table table = Tables.Create("store", info.Path);
         void Row(string name, string value) => Tables.AddRow(table, name, value);
@@ -45,8 +47,14 @@ internal static class InfoCommand
         Row("artifacts", $"{N(info.ArtifactBytes)} bytes");
         Row("store format", N(info.Format));
         Row("engine", $"{EngineInfo.Version}, {EngineInfo.SimdLevel}");
-        if (problem is not null) Row("problem", problem);
+        if (info.SweptOrphans > 0) Row("swept", $"{N(info.SweptOrphans)} files of interrupted writers");
+        if (info.CutBytes > 0) Row("cut", $"{N(info.CutBytes)} bytes of torn records in live logs");
+        if (info.UnfitEvents > 0) Row("left out", $"{N(info.UnfitEvents)} observed events whose keys do not fit the store's");
+        if (info.LastRecovery is { } last) Row("recovered", last.ToString("u", CultureInfo.InvariantCulture));
         Tables.Print(table);
+        if (problem is null) return;
+        Console.WriteLine($"problem: {problem}");
+        Console.WriteLine(serving == 0 ? "no version serves instead" : $"version {N(serving)} serves instead");
     }
 
     private static string KeysName(KeyKind kind) => kind switch

@@ -77,6 +77,8 @@ internal static class TrainCommand
     {
         if (version.Metrics is null) Console.WriteLine("The log is too small to measure the version: no session lies after the cut.");
         else Tables.PrintReport(version.Metrics);
+        if (version.UnfitEvents > 0)
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{version.UnfitEvents:N0} observed events were left out: their keys are not of the store's kind"));
         string state = version.IsActive ? "published" : "made, not published";
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"version {version.Number} '{version.Name}' {state} after {version.Seconds:0.0} s"));
@@ -87,6 +89,7 @@ internal static class TrainCommand
         json.WriteNumber("version", version.Number);
         json.WriteString("name", version.Name);
         json.WriteNumber("seconds", Math.Round(version.Seconds, 3));
+        json.WriteNumber("unfit_events", version.UnfitEvents);
         json.WriteStartObject("stages");
         foreach ((string stage, double seconds) in version.Stages) json.WriteNumber(stage, Math.Round(seconds, 3));
         json.WriteEndObject();

@@ -212,7 +212,7 @@ internal sealed class Evaluator
         private void PositiveCase(int session, long begin, int at, ReadOnlySpan<int> target)
         {
             // Taking an item out of the cart is not something to predict.
-            if (_owner._recommender.Data.ActionWeights[_owner._set.Actions[begin + at]] > 0)
+            if (ActionTable.MakesPositivePairs(_owner._recommender.Data.ActionWeights[_owner._set.Actions[begin + at]]))
                 Case(session, begin, at, target);
         }
 
@@ -221,7 +221,8 @@ internal sealed class Evaluator
             var rest = new List<int>();
             for (long e = from; e < to; e++)
             {
-                bool positive = _owner._recommender.Data.ActionWeights[_owner._set.Actions[e]] > 0;
+                bool positive = ActionTable.MakesPositivePairs(
+                    _owner._recommender.Data.ActionWeights[_owner._set.Actions[e]]);
                 if (positive && !rest.Contains(_owner._set.Rows[e])) rest.Add(_owner._set.Rows[e]);
             }
             return [.. rest];
@@ -253,8 +254,9 @@ internal sealed class Evaluator
             Recommender recommender = _owner._recommender;
             if (source is CandidateSourceKind.Hybrid or CandidateSourceKind.HybridDefault or CandidateSourceKind.Ranker)
                 return recommender.AnswerKnown(context, new RecommendOptions { Source = source }, k, _scratch).Rows;
-            // Popularity needs no session; the others have nothing to go on without one known item.
-            if (context.Length == 0 && source != CandidateSourceKind.Popularity) return default;
+            // What is popular needs no session; the others have nothing to go on without one known item.
+            bool anyone = source is CandidateSourceKind.Popularity or CandidateSourceKind.Trending;
+            if (context.Length == 0 && !anyone) return default;
             recommender.Rank(context, source, k, _scratch);
             return _scratch.Answer.Rows;
         }

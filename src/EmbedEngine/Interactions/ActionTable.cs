@@ -61,8 +61,11 @@ internal sealed class ActionTable
     /// <summary>What action-item tokens of the action begin with, without the underscore.</summary>
     public string Token(byte code) => _entries[code].Token;
 
-    /// <summary>False for removes: in an item model they make no positive pair.</summary>
-    public bool MakesPositivePairs(byte code) => _entries[code].Kind != ActionKind.Remove;
+    /// <summary>
+    /// The one rule of what an item model learns from and is measured on: an event of positive weight. An action that
+    /// takes an item away has a negative one.
+    /// </summary>
+    public static bool MakesPositivePairs(float weight) => weight > 0;
 
     /// <summary>Kind by action code, 256 entries; codes nobody has used are <see cref="ActionKind.Other"/>.</summary>
     public ActionKind[] KindsByCode()

@@ -10,7 +10,8 @@ namespace EmbedEngine.Interactions;
 /// </summary>
 internal sealed class InputFile : IDisposable
 {
-    private const int SniffBytes = 512;
+    // Not more than is asked for: a file that ends while it is peeked at would end without its sentinel.
+    private const int SniffBytes = 2;
 
     private readonly SourceStream _source;
     private readonly GZipStream? _gzip;

@@ -53,23 +53,4 @@ internal sealed class SessionCorpus
     /// <summary>The key of a session as people write it (of a user-cut one its user's key).</summary>
     public string SessionKey(int session) => SessionTexts?.KeyString(SessionIds[session])
         ?? SessionIds[session].ToString(System.Globalization.CultureInfo.InvariantCulture);
-
-    /// <summary>
-    /// Finds a session by its key as text; of several with that key (a user's) the latest. O(sessions).
-    /// </summary>
-    public bool TryFindSession(string key, out int session)
-    {
-        session = -1;
-        long id;
-        if (SessionTexts is not null)
-        {
-            if (!SessionTexts.TryFind(key, out id)) return false;
-        }
-        else if (!KeyText.TryParseInt64(System.Text.Encoding.UTF8.GetBytes(key), out id))
-        {
-            return false;
-        }
-        session = Array.LastIndexOf(SessionIds, id);
-        return session >= 0;
-    }
 }

@@ -22,6 +22,7 @@ internal sealed class StoreKeys
 
     public static StoreKeys Load(Store store) => store.ReadCatalog(connection =>
     {
+        CatalogSeals.Check(connection, CatalogSeals.Meta, CatalogSeals.ItemKey, CatalogSeals.UserKey);
         string? actions = Meta(connection, ActionsKey);
         var loaded = new StoreKeys
         {
@@ -37,7 +38,10 @@ internal sealed class StoreKeys
 
     /// <summary>Kinds of the item and user keys, without reading the keys.</summary>
     public static (KeyKind Items, KeyKind Users) Kinds(Store store) => store.ReadCatalog(connection =>
-        (KindOf(Meta(connection, ItemKind)), KindOf(Meta(connection, UserKind))));
+    {
+        CatalogSeals.Check(connection, CatalogSeals.Meta);
+        return (KindOf(Meta(connection, ItemKind)), KindOf(Meta(connection, UserKind)));
+    });
 
     /// <summary>Writes what was added since the marks; call inside a transaction.</summary>
     public void SaveNew(SqliteConnection connection, long itemMark, long userMark)
@@ -49,6 +53,8 @@ internal sealed class StoreKeys
         SaveMeta(connection, UserCount, $"{Users.Count}");
         SaveKeys(connection, "INSERT INTO item_key (ordinal, key) VALUES ($o, $k)", Items, itemMark);
         SaveKeys(connection, "INSERT INTO user_key (ordinal, key) VALUES ($o, $k)", Users, userMark);
+        CatalogSeals.SealKeys(connection, CatalogSeals.ItemKey, Items.NewSince(itemMark));
+        CatalogSeals.SealKeys(connection, CatalogSeals.UserKey, Users.NewSince(userMark));
     }
 
     private static long Number(SqliteConnection connection, string key) =>

@@ -16,6 +16,15 @@ internal sealed record BuildContext(
     TrainingSet Set, ArtifactSink Sink, TrainSettings Settings, SkipGramOptions SkipGram, int Threads, string Suffix,
     ProgressScope Progress)
 {
+    /// <summary>The store's actions.</summary>
+    public required ActionTable Actions { get; init; }
+
+    /// <summary>Category of each item, as imported.</summary>
+    public required ItemCategories Categories { get; init; }
+
+    /// <summary>Ordinal of each row.</summary>
+    public required long[] Ordinals { get; init; }
+
     /// <summary>Begins a stage under its full name.</summary>
     public void Begin(string stage, long total, string unit) => Progress.Begin(stage + Suffix, total, unit);
 }

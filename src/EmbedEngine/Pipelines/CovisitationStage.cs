@@ -14,8 +14,9 @@ internal static class CovisitationStage
         };
         context.Begin("covisitation", 2L * context.Set.RowCount, "items");
         NeighborLists symmetric = Count(context, options);
-        NeighborLists directed = Count(context, options with { Symmetric = false });
-        CovisitationTable.Write(context.Sink, context.Set.RowCount, symmetric, directed, options);
+        int sequential = context.Settings.SequentialNeighbors;
+        NeighborLists directed = Count(context, options with { Symmetric = false, TopNeighbors = sequential });
+        CovisitationTable.Write(context.Sink, context.Set.RowCount, symmetric, directed, options, sequential);
         context.Progress.End();
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using EmbedEngine.Evaluation;
 using EmbedEngine.Interactions;
 using EmbedEngine.Numerics;
@@ -19,7 +20,7 @@ internal static class EvaluatePipeline
         {
             TestCases cases = TestCases.Read(
                 options.Test, options.TestOptions, model.Data.Actions.Clone(), store.FileSystem, temporary, progress);
-            if (cases.Targets is null) RefuseSeenSessions(store, options.Test.Path, cases, progress);
+            if (cases.Targets is null) RefuseSeenSessions(store, model.Version, options.Test.Path, cases, progress);
             EvaluationSet set = EvaluationSet.From(cases, model.Data.Items).Sample(options.MaxSessions);
             var evaluator = new Evaluator(model.Recommender, set, new EvaluatorOptions(
                 options.Protocol, options.K, options.Sources,
@@ -58,12 +59,13 @@ internal static class EvaluatePipeline
     /// A session counts as seen when the log has one of the same key that also holds what the test session holds. Keys
     /// alone do not tell: files number their sessions from 0. Reads the log once, whatever the number of cases.
     /// </summary>
-    private static void RefuseSeenSessions(Store store, string file, TestCases cases, ProgressScope progress)
+    private static void RefuseSeenSessions(
+        Store store, ModelVersion version, string file, TestCases cases, ProgressScope progress)
     {
         StoreKeys keys = StoreKeys.Load(store);
-        SessionCorpus corpus = SessionCorpus.Load(
+        SessionCorpus corpus = EventLog.Read(store, segments => SessionCorpus.Load(
             store.FileSystem,
-            [.. EventLog.Segments(store).Select(s => Path.Combine(store.EventsDirectory, s.File))], progress);
+            [.. Learned(segments, version).Select(s => Path.Combine(store.EventsDirectory, s.File))], progress));
         Dictionary<long, List<int>> casesOf = CasesBySession(cases, corpus);
         var seen = new HashSet<int>();
         for (int session = 0; session < corpus.SessionCount && casesOf.Count > 0; session++)
@@ -74,8 +76,24 @@ internal static class EvaluatePipeline
         if (seen.Count == 0) return;
         throw new EmbedEngineException(
             ErrorCode.Leak,
-            $"{file}: {seen.Count} of {cases.Count} sessions (such as {KeyOf(cases, seen.Min())}) are in the store's log and trained the version; "
+            $"{file}: {seen.Count} of {cases.Count} sessions (such as {KeyOf(cases, seen.Min())}) are in the store's log and trained version {version.Number}; "
             + "evaluate on sessions it has not seen");
+    }
+
+    /// <summary>
+    /// The segments a version learned from: those its manifest names, and where one of them was rewritten since, also all
+    /// that rewriting made, for they may hold it. What was imported later is unseen; what was removed cannot be asked.
+    /// </summary>
+    private static IEnumerable<SegmentRecord> Learned(IReadOnlyList<SegmentRecord> segments, ModelVersion version)
+    {
+        using JsonDocument manifest = JsonDocument.Parse(version.Manifest);
+        HashSet<string> named =
+        [
+            .. manifest.RootElement.GetProperty("data").GetProperty("segments").EnumerateArray()
+                .Select(s => s.GetProperty("file").GetString()!),
+        ];
+        bool rewritten = !named.IsSubsetOf(segments.Select(s => s.File));
+        return segments.Where(s => named.Contains(s.File) || (rewritten && s.Rewritten));
     }
 
     /// <summary>Cases by the id that the corpus gives to a session of their key; keys it does not know are left out.</summary>

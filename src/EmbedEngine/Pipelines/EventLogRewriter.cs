@@ -2,7 +2,7 @@
 // and the rest is written anew, one segment for each run of segments with the same header. New files under temporary
 // names → fsync → rename → ONE commit that swaps the catalog's rows → the old files are deleted. A kill before the commit
 // leaves the old log, one after it files that the next writer sweeps. A reader that opens the
-// old files at that moment finds them gone: it fails with NotFound and may try again.
+// old files at that moment finds them gone and takes the list again: EventLog.Read.
 
 using EmbedEngine.Interactions;
 using EmbedEngine.Numerics;

@@ -30,6 +30,7 @@ internal static class ForgetRun
             // The counts, so that the ordinal of a forgotten last key stays taken.
             keys.SaveNew(connection, keys.Items.Count, keys.Users.Count);
             Catalog.Run(connection, $"DELETE FROM {table} WHERE ordinal = $o", ("$o", ordinal));
+            CatalogSeals.SealKeys(connection, table, [ordinal]);
         });
         return new ForgetReport
         {

@@ -23,8 +23,9 @@ internal static class ImportRun
     {
         options.Validate();
         using WriteSession write = store.BeginWrite();
-        if (!write.CreatedStore) LiveLogAdopter.Run(write, progress);
-        return Append(write, sources, options, progress);
+        long unfit = 0;
+        ImportReport? adopted = write.CreatedStore ? null : LiveLogAdopter.Run(write, progress, out unfit);
+        return Append(write, sources, options, progress) with { AdoptedEvents = adopted?.Events ?? 0, UnfitEvents = unfit };
     }
 
     /// <summary>Appends one segment a source; all of them, their keys and the extra rows in one commit.</summary>
@@ -141,6 +142,7 @@ internal static class ImportRun
                 "UPDATE item_key SET category = coalesce($c, category), title = coalesce($t, title) WHERE ordinal = $o",
                 ("$o", item), ("$c", category), ("$t", title));
         }
+        CatalogSeals.SealKeys(connection, CatalogSeals.ItemKey, metadata.Keys);
     }
 
     private static string ToJson(ImportReport report)

@@ -20,7 +20,7 @@ internal static class Item2VecStage
         VectorSpaceStage.Write(context, VersionData.Item2VecSpace, result.Dims, result.In, result.Out, parameters);
     }
 
-    /// <summary>Sessions without events that take an item away: those make no positive pair.</summary>
+    /// <summary>Sessions without the events that make no positive pair.</summary>
     public static (long[] Offsets, int[] Tokens) PositiveTokens(TrainingSet set)
     {
         var offsets = new long[set.SessionCount + 1];
@@ -30,7 +30,7 @@ internal static class Item2VecStage
         {
             for (long e = set.Offsets[s]; e < set.Offsets[s + 1]; e++)
             {
-                if (set.ActionWeights[set.Actions[e]] > 0) tokens[n++] = set.Rows[e];
+                if (ActionTable.MakesPositivePairs(set.ActionWeights[set.Actions[e]])) tokens[n++] = set.Rows[e];
             }
             offsets[s + 1] = n;
         }

@@ -21,7 +21,10 @@ internal static class LiveLogAdopter
     private sealed record Taken(string Name, long To, long Length, bool OwnerGone);
 
     /// <summary>Adopts everything there is; returns the report, or null when there was nothing new.</summary>
-    public static ImportReport? Run(WriteSession write, ProgressScope progress)
+    public static ImportReport? Run(WriteSession write, ProgressScope progress) => Run(write, progress, out _);
+
+    /// <summary>As the overload without a count; tells how many events did not fit the store's kinds of keys.</summary>
+    public static ImportReport? Run(WriteSession write, ProgressScope progress, out long unfit)
     {
         Store store = write.Store;
         Dictionary<string, long> adopted = store.ReadCatalog(ReadAdopted);
@@ -30,14 +33,27 @@ internal static class LiveLogAdopter
         foreach (string name in store.FileSystem.List(store.EventsDirectory).Where(LiveLog.IsLiveLog))
             taken.Add(Take(store, name, adopted.GetValueOrDefault(name), events));
         StoreKeys keys = StoreKeys.Load(store);
-        int unfit = RemoveUnfit(events, keys);
+        unfit = RemoveUnfit(events, keys);
+        long cut = taken.Where(t => t.OwnerGone).Sum(t => t.Length - t.To);
+        void Rows(SqliteConnection connection, long unfit)
+        {
+            SaveAdopted(connection, taken);
+            RecoveryLog.Add(connection, RecoveryLog.UnfitEvents, unfit);
+            RecoveryLog.Add(connection, RecoveryLog.CutBytes, cut);
+        }
+        long removed = unfit;
         ImportReport? report = null;
         if (events.Count > 0)
         {
             // Users seen live first are text whatever they look like: one that is no number must not be lost later.
             report = ImportRun.Append(
-                write, [Columns(events, keys.Actions)], Rules(store), progress, c => SaveAdopted(c, taken), KeyKind.Text);
+                write, [Columns(events, keys.Actions)], Rules(store), progress, c => Rows(c, removed), KeyKind.Text);
             report = report with { Rejected = report.Rejected + unfit };
+        }
+        else if (unfit > 0 || cut > 0)
+        {
+            // Counted once: without its row the next writer would come upon the same records again.
+            write.Commit(c => Rows(c, removed));
         }
         HashSet<string> left = [.. taken.Where(t => !t.OwnerGone || !TryDelete(store, t)).Select(t => t.Name)];
         if (left.Count < taken.Count) store.FileSystem.SyncDirectory(store.EventsDirectory);
@@ -130,6 +146,7 @@ internal static class LiveLogAdopter
 
     private static Dictionary<string, long> ReadAdopted(SqliteConnection connection)
     {
+        CatalogSeals.Check(connection, CatalogSeals.LiveLog);
         var adopted = new Dictionary<string, long>();
         Catalog.Query(
             connection, "SELECT file, adopted FROM live_log", r => adopted[r.GetString(0)] = r.GetInt64(1));

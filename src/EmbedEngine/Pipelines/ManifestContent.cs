@@ -22,6 +22,12 @@ internal sealed record ManifestContent
 
     public required IReadOnlyList<SegmentRecord> Segments { get; init; }
 
+    /// <summary>Observed events that this training took into the log.</summary>
+    public required long AdoptedEvents { get; init; }
+
+    /// <summary>Observed events that it left out because their keys are not of the store's kind.</summary>
+    public required long UnfitEvents { get; init; }
+
     public required SessionCorpus Corpus { get; init; }
 
     public required CorpusSplit Split { get; init; }
@@ -98,6 +104,8 @@ internal sealed record ManifestContent
             json.WriteEndObject();
         }
         json.WriteEndArray();
+        json.WriteNumber("adopted_events", AdoptedEvents);
+        json.WriteNumber("unfit_events", UnfitEvents);
         json.WriteNumber("trained_events", Corpus.EventCount);
         json.WriteNumber("trained_sessions", Corpus.SessionCount);
         json.WriteBoolean("has_times", Corpus.HasTimes);
@@ -133,7 +141,9 @@ internal sealed record ManifestContent
         json.WriteStartObject("covisitation");
         json.WriteNumber("last_events", Settings.CovisitationLastEvents);
         json.WriteNumber("neighbors", Settings.CovisitationNeighbors);
+        json.WriteNumber("sequential_neighbors", Settings.SequentialNeighbors);
         json.WriteEndObject();
+        WriteSessionKnn(json, Settings.SessionKnn);
         WriteSvdAndGraph(json);
         json.WriteEndObject();
     }
@@ -153,6 +163,24 @@ internal sealed record ManifestContent
         json.WriteNumber("walk_length", Settings.Graph.WalkLength);
         json.WriteNumber("p", Settings.Graph.P);
         json.WriteNumber("q", Settings.Graph.Q);
+        json.WriteEndObject();
+    }
+
+    private static void WriteSessionKnn(Utf8JsonWriter json, SessionKnnOptions options)
+    {
+        json.WriteStartObject("session_knn");
+        json.WriteNumber("sessions_per_item", options.SessionsPerItem);
+        json.WriteNumber("neighbors", options.Neighbors);
+        json.WriteNumber("last_items", options.LastItems);
+        json.WriteNumber("session_items", options.SessionItems);
+        json.WriteString("similarity", options.Similarity.ToString().ToLowerInvariant());
+        json.WriteNumber("position_decay", options.PositionDecay);
+        json.WriteNumber("distance_decay", options.DistanceDecay);
+        json.WriteNumber("match_decay", options.MatchDecay);
+        json.WriteNumber("match_idf", options.MatchIdf);
+        json.WriteNumber("before", options.BeforeWeight);
+        json.WriteNumber("recency", options.Recency);
+        json.WriteNumber("idf", options.IdfWeight);
         json.WriteEndObject();
     }
 

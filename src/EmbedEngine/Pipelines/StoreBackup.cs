@@ -117,6 +117,7 @@ internal sealed class StoreBackup(Store store, string target, ProgressScope prog
 
     private static Named ReadNamed(Microsoft.Data.Sqlite.SqliteConnection connection)
     {
+        CatalogSeals.Check(connection, CatalogSeals.SmallTables); // A backup of damage helps nobody.
         var named = new Named([], [], []);
         Catalog.Query(
             connection, "SELECT file, length FROM segment", r => named.Segments.Add((r.GetString(0), r.GetInt64(1))));

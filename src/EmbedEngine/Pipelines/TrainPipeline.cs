@@ -35,7 +35,7 @@ internal sealed class TrainPipeline
         long start = System.Diagnostics.Stopwatch.GetTimestamp();
         _store.EnsureExists();
         using WriteSession write = _store.BeginWrite();
-        LiveLogAdopter.Run(write, _progress);
+        ImportReport? adopted = LiveLogAdopter.Run(write, _progress, out long unfit);
         IReadOnlyList<SegmentRecord> segments = EventLog.Segments(_store);
         if (segments.Count == 0)
             throw new EmbedEngineException(ErrorCode.BadInput, $"{_store.Path}: the store has no events; import some first");
@@ -49,7 +49,8 @@ internal sealed class TrainPipeline
                 ErrorCode.BadInput, $"{_store.Path}: no session has enough events to learn from (see --min-session of import)");
         }
         CorpusSplit split = CorpusSplit.Of(corpus, _options.UntilMs);
-        var builder = new VersionBuilder(keys, _settings, _threads, corpus.EventCount, _progress);
+        var builder = new VersionBuilder(
+            keys, ItemCategories.Load(_store), _settings, _threads, corpus.EventCount, _progress);
         GateDecision? gate = Measure(builder, corpus, split, out RankerModel? ranker);
         long number = VersionCatalog.NextNumber(_store);
         string temporary = NewTemporaryDirectory("final");
@@ -67,6 +68,8 @@ internal sealed class TrainPipeline
             CreatedAt = DateTimeOffset.UtcNow,
             Parent = VersionCatalog.ActiveNumber(_store),
             Segments = segments,
+            AdoptedEvents = adopted?.Events ?? 0,
+            UnfitEvents = unfit,
             Corpus = corpus,
             Split = split,
             Options = _options,

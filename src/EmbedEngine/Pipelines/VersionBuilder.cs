@@ -10,7 +10,8 @@ namespace EmbedEngine.Pipelines;
 
 /// <summary>Builds versions of one store.</summary>
 internal sealed class VersionBuilder(
-    StoreKeys keys, TrainSettings settings, int threads, long corpusEvents, ProgressScope progress)
+    StoreKeys keys, ItemCategories categories, TrainSettings settings, int threads, long corpusEvents,
+    ProgressScope progress)
 {
     /// <summary>
     /// Options of every skip-gram run here: the number of epochs comes from the whole corpus, so that the measured build
@@ -28,8 +29,14 @@ internal sealed class VersionBuilder(
         PopularityTable.Write(sink, set);
         ItemStatistics.Write(sink, set, keys.Actions.KindsByCode());
         progress.End();
-        var context = new BuildContext(set, sink, settings, SkipGram, threads, suffix, progress);
+        var context = new BuildContext(set, sink, settings, SkipGram, threads, suffix, progress)
+        {
+            Actions = keys.Actions, Categories = categories, Ordinals = assignment.Ordinals,
+        };
+        CategoryStage.Run(context);
         CovisitationStage.Run(context);
+        ActionCovisitationStage.Run(context);
+        SessionNeighborStage.Run(context);
         if (settings.Trains(TrainMethod.Item2Vec)) Item2VecStage.Run(context);
         if (settings.Trains(TrainMethod.Svd)) SvdStage.Run(context);
         if (settings.Trains(TrainMethod.Graph)) GraphStage.Run(context);

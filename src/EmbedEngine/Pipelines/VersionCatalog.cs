@@ -16,7 +16,11 @@ internal static class VersionCatalog
     private const string LastKey = "last_version";
 
     /// <summary>Number of the active version; 0 when nothing was published.</summary>
-    public static long ActiveNumber(Store store) => store.ReadCatalog(ActiveNumber);
+    public static long ActiveNumber(Store store) => store.ReadCatalog(connection =>
+    {
+        CatalogSeals.Check(connection, CatalogSeals.Alias);
+        return ActiveNumber(connection);
+    });
 
     /// <summary>
     /// Number of the next version: never one that a version had, also a collected one. Only under the writer lock.
@@ -43,6 +47,7 @@ internal static class VersionCatalog
     /// <summary>All versions, oldest first.</summary>
     public static List<ModelVersion> List(Store store) => store.ReadCatalog(connection =>
     {
+        CatalogSeals.Check(connection, CatalogSeals.Version, CatalogSeals.Alias);
         long active = ActiveNumber(connection);
         var versions = new List<ModelVersion>();
         Catalog.Query(connection, "SELECT number, name, created_at, manifest FROM version ORDER BY number", row =>
@@ -101,6 +106,7 @@ internal static class VersionCatalog
     /// <summary>Every alias with its version.</summary>
     public static Dictionary<string, long> Aliases(Store store) => store.ReadCatalog(connection =>
     {
+        CatalogSeals.Check(connection, CatalogSeals.Alias);
         var aliases = new Dictionary<string, long>();
         Catalog.Query(
             connection, "SELECT name, version FROM alias ORDER BY name", r => aliases[r.GetString(0)] = r.GetInt64(1));
@@ -137,6 +143,7 @@ internal static class VersionCatalog
     /// <summary>A number, an alias, or the newest version of a name.</summary>
     public static long Resolve(Store store, string text) => store.ReadCatalog(connection =>
     {
+        CatalogSeals.Check(connection, CatalogSeals.Version, CatalogSeals.Alias);
         object? found = long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number)
             ? Catalog.Scalar(connection, "SELECT number FROM version WHERE number = $n", ("$n", number))
             : Catalog.Scalar(connection, "SELECT version FROM alias WHERE name = $t", ("$t", text))
@@ -149,6 +156,7 @@ internal static class VersionCatalog
     /// <summary>The version and its ancestors, as far as they still exist.</summary>
     public static List<long> Lineage(Store store, long version) => store.ReadCatalog(connection =>
     {
+        CatalogSeals.Check(connection, CatalogSeals.Version);
         var line = new List<long>();
         long next = version;
         while (next > 0 && !line.Contains(next)
@@ -226,6 +234,9 @@ internal static class VersionCatalog
             IsActive = isActive,
             Manifest = manifest,
             Metrics = metrics.ValueKind == JsonValueKind.Null ? null : ReportJson.Read(metrics),
+            // Versions made before these were counted do not say.
+            UnfitEvents = root.TryGetProperty("data", out JsonElement data)
+                && data.TryGetProperty("unfit_events", out JsonElement unfit) ? unfit.GetInt64() : 0,
             Seconds = root.GetProperty("seconds").GetDouble(),
             Stages = stages,
         };

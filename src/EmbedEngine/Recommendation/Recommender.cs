@@ -4,6 +4,7 @@
 using EmbedEngine.Indexing;
 using EmbedEngine.Interactions;
 using EmbedEngine.Numerics;
+using EmbedEngine.Statistics;
 
 namespace EmbedEngine.Recommendation;
 
@@ -27,7 +28,7 @@ internal sealed class Recommender
         ServedSource = servedSource == CandidateSourceKind.Hybrid ? CandidateSourceKind.HybridDefault : servedSource;
         Register(new PopularitySource(data.Popularity));
         Register(new SelfSource(data.ActionWeights));
-        Register(new CovisitationSource(data.Covisitation, data.RowCount, data.ActionWeights));
+        RegisterStatistics(data);
         _features = new RankerFeatures(data);
         if (data.FindSpace(VersionData.SvdSpace) is VectorSpace svd) Register(new SvdSource(svd));
         if (data.FindSpace(VersionData.GraphSpace) is VectorSpace { OutIndex: not null } graph) Register(new GraphSource(graph));
@@ -35,6 +36,29 @@ internal sealed class Recommender
         Register(new Item2VecSource(data.Item2Vec));
         Register(new Item2VecSimilarSource(data.Item2Vec));
         Register(new UserSource(data.Item2Vec));
+    }
+
+    /// <summary>Sources that need no trainer; versions made before one of them have no artifact for it.</summary>
+    private void RegisterStatistics(VersionData data)
+    {
+        CovisitationSource Lists(CandidateSourceKind kind, NeighborListView lists) =>
+            new(kind, lists, data.RowCount, data.ActionWeights)
+            {
+                NormalizeBy = kind == CandidateSourceKind.CovisitationNormalized ? data.Items : null,
+                LastEvents = kind == CandidateSourceKind.Sequential
+                    ? CovisitationSource.SequentialEvents : CovisitationSource.DefaultEvents,
+            };
+        Register(Lists(CandidateSourceKind.Covisitation, data.Covisitation.SymmetricLists));
+        Register(Lists(CandidateSourceKind.CovisitationNormalized, data.Covisitation.SymmetricLists));
+        Register(Lists(CandidateSourceKind.Sequential, data.Covisitation.DirectedLists));
+        if (data.ActionCovisitation?.Cart is { } cart) Register(Lists(CandidateSourceKind.CovisitationCart, cart));
+        if (data.ActionCovisitation?.BoughtTogether is { } together)
+            Register(Lists(CandidateSourceKind.BoughtTogether, together));
+        if (!data.Popularity.Trending.IsEmpty) Register(new TrendingSource(data.Popularity));
+        if (data.Categories is not null)
+            Register(new CategorySource(data.Categories, data.Popularity, data.RowCount, data.ActionWeights));
+        if (data.SessionNeighbors is not null)
+            Register(new SessionKnnSource(data.SessionNeighbors, data.RowCount, data.ActionWeights));
     }
 
     private void Register(CandidateSource source) => _sources[(int)source.Kind] = source;

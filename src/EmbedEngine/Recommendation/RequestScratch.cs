@@ -19,6 +19,8 @@ internal sealed class RequestScratch(int rowCount, int dims)
 
     public float[] Query { get; } = new float[Math.Max(1, dims)];
 
+    public SessionAccumulator Sessions { get; } = new();
+
     public HnswScratch Hnsw { get; } = new();
 
     public int[] SessionRows { get; } = new int[SessionCapacity];

@@ -31,6 +31,19 @@ internal sealed class VersionData : IDisposable
             Items = ItemTable.Open(fileSystem, PathOf(ArtifactNames.Items), verify);
             Popularity = PopularityTable.Open(fileSystem, PathOf(ArtifactNames.Popularity), verify);
             Covisitation = CovisitationTable.Open(fileSystem, PathOf(ArtifactNames.Covisitation), verify);
+            bool Has(string name) => fileSystem.FileExists(PathOf(name));
+            if (Has(ArtifactNames.ActionCovisitation))
+            {
+                ActionCovisitation = ActionCovisitationTable.Open(
+                    fileSystem, PathOf(ArtifactNames.ActionCovisitation), verify);
+            }
+            if (Has(ArtifactNames.SessionNeighbors))
+            {
+                SessionNeighbors = SessionNeighborIndex.Open(
+                    fileSystem, PathOf(ArtifactNames.SessionNeighbors), verify);
+            }
+            if (Has(ArtifactNames.Categories))
+                Categories = CategoryTable.Open(fileSystem, PathOf(ArtifactNames.Categories), verify);
             if (fileSystem.FileExists(PathOf(ArtifactNames.ItemStatistics)))
                 Statistics = ItemStatistics.Open(fileSystem, PathOf(ArtifactNames.ItemStatistics), verify);
             if (fileSystem.FileExists(PathOf(ArtifactNames.Ranker)))
@@ -66,6 +79,14 @@ internal sealed class VersionData : IDisposable
 
     public CovisitationTable Covisitation { get; } = null!;
 
+    /// <summary>Null where the log has no carts and orders, and in versions made before there were such lists.</summary>
+    public ActionCovisitationTable? ActionCovisitation { get; }
+
+    /// <summary>Null in versions made before there was one.</summary>
+    public SessionNeighborIndex? SessionNeighbors { get; }
+
+    /// <summary>Null where no item has a category, and in versions made before there were any.</summary>
+    public CategoryTable? Categories { get; }
     /// <summary>Null in versions made before there was a ranker.</summary>
     public ItemStatistics? Statistics { get; }
 
@@ -99,6 +120,9 @@ internal sealed class VersionData : IDisposable
         Items?.Dispose();
         Popularity?.Dispose();
         Covisitation?.Dispose();
+        ActionCovisitation?.Dispose();
+        SessionNeighbors?.Dispose();
+        Categories?.Dispose();
         Statistics?.Dispose();
         foreach (VectorSpace space in _spaces) space.Dispose();
     }
@@ -109,6 +133,9 @@ internal sealed class VersionData : IDisposable
         yield return ArtifactNames.Items + ArtifactNames.Extension;
         yield return ArtifactNames.Popularity + ArtifactNames.Extension;
         yield return ArtifactNames.Covisitation + ArtifactNames.Extension;
+        if (ActionCovisitation is not null) yield return ArtifactNames.ActionCovisitation + ArtifactNames.Extension;
+        if (SessionNeighbors is not null) yield return ArtifactNames.SessionNeighbors + ArtifactNames.Extension;
+        if (Categories is not null) yield return ArtifactNames.Categories + ArtifactNames.Extension;
         if (Statistics is not null) yield return ArtifactNames.ItemStatistics + ArtifactNames.Extension;
         if (Ranker is not null) yield return ArtifactNames.Ranker + ArtifactNames.Extension;
         foreach (VectorSpace space in _spaces.Where(s => spaces.Contains(s.Name)))
@@ -133,12 +160,18 @@ internal sealed class VersionData : IDisposable
             .OrderBy(name => name != Item2VecSpace).ThenBy(name => name, StringComparer.Ordinal);
     }
 
+    /// <summary>Whether an artifact that a version may lack is of this one, where it is there.</summary>
+    private bool Together(long? version, long? rows) => version is null || (version == Number && rows == RowCount);
+
     private void CheckRows(string directory)
     {
         bool together = Items.Version == Number && Popularity.Version == Number && Covisitation.Version == Number
             && _spaces.TrueForAll(s => s.IsOf(Number) && s.Vectors.In.Rows == RowCount)
             && (Statistics is null || (Statistics.Version == Number && Statistics.RowCount == RowCount))
-            && Popularity.Scores.Length == RowCount && Covisitation.RowCount == RowCount;
+            && Popularity.Scores.Length == RowCount && Covisitation.RowCount == RowCount
+            && Together(ActionCovisitation?.Version, ActionCovisitation?.RowCount)
+            && Together(SessionNeighbors?.Version, SessionNeighbors?.RowCount)
+            && Together(Categories?.Version, Categories?.RowCount);
         if (!together)
         {
             throw new EmbedEngineException(

@@ -1,7 +1,8 @@
 // S2. For each session, over its last N events without removals, every ordered pair (a at i, b at j) of different items
 // within the window adds  weight(action of b) · exp(−decay · hours) / |i − j|  to (a → b), once per session: where a pair
 // occurs more than once its largest weight counts. Equal timestamps count; their order is the order of the events.
-// Over ALL items, in bounded memory: source rows are taken in passes so that a pass holds at most PairBudget pairs, and
+// Where the options name actions, a must be of one of the first and b of one of the second; events that are neither are
+// not there at all. Over ALL items, in bounded memory: source rows are taken in passes so that a pass holds at most PairBudget pairs, and
 // each pass reads the sessions again (cheaper than spilling pairs to disk, and no state in between).
 // Deterministic: a row's pairs are always summed in session order, whatever the number of threads.
 
@@ -22,12 +23,20 @@ internal sealed class CovisitationBuilder
     private readonly CovisitationOptions _options;
     private readonly int _threads;
     private readonly long _pairBudget;
+    private readonly bool[] _isSource = new bool[256]; // by action code
+    private readonly bool[] _isTarget = new bool[256];
 
     public CovisitationBuilder(
         TrainingSet set, CovisitationOptions options, int threads, long pairBudget = 32L << 20)
     {
         options.Validate();
         (_set, _options, _threads, _pairBudget) = (set, options, threads, pairBudget);
+        for (int code = 0; code < 256; code++)
+        {
+            if (!(set.ActionWeights[code] > 0)) continue;
+            _isSource[code] = options.SourceActions?[code] ?? true;
+            _isTarget[code] = options.TargetActions?[code] ?? true;
+        }
     }
 
     /// <summary>Counts every pair and keeps the strongest neighbours of each row, ties by smaller row.</summary>
@@ -64,11 +73,23 @@ internal sealed class CovisitationBuilder
         for (int s = 0; s < _set.SessionCount; s++)
         {
             int n = Tail(s, tail);
-            for (int i = 0; i < n; i++)
-                pairs[_set.Rows[_set.Offsets[s] + tail[i]]] += _options.Symmetric ? n - 1 : n - 1 - i;
+            int targets = 0; // at i or after it
+            int all = 0;
+            for (int i = 0; i < n; i++) all += IsTarget(s, tail[i]) ? 1 : 0;
+            for (int i = n - 1; i >= 0; i--)
+            {
+                int own = IsTarget(s, tail[i]) ? 1 : 0;
+                if (IsSource(s, tail[i]))
+                    pairs[_set.Rows[_set.Offsets[s] + tail[i]]] += _options.Symmetric ? all - own : targets;
+                targets += own;
+            }
         }
         return pairs;
     }
+
+    private bool IsSource(int session, int position) => _isSource[_set.Actions[_set.Offsets[session] + position]];
+
+    private bool IsTarget(int session, int position) => _isTarget[_set.Actions[_set.Offsets[session] + position]];
 
     /// <summary>Positions (within the session) of the last events that make pairs, in order.</summary>
     private int Tail(int session, Span<int> positions)
@@ -78,7 +99,8 @@ internal sealed class CovisitationBuilder
         int n = 0;
         for (long e = end - 1; e >= begin && n < positions.Length; e--)
         {
-            if (_set.ActionWeights[_set.Actions[e]] > 0) positions[n++] = (int)(e - begin);
+            byte action = _set.Actions[e];
+            if (_isSource[action] || _isTarget[action]) positions[n++] = (int)(e - begin);
         }
         positions[..n].Reverse();
         return n;
@@ -178,6 +200,7 @@ internal sealed class CovisitationBuilder
                 for (int i = 0; i < n; i++)
                 {
                     int source = set.Rows[set.Offsets[s] + tail[i]];
+                    if (!_builder.IsSource(s, tail[i])) continue;
                     if (source >= _from && source < _to) AddPairs(s, tail[..n], i, source);
                 }
             }
@@ -193,7 +216,7 @@ internal sealed class CovisitationBuilder
             {
                 long e = begin + tail[j];
                 int target = set.Rows[e];
-                if (target == source) continue;
+                if (target == source || !_builder.IsTarget(session, tail[j])) continue;
                 double hours = set.TimesMs[e] == TrainingSet.NoTime || sourceMs == TrainingSet.NoTime
                     ? 0 : Math.Abs(set.TimesMs[e] - sourceMs) / MsPerHour;
                 if (hours > o.WindowHours) continue;

@@ -21,6 +21,12 @@ internal sealed record CovisitationOptions
     /// <summary>Count both a → b and b → a, whatever came first; false counts only what came later.</summary>
     public bool Symmetric { get; init; } = true;
 
+    /// <summary>Action codes of the events pairs start from (256 entries); null = all that are no removal.</summary>
+    public IReadOnlyList<bool>? SourceActions { get; init; }
+
+    /// <summary>Action codes of the events pairs end at (256 entries); null = all that are no removal.</summary>
+    public IReadOnlyList<bool>? TargetActions { get; init; }
+
     /// <summary>Throws when a value is out of range.</summary>
     public void Validate()
     {

@@ -20,11 +20,15 @@ internal sealed class PopularityTable : IDisposable
 
     private const uint ScoresSection = 1;
     private const uint WindowsSection = 2;
+    private const uint TrendingSection = 3;
+    private const uint TrendScoresSection = 4;
     private const uint ListSection = 16; // + window index
 
     private readonly ArtifactFile _file;
     private readonly View<float> _scores;
     private readonly View<int>[] _lists;
+    private readonly View<int> _trending;
+    private readonly View<float> _trendScores;
 
     private PopularityTable(ArtifactFile file)
     {
@@ -35,14 +39,13 @@ internal sealed class PopularityTable : IDisposable
         for (int w = 0; w < _lists.Length; w++)
         {
             _lists[w] = file.Section<int>(ListSection + (uint)w);
-            // Lists are short and read on every fallback: checked once here, so that readers need not.
-            foreach (int row in _lists[w].Span)
-            {
-                if ((uint)row >= (ulong)file.Header.RowCount)
-                    throw new CorruptFileException(file.Path, 0, "popular rows inside the version", $"{row}");
-            }
+            CheckRows(file, _lists[w].Span);
         }
         if (_lists.Length == 0) throw new CorruptFileException(file.Path, 68, "a popularity list", "none");
+        if (!file.Has(TrendingSection)) return; // made before there was one
+        _trending = file.Section<int>(TrendingSection);
+        _trendScores = file.Section<float>(TrendScoresSection, _trending.Count);
+        CheckRows(file, _trending.Span);
     }
 
     /// <summary>All-time score by row.</summary>
@@ -53,6 +56,12 @@ internal sealed class PopularityTable : IDisposable
 
     /// <summary>Rows by descending score over a trailing window (index into <see cref="WindowsDays"/>).</summary>
     public ReadOnlySpan<int> RankedIn(int window) => _lists[window].Span;
+
+    /// <summary>Rows by descending trend (<see cref="TrendCounter"/>); empty in versions made before there was one.</summary>
+    public ReadOnlySpan<int> Trending => _trending.Span;
+
+    /// <summary>Score of each of <see cref="Trending"/>.</summary>
+    public ReadOnlySpan<float> TrendScores => _trendScores.Span;
 
     /// <summary>Version the file was made for; 0 outside a store.</summary>
     public long Version => _file.Header.Version;
@@ -103,14 +112,30 @@ internal sealed class PopularityTable : IDisposable
             double[] scores = WindowsDays[w] == 0 ? all : Compute(set, WindowsDays[w]);
             writer.Add<int>(ListSection + (uint)w, Rank(scores));
         }
+        double[] trend = TrendCounter.Compute(set);
+        int[] trending = Rank(trend);
+        writer.Add<int>(TrendingSection, trending);
+        writer.Add<float>(TrendScoresSection, Array.ConvertAll(trending, row => (float)trend[row]));
         sink.Finish(writer);
+    }
+
+    /// <summary>Lists are short and read on every fallback: checked once here, so that readers need not.</summary>
+    private static void CheckRows(ArtifactFile file, ReadOnlySpan<int> rows)
+    {
+        foreach (int row in rows)
+        {
+            if ((uint)row >= (ulong)file.Header.RowCount)
+                throw new CorruptFileException(file.Path, 0, "popular rows inside the version", $"{row}");
+        }
     }
 
     private static int[] Rank(double[] scores)
     {
         int[] rows = new int[scores.Length];
         for (int i = 0; i < rows.Length; i++) rows[i] = i;
-        Array.Sort(rows, (a, b) => scores[a] != scores[b] ? scores[b].CompareTo(scores[a]) : a.CompareTo(b));
+        // By the scores as they are kept and served: what is equal there is in order of rows.
+        float[] kept = Array.ConvertAll(scores, s => (float)s);
+        Array.Sort(rows, (a, b) => kept[a] != kept[b] ? kept[b].CompareTo(kept[a]) : a.CompareTo(b));
         int n = 0;
         while (n < Math.Min(rows.Length, ListLength) && scores[rows[n]] > 0) n++;
         return rows[..n];

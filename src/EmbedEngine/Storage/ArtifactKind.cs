@@ -6,6 +6,9 @@ internal static class ArtifactKind
     public const string Items = "items";
     public const string Popularity = "popularity";
     public const string Covisitation = "covisitation";
+    public const string SessionNeighbors = "session_knn";
+    public const string ActionCovisitation = "action_covisit";
+    public const string Categories = "categories";
     public const string Vectors = "vectors";
     public const string Hnsw = "hnsw";
     public const string ItemStatistics = "item_statistics";

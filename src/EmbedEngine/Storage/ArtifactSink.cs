@@ -7,6 +7,9 @@ internal static class ArtifactNames
     public const string Items = "items";
     public const string Popularity = "popularity";
     public const string Covisitation = "covisitation";
+    public const string ActionCovisitation = "covisitation-actions";
+    public const string SessionNeighbors = "session_knn";
+    public const string Categories = "categories";
     public const string ItemStatistics = "item-statistics";
     public const string Ranker = "ranker";
 

@@ -66,8 +66,6 @@ internal sealed unsafe class BundleFileSystem : FileSystem, IDisposable
 
     public override WritableFile Create(string path) => throw ReadOnly();
 
-    public override WritableFile OpenAppend(string path) => throw ReadOnly();
-
     public override void Rename(string from, string to) => throw ReadOnly();
 
     public override void DeleteFile(string path) => throw ReadOnly();

@@ -62,6 +62,11 @@ internal static class BundleFormat
     /// <summary>Checks header page and footer; entries lie in order, aligned, inside the file.</summary>
     public static IReadOnlyList<Entry> Decode(MappedFile file, out long version)
     {
+        if (file.Length >= 8 && file.Slice(0, 8).SequenceEqual(PackedFormat.Magic))
+        {
+            throw new EmbedEngineException(
+                ErrorCode.Format, $"{file.Path}: this bundle is compressed for transport: unpack it first (bundle --unpack)");
+        }
         if (file.Length < 8 || !file.Slice(0, 8).SequenceEqual(Magic))
             throw new EmbedEngineException(ErrorCode.Corrupt, $"{file.Path}: this is not a bundle (no magic EEB1)");
         if (file.Length < HeaderBytes + FooterBytes)

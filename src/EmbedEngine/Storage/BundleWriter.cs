@@ -14,7 +14,7 @@ internal static class BundleWriter
     /// </summary>
     public static long Write(
         string path, long version, string manifest, FileSystem source, string directory, IReadOnlyList<string> names,
-        Action<long> onBytes)
+        bool compress, Action<long> onBytes)
     {
         if (names.Count + 1 > BundleFormat.MaxEntries)
             throw new EmbedEngineException(ErrorCode.InvalidArgument, $"{names.Count} artifacts are too many for a bundle");
@@ -37,23 +37,33 @@ internal static class BundleWriter
             end = Add(entries, BundleFormat.Manifest, end, text.Length, Crc32C.Compute(text));
             long length = end + BundleFormat.FooterBytes;
             using var output = new OutputFile(path);
+            PackedWriter? packed = compress ? new PackedWriter(output, length) : null;
+            long written = 0;
             byte[] page = BundleFormat.EncodeHeader(version, entries, length);
-            output.Write(page);
+            Put(page);
             for (int i = 0; i < files.Count; i++)
             {
-                Pad(output, entries[i].Offset);
+                Put(new byte[(int)(entries[i].Offset - written)]);
                 for (long at = 0; at < files[i].Length; at += PieceBytes)
                 {
                     int n = (int)Math.Min(PieceBytes, files[i].Length - at);
-                    output.Write(files[i].Slice(at, n));
+                    Put(files[i].Slice(at, n));
                     onBytes(n);
                 }
             }
-            Pad(output, entries[^1].Offset);
-            output.Write(text);
-            output.Write(BundleFormat.EncodeFooter(page, length));
+            Put(new byte[(int)(entries[^1].Offset - written)]);
+            Put(text);
+            Put(BundleFormat.EncodeFooter(page, length));
+            packed?.Finish();
             output.Commit();
-            return length;
+            return output.Length;
+
+            void Put(ReadOnlySpan<byte> bytes)
+            {
+                written += bytes.Length;
+                if (packed is null) output.Write(bytes);
+                else packed.Write(bytes);
+            }
         }
         finally
         {
@@ -67,6 +77,4 @@ internal static class BundleWriter
         entries.Add(new BundleFormat.Entry(name, offset, length, crc));
         return offset + length;
     }
-
-    private static void Pad(OutputFile output, long offset) => output.Write(new byte[(int)(offset - output.Length)]);
 }

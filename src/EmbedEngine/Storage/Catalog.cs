@@ -14,8 +14,11 @@ internal static class Catalog
     /// <summary>What the catalog is called until it is finished.</summary>
     public const string NewFileName = FileName + ".new";
 
-    /// <summary>Format of the store directory; another major number is refused.</summary>
-    public const int StoreFormat = 1;
+    /// <summary>Format of a store that this build has written to; <see cref="OldestFormat"/> and what lies between are read.</summary>
+    public const int StoreFormat = 2;
+
+    /// <summary>The first format: no seals.</summary>
+    public const int OldestFormat = 1;
 
     private const int BusyTimeoutSeconds = 10;
 
@@ -54,7 +57,9 @@ internal static class Catalog
             InTransaction(connection, () =>
             {
                 Run(connection, Schema);
+                Run(connection, CatalogSeals.Schema);
                 Run(connection, "INSERT INTO meta VALUES ('format', $f)", ("$f", $"{StoreFormat}"));
+                CatalogSeals.SealAll(connection);
             });
             // Last, so that the file alone holds everything: closing then leaves no log behind.
             Run(connection, "PRAGMA journal_mode=WAL");
@@ -69,13 +74,7 @@ internal static class Catalog
             Connect(storePath, FileName, readOnly ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWrite);
         try
         {
-            string format = Guarded(storePath, () => Scalar(connection, "SELECT value FROM meta WHERE key='format'"))
-                as string ?? "none";
-            if (format != $"{StoreFormat}")
-            {
-                throw new EmbedEngineException(
-                    ErrorCode.Format, $"{storePath}: store format {format} is not known (this build reads {StoreFormat})");
-            }
+            Guarded(storePath, () => FormatOf(connection, storePath));
             return connection;
         }
         catch
@@ -83,6 +82,47 @@ internal static class Catalog
             connection.Dispose();
             throw;
         }
+    }
+
+    /// <summary>The store's format; one that this build does not know is refused.</summary>
+    private static int FormatOf(SqliteConnection connection, string storePath)
+    {
+        string format = Scalar(connection, "SELECT value FROM meta WHERE key='format'") as string ?? "none";
+        for (int known = OldestFormat; known <= StoreFormat; known++)
+        {
+            if (format == $"{known}") return known;
+        }
+        throw new EmbedEngineException(
+            ErrorCode.Format,
+            $"{Path.Combine(storePath, FileName)}: store format {format} is not known; this build reads {OldestFormat} to {StoreFormat}");
+    }
+
+    /// <summary>The store's format.</summary>
+    public static int Format(string storePath, bool readOnly = false) =>
+        Read(storePath, c => FormatOf(c, storePath), readOnly);
+
+    /// <summary>
+    /// Brings a store of an older format up to this one in one transaction: all of it, or the store stays what it was.
+    /// Under the writer lock. Returns the format it had.
+    /// </summary>
+    public static int Upgrade(string storePath)
+    {
+        using SqliteConnection connection = Open(storePath);
+        return Guarded(storePath, () =>
+        {
+            int format = FormatOf(connection, storePath);
+            if (format == StoreFormat) return format;
+            InTransaction(connection, () =>
+            {
+                // 1 -> 2: every table gets its seal. What lies in the catalog now is taken at its word, if SQLite finds it whole.
+                if (Scalar(connection, "PRAGMA integrity_check") as string is string said and not "ok")
+                    throw new EmbedEngineException(ErrorCode.Corrupt, $"{Path.Combine(storePath, FileName)}: {said}; not upgraded");
+                Run(connection, CatalogSeals.Schema);
+                Run(connection, "UPDATE meta SET value = $f WHERE key = 'format'", ("$f", $"{StoreFormat}"));
+                CatalogSeals.SealAll(connection);
+            });
+            return format;
+        });
     }
 
     /// <summary>
@@ -107,12 +147,13 @@ internal static class Catalog
         file.Flush(flushToDisk: true);
     }
 
-    /// <summary>Runs reads against the catalog.</summary>
+    /// <summary>Runs reads against one moment of the catalog.</summary>
     public static T Read<T>(string storePath, Func<SqliteConnection, T> read, bool readOnly = false)
     {
         using SqliteConnection connection = Open(storePath, readOnly);
         return Guarded(storePath, () =>
         {
+            using SqliteTransaction moment = connection.BeginTransaction(deferred: true);
             try
             {
                 return read(connection);
@@ -121,8 +162,8 @@ internal static class Catalog
                 or KeyNotFoundException or OverflowException || e.GetType() == typeof(InvalidOperationException))
             {
                 // SQLite gives back what lies on its pages: a damaged row is found where it is read.
-                string file = Path.Combine(storePath, FileName);
-                throw new EmbedEngineException(ErrorCode.Corrupt, $"{file}: a row is damaged: {e.Message}", e);
+                throw new EmbedEngineException(
+                    ErrorCode.Corrupt, $"{Path.Combine(storePath, FileName)}: damaged: a row cannot be read: {e.Message}", e);
             }
         });
     }
@@ -133,7 +174,13 @@ internal static class Catalog
         using SqliteConnection connection = Open(storePath);
         Guarded(storePath, () =>
         {
-            InTransaction(connection, () => write(connection));
+            InTransaction(connection, () =>
+            {
+                // Before: damage must not get a fresh seal.
+                CatalogSeals.Check(connection, CatalogSeals.SmallTables);
+                write(connection);
+                CatalogSeals.SealSmall(connection);
+            });
             return 0;
         });
     }
@@ -168,7 +215,7 @@ internal static class Catalog
         SqliteConnection connection, string sql, ReadOnlySpan<(string Name, object? Value)> parameters)
     {
         SqliteCommand command = connection.CreateCommand();
-#pragma warning disable CA2100 // Every caller passes a constant; values go through parameters.
+#pragma warning disable CA2100 // Every caller passes constants; values go through parameters.
         command.CommandText = sql;
 #pragma warning restore CA2100
         foreach ((string name, object? value) in parameters)
@@ -237,7 +284,8 @@ internal static class Catalog
             ErrorCode code = e.SqliteErrorCode switch
             {
                 5 or 6 => ErrorCode.Locked,
-                1 or 11 or 26 => ErrorCode.Corrupt, // 1: our SQL does not fit the schema that is there
+                // 1: a statement of ours that is wrong here, because a table is not there or not as it was made.
+                1 or 11 or 26 => ErrorCode.Corrupt,
                 14 => ErrorCode.NotFound,
                 8 => ErrorCode.ReadOnly,
                 _ => ErrorCode.Io,

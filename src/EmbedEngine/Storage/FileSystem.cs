@@ -27,9 +27,6 @@ internal abstract class FileSystem
     /// <summary>Creates a file that must not exist yet.</summary>
     public abstract WritableFile Create(string path);
 
-    /// <summary>Opens an existing file for appending at its end.</summary>
-    public abstract WritableFile OpenAppend(string path);
-
     /// <summary>Renames a file or directory within one directory tree; the target must not exist.</summary>
     public abstract void Rename(string from, string to);
 

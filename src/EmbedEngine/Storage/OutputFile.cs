@@ -42,6 +42,13 @@ internal sealed class OutputFile : IDisposable
         _buffered += bytes.Length;
     }
 
+    /// <summary>Lets somebody read what was written, under its temporary name, before it is committed.</summary>
+    public void Check(Action<string> check)
+    {
+        Flush();
+        check(_temporary);
+    }
+
     /// <summary>Syncs the file and gives it its name.</summary>
     public void Commit()
     {

@@ -37,8 +37,6 @@ internal sealed partial class RealFileSystem : FileSystem
 
     public override WritableFile Create(string path) => new RealWritableFile(path, FileMode.CreateNew);
 
-    public override WritableFile OpenAppend(string path) => new RealWritableFile(path, FileMode.Open);
-
     public override void Rename(string from, string to) => Guard(from, "rename", () =>
     {
         if (Directory.Exists(from)) Directory.Move(from, to);

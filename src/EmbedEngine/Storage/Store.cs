@@ -91,7 +91,8 @@ internal sealed class Store
         try
         {
             if (created) Create();
-            Sweep();
+            Catalog.Upgrade(Path);
+            Recover();
             return new WriteSession(this, writerLock, created, madeDirectory);
         }
         catch
@@ -121,7 +122,7 @@ internal sealed class Store
     });
 
     /// <summary>Removes what a write that did not commit has made.</summary>
-    internal void SweepQuietly() => Quietly(Sweep);
+    internal void SweepQuietly() => Quietly(() => Sweep());
 
     private static void Quietly(Action action)
     {
@@ -177,34 +178,45 @@ internal sealed class Store
         return false;
     }
 
+    /// <summary>Sweeps what an interrupted writer left, and writes down that it did.</summary>
+    private void Recover()
+    {
+        int swept = Sweep();
+        if (swept > 0) Catalog.Write(Path, c => RecoveryLog.Add(c, RecoveryLog.SweptOrphans, swept));
+    }
+
     /// <summary>Deletes files and directories that no catalog row names. Only under the writer lock.</summary>
-    private void Sweep()
+    private int Sweep()
     {
         (HashSet<string> segments, HashSet<string> versions) = Catalog.Read(Path, c =>
         {
+            // A damaged name would make an orphan of a good file.
+            CatalogSeals.Check(c, CatalogSeals.Segment, CatalogSeals.Version);
             var s = new HashSet<string>(StringComparer.Ordinal);
             var v = new HashSet<string>(StringComparer.Ordinal);
             Catalog.Query(c, "SELECT file FROM segment", r => s.Add(r.GetString(0)));
             Catalog.Query(c, "SELECT number FROM version", r => v.Add(VersionFolderName(r.GetInt64(0))));
             return (s, v);
         });
-        SweepDirectory(EventsDirectory, segments);
-        SweepDirectory(VersionsDirectory, versions);
+        return SweepDirectory(EventsDirectory, segments) + SweepDirectory(VersionsDirectory, versions);
     }
 
-    private void SweepDirectory(string directory, HashSet<string> known)
+    private int SweepDirectory(string directory, HashSet<string> known)
     {
+        int swept = 0;
         if (!_fileSystem.DirectoryExists(directory))
         {
             _fileSystem.CreateDirectory(directory);
-            return;
+            return swept;
         }
         foreach (string name in _fileSystem.List(directory))
         {
             // Live logs belong to the processes that observe; only adopting them ends them.
             if (known.Contains(name) || name.StartsWith(LiveLogPrefix, StringComparison.Ordinal)) continue;
             Delete(System.IO.Path.Combine(directory, name));
+            swept++;
         }
+        return swept;
     }
 
     private void Delete(string path)

@@ -11,7 +11,7 @@ public sealed class StoreCommandTests : IDisposable
 
     private const string InfoFields =
         "path format item_keys items users events sessions imports segments log_bytes versions active_version "
-        + "artifact_bytes problem engine simd";
+        + "artifact_bytes problem serving_version swept_orphans cut_bytes unfit_events last_recovery engine simd";
 
     private readonly StoreScratch _scratch = new();
 

@@ -24,10 +24,15 @@ internal sealed class ChildProcess : IDisposable
 
     public void WaitForReady() => Assert.Equal("ready", ReadLine());
 
-    public string Ask(string line)
+    public void Tell(string line)
     {
         _process.StandardInput.WriteLine(line);
         _process.StandardInput.Flush();
+    }
+
+    public string Ask(string line)
+    {
+        Tell(line);
         return ReadLine()!;
     }
 

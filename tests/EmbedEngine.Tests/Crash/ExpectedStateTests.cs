@@ -29,13 +29,18 @@ public sealed class ExpectedStateTests(ITestOutputHelper output) : IDisposable
             expected = ExpectedState.Of(engine);
         }
         int acknowledged = 0, visible = 0;
+        long start = System.Diagnostics.Stopwatch.GetTimestamp();
+        ChildProcess Next(int kill) => new("write", _scratch.Store, $"{seed + kill + 1}");
+        ChildProcess? waiting = Next(0);
         for (int kill = 0; kill < Kills; kill++)
         {
-            using var child = new ChildProcess("write", _scratch.Store, $"{seed + kill + 1}");
+            using ChildProcess child = waiting!;
+            waiting = kill + 1 < Kills ? Next(kill + 1) : null;
             child.WaitForReady();
+            child.Tell("go");
             var killer = new Thread(() =>
             {
-                Thread.Sleep(random.Next(10, 300));
+                Thread.Sleep(random.Next(5, 150));
                 child.Kill();
             });
             killer.Start();
@@ -56,7 +61,8 @@ public sealed class ExpectedStateTests(ITestOutputHelper output) : IDisposable
                 $"seed {seed}, kill {kill}, pending {pending}, last {last}\nEXPECTED {before}\nFOUND {found.Describe()}");
             NextWrite(engine, expected, 1_000_000_000L + kill);
         }
-        output.WriteLine($"seed {seed}: {Kills} kills, {acknowledged} acknowledged, {visible} finished unheard");
+        double perSecond = Kills / System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalSeconds;
+        output.WriteLine($"seed {seed}: {Kills} kills, {perSecond:0.0} a second, {acknowledged} acknowledged, {visible} finished unheard");
     }
 
     private static (List<(string, string)> Done, string? Pending) Record(ChildProcess child)

@@ -12,8 +12,11 @@ internal static class RandomWriter
     public static void Run(string store, int seed)
     {
         var random = new Random(seed);
-        using Engine engine = Engine.Open(store);
+        WarmUp(seed);
+        // Everything is compiled: the kill falls into the writes. The parent starts the next process while this one runs, and says when to begin.
         Console.WriteLine("ready");
+        Console.ReadLine();
+        using Engine engine = Engine.Open(store);
         for (int i = 0; ; i++)
         {
             (string operation, Func<string> action) = Choose(engine, random, seed * 10_000L + i);
@@ -59,6 +62,19 @@ internal static class RandomWriter
             case 7: return ("collect", () => string.Join(' ', engine.Collect(2).Collected.Prepend(0)));
             default: return ("compact", () => Text(engine.Compact().SegmentsAfter));
         }
+    }
+
+    /// <summary>One of each write on a store of its own, which nobody kills.</summary>
+    private static void WarmUp(int seed)
+    {
+        using var scratch = new StoreScratch();
+        using Engine engine = scratch.Open();
+        Import(engine, seed);
+        engine.Observe("1", "1", timeMs: 1);
+        engine.Train(StoreScratch.Tiny());
+        engine.SetAlias("a", 1);
+        engine.Collect(2);
+        engine.Compact();
     }
 
     private static string Import(Engine engine, long id)

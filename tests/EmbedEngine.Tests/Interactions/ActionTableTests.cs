@@ -40,7 +40,8 @@ public sealed class ActionTableTests
     {
         var table = new ActionTable();
         Assert.Equal([1, 3, 5, -2], Enumerable.Range(0, 4).Select(c => table.Weight((byte)c)));
-        Assert.False(table.MakesPositivePairs(ActionTable.Remove));
+        Assert.Equal([true, true, true, false], Enumerable.Range(0, 4).Select(
+            c => ActionTable.MakesPositivePairs((float)table.Weight((byte)c))));
         Assert.Equal(["view_7", "cart_7", "buy_7", "remove_7"],
             Enumerable.Range(0, 4).Select(c => Tokens.ActionItem(table, (byte)c, "7")));
     }

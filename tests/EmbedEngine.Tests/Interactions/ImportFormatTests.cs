@@ -111,6 +111,14 @@ public sealed class ImportFormatTests : IDisposable
     }
 
     [Fact]
+    public void Gzip_OfAFewBytes_IsRead()
+    {
+        using var scratch = new ImportScratch();
+        byte[] text = "session,item,ts\n1,1,5\n1,2,6\n"u8.ToArray();
+        Assert.Equal(2, scratch.Import(scratch.Write("a.csv.gz", ImportScratch.Gzip(text))).Events);
+    }
+
+    [Fact]
     public void Gzip_SeveralMembersAtAnyBoundary_AreOneText()
     {
         string head = "session,item\n";

@@ -6,6 +6,7 @@ using System.Text;
 using EmbedEngine.Interactions;
 using EmbedEngine.Storage;
 using EmbedEngine.Tests.Interactions;
+using EmbedEngine.Tests.Pipelines;
 
 namespace EmbedEngine.Tests.OnDemand;
 
@@ -14,12 +15,19 @@ public sealed class ParserFuzzTests : IDisposable
     private const int Replayed = 250;
 
     private readonly StoreScratch _scratch = new();
+    private Engine? _trained;
 
     private static int Seconds => TestScale.Count("EMBEDENGINE_FUZZ_SECONDS", 0, 0);
 
-    public void Dispose() => _scratch.Dispose();
+    public void Dispose()
+    {
+        _trained?.Dispose();
+        _scratch.Dispose();
+    }
 
-    public static TheoryData<string> Parsers => new("csv", "otto", "sessions", "npy", "segment", "live log", "artifact", "lz4");
+    public static TheoryData<string> Parsers => new(
+        "csv", "tsv", "gzip", "otto", "sessions", "npy", "vectors npy", "w2v", "vectors jsonl", "segment", "live log", "artifact",
+        "bundle", "packed bundle", "lz4");
 
     /// <summary>Inputs that once mattered: kept here, replayed in every run.</summary>
     public static TheoryData<string, string> Kept => new()
@@ -32,6 +40,14 @@ public sealed class ParserFuzzTests : IDisposable
         { "sessions", "{\"session_id\":\"\\ud800\",\"items\":[1]}" },
         { "sessions", "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[" },
         { "npy", "\u0093NUMPY\u0001\0\u00ff\u00ff{'descr': '<f4'" },
+        { "tsv", "session\titem\tts\n1\t\t2\n\t\t\t\n" },
+        { "gzip", "\u001f\u008b\b\0\0\0\0\0\0\u0003" },
+        { "vectors npy", "\u0093NUMPY\u0001\0v\0{'descr': '<f4', 'fortran_order': True, 'shape': (9999999999, 4), }" },
+        { "w2v", "2147483647 2147483647\n1 1\n" },
+        { "w2v", "2 2\n1 nan 1\n2 1e999 0" },
+        { "vectors jsonl", "{\"item_id\":1,\"embedding\":[1,2,[]]}\n" },
+        { "bundle", "EEB1\r\n\u001a\n" },
+        { "packed bundle", "EEZ1\r\n\u001a\n" },
         { "live log", "EEV1\r\n\u001a\n" },
         { "segment", "EEL1\r\n\u001a\n" },
     };
@@ -93,15 +109,26 @@ public sealed class ParserFuzzTests : IDisposable
         }
     }
 
-    private static void Parse(string parser, string path, byte[] content)
+    private void Parse(string parser, string path, byte[] content)
     {
         switch (parser)
         {
-            case "csv" or "otto" or "sessions":
+            case "csv" or "tsv" or "gzip" or "otto" or "sessions":
                 using (var scratch = new ImportScratch()) scratch.Import(path, sortCapacity: 16);
                 break;
             case "npy":
                 NpyFile.ReadMatrix(path);
+                break;
+            case "w2v" or "vectors npy" or "vectors jsonl":
+                ReadVectors(parser, path);
+                break;
+            case "bundle":
+                using (Model.OpenBundle(path, VerifyLevel.Full))
+                {
+                }
+                break;
+            case "packed bundle":
+                Model.UnpackBundle(path, path + ".eeb");
                 break;
             case "live log":
                 using (MappedFile file = FileSystem.Real.Map(path)) LiveLog.Read(file, 0, []);
@@ -127,10 +154,47 @@ public sealed class ParserFuzzTests : IDisposable
         }
     }
 
+    private void ReadVectors(string parser, string path)
+    {
+        VectorFormat format = parser switch
+        {
+            "w2v" => VectorFormat.Word2Vec, "vectors npy" => VectorFormat.Npy, _ => VectorFormat.JsonLines,
+        };
+        if (format == VectorFormat.Npy) File.WriteAllLines(path + ".ids.txt", Keys);
+        VectorFuzz.Parse(Trained().RequireModel(), path, format);
+    }
+
+    private string[] Keys => [.. Enumerable.Range(0, 8).Select(row => $"{Trained().RequireModel().ItemAt(row)}")];
+
+    private Engine Trained()
+    {
+        if (_trained is not null) return _trained;
+        _scratch.MakeTrained(150, 10);
+        return _trained = _scratch.Open();
+    }
+
+    private static byte[] Zip(byte[] bytes)
+    {
+        using var stream = new MemoryStream();
+        using (var gzip = new System.IO.Compression.GZipStream(stream, System.IO.Compression.CompressionLevel.Fastest)) gzip.Write(bytes);
+        return stream.ToArray();
+    }
+
     private byte[] Good(string parser)
     {
         switch (parser)
         {
+            case "tsv":
+                return Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(Good("csv")).Replace(',', '\t').Replace("\"u\t", "\"u", StringComparison.Ordinal));
+            case "gzip":
+                return Zip(Good("csv"));
+            case "w2v":
+                return Encoding.UTF8.GetBytes(string.Concat(Keys.Select((k, i) => $"{k} {i}.5 -1 2e-3\n").Prepend("8 3\n")));
+            case "vectors npy":
+                return [.. NpyFile.Header("<f4", 8, 4), .. Enumerable.Repeat((byte)0x3f, 8 * 4 * 4)];
+            case "vectors jsonl":
+                return Encoding.UTF8.GetBytes(string.Concat(Keys.Select((k, i) => $"{{\"item_id\":{k},\"embedding\":[1,0.5,-{i}]}}\n")));
+
             case "csv":
                 return Encoding.UTF8.GetBytes("session,item,ts,event,user\n" + string.Concat(Enumerable.Range(0, 20)
                     .Select(i => $"{i / 4},{i % 7},{1_700_000_000 + i},view,\"u,{i % 3}\"\n")));
@@ -146,10 +210,13 @@ public sealed class ParserFuzzTests : IDisposable
                 byte[] packed = new byte[8000];
                 return packed[..LZ4Codec.Encode(source, packed)];
         }
-        _scratch.MakeTrained(150, 10);
-        using (Engine engine = _scratch.Open())
+        Engine engine = Trained();
+        for (int i = 0; i < 8; i++) engine.Observe($"user{i}", $"{i}", timeMs: i);
+        if (parser is "bundle" or "packed bundle")
         {
-            for (int i = 0; i < 8; i++) engine.Observe($"user{i}", $"{i}", timeMs: i);
+            string file = Path.Combine(_scratch.Root, "good.eeb");
+            engine.RequireModel().WriteBundle(file, compress: parser == "packed bundle");
+            return File.ReadAllBytes(file);
         }
         string pattern = parser switch { "segment" => "*.eel", "live log" => "*.eev", _ => "items.eea" };
         return File.ReadAllBytes(Directory.GetFiles(_scratch.Store, pattern, SearchOption.AllDirectories).Single());

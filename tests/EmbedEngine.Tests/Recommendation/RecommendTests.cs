@@ -109,7 +109,7 @@ public sealed class RecommendTests(TrainedShop shop) : IClassFixture<TrainedShop
     public void Recommend_SourceThatIsNone_IsUnknown()
     {
         var results = new RecommendedItem[5];
-        foreach (int source in (int[])[5, 15, 18, -1, 99])
+        foreach (int source in (int[])[10, 19, -1, 99])
         {
             var options = new RecommendOptions { Source = (CandidateSourceKind)source };
             Assert.Equal(

@@ -11,10 +11,19 @@ public sealed class TrainedShop : IDisposable
     {
         Engine = _scratch.Open();
         Engine.Import(EventSource.OttoJsonl(_scratch.Shop("shop.jsonl", 8000, Items)));
+        Engine.Import(EventSource.Csv(_scratch.Write("catalogue.csv", Catalogue())));
         Engine.Train(StoreScratch.Tiny(settings: [("dimensions", "16"), ("epochs", "4"), ("m", "8"), ("ef_construction", "40"), ("svd_rank", "16")])
             with { Preset = TrainPreset.Balanced }); // fast leaves out the graph
         Model = Engine.Model!;
     }
+
+    /// <summary>
+    /// One order of each item, four a session, long before anything else: every item but the first has a category, and
+    /// every item was bought together with others.
+    /// </summary>
+    private static string Catalogue() => "session,item,time,action,category\n" + string.Concat(
+        Enumerable.Range(0, Items).Select(i =>
+            $"{1_000_000 + i / 4},{i},{1_700_000_000_000 + i},orders,{(i == 0 ? "" : $"category {i % 7}")}\n"));
 
     public Engine Engine { get; }
 

@@ -26,13 +26,14 @@ public sealed class CovisitationTests : IDisposable
         for (int s = 0; s < set.SessionCount; s++)
         {
             int[] tail = [.. Enumerable.Range((int)set.Offsets[s], (int)(set.Offsets[s + 1] - set.Offsets[s]))
-                .Where(e => set.ActionWeights[set.Actions[e]] > 0).TakeLast(o.LastEvents)];
+                .Where(e => Is(e, o.SourceActions) || Is(e, o.TargetActions)).TakeLast(o.LastEvents)];
             var largest = new Dictionary<(int, int), double>();
             for (int i = 0; i < tail.Length; i++)
             {
                 for (int j = 0; j < tail.Length; j++)
                 {
                     if (i == j || (j < i && !o.Symmetric) || set.Rows[tail[i]] == set.Rows[tail[j]]) continue;
+                    if (!Is(tail[i], o.SourceActions) || !Is(tail[j], o.TargetActions)) continue;
                     (long a, long b) = (set.TimesMs[tail[i]], set.TimesMs[tail[j]]);
                     bool timed = a != TrainingSet.NoTime && b != TrainingSet.NoTime;
                     double hours = timed ? Math.Abs(b - a) / 3_600_000.0 : 0;
@@ -46,6 +47,9 @@ public sealed class CovisitationTests : IDisposable
             foreach (((int source, int target), double weight) in largest)
                 sums[source][target] = sums[source].GetValueOrDefault(target) + weight;
         }
+        bool Is(int e, IReadOnlyList<bool>? actions) =>
+            set.ActionWeights[set.Actions[e]] > 0 && (actions is null || actions[set.Actions[e]]);
+
         return Array.ConvertAll(sums, d => d.OrderByDescending(p => p.Value).ThenBy(p => p.Key)
             .Take(o.TopNeighbors).Select(p => (p.Key, p.Value)).ToList());
     }
@@ -79,6 +83,8 @@ public sealed class CovisitationTests : IDisposable
             LastEvents = random.Next(2, 25), WindowHours = random.Next(4) == 0 ? 1000 : random.Next(1, 15),
             DecayPerHour = random.Next(3) * 0.05, TopNeighbors = random.Next(1, 40),
             DistanceWeighting = random.Next(2) == 0, Symmetric = random.Next(2) == 0,
+            SourceActions = random.Next(3) > 0 ? null : [.. Enumerable.Range(0, 256).Select(_ => random.Next(2) == 0)],
+            TargetActions = random.Next(3) > 0 ? null : [.. Enumerable.Range(0, 256).Select(_ => random.Next(2) == 0)],
         };
         List<(int, double)>[] expected = Oracle(set, options);
         foreach ((int threads, long budget) in ((int, long)[])[(1, 1 << 20), (2, 1 << 20), (5, 1 << 20), (1, 1), (2, 7), (5, 100)])
@@ -243,7 +249,7 @@ public sealed class CovisitationTests : IDisposable
     private string Write(TrainingSet set, NeighborLists symmetric, NeighborLists directed, CovisitationOptions options)
     {
         var sink = new ArtifactSink(FileSystem.Real, _scratch.Root, 1);
-        CovisitationTable.Write(sink, set.RowCount, symmetric, directed, options);
+        CovisitationTable.Write(sink, set.RowCount, symmetric, directed, options, options.TopNeighbors);
         return sink.PathOf(ArtifactNames.Covisitation);
     }
 

@@ -109,4 +109,48 @@ public sealed class BundleTests : IDisposable
         Assert.Equal(
             ErrorCode.NotFound, Assert.Throws<EmbedEngineException>(() => Model.OpenBundle(Bundle + "x")).Code);
     }
+
+    private string Packed => Path.Combine(_scratch.Root, "shop.eebz");
+
+    [Fact]
+    public void Compressed_IsSmaller_UnpacksToTheSameBytes_AndSaysWhatItIs()
+    {
+        Model model = _engine.RequireModel();
+        model.WriteBundle(Bundle);
+        BundleReport report = model.WriteBundle(Packed, compress: true);
+        Assert.Equal(new FileInfo(Packed).Length, report.Bytes);
+        Assert.InRange(report.Bytes, 1, new FileInfo(Bundle).Length / 2);
+        var e = Assert.Throws<EmbedEngineException>(() => Model.OpenBundle(Packed));
+        Assert.Contains("unpack", e.Message, StringComparison.Ordinal);
+        string unpacked = Path.Combine(_scratch.Root, "unpacked.eeb");
+        Assert.Equal(new FileInfo(Bundle).Length, Model.UnpackBundle(Packed, unpacked).Bytes);
+        Assert.Equal(File.ReadAllBytes(Bundle), File.ReadAllBytes(unpacked));
+        Assert.Equal(ErrorCode.Corrupt, Assert.Throws<EmbedEngineException>(() => Model.UnpackBundle(Bundle, unpacked)).Code);
+        Assert.Equal(ErrorCode.NotFound, Assert.Throws<EmbedEngineException>(() => Model.UnpackBundle("no", unpacked)).Code);
+        Assert.Throws<EmbedEngineException>(() => Model.UnpackBundle(Packed, unpacked, null, new CancellationToken(true)));
+        Assert.Equal(File.ReadAllBytes(Bundle), File.ReadAllBytes(unpacked));
+        Assert.Empty(Directory.GetFiles(_scratch.Root, "*.tmp-*"));
+    }
+
+    [Fact]
+    public void CompressedFlippedOrCut_IsAnErrorNamingIt_AndWritesNothing()
+    {
+        _engine.RequireModel().WriteBundle(Packed, compress: true);
+        byte[] bytes = File.ReadAllBytes(Packed);
+        string target = Path.Combine(_scratch.Root, "unpacked.eeb");
+        int step = TestScale.Full ? 1 : Math.Max(1, bytes.Length / 150);
+        for (int at = 0; at < bytes.Length; at += at < 100 ? 1 : step)
+        {
+            byte[] flipped = [.. bytes];
+            flipped[at] ^= (byte)(1 << (at % 8));
+            foreach (byte[] damaged in new[] { flipped, bytes[..at] })
+            {
+                File.WriteAllBytes(Packed, damaged);
+                var e = Assert.ThrowsAny<EmbedEngineException>(() => Model.UnpackBundle(Packed, target));
+                Assert.True(e.Code is ErrorCode.Corrupt or ErrorCode.Format, $"{at}: {e}");
+                Assert.Contains("shop.eebz", e.Message, StringComparison.Ordinal);
+                Assert.False(File.Exists(target));
+            }
+        }
+    }
 }

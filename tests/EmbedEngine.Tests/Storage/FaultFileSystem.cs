@@ -51,13 +51,6 @@ internal sealed class FaultFileSystem(int failAt, FaultKind kind = FaultKind.Err
         return new FaultyFile(this, file!);
     }
 
-    public override WritableFile OpenAppend(string path)
-    {
-        WritableFile? file = null;
-        Do("open", path, () => file = Inner.OpenAppend(path), () => file!.Dispose());
-        return new FaultyFile(this, file!);
-    }
-
     public override void Rename(string from, string to) => Do("rename", from, () => Inner.Rename(from, to));
 
     public override void DeleteFile(string path) => Do("delete file", path, () => Inner.DeleteFile(path));
@@ -69,8 +62,12 @@ internal sealed class FaultFileSystem(int failAt, FaultKind kind = FaultKind.Err
 
     public override bool TryExclusive(string path, Action action) => Inner.TryExclusive(path, action);
 
+    /// <summary>Called before a file is opened for reading: another process, at that moment.</summary>
+    public Action<string>? BeforeMap { get; set; }
+
     public override MappedFile Map(string path)
     {
+        BeforeMap?.Invoke(path);
         MappedFile? file = null;
         Do("map", path, () => file = Inner.Map(path), () => file!.Dispose());
         return file!;

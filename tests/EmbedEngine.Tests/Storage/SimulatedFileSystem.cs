@@ -87,7 +87,6 @@ internal sealed class SimulatedFileSystem : FileSystem
         return Open(path, file);
     });
 
-    public override WritableFile OpenAppend(string path) => Do("open", path, () => Open(path, Get(path)));
 
     public override void Rename(string from, string to) => Do("rename", from, () =>
     {
