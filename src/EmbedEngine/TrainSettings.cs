@@ -107,6 +107,7 @@ public sealed record TrainSettings
         "ranker" => this with { Ranker = Int(name, value) != 0 },
         "ranker_requests" => this with { RankerRequests = Int(name, value) },
         "ranker_trees" => this with { RankerTrees = Int(name, value) },
+        "sequential_neighbors" => this with { SequentialNeighbors = Int(name, value) },
         "method" => this with { Method = MethodOf(value) },
         "svd_rank" => this with { Svd = Svd with { Rank = Int(name, value) } },
         "svd_window" => this with { Svd = Svd with { Window = Int(name, value) } },
@@ -117,7 +118,6 @@ public sealed record TrainSettings
         "graph_walk_length" => this with { Graph = Graph with { WalkLength = Int(name, value) } },
         "graph_p" => this with { Graph = Graph with { P = Real(name, value) } },
         "graph_q" => this with { Graph = Graph with { Q = Real(name, value) } },
-        "sequential_neighbors" => this with { SequentialNeighbors = Int(name, value) },
         _ => With(SessionKnn, name, value) is { } sessionKnn ? this with { SessionKnn = sessionKnn } : throw Unknown(name),
     };
 
@@ -142,9 +142,9 @@ public sealed record TrainSettings
     private static ArgumentException Unknown(string name) => new(
             $"setting '{name}' is not known; settings are dimensions, window, negative_samples, negative_exponent, "
             + "subsample, min_count, epochs, learning_rate, m, ef_construction, covisitation_last_events, "
-            + "covisitation_neighbors, ranker, ranker_requests, ranker_trees, sequential_neighbors, "
-            + "method, svd_rank, svd_window, svd_shift, svd_exponent, graph_neighbors, graph_walks, graph_walk_length, "
-            + "graph_p, graph_q, session_knn_sessions_per_item, session_knn_neighbors, "
+            + "covisitation_neighbors, ranker, ranker_requests, ranker_trees, method, svd_rank, svd_window, svd_shift, "
+            + "svd_exponent, graph_neighbors, graph_walks, graph_walk_length, graph_p, graph_q, sequential_neighbors, "
+            + "session_knn_sessions_per_item, session_knn_neighbors, "
             + "session_knn_last_items, session_knn_session_items, session_knn_similarity, session_knn_position_decay, "
             + "session_knn_distance_decay, session_knn_match_decay, "
             + "session_knn_match_idf, session_knn_before, session_knn_recency, session_knn_idf");

@@ -148,24 +148,6 @@ internal sealed record ManifestContent
         json.WriteEndObject();
     }
 
-    private void WriteSvdAndGraph(Utf8JsonWriter json)
-    {
-        json.WriteString("method", Settings.Method.ToString().ToLowerInvariant());
-        json.WriteStartObject("svd");
-        json.WriteNumber("rank", Settings.Svd.Rank);
-        json.WriteNumber("window", Settings.Svd.Window);
-        json.WriteNumber("shift", Settings.Svd.Shift);
-        json.WriteNumber("exponent", Settings.Svd.Exponent);
-        json.WriteEndObject();
-        json.WriteStartObject("graph");
-        json.WriteNumber("neighbors", Settings.Graph.Neighbors);
-        json.WriteNumber("walks", Settings.Graph.Walks);
-        json.WriteNumber("walk_length", Settings.Graph.WalkLength);
-        json.WriteNumber("p", Settings.Graph.P);
-        json.WriteNumber("q", Settings.Graph.Q);
-        json.WriteEndObject();
-    }
-
     private static void WriteSessionKnn(Utf8JsonWriter json, SessionKnnOptions options)
     {
         json.WriteStartObject("session_knn");
@@ -181,6 +163,24 @@ internal sealed record ManifestContent
         json.WriteNumber("before", options.BeforeWeight);
         json.WriteNumber("recency", options.Recency);
         json.WriteNumber("idf", options.IdfWeight);
+        json.WriteEndObject();
+    }
+
+    private void WriteSvdAndGraph(Utf8JsonWriter json)
+    {
+        json.WriteString("method", Settings.Method.ToString().ToLowerInvariant());
+        json.WriteStartObject("svd");
+        json.WriteNumber("rank", Settings.Svd.Rank);
+        json.WriteNumber("window", Settings.Svd.Window);
+        json.WriteNumber("shift", Settings.Svd.Shift);
+        json.WriteNumber("exponent", Settings.Svd.Exponent);
+        json.WriteEndObject();
+        json.WriteStartObject("graph");
+        json.WriteNumber("neighbors", Settings.Graph.Neighbors);
+        json.WriteNumber("walks", Settings.Graph.Walks);
+        json.WriteNumber("walk_length", Settings.Graph.WalkLength);
+        json.WriteNumber("p", Settings.Graph.P);
+        json.WriteNumber("q", Settings.Graph.Q);
         json.WriteEndObject();
     }
 
