@@ -41,6 +41,12 @@ public sealed record TrainSettings
     /// <summary>Most trees of a ranker: <c>ranker_trees</c>, 1 to 10,000, default 300.</summary>
     public int RankerTrees { get; init; } = 300;
 
+    /// <summary>Seconds tuning may take: <c>tune_seconds</c>, 0 to 86,400; default 600 with preset best, else 0: no tuning.</summary>
+    public int TuneSeconds { get; init; }
+
+    /// <summary>Tries tuning may make a source: <c>tune_trials</c>, 1 to 1000, default 40; the only limit of deterministic runs.</summary>
+    public int TuneTrials { get; init; } = 40;
+
     /// <summary>Which vectors are learned: <c>method</c>, all, item2vec, svd or graph; default all.</summary>
     public TrainMethod Method { get; init; }
 
@@ -76,6 +82,9 @@ public sealed record TrainSettings
         {
             SkipGram = skipGram,
             Preset = options.Preset,
+            TuneSeconds = options.Preset == TrainPreset.Best ? 600 : 0,
+            RankerRequests = options.Preset switch { TrainPreset.Fast => 5_000, TrainPreset.Best => 40_000, _ => 20_000 },
+            RankerTrees = options.Preset switch { TrainPreset.Fast => 100, TrainPreset.Best => 500, _ => 300 },
             Hnsw = new HnswOptions { Seed = options.Seed, Threads = options.Threads },
         };
         foreach ((string name, string value) in options.Settings) settings = settings.With(name, value);
@@ -87,10 +96,15 @@ public sealed record TrainSettings
         Require(settings.CovisitationNeighbors is >= 1 and <= 10_000, "covisitation_neighbors", "1 to 10000");
         Require(settings.SequentialNeighbors is >= 1 and <= 10_000, "sequential_neighbors", "1 to 10000");
         settings.SessionKnn.Validate();
+        Require(settings.RankerRequests is >= 100 and <= 1_000_000, "ranker_requests", "100 to 1000000");
+        Require(settings.RankerTrees is >= 1 and <= 10_000, "ranker_trees", "1 to 10000");
+        Require(settings.TuneSeconds is >= 0 and <= 86_400, "tune_seconds", "0 to 86400");
+        Require(settings.TuneTrials is >= 1 and <= 1000, "tune_trials", "1 to 1000");
         return settings;
     }
 
-    private TrainSettings With(string name, string value) => name switch
+    /// <summary>The settings with one changed by name.</summary>
+    internal TrainSettings With(string name, string value) => name switch
     {
         "dimensions" => this with { SkipGram = SkipGram with { Dimensions = Int(name, value) } },
         "window" => this with { SkipGram = SkipGram with { Window = Int(name, value) } },
@@ -104,9 +118,11 @@ public sealed record TrainSettings
         "ef_construction" => this with { Hnsw = Hnsw with { EfConstruction = Int(name, value) } },
         "covisitation_last_events" => this with { CovisitationLastEvents = Int(name, value) },
         "covisitation_neighbors" => this with { CovisitationNeighbors = Int(name, value) },
-        "ranker" => this with { Ranker = Int(name, value) != 0 },
+        "ranker" => this with { Ranker = Switch(name, value) },
         "ranker_requests" => this with { RankerRequests = Int(name, value) },
         "ranker_trees" => this with { RankerTrees = Int(name, value) },
+        "tune_seconds" => this with { TuneSeconds = Int(name, value) },
+        "tune_trials" => this with { TuneTrials = Int(name, value) },
         "sequential_neighbors" => this with { SequentialNeighbors = Int(name, value) },
         "method" => this with { Method = MethodOf(value) },
         "svd_rank" => this with { Svd = Svd with { Rank = Int(name, value) } },
@@ -142,7 +158,7 @@ public sealed record TrainSettings
     private static ArgumentException Unknown(string name) => new(
             $"setting '{name}' is not known; settings are dimensions, window, negative_samples, negative_exponent, "
             + "subsample, min_count, epochs, learning_rate, m, ef_construction, covisitation_last_events, "
-            + "covisitation_neighbors, ranker, ranker_requests, ranker_trees, method, svd_rank, svd_window, svd_shift, "
+            + "covisitation_neighbors, ranker, ranker_requests, ranker_trees, tune_seconds, tune_trials, method, svd_rank, svd_window, svd_shift, "
             + "svd_exponent, graph_neighbors, graph_walks, graph_walk_length, graph_p, graph_q, sequential_neighbors, "
             + "session_knn_sessions_per_item, session_knn_neighbors, "
             + "session_knn_last_items, session_knn_session_items, session_knn_similarity, session_knn_position_decay, "
@@ -173,6 +189,13 @@ public sealed record TrainSettings
     private static int Int(string name, string value) =>
         int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int n)
             ? n : throw new ArgumentException($"setting {name}: '{value}' is not a whole number");
+
+    private static bool Switch(string name, string value) => value switch
+    {
+        "0" => false,
+        "1" => true,
+        _ => throw new ArgumentException($"setting {name}: '{value}' is neither 0 nor 1"),
+    };
 
     private static double Real(string name, string value) =>
         double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double x) && double.IsFinite(x)

@@ -44,6 +44,9 @@ internal sealed record ManifestContent
     /// <summary>What was measured and chosen; null where there was nothing to measure on.</summary>
     public required GateDecision? Gate { get; init; }
 
+    /// <summary>What tuning tried, in order; empty without tuning.</summary>
+    public IReadOnlyList<TuningTrial> Trials { get; init; } = [];
+
     /// <summary>The ranker that is served, if one is.</summary>
     public required RankerModel? Ranker { get; init; }
 
@@ -80,6 +83,7 @@ internal sealed record ManifestContent
             if (Gate is null) json.WriteNullValue();
             else ReportJson.Write(json, Gate.Report);
             WriteRanker(json);
+            WriteTuning(json);
             WriteArtifacts(json, Artifacts);
             json.WriteStartObject("stages");
             foreach ((string stage, double seconds) in Stages) json.WriteNumber(stage, Math.Round(seconds, 3));
@@ -182,6 +186,25 @@ internal sealed record ManifestContent
         json.WriteNumber("p", Settings.Graph.P);
         json.WriteNumber("q", Settings.Graph.Q);
         json.WriteEndObject();
+    }
+
+    private void WriteTuning(Utf8JsonWriter json)
+    {
+        json.WriteStartArray("tuning");
+        foreach (TuningTrial trial in Trials)
+        {
+            json.WriteStartObject();
+            json.WriteString("source", trial.Source);
+            json.WriteStartObject("settings");
+            foreach ((string name, string value) in trial.Settings) json.WriteString(name, value);
+            json.WriteEndObject();
+            json.WriteNumber("recall", Math.Round(trial.Recall, 6));
+            json.WriteNumber("mrr", Math.Round(trial.Mrr, 6));
+            json.WriteNumber("seconds", Math.Round(trial.Seconds, 3));
+            json.WriteBoolean("kept", trial.Kept);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
     }
 
     private void WriteRanker(Utf8JsonWriter json)

@@ -17,7 +17,8 @@ internal sealed class TrainPipeline
 
     private readonly Store _store;
     private readonly TrainOptions _options;
-    private readonly TrainSettings _settings;
+    private TrainSettings _settings;
+    private IReadOnlyList<TuningTrial> _trials = [];
     private readonly ProgressScope _progress;
     private readonly int _threads;
 
@@ -49,8 +50,10 @@ internal sealed class TrainPipeline
                 ErrorCode.BadInput, $"{_store.Path}: no session has enough events to learn from (see --min-session of import)");
         }
         CorpusSplit split = CorpusSplit.Of(corpus, _options.UntilMs);
-        var builder = new VersionBuilder(
-            keys, ItemCategories.Load(_store), _settings, _threads, corpus.EventCount, _progress);
+        ItemCategories categories = ItemCategories.Load(_store);
+        VersionBuilder Builder() => new(keys, categories, _settings, _threads, corpus.EventCount, _progress);
+        if (_settings.TuneSeconds > 0) Tune(Builder(), corpus, split);
+        VersionBuilder builder = Builder();
         GateDecision? gate = Measure(builder, corpus, split, out RankerModel? ranker);
         long number = VersionCatalog.NextNumber(_store);
         string temporary = NewTemporaryDirectory("final");
@@ -75,6 +78,7 @@ internal sealed class TrainPipeline
             Options = _options,
             SkipGram = builder.SkipGram,
             Settings = _settings,
+            Trials = _trials,
             Threads = _threads,
             Gate = gate,
             Ranker = ranker,
@@ -85,6 +89,18 @@ internal sealed class TrainPipeline
         VersionCatalog.Publish(write, temporary, content.ToRecord(), makeActive: _options.Publish);
         _progress.Complete();
         return number;
+    }
+
+    /// <summary>Chooses settings on sessions before T.</summary>
+    private void Tune(VersionBuilder builder, SessionCorpus corpus, CorpusSplit split)
+    {
+        CorpusSplit earlier = split.Earlier(corpus);
+        if (earlier.Fit.Length == 0 || earlier.Measure.Length == 0) return;
+        string temporary = NewTemporaryDirectory("tune");
+        var run = new TuningRun(_store.FileSystem, temporary, _options, _threads, _progress);
+        _settings = run.Run(builder, corpus, earlier, _settings);
+        _trials = run.Trials;
+        _store.FileSystem.DeleteDirectory(temporary);
     }
 
     /// <summary>

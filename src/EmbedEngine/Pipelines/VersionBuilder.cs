@@ -22,17 +22,7 @@ internal sealed class VersionBuilder(
     /// <summary>Writes every artifact; stage names get the suffix, to tell the measured pass from the final one.</summary>
     public void Build(SessionCorpus corpus, int[] sessions, ArtifactSink sink, string suffix)
     {
-        progress.Begin("statistics" + suffix, 0, "rows");
-        RowAssignment assignment = RowAssignment.Of(corpus, sessions);
-        TrainingSet set = assignment.ToTrainingSet(corpus, sessions, keys.Actions);
-        ItemTable.Write(sink, assignment.Ordinals, assignment.Counts, keys.Items, keys.Actions);
-        PopularityTable.Write(sink, set);
-        ItemStatistics.Write(sink, set, keys.Actions.KindsByCode());
-        progress.End();
-        var context = new BuildContext(set, sink, settings, SkipGram, threads, suffix, progress)
-        {
-            Actions = keys.Actions, Categories = categories, Ordinals = assignment.Ordinals,
-        };
+        BuildContext context = Prepare(corpus, sessions, sink, suffix);
         CategoryStage.Run(context);
         CovisitationStage.Run(context);
         ActionCovisitationStage.Run(context);
@@ -42,7 +32,24 @@ internal sealed class VersionBuilder(
         if (settings.Trains(TrainMethod.Graph)) GraphStage.Run(context);
     }
 
-    private static SkipGramOptions Affordable(TrainSettings settings, int threads, long events)
+    /// <summary>Writes items and their statistics, which every stage builds on.</summary>
+    public BuildContext Prepare(SessionCorpus corpus, int[] sessions, ArtifactSink sink, string suffix)
+    {
+        progress.Begin("statistics" + suffix, 0, "rows");
+        RowAssignment assignment = RowAssignment.Of(corpus, sessions);
+        TrainingSet set = assignment.ToTrainingSet(corpus, sessions, keys.Actions);
+        ItemTable.Write(sink, assignment.Ordinals, assignment.Counts, keys.Items, keys.Actions);
+        PopularityTable.Write(sink, set);
+        ItemStatistics.Write(sink, set, keys.Actions.KindsByCode());
+        progress.End();
+        return new BuildContext(set, sink, settings, SkipGram, threads, suffix, progress)
+        {
+            Actions = keys.Actions, Categories = categories, Ordinals = assignment.Ordinals,
+        };
+    }
+
+    /// <summary>The options with the number of epochs that the token budget allows, where the caller chose none.</summary>
+    public static SkipGramOptions Affordable(TrainSettings settings, int threads, long events)
     {
         SkipGramOptions options = settings.SkipGram with { Threads = threads };
         if (settings.EpochsGiven || events == 0) return options;

@@ -231,8 +231,8 @@ internal sealed class Recommender
         if (kind == CandidateSourceKind.Hybrid) kind = ServedSource;
         CandidateList final = scratch.Final;
         int own = final.Count - padded;
-        uint popularity = 1u << (int)CandidateSourceKind.Popularity;
-        for (int i = own; i < final.Count; i++) scratch.SourceBits[final.Rows[i]] = popularity;
+        uint popular = 1u << (int)(Has(CandidateSourceKind.Trending) ? CandidateSourceKind.Trending : CandidateSourceKind.Popularity);
+        for (int i = own; i < final.Count; i++) scratch.SourceBits[final.Rows[i]] = popular;
         if (fallback != Fallback.None) return;
         if (kind is CandidateSourceKind.HybridDefault or CandidateSourceKind.Ranker)
         {

@@ -76,6 +76,7 @@ internal sealed class CooccurrenceBuilder
             {
                 columns[c].CopyTo(result.Columns, offsets[c * ChunkRows]);
                 counts[c].CopyTo(result.Counts, offsets[c * ChunkRows]);
+                (columns[c], counts[c]) = ([], []); // what was copied need not wait for the rest
             }
         });
         return result;

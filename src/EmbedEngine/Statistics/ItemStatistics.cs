@@ -73,7 +73,10 @@ internal sealed class ItemStatistics : IDisposable
 
     public long RowCount => _file.Header.RowCount;
 
-    /// <summary>Newest event learned from, or <see cref="TrainingSet.NoTime"/>.</summary>
+    /// <summary>
+    /// Time of the log's end, or <see cref="TrainingSet.NoTime"/>: the newest event but for the last thousandth, so that a few
+    /// stray clocks do not age everything.
+    /// </summary>
     public long NewestMs { get; }
 
     /// <summary>The numbers of a row; what a damaged file holds is made finite where it is used.</summary>
@@ -98,7 +101,7 @@ internal sealed class ItemStatistics : IDisposable
     /// <summary>Computes and writes the table.</summary>
     public static void Write(ArtifactSink sink, TrainingSet set, ActionKind[] kinds)
     {
-        long newest = set.NewestMs();
+        long newest = ItemStatisticsBuilder.NewestMs(set);
         using ArtifactWriter writer = sink.Create(ArtifactNames.ItemStatistics, new ArtifactHeader
         {
             Kind = ArtifactKind.ItemStatistics,

@@ -24,6 +24,16 @@ internal static class ItemStatisticsBuilder
         return table;
     }
 
+    /// <summary>End of the last session but for the newest thousandth; sessions lie in order of their ends.</summary>
+    public static long NewestMs(TrainingSet set)
+    {
+        for (int s = set.SessionCount - 1 - set.SessionCount / 1000; s >= 0; s--)
+        {
+            if (set.Offsets[s + 1] > set.Offsets[s]) return set.TimesMs[set.Offsets[s + 1] - 1];
+        }
+        return TrainingSet.NoTime;
+    }
+
     // Events lie in time order (by session), so the newest share is the end of the array.
     private static void Trends(TrainingSet set, int[] events, float[] table)
     {
@@ -67,8 +77,8 @@ internal static class ItemStatisticsBuilder
         }
         for (int row = 0; row < first.Length; row++)
         {
-            At(table, row, Column.AgeHours) = (float)((newestMs - first[row]) / MsPerHour);
-            if (last[row] != long.MinValue) At(table, row, Column.IdleHours) = (float)((newestMs - last[row]) / MsPerHour);
+            At(table, row, Column.AgeHours) = (float)(Math.Max(0, newestMs - first[row]) / MsPerHour);
+            if (last[row] != long.MinValue) At(table, row, Column.IdleHours) = (float)(Math.Max(0, newestMs - last[row]) / MsPerHour);
         }
     }
 

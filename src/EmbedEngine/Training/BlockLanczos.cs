@@ -262,7 +262,7 @@ internal sealed class BlockLanczos : IDisposable
         var values = new double[rank];
         var vectors = new float[checked(n * rank)];
         // Float products cannot tell a smaller value from none.
-        double smallest = Math.Abs(eigen.Values[order[0]]) * 1e-6;
+        double smallest = Math.Abs(eigen.Values[order[0]]) * 1e-5;
         for (int k = 0; k < rank; k++)
         {
             if (Math.Abs(eigen.Values[order[k]]) <= smallest) break;

@@ -57,7 +57,7 @@ internal static class TruncatedSvd
         int[] order = ByMagnitude(eigen.Values);
         var values = new double[rank];
         var vectors = new float[n * rank];
-        double smallest = n == 0 ? 0 : Math.Abs(eigen.Values[order[0]]) * 1e-12;
+        double smallest = n == 0 ? 0 : Math.Abs(eigen.Values[order[0]]) * 1e-6; // entries are float32
         for (int j = 0; j < Math.Min(rank, n); j++)
         {
             if (Math.Abs(eigen.Values[order[j]]) <= smallest) break;

@@ -39,7 +39,7 @@ public sealed class VectorImportTests : IDisposable
         Model model = _engine.RequireModel();
         Assert.Equal((2, old.ItemCount, 8, 0), (report.Version, report.Items, report.Dimensions, report.Rejected));
         Assert.Equal(2, model.Version.Number);
-        Assert.Equal(["item2vec", "again"], model.Spaces);
+        Assert.Equal(["item2vec", "again", "svd"], model.Spaces);
         Assert.Equal(before, StoreScratch.Answers(_engine));
         VectorSpaceView a = model.Vectors("item2vec"), b = model.Vectors("again");
         var one = new RecommendedItem[5];
@@ -67,7 +67,7 @@ public sealed class VectorImportTests : IDisposable
         string file = _scratch.Write("w.txt", $"1 3\n{old.ItemAt(0)} 1 2 2\n");
         _engine.ImportVectors(file, Into("a") with { Name = "small" });
         Model model = _engine.RequireModel();
-        Assert.Equal(["item2vec", "a", "b"], model.Spaces);
+        Assert.Equal(["item2vec", "a", "b", "svd"], model.Spaces);
         Assert.Equal(3, model.Vectors("a").Dimensions);
         Assert.Equal([1 / 3f, 2 / 3f, 2 / 3f], model.Vectors("a")[0].ToArray());
         Assert.Equal("small", model.Version.Name);
@@ -76,7 +76,7 @@ public sealed class VectorImportTests : IDisposable
         Assert.Equal(ErrorCode.Unknown, Assert.Throws<EmbedEngineException>(() =>
             model.Similar(model.ItemAt(1), new RecommendedItem[5], "a")).Code);
         Assert.Equal(1, _engine.Rollback(1));
-        Assert.Equal(["item2vec"], _engine.RequireModel().Spaces);
+        Assert.Equal(["item2vec", "svd"], _engine.RequireModel().Spaces);
         _engine.Collect(0);
         Assert.Empty(_engine.Verify(full: true).Faults);
     }

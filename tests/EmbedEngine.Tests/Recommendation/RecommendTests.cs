@@ -25,7 +25,7 @@ public sealed class RecommendTests(TrainedShop shop) : IClassFixture<TrainedShop
         (RecommendResult answer, RecommendedItem[] items) = Ask([]);
         Assert.Equal((Fallback.EmptySession, 20, 20, 0), (answer.Fallback, answer.Count, answer.Padded, answer.UnknownItems));
         Assert.Equal(Popular(20), items.Select(i => i.Item));
-        Assert.All(items, i => Assert.Equal(1u << (int)CandidateSourceKind.Popularity, i.Sources));
+        Assert.All(items, i => Assert.Equal(1u << (int)CandidateSourceKind.Trending, i.Sources));
         Assert.Equal(1, answer.Version);
         Assert.True(answer.LatencyUs >= 0);
     }
