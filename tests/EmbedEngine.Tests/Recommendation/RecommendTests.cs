@@ -16,8 +16,12 @@ public sealed class RecommendTests(TrainedShop shop) : IClassFixture<TrainedShop
         return (answer, results[..answer.Count]);
     }
 
-    private long[] Popular(int n) => [.. Enumerable.Range(0, n)
-        .Select(i => Model.ItemAt(Model.Data.Popularity.Ranked[i]))];
+    /// <summary>What fills up: what is popular lately, then of all time.</summary>
+    private long[] Popular(int n)
+    {
+        int[] rows = [.. Model.Data.Popularity.Trending, .. Model.Data.Popularity.Ranked];
+        return [.. rows.Distinct().Take(n).Select(Model.ItemAt)];
+    }
 
     [Fact]
     public void Recommend_EmptySession_IsPopularityAndSaysSo()
