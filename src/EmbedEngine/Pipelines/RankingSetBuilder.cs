@@ -156,6 +156,6 @@ internal sealed class RankingSetBuilder
         }
         var labels = new float[offsets[^1]];
         for (int request = 0; request + 1 < offsets.Count; request++) labels[offsets[request]] = 1;
-        return new RankingSet(RankerSchema.Count, [.. offsets], features, labels, [.. logWeights], [.. clusters]);
+        return new RankingSet(RankerSchema.Count, [.. offsets], features, labels, logWeights.ToArray(), [.. clusters]);
     }
 }

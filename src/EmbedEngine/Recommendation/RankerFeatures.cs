@@ -12,6 +12,9 @@ namespace EmbedEngine.Recommendation;
 /// <summary>Fills <see cref="RankerScratch"/>. Immutable, thread-safe, allocates nothing once warm; every value is finite.</summary>
 internal sealed class RankerFeatures(VersionData data)
 {
+    /// <summary>Events whose categories are counted.</summary>
+    private const int CategoryEvents = 10;
+
     private const double MsPerHour = 3_600_000;
 
     private readonly float _logRows = MathF.Log(2f + data.RowCount);
@@ -31,6 +34,7 @@ internal sealed class RankerFeatures(VersionData data)
         OfPast(session, ranker);
         OfSession(session, ranker);
         OfCovisitation(session, ranker);
+        OfCategories(session, ranker);
         if (data.Item2Vec is not null) OfVectors(session, data.Item2Vec, ranker);
     }
 
@@ -135,17 +139,51 @@ internal sealed class RankerFeatures(VersionData data)
 
     private void OfCovisitation(in SessionContext session, RankerScratch ranker)
     {
-        ReadOnlySpan<int> neighbors = data.Covisitation.Symmetric(session.Rows[^1], out ReadOnlySpan<float> weights);
-        if (neighbors.IsEmpty) return;
-        Span<float> values = ranker.Column(PlaceOf(Extra.CovisitationOfLast));
+        int last = session.Rows[^1];
+        ReadOnlySpan<int> neighbors = data.Covisitation.Symmetric(last, out ReadOnlySpan<float> weights);
+        Shares(neighbors, weights, Extra.CovisitationOfLast, ranker);
+        neighbors = data.Covisitation.Directed(last, out weights);
+        Shares(neighbors, weights, Extra.SequentialOfLast, ranker);
+        int previous = session.Length - 2;
+        while (previous >= 0 && session.Rows[previous] == last) previous--;
+        if (previous < 0) return;
+        neighbors = data.Covisitation.Symmetric(session.Rows[previous], out weights);
+        Shares(neighbors, weights, Extra.CovisitationOfPrevious, ranker);
+    }
+
+    /// <summary>Each neighbour's weight over the sum of all: how surely this item leads there.</summary>
+    private void Shares(ReadOnlySpan<int> neighbors, ReadOnlySpan<float> weights, Extra to, RankerScratch ranker)
+    {
         float sum = 0;
         foreach (float weight in weights) sum += Math.Max(0, weight);
         if (!(sum > 0) || !float.IsFinite(sum)) return;
+        Span<float> values = ranker.Column(PlaceOf(to));
         for (int i = 0; i < neighbors.Length; i++)
         {
             if ((uint)neighbors[i] >= (uint)data.RowCount) continue;
             int at = ranker.PlaceOf(neighbors[i]);
             if (at >= 0) values[at] = Finite(weights[i] / sum);
+        }
+    }
+
+    private void OfCategories(in SessionContext session, RankerScratch ranker)
+    {
+        if (data.Categories is not { } categories) return;
+        Span<float> same = ranker.Column(PlaceOf(Extra.SameCategory));
+        Span<float> share = ranker.Column(PlaceOf(Extra.CategoryShare));
+        int first = Math.Max(0, session.Length - CategoryEvents);
+        int last = categories.CategoryOf(session.Rows[^1]);
+        for (int i = 0; i < ranker.Count; i++)
+        {
+            int category = categories.CategoryOf(ranker.Rows[i]);
+            if (category < 0) continue;
+            if (category == last) same[i] = 1;
+            int alike = 0;
+            for (int e = first; e < session.Length; e++)
+            {
+                if (categories.CategoryOf(session.Rows[e]) == category) alike++;
+            }
+            share[i] = (float)alike / (session.Length - first);
         }
     }
 

@@ -14,7 +14,7 @@ internal static class RankerSchema
         (CandidateSourceKind.Sequential, 60), (CandidateSourceKind.Self, 60),
         (CandidateSourceKind.CovisitationNormalized, 60), (CandidateSourceKind.Item2VecSimilar, 40),
         (CandidateSourceKind.User, 40), (CandidateSourceKind.CovisitationCart, 60),
-        (CandidateSourceKind.BoughtTogether, 40), (CandidateSourceKind.Trending, 30),
+        (CandidateSourceKind.BoughtTogether, 40), (CandidateSourceKind.Trending, 60),
         (CandidateSourceKind.Category, 30), (CandidateSourceKind.Popularity, 20), (CandidateSourceKind.Traits, 30),
     ];
 
@@ -33,6 +33,7 @@ internal static class RankerSchema
         ("session", Extra.SecondsSinceLast), ("relation", Extra.Proposals), ("relation", Extra.CovisitationOfLast),
         ("relation", Extra.CosineToLast), ("relation", Extra.CosineToMean), ("relation", Extra.NextOfLast),
         ("relation", Extra.SameCategory), ("relation", Extra.CategoryShare),
+        ("relation", Extra.SequentialOfLast), ("relation", Extra.CovisitationOfPrevious),
     ];
 
     /// <summary>Features without a source.</summary>
@@ -41,7 +42,7 @@ internal static class RankerSchema
         LogRank, TrendShort, TrendMid, TrendLong, RecentRank, Age, Idle, CartShare, OrderShare, RepeatRate, ExitShare,
         EntryShare, SessionLength, StepsSinceSeen, TimesSeen, IsLast, LastActionOnItem, InCart, LogLength, DistinctShare,
         LastRank, LastAction, SecondsSinceLast, Proposals, CovisitationOfLast, CosineToLast, CosineToMean, NextOfLast,
-        SameCategory, CategoryShare,
+        SameCategory, CategoryShare, SequentialOfLast, CovisitationOfPrevious,
     }
 
     /// <summary>Number of features.</summary>

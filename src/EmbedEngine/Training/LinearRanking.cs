@@ -65,16 +65,16 @@ internal static class LinearRanking
         for (int i = 0; i < p.Length; i++)
         {
             ReadOnlySpan<float> x = set.Row(begin + i);
-            float score = set.LogWeights[begin + i];
+            float score = set.LogWeights.Span[begin + i];
             for (int f = 0; f < weights.Length; f++) score += weights[f] * x[f] * scale[f];
             p[i] = score;
             max = Math.Max(max, score);
-            truth += set.Labels[begin + i];
+            truth += set.Labels.Span[begin + i];
         }
         if (truth <= 0) return false;
         float sum = 0;
         for (int i = 0; i < p.Length; i++) sum += p[i] = MathF.Exp(p[i] - max);
-        for (int i = 0; i < p.Length; i++) p[i] = p[i] / sum - set.Labels[begin + i] / truth;
+        for (int i = 0; i < p.Length; i++) p[i] = p[i] / sum - set.Labels.Span[begin + i] / truth;
         return true;
     }
 

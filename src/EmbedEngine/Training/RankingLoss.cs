@@ -15,8 +15,8 @@ internal static class RankingLoss
             int begin = set.Offsets[request];
             int length = set.Offsets[request + 1] - begin;
             ReadOnlySpan<float> s = scores.AsSpan(begin, length);
-            ReadOnlySpan<float> y = set.Labels.AsSpan(begin, length);
-            ReadOnlySpan<float> w = set.LogWeights.AsSpan(begin, length);
+            ReadOnlySpan<float> y = set.Labels.Span.Slice(begin, length);
+            ReadOnlySpan<float> w = set.LogWeights.Span.Slice(begin, length);
             double truth = 0;
             foreach (float label in y) truth += label;
             if (truth <= 0) continue;
@@ -37,8 +37,8 @@ internal static class RankingLoss
                 int begin = set.Offsets[request];
                 int length = set.Offsets[request + 1] - begin;
                 Request(
-                    scores.AsSpan(begin, length), set.LogWeights.AsSpan(begin, length),
-                    set.Labels.AsSpan(begin, length), gradients.AsSpan(2 * begin, 2 * length));
+                    scores.AsSpan(begin, length), set.LogWeights.Span.Slice(begin, length),
+                    set.Labels.Span.Slice(begin, length), gradients.AsSpan(2 * begin, 2 * length));
             }
         });
     }

@@ -4,7 +4,7 @@ namespace EmbedEngine.Training;
 
 /// <summary>
 /// Candidates of many requests. Features are (rows × <see cref="FeatureCount"/>) row-major; request g has rows
-/// Offsets[g] … Offsets[g + 1], in time order of requests. Immutable by agreement.
+/// Offsets[g] … Offsets[g + 1], in time order of requests. Immutable by agreement; slices share the memory.
 /// </summary>
 /// <param name="FeatureCount">Features a row, at most 64.</param>
 /// <param name="Offsets">Requests + 1 row offsets.</param>
@@ -12,14 +12,15 @@ namespace EmbedEngine.Training;
 /// <param name="Labels">1 for a candidate that came true, else 0.</param>
 /// <param name="LogWeights">ln of how many candidates a row stands for: those left out are spoken for by those drawn.</param>
 /// <param name="Clusters">Session of each request: its requests are one cluster.</param>
-internal sealed record RankingSet(int FeatureCount, int[] Offsets, float[] Features, float[] Labels, float[] LogWeights,
-    int[] Clusters)
+internal sealed record RankingSet(
+    int FeatureCount, int[] Offsets, ReadOnlyMemory<float> Features, ReadOnlyMemory<float> Labels,
+    ReadOnlyMemory<float> LogWeights, int[] Clusters)
 {
     public int RequestCount => Offsets.Length - 1;
 
     public int RowCount => Labels.Length;
 
-    public ReadOnlySpan<float> Row(int row) => Features.AsSpan(row * FeatureCount, FeatureCount);
+    public ReadOnlySpan<float> Row(int row) => Features.Span.Slice(row * FeatureCount, FeatureCount);
 
     /// <summary>First request whose cluster begins at or after a share of all: requests before and after never share a session.</summary>
     public int CutAt(double share)
@@ -48,8 +49,15 @@ internal sealed record RankingSet(int FeatureCount, int[] Offsets, float[] Featu
         return new RankingSet(
             first.FeatureCount,
             [.. first.Offsets, .. second.Offsets.Skip(1).Select(o => o + first.RowCount)],
-            [.. first.Features, .. second.Features], [.. first.Labels, .. second.Labels],
-            [.. first.LogWeights, .. second.LogWeights],
+            Join(first.Features, second.Features), Join(first.Labels, second.Labels), Join(first.LogWeights, second.LogWeights),
             [.. first.Clusters, .. second.Clusters.Select(c => c + shift)]);
+    }
+
+    private static float[] Join(ReadOnlyMemory<float> first, ReadOnlyMemory<float> second)
+    {
+        var joined = new float[checked(first.Length + second.Length)];
+        first.CopyTo(joined);
+        second.CopyTo(joined.AsMemory(first.Length));
+        return joined;
     }
 }
