@@ -45,7 +45,7 @@ public sealed record SourceMetrics
     /// </summary>
     public double? PopularityBias { get; init; }
 
-    /// <summary>Rest of session by action, as the OTTO challenge counts it; null elsewhere and for logs of one action.</summary>
+    /// <summary>Rest of session by action, as the OTTO challenge counts it; null elsewhere and without carts and orders.</summary>
     public ActionRecall? ByAction { get; init; }
 
     /// <summary>Parts of the cases; null in figures of an older release.</summary>

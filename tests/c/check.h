@@ -48,6 +48,7 @@ void test_bundle(void);
 void test_vectors_and_backup(void);
 void test_queries(void);
 void test_keys(void);
+void test_rules(void);
 void test_golden(void);
 void test_threads(void);
 void test_fork(void);

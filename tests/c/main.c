@@ -27,6 +27,7 @@ int main(int argc, char **argv) {
     test_bundle();
     test_vectors_and_backup();
     test_keys();
+    test_rules();
     test_threads();
     test_fork();
     CHECK_OK(ee_model_close(golden));

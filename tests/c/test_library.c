@@ -14,15 +14,18 @@ ASSERT(import_options, sizeof(ee_import_options) == 168 && offsetof(ee_import_op
 ASSERT(import_report, sizeof(ee_import_report) == 64);
 ASSERT(columns, sizeof(ee_columns) == 112 && offsetof(ee_columns, item_texts) == 64);
 ASSERT(train_options, sizeof(ee_train_options) == 72 && offsetof(ee_train_options, seed) == 40);
-ASSERT(evaluate_options, sizeof(ee_evaluate_options) == 56 && offsetof(ee_evaluate_options, seed) == 48);
+ASSERT(evaluate_options, sizeof(ee_evaluate_options) == 64 && offsetof(ee_evaluate_options, seed) == 48);
 ASSERT(event, sizeof(ee_event) == 24 && offsetof(ee_event, action) == 16);
 ASSERT(item, sizeof(ee_recommended_item) == 16 && offsetof(ee_recommended_item, sources) == 12);
 ASSERT(result, sizeof(ee_recommend_result) == 32 && offsetof(ee_recommend_result, version) == 8
        && offsetof(ee_recommend_result, latency_us) == 28);
-ASSERT(recommend_options, sizeof(ee_recommend_options) == 16);
+ASSERT(recommend_options, sizeof(ee_recommend_options) == 96);
 ASSERT(export_options, sizeof(ee_export_options) == 32 && offsetof(ee_export_options, space) == 16);
 ASSERT(vector_import_options, sizeof(ee_vector_import_options) == 96
        && offsetof(ee_vector_import_options, seed) == 88);
+ASSERT(inspect_options, sizeof(ee_inspect_options) == 64 && offsetof(ee_inspect_options, seed) == 56);
+ASSERT(recommend_file_options, sizeof(ee_recommend_file_options) == 32);
+ASSERT(reason, sizeof(ee_reason) == 16 && offsetof(ee_reason, source) == 12);
 ASSERT(view, sizeof(ee_vectors_view) == 24 && offsetof(ee_vectors_view, stride_floats) == 20);
 
 void test_layout(void) {

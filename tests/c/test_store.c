@@ -225,7 +225,7 @@ void test_train(void) {
     CHECK(strstr(json, "\"hybrid\":{\"recall\":") != NULL);
     free(json);
     CHECK_OK(ee_evaluate_options_init(&evaluate));
-    evaluate.sources = 1u << 9;
+    evaluate.sources = 1u << 30; /* of no source */
     CHECK_STATUS(ee_evaluate(engine, &evaluate, NULL, NULL), EE_E_INVALID_ARGUMENT);
     evaluate.sources = 1u << EE_SOURCE_POPULARITY | 1u << EE_SOURCE_ITEM2VEC;
     evaluate.k = 0;

@@ -206,8 +206,8 @@ internal sealed class Evaluator
             }
             recalls[action] = Between(value, ratios);
         }
-        // A log of one action alone has nothing to tell apart; and without orders or carts there is no weighted figure.
-        if (recalls.Count(r => r is not null) < 2) return null;
+        // A log without carts and orders has nothing to tell apart; where one of the three lacks there is no weighted figure.
+        if (recalls[1] is null && recalls[2] is null) return null;
         bool all = recalls.All(r => r is not null);
         return new ActionRecall(recalls[0], recalls[1], recalls[2], all ? Between(weightedValue, weighted) : null);
     }
