@@ -43,7 +43,7 @@ internal static class InspectText
             string name = item.Item + (item.Title is null ? "" : $" {item.Title}") + (item.Category is null ? "" : $" [{item.Category}]");
             string because = item.Because is null ? $"by {string.Join(", ", item.Reasons)}" : $"because of {item.Because}, by {item.By}";
             string score = item.Score.ToString("0.0000", CultureInfo.InvariantCulture);
-            Line($" {(item.IsTruth ? "▶" : " ")} {i + 1,4}  {Cut(name, 38),-38}  {score,9}  {because}");
+            Line($" {(item.IsTruth ? "▶" : " ")} {i + 1,4}  {Cut(name, 32),-32}  {score,9}  {because}");
         }
     }
 
