@@ -17,10 +17,10 @@ public sealed class RecommendTests(TrainedShop shop) : IClassFixture<TrainedShop
     }
 
     private long[] Popular(int n) => [.. Enumerable.Range(0, n)
-        .Select(i => Model.ItemAt(Model.Data.Popularity.Ranked[i]))];
+        .Select(i => Model.ItemAt(Model.Data.Popularity.Trending[i]))];
 
     [Fact]
-    public void Recommend_EmptySession_IsPopularityAndSaysSo()
+    public void Recommend_EmptySession_IsWhatIsPopularLately_AndSaysSo()
     {
         (RecommendResult answer, RecommendedItem[] items) = Ask([]);
         Assert.Equal((Fallback.EmptySession, 20, 20, 0), (answer.Fallback, answer.Count, answer.Padded, answer.UnknownItems));
