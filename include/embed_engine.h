@@ -53,8 +53,8 @@
  *   Every function may be called from any thread at any time. Calls on a model, and ee_versions,
  *   ee_manifest and ee_info, take no lock and run side by side: where C would say `const handle`, read
  *   "documented here as a query". Calls that write (ee_import, ee_import_columns, ee_train, ee_publish,
- *   ee_rollback, ee_set_alias, ee_remove_alias, ee_collect, ee_compact, ee_forget, ee_import_vectors; not
- *   ee_observe) take the store's one-writer lock for their duration and answer EE_E_LOCKED while another
+ *   ee_rollback, ee_set_alias, ee_remove_alias, ee_collect, ee_compact, ee_forget, ee_import_vectors,
+ *   ee_upgrade; not ee_observe) take the store's one-writer lock for their duration and answer EE_E_LOCKED while another
  *   thread or process holds it. A long call uses threads of its own and joins them before it returns.
  *
  * Errors
@@ -115,7 +115,15 @@
  *              "metrics": report or null}
  *     report:  {"k","protocol","cases","sessions","served_source","sources":{name: {"recall",
  *              "recall_ci":[low,high],"ndcg","ndcg_ci","map","map_ci","mrr","mrr_ci","hit_rate",
- *              "hit_rate_ci","coverage"}},"p50_us","p99_us"}
+ *              "hit_rate_ci","coverage","novelty","diversity","popularity_bias"}},"slices":{slice:
+ *              {"cases","sources":{name: {"recall","mrr"}}}},"p50_us","p99_us"}; slices short, long, cold,
+ *              repeats, unseen. Rest of session adds by source "recall_clicks", "recall_carts",
+ *              "recall_orders", "weighted_recall", each with its interval; a comparison adds "compared":
+ *              {"version","with","sources":{name: {"recall","recall_ci","ndcg","ndcg_ci","mrr","mrr_ci"}}}
+ *     inspect: {"session","file","trained","version","source","served_source","depth","steps":[{"step",
+ *              "history":[event],"truth": event,"rank","ranks":{source: rank or null},"fallback",
+ *              "items":[{"item","score","title","category","reasons","because","by","is_truth"}]}]};
+ *              event: {"item","action","time_ms","title","category","known"}
  *     import:  {"events","sessions","items","rejected","short_sessions","long_sessions",
  *              "duplicate_events","adopted_events","unfit_events","seconds","events_by_action":{name: count},
  *              "first_errors":[{"file","line","reason"}],"source_fingerprint"}
@@ -207,10 +215,14 @@ enum {
     EE_SOURCE_COVISITATION_CART = 14, /* carted or ordered after the session's items */
     EE_SOURCE_BOUGHT_TOGETHER = 15, /* ordered together */
     EE_SOURCE_HYBRID_DEFAULT = 16,  /* weighted fusion */
-    EE_SOURCE_HYBRID = 17           /* what the version serves: the winner of its gate (default) */
+    EE_SOURCE_HYBRID = 17,          /* what the version serves: the winner of its gate (default) */
+    EE_SOURCE_RANKER = 18           /* learned fusion, where the gate let it in */
 };
 
 enum { EE_SEEN_KEEP = 0, EE_SEEN_DROP = 1, EE_SEEN_DEMOTE = 2 };
+
+/* What makes two items alike when an answer is diversified. */
+enum { EE_DIVERSITY_VECTORS = 0, EE_DIVERSITY_CATEGORY = 1 };
 
 /* Which fallback answered: none; session empty; none of its items known; the source had nothing. */
 enum {
@@ -387,6 +399,7 @@ typedef struct ee_evaluate_options {
     int32_t threads;                       /* 0 = all */
     uint32_t sources;                      /* bits 1 << EE_SOURCE_*; 0 = all the version has */
     uint64_t seed;                         /* default 42 */
+    int64_t compare_with;                  /* a version to compare with on the same cases; 0 = none */
 } ee_evaluate_options;
 
 ee_status ee_evaluate_options_init(ee_evaluate_options *options);
@@ -396,7 +409,25 @@ ee_status ee_evaluate_options_init(ee_evaluate_options *options);
 ee_status ee_evaluate(ee_engine engine, const ee_evaluate_options *options, ee_progress progress,
                       void *user_data);
 
-/* JSON of the engine handle's last ee_import, ee_import_columns, ee_train, ee_evaluate, ee_verify,
+typedef struct ee_inspect_options {
+    uint32_t struct_size;
+    int32_t source;                        /* EE_SOURCE_*; default hybrid */
+    ee_text session;                       /* key of the session; not given = a random one */
+    ee_text test;                          /* file to take it from; not given = the log */
+    const ee_import_options *test_options; /* how it is read; NULL = defaults */
+    int32_t k;                             /* 1 to 1000, default 20 */
+    int32_t steps;                         /* at most, from the first; 0 = all */
+    uint64_t seed;                         /* draws the random session; default 42 */
+} ee_inspect_options;
+
+ee_status ee_inspect_options_init(ee_inspect_options *options);
+
+/* Replays a session step by step: what was known, what came next, its rank in every source, what was
+ * recommended and why. ee_last_result has it. */
+ee_status ee_inspect(ee_engine engine, const ee_inspect_options *options, ee_progress progress,
+                     void *user_data);
+
+/* JSON of the engine handle's last ee_import, ee_import_columns, ee_train, ee_evaluate, ee_inspect, ee_verify,
  * ee_collect, ee_compact, ee_forget, ee_import_vectors or ee_backup that succeeded; "" before. Of concurrent
  * long calls on one handle the one that ends last is kept: give each thread a handle of its own (opening is
  * cheap). */
@@ -452,6 +483,10 @@ ee_status ee_verify(ee_engine engine, int32_t full, ee_progress progress, void *
 ee_status ee_backup(ee_engine engine, const char *directory, int64_t directory_length, ee_progress progress,
                     void *user_data);
 
+/* Brings a store of an older format up to this library's; the first write does it too. from, to (may be NULL):
+ * its format before and after. Libraries that only know the older one refuse the store afterwards. */
+ee_status ee_upgrade(ee_engine engine, int32_t *from, int32_t *to);
+
 /* ---- Live events and the log -------------------------------------------------------------------------- */
 
 /* Logs one event as it happens, in microseconds, from any thread and any number of processes; never waits for
@@ -493,7 +528,7 @@ ee_status ee_item_count(ee_model model, int64_t *count);
 /* EE_KEYS_INT64 or EE_KEYS_TEXT. */
 ee_status ee_key_kind(ee_model model, int32_t *kind);
 
-/* JSON of the model handle's last ee_export or ee_write_bundle that succeeded; "" before. */
+/* JSON of the model handle's last ee_export, ee_write_bundle or ee_recommend_file that succeeded; "" before. */
 ee_status ee_model_last_result(ee_model model, char *buffer, int64_t capacity, int64_t *needed);
 
 /* ---- Files -------------------------------------------------------------------------------------------- */
@@ -542,6 +577,16 @@ ee_status ee_import_vectors(ee_engine engine, const char *path, int64_t path_len
 ee_status ee_write_bundle(ee_model model, const char *path, int64_t path_length, const ee_text *spaces,
                           int32_t space_count, ee_progress progress, void *user_data);
 
+/* The same, compressed for transport: cannot be opened as it lies, ee_unpack_bundle gives the bundle back. */
+ee_status ee_write_compressed_bundle(ee_model model, const char *path, int64_t path_length,
+                                     const ee_text *spaces, int32_t space_count, ee_progress progress,
+                                     void *user_data);
+
+/* Unpacks a compressed bundle into the bundle it was made from, byte for byte, every byte checked before the
+ * new file gets its name. version, bytes (may be NULL): of what was written. */
+ee_status ee_unpack_bundle(const char *path, int64_t path_length, const char *target, int64_t target_length,
+                           ee_progress progress, void *user_data, int64_t *version, int64_t *bytes);
+
 /* Opens a bundle: no store, nothing unpacked. options->read_only says nothing here; the file must not change
  * while it is open. Close it with ee_model_close. */
 ee_status ee_open_bundle(const char *path, int64_t path_length, const ee_open_options *options,
@@ -580,6 +625,17 @@ typedef struct ee_recommend_options {
     int32_t source;     /* EE_SOURCE_*; default hybrid */
     int32_t seen;       /* EE_SEEN_*: items of the session; default keep */
     int32_t no_padding; /* non-zero leaves the answer short */
+    int32_t max_per_category; /* at most this many items of one category; 0 = any number */
+    float diversity;          /* 0 (default) to 1: how much each item is to differ from those before it */
+    int32_t diversity_by;     /* EE_DIVERSITY_* */
+    const int64_t *allow;     /* only these items; read during the call only, NULL = all */
+    int64_t allow_count;
+    const int64_t *deny;      /* never these items, nor as padding: what is out of stock */
+    int64_t deny_count;
+    const int32_t *allow_categories; /* only items of these categories, as ee_category numbers them */
+    int64_t allow_categories_count;
+    const int32_t *deny_categories;
+    int64_t deny_categories_count;
 } ee_recommend_options;
 
 ee_status ee_recommend_options_init(ee_recommend_options *options);
@@ -594,6 +650,44 @@ ee_status ee_recommend(ee_model model, const ee_event *events, int64_t event_cou
 ee_status ee_recommend_batch(ee_model model, const ee_event *events, const int64_t *offsets,
                              int64_t session_count, const ee_recommend_options *options,
                              ee_recommended_item *results, int32_t k, ee_recommend_result *answers);
+
+/* Why an item was recommended, 16 bytes. */
+typedef struct ee_reason {
+    int64_t because; /* the session item that alone proposes it best */
+    int32_t event;   /* its index in the session; -1 = no single item does, and because means nothing */
+    int32_t source;  /* EE_SOURCE_*: by which it does */
+} ee_reason;
+
+/* Reasons of what ee_recommend answered for a session: reasons[i] is that of items[i]. Asks the sources again,
+ * item by item of the session: for people who read it, not for every request. */
+ee_status ee_explain(ee_model model, const ee_event *events, int64_t event_count,
+                     const ee_recommended_item *items, int64_t item_count, ee_reason *reasons);
+
+/* What is bought with a basket: by orders that went together where the version has them and they know the
+ * basket, else by co-visitation; source says which. count of results are valid; never padded. EE_E_UNKNOWN: no
+ * item of the basket is known. */
+ee_status ee_bought_together(ee_model model, const int64_t *items, int64_t item_count,
+                             ee_recommended_item *results, int32_t k, int32_t *count, int32_t *source);
+
+typedef struct ee_recommend_file_options {
+    uint32_t struct_size;
+    int32_t k;                           /* 1 to 100000, default 20 */
+    const ee_recommend_options *request; /* of every request; NULL = defaults */
+    int64_t max_errors;                  /* default 1000: one more bad line ends it with nothing written */
+    int32_t explain;                     /* non-zero: sources and reasons of each item */
+    int32_t threads;                     /* 0 = all */
+} ee_recommend_file_options;
+
+ee_status ee_recommend_file_options_init(ee_recommend_file_options *options);
+
+/* Answers every session of a JSONL file, side by side, in the order of its lines. In: {"session":[...]}, or
+ * "items", or OTTO's "events"; an event is a key or {"item","action","time_ms"}. Out: {"items":[{"item",
+ * "score"}],"model_version",...} after the line's own session_id, session, id or user; a line that cannot be
+ * read becomes {"line","error","items":[]}. The file appears under its name when whole. ee_model_last_result:
+ * {"out","version","sessions","rejected","first_errors","seconds"}. */
+ee_status ee_recommend_file(ee_model model, const char *input, int64_t input_length, const char *output,
+                            int64_t output_length, const ee_recommend_file_options *options,
+                            ee_progress progress, void *user_data);
 
 /* Items nearest to an item; itself is left out. space NULL = the first. An unknown item is EE_E_UNKNOWN. */
 ee_status ee_similar(ee_model model, int64_t item, const char *space, int64_t space_length,
@@ -637,6 +731,12 @@ ee_status ee_item_key(ee_model model, int64_t item, char *buffer, int64_t capaci
  * capacity. */
 ee_status ee_item_keys(ee_model model, const int64_t *items, int64_t count, int64_t *offsets, char *buffer,
                        int64_t capacity, int64_t *needed);
+
+/* Number of a category in this version. EE_E_UNKNOWN: it has none of that name. */
+ee_status ee_category(ee_model model, const char *name, int64_t name_length, int32_t *category);
+
+/* Category of an item; "" where it has none. */
+ee_status ee_item_category(ee_model model, int64_t item, char *buffer, int64_t capacity, int64_t *needed);
 
 /* Code of an action name: "clicks", "carts", "orders", the store's own names and their aliases. */
 ee_status ee_action_code(ee_model model, const char *name, int64_t name_length, int32_t *code);

@@ -24,6 +24,8 @@ internal static class Program
             EvaluateCommand.Create(),
             RecommendCommand.Create(),
             SimilarCommand.Create(),
+            BoughtTogetherCommand.Create(),
+            InspectCommand.Create(),
             VersionsCommand.Create(),
             PublishCommand.Create(),
             RollbackCommand.Create(),

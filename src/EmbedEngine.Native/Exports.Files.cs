@@ -44,7 +44,25 @@ internal static unsafe partial class Exports
         ulong model, byte* path, long pathLength, TextArg* spaces, int spaceCount, ProgressCallback progress,
         void* userData)
     {
-        try { return WriteBundle(model, path, pathLength, spaces, spaceCount, progress, userData); }
+        try { return WriteBundle(model, path, pathLength, spaces, spaceCount, compress: false, progress, userData); }
+        catch (Exception e) { return Guard.Fail(e); }
+    }
+
+    [UnmanagedCallersOnly(EntryPoint = "ee_write_compressed_bundle")]
+    private static int WriteCompressedBundleFile(
+        ulong model, byte* path, long pathLength, TextArg* spaces, int spaceCount, ProgressCallback progress,
+        void* userData)
+    {
+        try { return WriteBundle(model, path, pathLength, spaces, spaceCount, compress: true, progress, userData); }
+        catch (Exception e) { return Guard.Fail(e); }
+    }
+
+    [UnmanagedCallersOnly(EntryPoint = "ee_unpack_bundle")]
+    private static int UnpackBundleFile(
+        byte* path, long pathLength, byte* target, long targetLength, ProgressCallback progress, void* userData,
+        long* version, long* bytes)
+    {
+        try { return UnpackBundle(path, pathLength, target, targetLength, progress, userData, version, bytes); }
         catch (Exception e) { return Guard.Fail(e); }
     }
 
@@ -100,8 +118,8 @@ internal static unsafe partial class Exports
 
     [MethodImpl(Body)]
     private static int WriteBundle(
-        ulong model, byte* path, long pathLength, TextArg* spaces, int spaceCount, ProgressCallback callback,
-        void* userData)
+        ulong model, byte* path, long pathLength, TextArg* spaces, int spaceCount, bool compress,
+        ProgressCallback callback, void* userData)
     {
         using Lease<Model> lease = HandleTable.Enter<Model>(model);
         string file = Arguments.Text(path, pathLength, nameof(path));
@@ -109,8 +127,24 @@ internal static unsafe partial class Exports
         if (spaces == null && spaceCount != 0) throw new ArgumentException("spaces is NULL, but space_count is not 0");
         string[]? names = spaces == null ? null : Arguments.Texts(spaces, spaceCount, nameof(spaces));
         using var progress = new HostProgress(callback, userData);
-        BundleReport report = lease.Target.WriteBundle(file, names, compress: false, progress.Handler, progress.Token);
+        BundleReport report = lease.Target.WriteBundle(file, names, compress, progress.Handler, progress.Token);
         lease.LastResult = JsonResults.Bundle(report);
+        return 0;
+    }
+
+    [MethodImpl(Body)]
+    private static int UnpackBundle(
+        byte* path, long pathLength, byte* target, long targetLength, ProgressCallback callback, void* userData,
+        long* version, long* bytes)
+    {
+        if (version != null) *version = 0;
+        if (bytes != null) *bytes = 0;
+        string from = Arguments.Text(path, pathLength, nameof(path));
+        string to = Arguments.Text(target, targetLength, nameof(target));
+        using var progress = new HostProgress(callback, userData);
+        BundleReport report = Model.UnpackBundle(from, to, progress.Handler, progress.Token);
+        if (version != null) *version = report.Version;
+        if (bytes != null) *bytes = report.Bytes;
         return 0;
     }
 

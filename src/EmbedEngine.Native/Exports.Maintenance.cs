@@ -66,6 +66,24 @@ internal static unsafe partial class Exports
         catch (Exception e) { return Guard.Fail(e); }
     }
 
+    [UnmanagedCallersOnly(EntryPoint = "ee_upgrade")]
+    private static int UpgradeStore(ulong engine, int* from, int* to)
+    {
+        try { return Upgrade(engine, from, to); } catch (Exception e) { return Guard.Fail(e); }
+    }
+
+    [MethodImpl(Body)]
+    private static int Upgrade(ulong engine, int* from, int* to)
+    {
+        if (from != null) *from = 0;
+        if (to != null) *to = 0;
+        using Lease<Engine> lease = HandleTable.Enter<Engine>(engine);
+        UpgradeReport report = lease.Target.Upgrade();
+        if (from != null) *from = report.From;
+        if (to != null) *to = report.To;
+        return 0;
+    }
+
     [MethodImpl(Body)]
     private static int SetAlias(ulong engine, byte* alias, long aliasLength, long version)
     {

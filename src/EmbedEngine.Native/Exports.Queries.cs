@@ -63,7 +63,8 @@ internal static unsafe partial class Exports
         CheckK(k);
         Span<RecommendedItem> to = Arguments.Buffer(results, k, nameof(results));
         *answer = lease.Target.Recommend(
-            Arguments.Buffer(events, eventCount, nameof(events)), to, OptionMapping.Recommend(options));
+            Arguments.Buffer(events, eventCount, nameof(events)), to, OptionMapping.Recommend(options),
+            OptionMapping.Rules(options));
         return 0;
     }
 
@@ -80,6 +81,7 @@ internal static unsafe partial class Exports
         Arguments.NotNull(offsets, nameof(offsets));
         Arguments.NotNull(results, nameof(results));
         RecommendOptions given = OptionMapping.Recommend(options);
+        RecommendRules rules = OptionMapping.Rules(options);
         long total = offsets[sessionCount];
         _ = Arguments.Buffer(events, total, "offsets' last element");
         for (long s = 0; s < sessionCount; s++)
@@ -95,7 +97,7 @@ internal static unsafe partial class Exports
         {
             to[(int)s] = lease.Target.Recommend(
                 new ReadOnlySpan<SessionEvent>(events + offsets[s], (int)(offsets[s + 1] - offsets[s])),
-                new Span<RecommendedItem>(results + s * k, k), given);
+                new Span<RecommendedItem>(results + s * k, k), given, rules);
         }
         return 0;
     }

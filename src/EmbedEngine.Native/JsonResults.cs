@@ -21,6 +21,11 @@ internal static class JsonResults
     public static byte[] Evaluation(EvaluationReport report) =>
         System.Text.Encoding.UTF8.GetBytes(report.ToJson());
 
+    public static byte[] Inspect(InspectReport report) => Fields(json => JsonReports.WriteFields(json, report));
+
+    public static byte[] RecommendFile(RecommendFileReport report) =>
+        Fields(json => JsonReports.WriteFields(json, report));
+
     public static byte[] Version(ModelVersion version) => Build(json => Write(json, version));
 
     public static byte[] Versions(IReadOnlyList<ModelVersion> versions) => Build(json =>

@@ -151,6 +151,7 @@ internal unsafe struct EvaluateOptionsArg : IOptionStruct<EvaluateOptionsArg>
     public int Threads;
     public uint Sources;
     public ulong Seed;
+    public long CompareWith;
 
     public static EvaluateOptionsArg Defaults
     {
@@ -160,6 +161,32 @@ internal unsafe struct EvaluateOptionsArg : IOptionStruct<EvaluateOptionsArg>
             return new EvaluateOptionsArg
             {
                 StructSize = (uint)sizeof(EvaluateOptionsArg), K = managed.K, Seed = managed.Seed,
+            };
+        }
+    }
+}
+
+/// <summary><c>ee_inspect_options</c></summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct InspectOptionsArg : IOptionStruct<InspectOptionsArg>
+{
+    public uint StructSize;
+    public int Source;
+    public TextArg Session;
+    public TextArg Test;
+    public ImportOptionsArg* TestOptions;
+    public int K;
+    public int Steps;
+    public ulong Seed;
+
+    public static InspectOptionsArg Defaults
+    {
+        get
+        {
+            var managed = new InspectOptions();
+            return new InspectOptionsArg
+            {
+                StructSize = (uint)sizeof(InspectOptionsArg), Source = (int)managed.Source, K = managed.K, Seed = managed.Seed,
             };
         }
     }
@@ -223,11 +250,46 @@ internal unsafe struct RecommendOptionsArg : IOptionStruct<RecommendOptionsArg>
     public int Source;
     public int Seen;
     public int NoPadding;
+    public int MaxPerCategory;
+    public float Diversity;
+    public int DiversityBy;
+    public long* Allow;
+    public long AllowCount;
+    public long* Deny;
+    public long DenyCount;
+    public int* AllowCategories;
+    public long AllowCategoriesCount;
+    public int* DenyCategories;
+    public long DenyCategoriesCount;
 
     public static RecommendOptionsArg Defaults => new()
     {
         StructSize = (uint)sizeof(RecommendOptionsArg), Source = (int)CandidateSourceKind.Hybrid,
     };
+}
+
+/// <summary><c>ee_recommend_file_options</c></summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct RecommendFileOptionsArg : IOptionStruct<RecommendFileOptionsArg>
+{
+    public uint StructSize;
+    public int K;
+    public RecommendOptionsArg* Request;
+    public long MaxErrors;
+    public int Explain;
+    public int Threads;
+
+    public static RecommendFileOptionsArg Defaults
+    {
+        get
+        {
+            var managed = new RecommendFileOptions();
+            return new RecommendFileOptionsArg
+            {
+                StructSize = (uint)sizeof(RecommendFileOptionsArg), K = managed.K, MaxErrors = managed.MaxErrors,
+            };
+        }
+    }
 }
 
 /// <summary><c>ee_vectors_view</c></summary>

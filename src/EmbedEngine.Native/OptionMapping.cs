@@ -80,6 +80,45 @@ internal static unsafe class OptionMapping
             MaxSessions = o.MaxSessions,
             Threads = o.Threads,
             Seed = o.Seed,
+            CompareWith = o.CompareWith,
+        };
+        options.Validate();
+        return options;
+    }
+
+    public static InspectOptions Inspect(InspectOptionsArg* given, string name)
+    {
+        InspectOptionsArg o = Arguments.Options(given, name);
+        string? test = Arguments.OptionalText(o.Test, name + ".test");
+        var options = new InspectOptions
+        {
+            Session = Arguments.OptionalText(o.Session, name + ".session"),
+            Test = test is null ? null : EventSource.Auto(test),
+            TestOptions = Import(o.TestOptions, name + ".test_options"),
+            Source = Arguments.Choice<CandidateSourceKind>(o.Source, name + ".source"),
+            K = o.K,
+            Steps = o.Steps,
+            Seed = o.Seed,
+        };
+        options.Validate();
+        return options;
+    }
+
+    public static RecommendFileOptions RecommendFile(RecommendFileOptionsArg* given, string name)
+    {
+        RecommendFileOptionsArg o = Arguments.Options(given, name);
+        RecommendRules rules = Rules(o.Request);
+        var options = new RecommendFileOptions
+        {
+            K = o.K,
+            Request = Recommend(o.Request),
+            Allow = rules.Allow.ToArray(),
+            Deny = rules.Deny.ToArray(),
+            AllowCategories = rules.AllowCategories.ToArray(),
+            DenyCategories = rules.DenyCategories.ToArray(),
+            Explain = o.Explain != 0,
+            MaxErrors = o.MaxErrors,
+            Threads = o.Threads,
         };
         options.Validate();
         return options;
@@ -130,6 +169,24 @@ internal static unsafe class OptionMapping
             Source = (CandidateSourceKind)given->Source,
             Seen = (SeenPolicy)given->Seen,
             NoPadding = given->NoPadding != 0,
+            MaxPerCategory = given->MaxPerCategory,
+            Diversity = given->Diversity,
+            DiversityBy = (DiversityMeasure)given->DiversityBy,
+        };
+    }
+
+    /// <summary>The sets of a request, where they lie in the host's memory; call after <see cref="Recommend"/>.</summary>
+    public static RecommendRules Rules(RecommendOptionsArg* given)
+    {
+        if (given == null) return default;
+        Arguments.CheckSize(given, (uint)sizeof(RecommendOptionsArg), "options");
+        return new RecommendRules
+        {
+            Allow = Arguments.Buffer(given->Allow, given->AllowCount, "options.allow"),
+            Deny = Arguments.Buffer(given->Deny, given->DenyCount, "options.deny"),
+            AllowCategories = Arguments.Buffer(
+                given->AllowCategories, given->AllowCategoriesCount, "options.allow_categories"),
+            DenyCategories = Arguments.Buffer(given->DenyCategories, given->DenyCategoriesCount, "options.deny_categories"),
         };
     }
 }

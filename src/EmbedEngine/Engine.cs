@@ -239,8 +239,8 @@ public sealed partial class Engine : IDisposable
     /// <summary>As <see cref="EmbedEngine.Model.Recommend"/>, on the version that answers.</summary>
     /// <exception cref="EmbedEngineException"><see cref="ErrorCode.NoModel"/>: nothing was trained yet.</exception>
     public RecommendResult Recommend(
-        ReadOnlySpan<SessionEvent> session, Span<RecommendedItem> results, in RecommendOptions options = default) =>
-        RequireModel().Recommend(session, results, options);
+        ReadOnlySpan<SessionEvent> session, Span<RecommendedItem> results, in RecommendOptions options = default,
+        in RecommendRules rules = default) => RequireModel().Recommend(session, results, options, rules);
 
     /// <summary>As <see cref="EmbedEngine.Model.Similar"/>, on the version that answers.</summary>
     /// <exception cref="EmbedEngineException"><see cref="ErrorCode.NoModel"/>: nothing was trained yet.</exception>
@@ -251,14 +251,17 @@ public sealed partial class Engine : IDisposable
     /// Measures the version that answers on a test file, or returns what <see cref="Train"/> measured when none is given.
     /// </summary>
     /// <exception cref="EmbedEngineException">
-    /// <see cref="ErrorCode.Leak"/>: the file holds sessions of the store's log, which the version has learned from.
+    /// <see cref="ErrorCode.Leak"/>: the file holds sessions of the store's log, which the version, or the one compared with,
+    /// has learned from.
     /// </exception>
     public EvaluationReport Evaluate(
         EvaluateOptions? options = null, ProgressHandler? progress = null, CancellationToken cancellation = default)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        return EvaluatePipeline.Run(
-            _store, RequireModel(), options ?? new EvaluateOptions(), new ProgressScope(progress, cancellation));
+        options ??= new EvaluateOptions();
+        options.Validate();
+        using Model? other = options.CompareWith == 0 ? null : OpenModel(options.CompareWith);
+        return EvaluatePipeline.Run(_store, RequireModel(), other, options, new ProgressScope(progress, cancellation));
     }
 
     /// <summary>What the store holds.</summary>

@@ -27,6 +27,12 @@ public sealed record EvaluateOptions
     /// <summary>Seed of the bootstrap and of the rest protocol's cuts.</summary>
     public ulong Seed { get; init; } = 42;
 
+    /// <summary>
+    /// A version to compare with on the same cases, source by source, with paired intervals; 0 = none. Needs a test file:
+    /// the figures that train stored are of other cases for every version.
+    /// </summary>
+    public long CompareWith { get; init; }
+
     /// <summary>Throws when a value is out of range.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Names the option.</exception>
     public void Validate()
@@ -35,6 +41,12 @@ public sealed record EvaluateOptions
         ArgumentOutOfRangeException.ThrowIfGreaterThan(K, 1000);
         ArgumentOutOfRangeException.ThrowIfNegative(MaxSessions);
         ArgumentOutOfRangeException.ThrowIfNegative(Threads);
+        ArgumentOutOfRangeException.ThrowIfNegative(CompareWith);
+        if (CompareWith != 0 && Test is null)
+        {
+            throw new ArgumentException(
+                "comparing two versions needs a test file of sessions that neither has seen (--test)", nameof(CompareWith));
+        }
         ArgumentNullException.ThrowIfNull(TestOptions);
         TestOptions.Validate();
     }

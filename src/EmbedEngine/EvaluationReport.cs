@@ -40,9 +40,13 @@ public sealed record EvaluationReport
     /// <summary>99th percentile latency of a hybrid request on one thread, microseconds.</summary>
     public required double P99Us { get; init; }
 
+    /// <summary>The comparison that <see cref="EvaluateOptions.CompareWith"/> asked for.</summary>
+    public VersionComparison? Compared { get; init; }
+
     /// <summary>
-    /// The report as one JSON object: <c>k protocol cases sessions served_source sources p50_us p99_us</c>; by source
-    /// <c>recall ndcg map mrr hit_rate</c>, each with its interval as <c>…_ci</c>, and <c>coverage</c>.
+    /// The report as one JSON object: <c>k protocol cases sessions served_source sources slices p50_us p99_us</c>; by source
+    /// <c>recall ndcg map mrr hit_rate</c>, each with its interval as <c>…_ci</c>, <c>coverage novelty diversity
+    /// popularity_bias</c>, and for rest of session <c>recall_clicks recall_carts recall_orders weighted_recall</c>.
     /// </summary>
     public string ToJson()
     {

@@ -3,6 +3,7 @@
 
 using System.Text.Json;
 using EmbedEngine.Evaluation;
+using EmbedEngine.Pipelines;
 
 namespace EmbedEngine;
 
@@ -48,6 +49,46 @@ public static class JsonReports
     /// <summary>One field a source, each an object of its metrics.</summary>
     public static void WriteSources(Utf8JsonWriter json, EvaluationReport report) =>
         ReportJson.WriteSources(json, report);
+
+    /// <summary>Fields of a replayed session.</summary>
+    public static void WriteFields(Utf8JsonWriter json, InspectReport report)
+    {
+        json.WriteString("session", report.Session);
+        json.WriteString("file", report.File);
+        json.WriteBoolean("trained", report.Trained);
+        json.WriteNumber("version", report.Version);
+        json.WriteString("source", report.Source);
+        json.WriteString("served_source", report.ServedSource);
+        json.WriteNumber("depth", report.Depth);
+        json.WriteStartArray("steps");
+        foreach (InspectStep step in report.Steps) InspectJson.Write(json, step);
+        json.WriteEndArray();
+    }
+
+    /// <summary>Fields of an answer: its items with the sources that proposed them, and how they came about.</summary>
+    /// <param name="json">Where they go.</param>
+    /// <param name="model">The version that answered.</param>
+    /// <param name="items">The items answered.</param>
+    /// <param name="answer">What <see cref="Model.Recommend"/> returned.</param>
+    /// <param name="reasons">What <see cref="Model.Explain"/> gave for the items; empty = not asked.</param>
+    public static void WriteFields(
+        Utf8JsonWriter json, Model model, ReadOnlySpan<RecommendedItem> items, in RecommendResult answer,
+        ReadOnlySpan<RecommendReason> reasons = default) =>
+        BatchJson.WriteAnswer(json, model, items, answer, sources: true, reasons);
+
+    /// <summary>A fallback as people read it.</summary>
+    public static string NameOf(Fallback fallback) => BatchJson.NameOf(fallback);
+
+    /// <summary>Fields of a file of recommendations.</summary>
+    public static void WriteFields(Utf8JsonWriter json, RecommendFileReport report)
+    {
+        json.WriteString("out", report.Output);
+        json.WriteNumber("version", report.Version);
+        json.WriteNumber("sessions", report.Sessions);
+        json.WriteNumber("rejected", report.Rejected);
+        WriteErrors(json, report.FirstErrors);
+        json.WriteNumber("seconds", Math.Round(report.Seconds, 3));
+    }
 
     /// <summary>Fields of a verification.</summary>
     public static void WriteFields(Utf8JsonWriter json, VerifyReport report)

@@ -57,20 +57,26 @@ public sealed partial class Model : IDisposable
     /// </summary>
     /// <param name="session">Events, oldest first; may be empty.</param>
     /// <param name="results">Receives the best items; its length is k.</param>
-    /// <param name="options">Source, seen policy, padding.</param>
+    /// <param name="options">Source, seen policy, padding, caps, diversity.</param>
+    /// <param name="rules">Sets of items and categories that may or may not be answered.</param>
     /// <returns>
     /// How many results are valid, and which fallback answered if one did: an empty, short or unknown session is never an
     /// error.
     /// </returns>
+    /// <exception cref="EmbedEngineException">
+    /// <see cref="ErrorCode.Unknown"/>: the version has no such source, or no categories or vectors that the rules ask for.
+    /// </exception>
     public RecommendResult Recommend(
-        ReadOnlySpan<SessionEvent> session, Span<RecommendedItem> results, in RecommendOptions options = default)
+        ReadOnlySpan<SessionEvent> session, Span<RecommendedItem> results, in RecommendOptions options = default,
+        in RecommendRules rules = default)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         CheckSource(options.Source);
+        CheckRules(options, rules, results.Length);
         long start = System.Diagnostics.Stopwatch.GetTimestamp();
         RequestScratch scratch = _scratches.Rent();
         int count = Recommender.Recommend(
-            session, options, results, scratch, out Fallback fallback, out int unknown, out int padded);
+            session, options, rules, results, scratch, out Fallback fallback, out int unknown, out int padded);
         _scratches.Return(scratch);
         // The mapping must outlive the query even where this object is otherwise unreachable by now.
         GC.KeepAlive(this);
@@ -88,10 +94,11 @@ public sealed partial class Model : IDisposable
     /// <param name="results">sessions × k.</param>
     /// <param name="answers">One a session.</param>
     /// <param name="options">For all sessions.</param>
+    /// <param name="rules">For all sessions.</param>
     /// <exception cref="ArgumentException">A length or an offset does not fit.</exception>
     public void RecommendBatch(
         ReadOnlySpan<SessionEvent> events, ReadOnlySpan<long> offsets, int k, Span<RecommendedItem> results,
-        Span<RecommendResult> answers, in RecommendOptions options = default)
+        Span<RecommendResult> answers, in RecommendOptions options = default, in RecommendRules rules = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
         if (offsets.IsEmpty) throw new ArgumentException("offsets must have one more element than there are sessions");
@@ -106,7 +113,7 @@ public sealed partial class Model : IDisposable
         for (int s = 0; s < sessions; s++)
         {
             answers[s] = Recommend(
-                events[(int)offsets[s]..(int)offsets[s + 1]], results.Slice(s * k, k), options);
+                events[(int)offsets[s]..(int)offsets[s + 1]], results.Slice(s * k, k), options, rules);
         }
     }
 

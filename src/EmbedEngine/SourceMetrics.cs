@@ -26,4 +26,58 @@ public sealed record SourceMetrics
 
     /// <summary>Share of the version's items that were recommended at least once.</summary>
     public required double Coverage { get; init; }
+
+    /// <summary>
+    /// Mean −log2 of a recommended item's share of the training events, in bits: larger is less obvious. Null where nothing
+    /// was recommended, or in figures of an older release.
+    /// </summary>
+    public double? Novelty { get; init; }
+
+    /// <summary>
+    /// Mean over the lists of 1 − likeness of their pairs: by category (one category: 1, else 0) where the version has
+    /// categories, else by the cosine of item2vec vectors. Null where no list has two items or nothing tells likeness.
+    /// </summary>
+    public double? Diversity { get; init; }
+
+    /// <summary>
+    /// Mean training events of a recommended item over those of a true one: 1 recommends as popular items as are taken,
+    /// more leans to the popular. Null where there is nothing to compare.
+    /// </summary>
+    public double? PopularityBias { get; init; }
+
+    /// <summary>Rest of session by action, as the OTTO challenge counts it; null elsewhere and for logs of one action.</summary>
+    public ActionRecall? ByAction { get; init; }
+
+    /// <summary>Parts of the cases; null in figures of an older release.</summary>
+    public SourceSlices? Slices { get; init; }
+}
+
+/// <summary>
+/// Recall by action over the rest of a session: Σ hits / Σ min(k, truths) over all sessions. Of clicks the next one alone is
+/// true, of carts and orders every distinct item carted or ordered. Null where no session has such a truth.
+/// </summary>
+/// <param name="Clicks">Of the next click.</param>
+/// <param name="Carts">Of all carts.</param>
+/// <param name="Orders">Of all orders.</param>
+/// <param name="Weighted">.1 clicks + .3 carts + .6 orders; null unless there are all three.</param>
+public sealed record ActionRecall(Measured? Clicks, Measured? Carts, Measured? Orders, Measured? Weighted);
+
+/// <summary>One source on a part of the cases.</summary>
+/// <param name="Cases">Cases that have a target in the part.</param>
+/// <param name="Recall">Mean share of those targets found among the first k.</param>
+/// <param name="Mrr">Mean reciprocal rank of the first of them.</param>
+public sealed record SliceMetrics(long Cases, double Recall, double Mrr);
+
+/// <summary>One source on each part of the cases.</summary>
+/// <param name="ShortSessions">Histories of at most 2 events.</param>
+/// <param name="LongSessions">Histories of 6 events or more.</param>
+/// <param name="Cold">Targets with at most 5 events in training, or none.</param>
+/// <param name="Repeats">Targets that the history already holds.</param>
+/// <param name="Unseen">Targets new to the session.</param>
+public sealed record SourceSlices(
+    SliceMetrics ShortSessions, SliceMetrics LongSessions, SliceMetrics Cold, SliceMetrics Repeats, SliceMetrics Unseen)
+{
+    /// <summary>The parts with their names in reports.</summary>
+    public IEnumerable<(string Name, SliceMetrics Metrics)> ByName =>
+        [("short", ShortSessions), ("long", LongSessions), ("cold", Cold), ("repeats", Repeats), ("unseen", Unseen)];
 }

@@ -40,6 +40,10 @@ public static class SourceNames
         throw new ArgumentOutOfRangeException(nameof(kind), kind, "is not a source");
     }
 
+    /// <summary>Names of the sources whose bits are set in <see cref="RecommendedItem.Sources"/>, in the order reports use.</summary>
+    public static IReadOnlyList<string> OfBits(uint sources) =>
+        [.. All.Where(s => (sources & (1u << (int)s)) != 0).Select(NameOf)];
+
     /// <summary>The source of a name.</summary>
     /// <exception cref="EmbedEngineException"><see cref="ErrorCode.Unknown"/>; the message lists the names.</exception>
     public static CandidateSourceKind Parse(string name)

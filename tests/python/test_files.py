@@ -91,6 +91,28 @@ def test_bundle(golden: ee.Database, tmp_path: Path) -> None:
         ee.open_bundle(file)
 
 
+def test_compressed_bundle(golden: ee.Database, tmp_path: Path) -> None:
+    plain, packed, back = tmp_path / "m.eeb", tmp_path / "m.eebz", tmp_path / "back.eeb"
+    golden.write_bundle(plain)
+    report = golden.write_bundle(packed, compress=True)
+    assert report["bytes"] == packed.stat().st_size < plain.stat().st_size
+    with pytest.raises(errors.EmbedEngineError):
+        ee.open_bundle(packed)
+    told = ee.unpack_bundle(packed, back)
+    assert told == {"version": golden.model.version, "bytes": plain.stat().st_size}
+    assert back.read_bytes() == plain.read_bytes()
+    packed.write_bytes(packed.read_bytes()[:-9])
+    with pytest.raises(errors.CorruptError):
+        ee.unpack_bundle(packed, tmp_path / "not.eeb")
+    assert not (tmp_path / "not.eeb").exists()
+
+
+def test_upgrade_of_a_store_of_this_format_changes_nothing(golden: ee.Database) -> None:
+    formats = golden.upgrade()
+    assert formats["from"] <= formats["to"] and golden.upgrade() == {"from": formats["to"], "to": formats["to"]}
+
+
+
 def test_backup(golden: ee.Database, tmp_path: Path) -> None:
     golden.observe(7, 1010)
     report = golden.backup(tmp_path / "copy.ee")

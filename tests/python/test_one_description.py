@@ -118,7 +118,7 @@ def test_constants() -> None:
     assert named == {kind.name for kind in errors.BY_CODE.values()}
     tables = {"SOURCE": L.SOURCES, "SEEN": L.SEEN, "PRESET": L.PRESETS, "PROTOCOL": L.PROTOCOLS,
         "VERIFY": L.VERIFY,
-              "FORMAT": L.FORMATS, "EXPORT": L.EXPORTS, "FILE": L.FILES}
+              "FORMAT": L.FORMATS, "EXPORT": L.EXPORTS, "FILE": L.FILES, "DIVERSITY": L.DIVERSITY}
     for prefix, table in tables.items():
         start = f"EE_{prefix}_"
         in_header = {n[len(start):].lower(): v for n, v in values.items() if n.startswith(start)}
@@ -127,7 +127,8 @@ def test_constants() -> None:
 
 def test_csharp_options_match() -> None:
     """The C# structs are internal; their sizes show in what the init functions write."""
-    for name in ("open", "import", "train", "evaluate", "recommend", "export", "vector_import"):
+    for name in ("open", "import", "train", "evaluate", "recommend", "export", "vector_import", "inspect",
+                 "recommend_file"):
         layout = L.STRUCTS[f"ee_{name}_options"]()
         assert getattr(lib, f"ee_{name}_options_init")(C.addressof(layout)) == 0
         assert layout.struct_size == C.sizeof(layout)

@@ -20,15 +20,17 @@ from . import errors
 from ._library import lib as _lib
 from .database import Database
 from .errors import EmbedEngineError
-from .model import Model, open_bundle
+from .model import Model, open_bundle, unpack_bundle
 from .results import (
-    Batch, ImportReport, Measured, Path, Recommendations, Report, Scored, Sessions, SourceMetrics, Version,
+    Basket, Batch, ImportReport, Measured, Path, Reason, Recommendations, Report, Scored, Sessions,
+    SourceMetrics, Version,
 )
 
 __all__ = [
-    "Batch", "Database", "EmbedEngineError", "ImportReport", "Measured", "Model", "Recommendations", "Report",
+    "Basket", "Batch", "Database", "EmbedEngineError", "ImportReport", "Measured", "Model", "Reason",
+    "Recommendations", "Report",
     "Scored", "Sessions", "SourceMetrics", "Version", "errors", "library_version", "open",
-    "open_bundle", "simd_level",
+    "open_bundle", "simd_level", "unpack_bundle",
 ]
 
 

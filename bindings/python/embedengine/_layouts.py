@@ -16,8 +16,9 @@ SOURCES: Dict[str, int] = {
     "popularity": 0, "self": 1, "covisitation": 2, "item2vec": 3, "item2vec_similar": 4,
     "sequential": 5, "session_knn": 6, "svd": 7, "graph": 8, "user": 9, "traits": 10, "trending": 11, "category": 12,
     "covisitation_normalized": 13, "covisitation_cart": 14, "bought_together": 15, "hybrid_default": 16,
-    "hybrid": 17,
+    "hybrid": 17, "ranker": 18,
 }
+DIVERSITY: Dict[str, int] = {"vectors": 0, "category": 1}
 SEEN: Dict[str, int] = {"keep": 0, "drop": 1, "demote": 2}
 FORMATS: Dict[str, int] = {"auto": 0, "otto": 1, "csv": 2, "tsv": 3, "sessions": 4}
 TIME_UNITS: Dict[str, int] = {"auto": 0, "s": 1, "ms": 2, "iso": 3}
@@ -95,7 +96,15 @@ class EvaluateOptions(C.Structure):
     _fields_ = [
         ("struct_size", C.c_uint32), ("protocol", C.c_int32), ("test", Text),
         ("test_options", C.POINTER(ImportOptions)), ("k", C.c_int32), ("max_sessions", C.c_int32),
-        ("threads", C.c_int32), ("sources", C.c_uint32), ("seed", C.c_uint64),
+        ("threads", C.c_int32), ("sources", C.c_uint32), ("seed", C.c_uint64), ("compare_with", C.c_int64),
+    ]
+
+
+class InspectOptions(C.Structure):
+    _fields_ = [
+        ("struct_size", C.c_uint32), ("source", C.c_int32), ("session", Text), ("test", Text),
+        ("test_options", C.POINTER(ImportOptions)), ("k", C.c_int32), ("steps", C.c_int32),
+        ("seed", C.c_uint64),
     ]
 
 
@@ -117,7 +126,22 @@ class RecommendResult(C.Structure):
 class RecommendOptions(C.Structure):
     _fields_ = [
         ("struct_size", C.c_uint32), ("source", C.c_int32), ("seen", C.c_int32), ("no_padding", C.c_int32),
+        ("max_per_category", C.c_int32), ("diversity", C.c_float), ("diversity_by", C.c_int32),
+        ("allow", C.c_void_p), ("allow_count", C.c_int64), ("deny", C.c_void_p), ("deny_count", C.c_int64),
+        ("allow_categories", C.c_void_p), ("allow_categories_count", C.c_int64),
+        ("deny_categories", C.c_void_p), ("deny_categories_count", C.c_int64),
     ]
+
+
+class RecommendFileOptions(C.Structure):
+    _fields_ = [
+        ("struct_size", C.c_uint32), ("k", C.c_int32), ("request", C.c_void_p), ("max_errors", C.c_int64),
+        ("explain", C.c_int32), ("threads", C.c_int32),
+    ]
+
+
+class Reason(C.Structure):
+    _fields_ = [("because", C.c_int64), ("event", C.c_int32), ("source", C.c_int32)]
 
 
 class ExportOptions(C.Structure):
@@ -149,7 +173,8 @@ STRUCTS: Dict[str, Type[C.Structure]] = {
     "ee_evaluate_options": EvaluateOptions, "ee_event": Event, "ee_recommended_item": RecommendedItem,
     "ee_recommend_result": RecommendResult, "ee_recommend_options": RecommendOptions,
     "ee_export_options": ExportOptions, "ee_vector_import_options": VectorImportOptions,
-    "ee_vectors_view": VectorsView,
+    "ee_vectors_view": VectorsView, "ee_inspect_options": InspectOptions, "ee_reason": Reason,
+    "ee_recommend_file_options": RecommendFileOptions,
 }
 
 Progress = C.CFUNCTYPE(C.c_int32, C.c_void_p, C.c_char_p, C.c_int64, C.c_int64)
@@ -193,6 +218,7 @@ PROTOTYPES: Dict[str, Tuple[Any, List[Any]]] = {
     "ee_lineage": (_I32, [_H, _I64] + _COPY_OUT),
     "ee_collect": (_I32, [_H, _I32, _P]),
     "ee_verify": (_I32, [_H, _I32, Progress, _P, _P]),
+    "ee_upgrade": (_I32, [_H, _P, _P]),
     "ee_backup": (_I32, [_H, _S, _I64, Progress, _P]),
     "ee_observe": (_I32, [_H, _S, _I64, _S, _I64, _S, _I64, _I64]),
     "ee_flush_observed": (_I32, [_H]),
@@ -211,10 +237,20 @@ PROTOTYPES: Dict[str, Tuple[Any, List[Any]]] = {
     "ee_vector_import_options_init": (_I32, [_P]),
     "ee_import_vectors": (_I32, [_H, _S, _I64, _P, Progress, _P, _P]),
     "ee_write_bundle": (_I32, [_H, _S, _I64, _P, _I32, Progress, _P]),
+    "ee_write_compressed_bundle": (_I32, [_H, _S, _I64, _P, _I32, Progress, _P]),
+    "ee_unpack_bundle": (_I32, [_S, _I64, _S, _I64, Progress, _P, _P, _P]),
     "ee_open_bundle": (_I32, [_S, _I64, _P, _P]),
     "ee_recommend_options_init": (_I32, [_P]),
     "ee_recommend": (_I32, [_H, _P, _I64, _P, _P, _I32, _P]),
     "ee_recommend_batch": (_I32, [_H, _P, _P, _I64, _P, _P, _I32, _P]),
+    "ee_explain": (_I32, [_H, _P, _I64, _P, _I64, _P]),
+    "ee_bought_together": (_I32, [_H, _P, _I64, _P, _I32, _P, _P]),
+    "ee_recommend_file_options_init": (_I32, [_P]),
+    "ee_recommend_file": (_I32, [_H, _S, _I64, _S, _I64, _P, Progress, _P]),
+    "ee_category": (_I32, [_H, _S, _I64, _P]),
+    "ee_item_category": (_I32, [_H, _I64] + _COPY_OUT),
+    "ee_inspect_options_init": (_I32, [_P]),
+    "ee_inspect": (_I32, [_H, _P, Progress, _P]),
     "ee_similar": (_I32, [_H, _I64, _S, _I64, _P, _I32, _P]),
     "ee_similar_batch": (_I32, [_H, _P, _I64, _S, _I64, _P, _I32, _P]),
     "ee_vectors": (_I32, [_H, _S, _I64, _I32, _P]),

@@ -13,7 +13,7 @@ from ._library import check, copy_out, lib
 from ._progress import ProgressOption, run
 from .errors import HandleError, InvalidArgumentError
 from .model import Model, choice
-from .results import Batch, ImportReport, Key, Path, Recommendations, Report, Scored, Version
+from .results import Basket, Batch, ImportReport, Key, Path, Reason, Recommendations, Report, Scored, Version
 
 _TEXT_OPTIONS = ("session", "user", "time", "action", "item", "category", "title")
 _NUMBER_OPTIONS = ("session_gap_minutes", "min_session", "max_events_per_session", "max_errors", "strict")
@@ -143,9 +143,10 @@ class Database:
     def evaluate(
         self, test: Optional[Path] = None, *, protocol: str = "next", k: int = 20,
         sources: Optional[Iterable[str]] = None, max_sessions: int = 0, threads: int = 0, seed: int = 42,
-        progress: ProgressOption = None, **options: Any,
+        compare_with: int = 0, progress: ProgressOption = None, **options: Any,
     ) -> Report:
-        """Measures the active version on a test file, or returns what train measured. options: as
+        """Measures the active version on a test file, or returns what train measured. compare_with: a version
+        to compare with on the same cases; `compared` of the report has the differences. options: as
         import_events."""
         id, keep = self._open(), []  # type: ignore[var-annotated]
         given = L.EvaluateOptions()
@@ -156,10 +157,33 @@ class Database:
         read = _import_options(options, keep)
         given.test_options = C.pointer(read)
         given.k, given.max_sessions, given.threads, given.seed = k, max_sessions, threads, seed
+        given.compare_with = compare_with
         given.sources = 0 if sources is None else sum(
             1 << choice(L.SOURCES, s, "source") for s in _columns.unique(sources))
         run(lambda call: lib.ee_evaluate(id, C.addressof(given), call, None), progress)
         return Report.from_json(self._last_result())
+
+    def inspect(
+        self, session: Optional[Key] = None, *, test: Optional[Path] = None, source: str = "hybrid",
+        k: int = 20, steps: int = 0, seed: int = 42, progress: ProgressOption = None, **options: Any,
+    ) -> Dict[str, Any]:
+        """Replays a session (None: a random one) of the log or of a test file: {"session", "steps": [{"step",
+        "history", "truth", "rank", "ranks", "items"}], ...}. options: as import_events; the column of session
+        keys is session_column."""
+        id, keep, given = self._open(), [], L.InspectOptions()  # type: ignore[var-annotated]
+        check(lib.ee_inspect_options_init(C.addressof(given)))
+        if session is not None:
+            given.session = L.text(str(session))
+        if test is not None:
+            given.test = L.text(os.fspath(test))
+        if "session_column" in options:
+            options["session"] = options.pop("session_column")
+        given.test_options = C.pointer(_import_options(options, keep))
+        given.source, given.k = choice(L.SOURCES, source, "source"), k
+        given.steps, given.seed = steps, seed
+        run(lambda call: lib.ee_inspect(id, C.addressof(given), call, None), progress)
+        result: Dict[str, Any] = self._last_result()
+        return result
 
     def versions(self) -> List[Version]:
         """All versions, oldest first."""
@@ -251,6 +275,13 @@ class Database:
         result: Dict[str, Any] = self._last_result()
         return result
 
+    def upgrade(self) -> Dict[str, int]:
+        """Brings a store of an older format up to this library's: {"from", "to"}; the first write does it
+        too."""
+        before, after = C.c_int32(), C.c_int32()
+        check(lib.ee_upgrade(self._open(), C.addressof(before), C.addressof(after)))
+        return {"from": before.value, "to": after.value}
+
     def observe(self, user: Key, item: Key, action: str = "clicks", time_ms: int = 0) -> None:
         """Logs one event as it happens; the next import or training takes it up. time_ms 0 = now."""
         texts = [str(text).encode() for text in (user, item, action)]
@@ -305,6 +336,18 @@ class Database:
         """See Model.recommend_batch."""
         return self.model.recommend_batch(sessions, k, **options)
 
+    def explain(self, session: Iterable[Any], answer: Sequence[Scored]) -> List[Reason]:
+        """See Model.explain."""
+        return self.model.explain(session, answer)
+
+    def bought_together(self, items: Any, k: int = 10) -> Basket:
+        """See Model.bought_together."""
+        return self.model.bought_together(items, k)
+
+    def recommend_file(self, path: Path, out: Path, k: int = 20, **options: Any) -> Dict[str, Any]:
+        """See Model.recommend_file."""
+        return self.model.recommend_file(path, out, k, **options)
+
     def similar(self, item: Key, k: int = 10, *, space: Optional[str] = None) -> List[Scored]:
         """See Model.similar."""
         return self.model.similar(item, k, space=space)
@@ -318,10 +361,10 @@ class Database:
         return self.model.export(path, kind, **options)
 
     def write_bundle(
-        self, path: Path, spaces: Optional[Sequence[str]] = None, *, progress: ProgressOption = None
+        self, path: Path, spaces: Optional[Sequence[str]] = None, **options: Any
     ) -> Dict[str, Any]:
         """See Model.write_bundle."""
-        return self.model.write_bundle(path, spaces, progress=progress)
+        return self.model.write_bundle(path, spaces, **options)
 
     def vectors(self, space: Optional[str] = None, out: bool = False) -> Any:
         """See Model.vectors."""

@@ -14,7 +14,7 @@ from . import _columns, _layouts as L
 from ._library import check, copy_out, failure, lib
 from ._progress import ProgressOption, run
 from .errors import HandleError, InvalidArgumentError, KeyKindError
-from .results import Batch, Key, Path, Recommendations, Scored, Sessions
+from .results import Basket, Batch, Key, Path, Reason, Recommendations, Scored, Sessions, SOURCE_NAMES
 
 _recommend = lib.ee_recommend
 _similar = lib.ee_similar
@@ -47,6 +47,15 @@ def open_bundle(path: Path, *, verify: str = "header") -> "Model":
     options.verify = choice(L.VERIFY, verify, "verify")
     check(lib.ee_open_bundle(text, len(text), _addressof(options), _addressof(id)))
     return Model(id.value)
+
+
+def unpack_bundle(path: Path, target: Path, *, progress: ProgressOption = None) -> Dict[str, int]:
+    """Unpacks a compressed bundle into the bundle it was made from: {"version", "bytes"}."""
+    packed, plain = os.fspath(path).encode("utf-8"), os.fspath(target).encode("utf-8")
+    version, size = C.c_int64(), C.c_int64()
+    run(lambda call: lib.ee_unpack_bundle(
+        packed, len(packed), plain, len(plain), call, None, _addressof(version), _addressof(size)), progress)
+    return {"version": version.value, "bytes": size.value}
 
 
 class _Views:
@@ -111,30 +120,37 @@ class Model:
         return self._last_result()
 
     def write_bundle(
-        self, path: Path, spaces: Optional[Sequence[str]] = None, *, progress: ProgressOption = None
+        self, path: Path, spaces: Optional[Sequence[str]] = None, *, compress: bool = False,
+        progress: ProgressOption = None,
     ) -> Dict[str, Any]:
         """Writes the version as one file for `open_bundle`: {"path", "version", "bytes", "artifacts"}.
-        spaces: vector spaces to take along; None = all."""
+        spaces: vector spaces to take along; None = all. compress: for transport; `unpack_bundle` gives the
+        bundle back."""
         handle, text = self._open(), os.fspath(path).encode("utf-8")
         names = None if spaces is None else L.texts(list(spaces))
         at, count = (None, 0) if names is None or spaces is None else (_addressof(names), len(spaces))
-        run(lambda call: lib.ee_write_bundle(handle.id, text, len(text), at, count, call, None), progress)
+        write = lib.ee_write_compressed_bundle if compress else lib.ee_write_bundle
+        run(lambda call: write(handle.id, text, len(text), at, count, call, None), progress)
         return self._last_result()
 
     def recommend(
         self, session: Iterable[Any], k: int = 20, *, source: str = "hybrid", seen: str = "keep",
-        padding: bool = True,
+        padding: bool = True, **rules: Any,
     ) -> Recommendations:
         """What comes after a session, oldest event first: items, (item, action) or (item, action,
-        time_ms)."""
+        time_ms).
+
+        rules: allow, deny (items; what is out of stock is denied), allow_categories, deny_categories (names),
+        max_per_category, diversity (0 to 1), diversity_by ("vectors", "category")."""
         handle = self._open()
         events = self._events(session)
         buffer = self._buffer(k)
         results = _addressof(buffer)
         end = 16 * k
+        given = self._rules(source, seen, padding, rules) if rules else None
         status = _recommend(
-            handle.id, events.buffer_info()[0], len(events) // 3, self._option(source, seen, padding),
-            results, k, results + end)
+            handle.id, events.buffer_info()[0], len(events) // 3,
+            given[0] if given else self._option(source, seen, padding), results, k, results + end)
         if status:
             raise failure(status)
         view = memoryview(buffer).cast("B")
@@ -151,20 +167,84 @@ class Model:
 
     def recommend_batch(
         self, sessions: Any, k: int = 20, *, source: str = "hybrid", seen: str = "keep", padding: bool = True,
+        **rules: Any,
     ) -> Batch:
         """As recommend, for many sessions (a list of them, or `Sessions` columns) in one call."""
         handle = self._open()
         events, offsets, count = self._batch_events(sessions)
         results = (L.RecommendedItem * (count * self._k(k)))()
         answers = (L.RecommendResult * max(count, 1))()
+        given = self._rules(source, seen, padding, rules) if rules else None
         check(lib.ee_recommend_batch(
-            handle.id, events.address, offsets.address, count, self._option(source, seen, padding),
-            _addressof(results), k, _addressof(answers)))
+            handle.id, events.address, offsets.address, count,
+            given[0] if given else self._option(source, seen, padding), _addressof(results), k,
+            _addressof(answers)))
         told = [
             (a.version, L.FALLBACKS[a.fallback], a.unknown_items, a.padded, a.latency_us)
             for a in answers[:count]
         ]
         return self._batch(results, count, k, [a.count for a in answers[:count]], told)
+
+    def explain(self, session: Iterable[Any], answer: Sequence[Scored]) -> List[Reason]:
+        """Why each item of an answer to this session is there: the session item that alone proposes it best,
+        and by which source. Asks the sources again: for people who read it, not for every request."""
+        handle, events = self._open(), self._events(session)
+        items = self._items_column([s.item for s in answer])
+        given = (L.RecommendedItem * max(len(answer), 1))()
+        for i, scored in enumerate(answer):
+            given[i] = L.RecommendedItem(int(items.owner[i]), scored.score, scored.sources)
+        reasons = (L.Reason * max(len(answer), 1))()
+        check(lib.ee_explain(
+            handle.id, events.buffer_info()[0], len(events) // 3, _addressof(given), len(answer),
+            _addressof(reasons)))
+        because = [r.because for r in reasons[:len(answer)] if r.event >= 0]
+        keys = iter(self._keys(_columns.int64s(because, "items")) if self.text_keys else because)
+        return [
+            Reason(next(keys) if r.event >= 0 else None, r.event, SOURCE_NAMES[r.source])
+            for r in reasons[:len(answer)]
+        ]
+
+    def bought_together(self, items: Any, k: int = 10) -> Basket:
+        """What is bought with a basket: by orders that went together where the version has them, else by
+        co-visitation; `source` of the answer says which."""
+        handle, column = self._open(), self._items_column(items)
+        results = (L.RecommendedItem * self._k(k))()
+        count, source = C.c_int32(), C.c_int32()
+        check(lib.ee_bought_together(
+            handle.id, column.address, column.count, _addressof(results), k, _addressof(count),
+            _addressof(source)))
+        found = list(map(_scored, _RESULT.iter_unpack(memoryview(results).cast("B")[:16 * count.value])))
+        if self.text_keys:
+            self._name(found)
+        return Basket(found, SOURCE_NAMES[source.value])
+
+    def recommend_file(
+        self, path: Path, out: Path, k: int = 20, *, source: str = "hybrid", seen: str = "keep",
+        padding: bool = True, explain: bool = False, max_errors: int = 1000, threads: int = 0,
+        progress: ProgressOption = None, **rules: Any,
+    ) -> Dict[str, Any]:
+        """Answers every session of a JSONL file ({"session": [...]}, {"items": [...]} or OTTO's "events") into
+        another, in the order of its lines: {"out", "version", "sessions", "rejected", "first_errors",
+        "seconds"}. rules: as recommend."""
+        handle, options = self._open(), L.RecommendFileOptions()
+        check(lib.ee_recommend_file_options_init(_addressof(options)))
+        request = self._rules(source, seen, padding, rules)
+        options.request, options.k, options.max_errors = request[0], self._k(k), max_errors
+        options.explain, options.threads = int(explain), threads
+        given, to = os.fspath(path).encode("utf-8"), os.fspath(out).encode("utf-8")
+        run(lambda call: lib.ee_recommend_file(
+            handle.id, given, len(given), to, len(to), _addressof(options), call, None), progress)
+        return self._last_result()
+
+    def category(self, name: str) -> int:
+        """Number of a category in this version."""
+        text, number = name.encode("utf-8"), C.c_int32()
+        check(lib.ee_category(self._open().id, text, len(text), _addressof(number)))
+        return number.value
+
+    def item_category(self, item: Key) -> Optional[str]:
+        """Category of an item, or None."""
+        return copy_out(lib.ee_item_category, self._open().id, self._item(item)) or None
 
     def similar(self, item: Key, k: int = 10, *, space: Optional[str] = None) -> List[Scored]:
         """Items whose vectors lie nearest; the item itself is left out."""
@@ -276,6 +356,39 @@ class Model:
             options.no_padding = 0 if padding else 1
             cached = self._options[(source, seen, padding)] = (_addressof(options), options)
         return cached[0]
+
+    def _rules(
+        self, source: str, seen: str, padding: bool, rules: Dict[str, Any]
+    ) -> Tuple[int, Any, List[Any]]:
+        """Address of the options of one request, and what must outlive the call."""
+        options, keep = L.RecommendOptions(), []  # type: ignore[var-annotated]
+        check(lib.ee_recommend_options_init(_addressof(options)))
+        options.source = choice(L.SOURCES, source, "source")
+        options.seen = choice(L.SEEN, seen, "seen")
+        options.no_padding = 0 if padding else 1
+        for name, value in rules.items():
+            if name in ("allow", "deny"):
+                if value is None:
+                    continue
+                column = self._items_column(value)
+                if name == "allow" and column.count == 0:
+                    raise InvalidArgumentError("allow is empty: nothing could be answered")
+                setattr(options, name, column.address)
+                setattr(options, name + "_count", column.count)
+                keep.append(column)
+            elif name in ("allow_categories", "deny_categories"):
+                numbers = [self.category(c) for c in value or ()]
+                codes = (C.c_int32 * max(len(numbers), 1))(*numbers)
+                setattr(options, name, _addressof(codes))
+                setattr(options, name + "_count", len(numbers))
+                keep.append(codes)
+            elif name == "diversity_by":
+                options.diversity_by = choice(L.DIVERSITY, value, name)
+            elif name in ("max_per_category", "diversity"):
+                setattr(options, name, value)
+            else:
+                raise InvalidArgumentError(f"rule {name!r} is not known")
+        return _addressof(options), options, keep
 
     def _events(self, session: Iterable[Any]) -> "array[int]":
         """Events as int64 triples: item, time and action lie as ee_event has them (action's upper half is

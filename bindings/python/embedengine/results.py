@@ -16,6 +16,18 @@ _SOURCE_BITS = (
 )
 
 
+SOURCE_NAMES = _SOURCE_BITS + ("hybrid_default", "hybrid", "ranker")
+
+
+class Reason(NamedTuple):
+    """Why an item was recommended: the session item that alone proposes it best (None: no single one does),
+    its index in the session (-1), and by which source."""
+
+    because: Any
+    event: int
+    source: str
+
+
 class Scored(NamedTuple):
     """One recommended item. A larger score is better; scores compare within one answer only."""
 
@@ -27,6 +39,13 @@ class Scored(NamedTuple):
     def reasons(self) -> List[str]:
         """Names of the sources that proposed the item."""
         return [name for bit, name in enumerate(_SOURCE_BITS) if self.sources >> bit & 1]
+
+
+class Basket(NamedTuple):
+    """What goes with a basket, and by which source: "bought_together" or "covisitation"."""
+
+    items: List[Scored]
+    source: str
 
 
 class Recommendations(List[Scored]):
@@ -98,6 +117,13 @@ class SourceMetrics:
     mrr: Measured
     hit_rate: Measured
     coverage: float
+    novelty: Optional[float] = None
+    diversity: Optional[float] = None
+    popularity_bias: Optional[float] = None
+    recall_clicks: Optional[Measured] = None
+    recall_carts: Optional[Measured] = None
+    recall_orders: Optional[Measured] = None
+    weighted_recall: Optional[Measured] = None
 
 
 @dataclass(frozen=True)
@@ -112,6 +138,8 @@ class Report:
     sources: Dict[str, SourceMetrics]
     p50_us: float
     p99_us: float
+    slices: Dict[str, Any] = field(default_factory=dict, repr=False)
+    compared: Optional[Dict[str, Any]] = field(default=None, repr=False)
 
     def __getitem__(self, source: str) -> SourceMetrics:
         return self.sources[source]
@@ -128,13 +156,17 @@ class Report:
             return Measured(m[name], *m[name + "_ci"])
 
         names = ("recall", "ndcg", "map", "mrr", "hit_rate")
+        by_action = ("recall_clicks", "recall_carts", "recall_orders", "weighted_recall")
         sources = {
-            source: SourceMetrics(*(measured(m, name) for name in names), coverage=m["coverage"])
+            source: SourceMetrics(
+                *(measured(m, name) for name in names), coverage=m["coverage"],
+                **{name: m.get(name) for name in ("novelty", "diversity", "popularity_bias")},
+                **{name: measured(m, name) if name in m else None for name in by_action})
             for source, m in json["sources"].items()
         }
         return Report(
             json["k"], json["protocol"], json["cases"], json["sessions"], json["served_source"], sources,
-            json["p50_us"], json["p99_us"])
+            json["p50_us"], json["p99_us"], json.get("slices", {}), json.get("compared"))
 
 
 @dataclass(frozen=True)

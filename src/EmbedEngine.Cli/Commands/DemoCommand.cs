@@ -73,7 +73,8 @@ internal static class DemoCommand
         model.Recommend([new SessionEvent(first)], next, new RecommendOptions { Seen = SeenPolicy.Drop });
         string session = $"{first}:clicks,{next[0].Item}:carts";
         Say($"embedengine recommend {store} --session \"{session}\" --k 5");
-        RecommendCommand.Answer(model, SessionText.Parse(model, session), 5, default, json: false);
+        RecommendCommand.Answer(
+            model, SessionText.Parse(model, session), new RecommendFileOptions { K = 5, Explain = true }, json: false);
         return version;
     }
 

@@ -27,19 +27,25 @@ internal static class EvaluateCommand
         {
             Description = "At most this many sessions, taken evenly; 0 = all (default).", DefaultValueFactory = _ => 0,
         };
+        var compare = new Option<string?>("--compare")
+        {
+            Description = "Another version (number, alias or name) on the same cases: paired differences by source; needs --test.",
+        };
         Option<int> threads = SharedOptions.Threads();
         Option<ulong> seed = SharedOptions.Seed();
         Option<bool> json = SharedOptions.Json();
         var input = new InputOptions();
-        var command = new Command("evaluate", "Measure the active version: recall, NDCG, MAP, MRR by source.")
+        var command = new Command("evaluate", "Measure the active version: recall, NDCG, MAP, MRR and more by source.")
         {
-            store, test, protocol, k, sources, maxSessions, threads, seed, json,
+            store, test, protocol, k, sources, maxSessions, compare, threads, seed, json,
         };
         input.AddTo(command);
         command.SetAction(parsed => Program.Run(cancellation =>
         {
             using Engine engine = Engine.Open(parsed.GetRequiredValue(store));
             var progress = new ConsoleProgress();
+            if (parsed.GetValue(compare) is not null && parsed.GetValue(test) is null)
+                throw new ArgumentException("--compare needs --test FILE: sessions that neither version has seen");
             EvaluationReport report = engine.Evaluate(
                 new EvaluateOptions
                 {
@@ -49,13 +55,14 @@ internal static class EvaluateCommand
                     K = parsed.GetValue(k),
                     Sources = Sources(parsed.GetRequiredValue(sources)),
                     MaxSessions = parsed.GetValue(maxSessions),
+                    CompareWith = parsed.GetValue(compare) is string other ? engine.ResolveVersion(other) : 0,
                     Threads = parsed.GetValue(threads),
                     Seed = parsed.GetValue(seed),
                 },
                 progress.Handler, cancellation);
             progress.Finish();
             if (parsed.GetValue(json)) JsonOutput.Print(j => WriteReport(j, report, withSources: true));
-            else Tables.PrintReport(report);
+            else ReportTables.Print(report);
         }));
         return command;
     }

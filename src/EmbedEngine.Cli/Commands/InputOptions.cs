@@ -10,7 +10,7 @@ internal sealed class InputOptions
         Description = "auto, otto, csv, tsv or sessions (default auto).", DefaultValueFactory = _ => "auto",
     };
 
-    private readonly Option<string?> _session = new("--session-column", "--session") { Description = "Column of session keys." };
+    private readonly Option<string?> _session;
     private readonly Option<string?> _user = new("--user") { Description = "Column of user keys." };
     private readonly Option<string?> _time = new("--time") { Description = "Column of times." };
     private readonly Option<string?> _action = new("--action") { Description = "Column of actions." };
@@ -57,6 +57,10 @@ internal sealed class InputOptions
     };
 
     private readonly Option<bool> _strict = new("--strict") { Description = "End at the first bad row." };
+
+    /// <param name="sessionIsKey">--session means a key to this command: the column is --session-column alone.</param>
+    public InputOptions(bool sessionIsKey = false) => _session = new Option<string?>(
+        "--session-column", sessionIsKey ? [] : ["--session"]) { Description = "Column of session keys." };
 
     public void AddTo(Command command)
     {

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using EmbedEngine.Cli.Output;
 using Spectre.Console;
 
@@ -21,7 +20,7 @@ internal static class RecommendCommand
         };
         var batch = new Option<string?>("--batch")
         {
-            Description = "JSONL of sessions: {\"session_id\":…,\"items\":[…]} or OTTO's shape.",
+            Description = "JSONL of sessions: {\"session\":[…]}, {\"session_id\":…,\"items\":[…]} or OTTO's shape.",
         };
         var output = new Option<string?>("--out") { Description = "File for the answers of --batch; - is standard output." };
         Option<int> k = SharedOptions.K(20);
@@ -33,20 +32,28 @@ internal static class RecommendCommand
         {
             Description = "Items of the session: keep, drop or demote (default keep).", DefaultValueFactory = _ => "keep",
         };
-        var explain = new Option<bool>("--explain") 
+        var explain = new Option<bool>("--explain")
         {
-            Description = "Say in --batch which sources proposed each item; a single answer always does.",
+            Description = "Say which item of the session each answer is there because of, and by which source.",
         };
+        var maxErrors = new Option<long>("--max-errors")
+        {
+            Description = "Bad lines of --batch tolerated (default 1000).",
+            DefaultValueFactory = _ => ImportOptions.DefaultMaxErrors,
+        };
+        Option<int> threads = SharedOptions.Threads();
         Option<bool> json = SharedOptions.Json();
+        var rules = new RuleOptions();
         var command = new Command("recommend", "Recommend what comes after a session.")
         {
-            store, session, sessionJson, batch, output, k, source, seen, explain, json,
+            store, session, sessionJson, batch, output, k, source, seen, explain, maxErrors, threads, json,
         };
+        rules.AddTo(command);
         command.SetAction(parsed => Program.Run(cancellation =>
         {
             int length = parsed.GetValue(k);
             if (length is < 1 or > 100_000) throw new ArgumentException($"--k {length} is not 1 to 100000");
-            var options = new RecommendOptions
+            var request = new RecommendOptions
             {
                 Source = SharedOptions.Source(parsed.GetRequiredValue(source)),
                 Seen = Seen(parsed.GetRequiredValue(seen)),
@@ -56,87 +63,92 @@ internal static class RecommendCommand
             string?[] inputs = [parsed.GetValue(session), parsed.GetValue(sessionJson), parsed.GetValue(batch)];
             if (inputs.Count(i => i is not null) != 1)
                 throw new ArgumentException("give exactly one of --session, --session-json and --batch");
+            RecommendFileOptions options = rules.Read(parsed, model, new RecommendFileOptions
+            {
+                K = length, Request = request, Explain = parsed.GetValue(explain), MaxErrors = parsed.GetValue(maxErrors),
+                Threads = parsed.GetValue(threads),
+            });
             if (inputs[2] is string file)
             {
                 string target = parsed.GetValue(output)
                     ?? throw new ArgumentException("--batch needs --out FILE (or --out - for standard output)");
-                int sessions = BatchFile.Run(
-                    model, file, target, length, options, parsed.GetValue(explain), cancellation);
-                // With --out - the answers are what standard output holds.
-                if (target == "-") return;
-                if (!parsed.GetValue(json)) Console.WriteLine($"{sessions:N0} sessions answered in {target}");
-                else JsonOutput.Print(j => { j.WriteNumber("sessions", sessions); j.WriteString("out", target); });
+                AnswerFile(model, file, target, options, parsed.GetValue(json), cancellation);
                 return;
             }
             SessionEvent[] events = inputs[0] is string text
                 ? SessionText.Parse(model, text) : SessionText.ParseJson(model, inputs[1]!);
-            Answer(model, events, length, options, parsed.GetValue(json));
+            Answer(model, events, options, parsed.GetValue(json));
         }));
         return command;
     }
 
-    public static void Answer(
-        Model model, SessionEvent[] events, int k, RecommendOptions options, bool json)
+    private static void AnswerFile(
+        Model model, string input, string output, RecommendFileOptions options, bool json, CancellationToken cancellation)
     {
-        var results = new RecommendedItem[k];
-        // The first request of a process pays for faulting pages in and growing scratch; the second is what a service sees.
-        model.Recommend(events, results, options);
-        RecommendResult answer = model.Recommend(events, results, options);
-        if (json) JsonOutput.Print(j => WriteAnswer(j, model, results.AsSpan(0, answer.Count), answer, explain: true));
-        else Print(model, results.AsSpan(0, answer.Count), answer);
-    }
-
-    public static void WriteAnswer(
-        Utf8JsonWriter json, Model model, ReadOnlySpan<RecommendedItem> items, RecommendResult answer, bool explain)
-    {
-        json.WriteStartArray("items");
-        foreach (RecommendedItem item in items)
+        var progress = new ConsoleProgress();
+        if (output == "-")
         {
-            json.WriteStartObject();
-            json.WritePropertyName("item");
-            JsonOutput.WriteItem(json, model, item.Item);
-            json.WriteNumber("score", item.Score);
-            if (explain)
-            {
-                json.WriteStartArray("reasons");
-                foreach (string reason in Reasons(item)) json.WriteStringValue(reason);
-                json.WriteEndArray();
-            }
-            json.WriteEndObject();
+            // The answers are what standard output holds.
+            using Stream stream = Console.OpenStandardOutput();
+            model.RecommendFile(input, stream, options, progress.Handler, cancellation);
+            progress.Finish();
+            return;
         }
-        json.WriteEndArray();
-        json.WriteNumber("model_version", answer.Version);
-        if (answer.Fallback == Fallback.None) json.WriteNull("fallback");
-        else json.WriteString("fallback", FallbackName(answer.Fallback));
-        json.WriteNumber("unknown_items", answer.UnknownItems);
-        json.WriteNumber("padded", answer.Padded);
-        json.WriteNumber("latency_us", Math.Round(answer.LatencyUs, 2));
+        RecommendFileReport report = model.RecommendFile(input, output, options, progress.Handler, cancellation);
+        progress.Finish();
+        if (json)
+        {
+            JsonOutput.Print(j => JsonReports.WriteFields(j, report));
+            return;
+        }
+        Console.WriteLine(FormattableString.Invariant(
+            $"{report.Sessions:N0} sessions answered in {report.Output}, {report.Seconds:0.0} s"));
+        if (report.Rejected > 0)
+        {
+            RejectedRow first = report.FirstErrors[0];
+            Console.WriteLine(FormattableString.Invariant(
+                $"{report.Rejected:N0} lines could not be read; the first is {first.File}:{first.Line}: {first.Reason}"));
+        }
     }
 
-    private static void Print(Model model, ReadOnlySpan<RecommendedItem> items, RecommendResult answer)
+    public static void Answer(Model model, SessionEvent[] events, RecommendFileOptions options, bool json)
     {
-        Table table = Tables.Create("rank", "item", "score", "proposed by");
+        var results = new RecommendedItem[options.K];
+        var rules = new RecommendRules
+        {
+            Allow = options.Allow, Deny = options.Deny, AllowCategories = options.AllowCategories,
+            DenyCategories = options.DenyCategories,
+        };
+        // The first request of a process pays for faulting pages in and growing scratch; the second is what a service sees.
+        model.Recommend(events, results, options.Request, rules);
+        RecommendResult answer = model.Recommend(events, results, options.Request, rules);
+        Array.Resize(ref results, answer.Count);
+        var reasons = new RecommendReason[options.Explain ? answer.Count : 0];
+        if (options.Explain) model.Explain(events, results, reasons);
+        if (json) JsonOutput.Print(j => JsonReports.WriteFields(j, model, results, answer, reasons));
+        else Print(model, results, answer, reasons);
+    }
+
+    private static void Print(
+        Model model, ReadOnlySpan<RecommendedItem> items, RecommendResult answer, ReadOnlySpan<RecommendReason> reasons)
+    {
+        Table table = reasons.IsEmpty
+            ? Tables.Create("rank", "item", "score", "proposed by") : Tables.Create("rank", "item", "score", "because of", "proposed by");
+        table.Columns[^1].NoWrap = false;
         for (int i = 0; i < items.Length; i++)
         {
-            Tables.AddRow(
-                table, $"{i + 1}", model.KeyString(items[i].Item), $"{items[i].Score:0.0000}",
-                string.Join(", ", Reasons(items[i])));
+            string proposed = string.Join(", ", SourceNames.OfBits(items[i].Sources));
+            (string rank, string item, string score) = ($"{i + 1}", model.KeyString(items[i].Item), $"{items[i].Score:0.0000}");
+            if (reasons.IsEmpty) Tables.AddRow(table, rank, item, score, proposed);
+            else Tables.AddRow(table, rank, item, score, Because(model, reasons[i]), proposed);
         }
         Tables.Print(table);
-        string fallback = answer.Fallback == Fallback.None ? "" : $"; fallback: {FallbackName(answer.Fallback)}";
+        string fallback = answer.Fallback == Fallback.None ? "" : $"; fallback: {JsonReports.NameOf(answer.Fallback)}";
         Console.WriteLine($"version {answer.Version}, {answer.LatencyUs:0} µs{fallback}");
     }
 
-    private static IEnumerable<string> Reasons(RecommendedItem item) =>
-        SourceNames.All.Where(s => (int)s < 32 && (item.Sources & (1u << (int)s)) != 0).Select(SourceNames.NameOf);
-
-    private static string FallbackName(Fallback fallback) => fallback switch
-    {
-        Fallback.EmptySession => "popularity: the session is empty",
-        Fallback.UnknownItems => "popularity: no item of the session is known",
-        Fallback.NoCandidates => "popularity: the source had no candidates",
-        _ => "none",
-    };
+    private static string Because(Model model, RecommendReason reason) => reason.Event < 0
+        ? "–" : $"{model.KeyString(reason.Because)}, by {SourceNames.NameOf(reason.Source)}";
 
     private static SeenPolicy Seen(string name) => name switch
     {

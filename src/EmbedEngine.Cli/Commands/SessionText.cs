@@ -39,14 +39,6 @@ internal static class SessionText
         }
     }
 
-    /// <summary>One line of a batch file: {"items":[…]} or OTTO's {"events":[{"aid","ts","type"}]}.</summary>
-    public static SessionEvent[] ParseLine(Model model, JsonElement line)
-    {
-        if (line.TryGetProperty("items", out JsonElement items)) return [.. items.EnumerateArray().Select(e => Event(model, e))];
-        if (line.TryGetProperty("events", out JsonElement events)) return [.. events.EnumerateArray().Select(e => Event(model, e))];
-        throw new EmbedEngineException(ErrorCode.BadInput, "a session needs \"items\" or \"events\"");
-    }
-
     private static SessionEvent Event(Model model, JsonElement e)
     {
         if (e.ValueKind != JsonValueKind.Object) return new SessionEvent(Item(model, e.ToString()));

@@ -76,7 +76,7 @@ internal static class TrainCommand
     public static void Print(ModelVersion version)
     {
         if (version.Metrics is null) Console.WriteLine("The log is too small to measure the version: no session lies after the cut.");
-        else Tables.PrintReport(version.Metrics);
+        else ReportTables.Print(version.Metrics);
         if (version.UnfitEvents > 0)
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{version.UnfitEvents:N0} observed events were left out: their keys are not of the store's kind"));
         string state = version.IsActive ? "published" : "made, not published";

@@ -1,5 +1,6 @@
 // Cluster bootstrap (Efron & Tibshirani 1993, ch. 8; Cameron, Gelbach & Miller 2008): sessions are resampled, all cases of
-// a session together. One set of draws serves every source and metric, so differences are paired.
+// a session together. One set of draws serves every source and metric, so differences are paired. Any number of threads gives
+// the same numbers: a resample is a stream of its own.
 
 using EmbedEngine.Numerics;
 
@@ -14,25 +15,30 @@ internal static class Bootstrap
     /// means is (resamples × columns): Σ column / Σ weight over clusters drawn with replacement.
     /// <paramref name="table"/> is (clusters × columns), <paramref name="weights"/> the cases of each cluster.
     /// </summary>
-    public static double[] Means(double[] table, int[] weights, int columns, ulong seed)
+    public static double[] Means(double[] table, int[] weights, int columns, ulong seed, int threads = 1)
     {
-        int clusters = weights.Length;
         var means = new double[Resamples * columns];
-        for (int b = 0; b < Resamples && clusters > 0; b++)
+        if (weights.Length == 0) return means;
+        WorkerTeam.For(Math.Max(1, threads), Resamples, 10, (_, begin, end) =>
         {
-            CounterStream draw = new CounterRandom(seed, (ulong)b).Stream();
-            Span<double> sums = means.AsSpan(b * columns, columns);
-            double cases = 0;
-            for (int i = 0; i < clusters; i++)
-            {
-                int c = draw.NextInt(clusters);
-                cases += weights[c];
-                ReadOnlySpan<double> row = table.AsSpan(c * columns, columns);
-                for (int j = 0; j < columns; j++) sums[j] += row[j];
-            }
-            for (int j = 0; j < columns; j++) sums[j] = cases == 0 ? 0 : sums[j] / cases;
-        }
+            for (int b = (int)begin; b < end; b++) Mean(table, weights, columns, seed, b, means);
+        });
         return means;
+    }
+
+    private static void Mean(double[] table, int[] weights, int columns, ulong seed, int b, double[] means)
+    {
+        CounterStream draw = new CounterRandom(seed, (ulong)b).Stream();
+        Span<double> sums = means.AsSpan(b * columns, columns);
+        double cases = 0;
+        for (int i = 0; i < weights.Length; i++)
+        {
+            int c = draw.NextInt(weights.Length);
+            cases += weights[c];
+            ReadOnlySpan<double> row = table.AsSpan(checked(c * columns), columns);
+            for (int j = 0; j < sums.Length; j++) sums[j] += row[j];
+        }
+        for (int j = 0; j < columns; j++) sums[j] = cases == 0 ? 0 : sums[j] / cases;
     }
 
     /// <summary>2.5th and 97.5th percentile of one column, or of the difference of two.</summary>

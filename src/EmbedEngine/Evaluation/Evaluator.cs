@@ -1,8 +1,8 @@
 // E1. Runs every source of a version over the cases of an evaluation set. Every case counts in the denominator, also those
-// a source cannot answer. Single sources are measured alone, without padding; the hybrids as they are served. The full
-// history is handed over; a source truncates for itself. Deterministic at any thread count: sums are kept by cluster.
+// a source cannot answer. Single sources are measured alone, without padding; the hybrids as they are served. Histories are
+// cut as a request's are; a source truncates further for itself. Deterministic at any thread count: what has an interval is
+// summed by cluster, the rest in integers.
 
-using EmbedEngine.Interactions;
 using EmbedEngine.Numerics;
 using EmbedEngine.Recommendation;
 
@@ -17,19 +17,15 @@ internal sealed class Evaluator
 {
     private const int LatencyRequests = 2000;
 
-    private readonly Recommender _recommender;
-    private readonly EvaluationSet _set;
     private readonly EvaluatorOptions _options;
     private readonly CandidateSourceKind[] _sources;
     private readonly int[] _clusters;
-    private readonly int _columns;
-    private readonly double[] _table;
-    private readonly int[] _weights;
+    private readonly int _perSource;
     private double[] _resampled = [];
 
     public Evaluator(Recommender recommender, EvaluationSet set, EvaluatorOptions options)
     {
-        (_recommender, _set, _options) = (recommender, set, options);
+        (Recommender, Set, _options) = (recommender, set, options);
         IReadOnlyList<CandidateSourceKind> wanted = options.Sources.Count == 0 ? SourceNames.All : options.Sources;
         foreach (CandidateSourceKind source in options.Sources)
         {
@@ -41,36 +37,76 @@ internal sealed class Evaluator
         _sources = [.. wanted.Where(s => recommender.Has(s) && !(twice && s == CandidateSourceKind.Ranker))];
         _clusters = set.Clusters ?? [.. Enumerable.Range(0, set.SessionCount)];
         int clusterCount = _clusters.Length == 0 ? 0 : _clusters[^1] + 1;
-        _columns = _sources.Length * RankMetrics.Count;
-        _table = new double[(long)clusterCount * _columns];
-        _weights = new int[clusterCount];
+        HasActions = options.Protocol == EvaluationProtocol.Rest && set.Targets is null;
+        _perSource = RankMetrics.Count + (HasActions ? CaseTruth.Actions : 0);
+        Columns = (_sources.Length * _perSource) + (HasActions ? CaseTruth.Actions : 0);
+        Table = new double[(long)clusterCount * Columns];
+        Weights = new int[clusterCount];
+        ReadOnlySpan<int> counts = recommender.Data.Items.Counts;
+        double total = 0;
+        foreach (int count in counts) total += count;
+        Information = new long[counts.Length];
+        for (int row = 0; row < counts.Length; row++)
+            Information[row] = ListTally.Fixed(-Math.Log2(Math.Max(1, counts[row]) / Math.Max(1, total)));
+    }
+
+    public Recommender Recommender { get; }
+
+    public EvaluationSet Set { get; }
+
+    public int K => _options.K;
+
+    /// <summary>What is measured, in the order of the columns.</summary>
+    public IReadOnlyList<CandidateSourceKind> Sources => _sources;
+
+    /// <summary>Whether recall is also counted by action.</summary>
+    public bool HasActions { get; }
+
+    /// <summary>−log2 of each row's share of the training events, as <see cref="ListTally.Fixed"/> has it.</summary>
+    public long[] Information { get; }
+
+    /// <summary>(clusters × <see cref="Columns"/>) sums over the cases of a cluster.</summary>
+    public double[] Table { get; }
+
+    /// <summary>Cases of each cluster.</summary>
+    public int[] Weights { get; }
+
+    public int Columns { get; }
+
+    /// <summary>Where the truths by action begin.</summary>
+    public int TruthColumn => _sources.Length * _perSource;
+
+    /// <summary>Where the metrics of a source begin: those of <see cref="RankMetrics"/>, then the hits by action.</summary>
+    public int ColumnOf(int source) => source * _perSource;
+
+    /// <summary>Counts a case of a session and returns its cluster's row of the table.</summary>
+    public Span<double> Count(int session)
+    {
+        int cluster = _clusters[session];
+        Weights[cluster]++;
+        return Table.AsSpan(checked(cluster * Columns), Columns);
     }
 
     public EvaluationReport Run(ProgressScope progress)
     {
-        int threads = Math.Max(1, Math.Min(_options.Threads, _weights.Length));
-        var covered = new bool[threads][][];
+        int threads = Math.Max(1, Math.Min(_options.Threads, Weights.Length));
         int[] starts = ClusterStarts();
-        var workers = new Worker[threads];
-        for (int t = 0; t < threads; t++)
+        var workers = new EvaluationWorker[threads];
+        for (int t = 0; t < threads; t++) workers[t] = new EvaluationWorker(this);
+        WorkerTeam.For(threads, Weights.Length, 64, (t, begin, end) =>
         {
-            workers[t] = new Worker(this);
-            covered[t] = workers[t].Covered;
-        }
-        WorkerTeam.For(threads, _weights.Length, 64, (t, begin, end) =>
-        {
-            for (int s = starts[begin]; s < starts[end]; s++) workers[t].Session(s);
+            for (int s = starts[begin]; s < starts[end]; s++) workers[t].Session(s, _options.Protocol, _options.Seed);
         }, progress);
-        _resampled = Bootstrap.Means(_table, _weights, _columns, _options.Seed);
-        (double p50, double p99) = MeasureLatency();
+        _resampled = Bootstrap.Means(Table, Weights, Columns, _options.Seed, threads);
+        (double p50, double p99) = MeasureLatency(workers[0]);
         return new EvaluationReport
         {
             K = _options.K,
             Protocol = _options.Protocol,
-            Cases = _weights.Sum(w => (long)w),
-            Sessions = _weights.Count(w => w > 0),
-            Sources = Metrics(covered),
-            ServedSource = SourceNames.NameOf(_recommender.ServedSource),
+            Cases = Weights.Sum(w => (long)w),
+            Sessions = Weights.Count(w => w > 0),
+            Sources = Metrics(workers),
+            ServedSource = SourceNames.NameOf(Recommender.ServedSource),
             P50Us = p50,
             P99Us = p99,
         };
@@ -79,210 +115,127 @@ internal sealed class Evaluator
     /// <summary>Mean recall of one measured source less that of another, with its paired interval; after <see cref="Run"/>.</summary>
     public Measured RecallMargin(CandidateSourceKind source, CandidateSourceKind rival)
     {
-        int column = Array.IndexOf(_sources, source) * RankMetrics.Count;
-        int minus = Array.IndexOf(_sources, rival) * RankMetrics.Count;
-        double sum = 0;
-        for (int c = 0; c < _weights.Length; c++)
-            sum += _table[(long)c * _columns + column] - _table[(long)c * _columns + minus];
-        (double low, double high) = Bootstrap.Interval(_resampled, _columns, column, minus);
-        return new Measured(sum / Math.Max(1, _weights.Sum(w => (long)w)), low, high);
+        int column = ColumnOf(Array.IndexOf(_sources, source));
+        int minus = ColumnOf(Array.IndexOf(_sources, rival));
+        (double low, double high) = Bootstrap.Interval(_resampled, Columns, column, minus);
+        return new Measured(Mean(column) - Mean(minus), low, high);
     }
 
     private int[] ClusterStarts()
     {
-        var starts = new int[_weights.Length + 1];
+        var starts = new int[Weights.Length + 1];
         for (int s = _clusters.Length - 1; s >= 0; s--) starts[_clusters[s]] = s;
         starts[^1] = _clusters.Length;
         return starts;
     }
 
-    private Dictionary<string, SourceMetrics> Metrics(bool[][][] covered)
+    private double Mean(int column)
+    {
+        double sum = 0, cases = 0;
+        for (int c = 0; c < Weights.Length; c++)
+        {
+            sum += Table[((long)c * Columns) + column];
+            cases += Weights[c];
+        }
+        return sum / Math.Max(1, cases);
+    }
+
+    private Measured Interval(int column)
+    {
+        (double low, double high) = Bootstrap.Interval(_resampled, Columns, column);
+        return new Measured(Mean(column), low, high);
+    }
+
+    private Dictionary<string, SourceMetrics> Metrics(EvaluationWorker[] workers)
     {
         var metrics = new Dictionary<string, SourceMetrics>();
-        long cases = Math.Max(1, _weights.Sum(w => (long)w));
+        long consumed = workers.Sum(w => w.Consumed);
+        double? consumedCount = consumed == 0 ? null : (double)workers.Sum(w => w.ConsumedCount) / consumed;
         for (int i = 0; i < _sources.Length; i++)
         {
-            int source = i;
-            Measured Column(int metric)
-            {
-                int column = source * RankMetrics.Count + metric;
-                double sum = 0;
-                for (int c = 0; c < _weights.Length; c++) sum += _table[(long)c * _columns + column];
-                (double low, double high) = Bootstrap.Interval(_resampled, _columns, column);
-                return new Measured(sum / cases, low, high);
-            }
-            int items = 0;
-            for (int row = 0; row < _recommender.Data.RowCount; row++)
-            {
-                if (covered.Any(c => c[source][row])) items++;
-            }
+            ListTally tally = workers[0].Tallies[i];
+            foreach (EvaluationWorker worker in workers.Skip(1)) tally.Merge(worker.Tallies[i]);
+            int column = ColumnOf(i);
             metrics[SourceNames.NameOf(_sources[i])] = new SourceMetrics
             {
-                Recall = Column(0),
-                Ndcg = Column(1),
-                Map = Column(2),
-                Mrr = Column(3),
-                HitRate = Column(4),
-                Coverage = (double)items / Math.Max(1, _recommender.Data.RowCount),
+                Recall = Interval(column),
+                Ndcg = Interval(column + 1),
+                Map = Interval(column + 2),
+                Mrr = Interval(column + 3),
+                HitRate = Interval(column + 4),
+                Coverage = tally.Coverage,
+                Novelty = tally.Novelty,
+                Diversity = tally.Diversity,
+                PopularityBias = tally.MeanCount / consumedCount,
+                ByAction = HasActions ? ByAction(column + RankMetrics.Count) : null,
+                Slices = SlicesOf(tally, workers),
             };
         }
         return metrics;
     }
 
-    /// <summary>Hybrid requests one after another on this thread, after a warm-up of as many.</summary>
-    private (double P50, double P99) MeasureLatency()
+    private static SourceSlices SlicesOf(ListTally tally, EvaluationWorker[] workers)
     {
-        RequestScratch scratch = _recommender.NewScratch();
-        int n = Math.Min(LatencyRequests, _set.SessionCount);
+        SliceMetrics Of(int slice)
+        {
+            long cases = workers.Sum(w => w.SliceCases[slice]);
+            double divisor = Math.Max(1, cases);
+            return new SliceMetrics(cases, tally.SliceRecall(slice) / divisor, tally.SliceReciprocal(slice) / divisor);
+        }
+        return new SourceSlices(Of(Slices.Short), Of(Slices.Long), Of(Slices.Cold), Of(Slices.Repeats), Of(Slices.Unseen));
+    }
+
+    /// <summary>Σ hits / Σ truths over sessions, as OTTO has it: a ratio of two sums, also in each resample.</summary>
+    private ActionRecall? ByAction(int hits)
+    {
+        var recalls = new Measured?[CaseTruth.Actions];
+        var weighted = new double[_resampled.Length / Columns];
+        double weightedValue = 0;
+        for (int action = 0; action < CaseTruth.Actions; action++)
+        {
+            double truths = Mean(TruthColumn + action);
+            if (truths == 0) continue;
+            double value = Mean(hits + action) / truths;
+            weightedValue += CaseTruth.ActionWeights[action] * value;
+            var ratios = new double[weighted.Length];
+            for (int b = 0; b < ratios.Length; b++)
+            {
+                double of = _resampled[(b * Columns) + TruthColumn + action];
+                ratios[b] = of == 0 ? 0 : _resampled[(b * Columns) + hits + action] / of;
+                weighted[b] += CaseTruth.ActionWeights[action] * ratios[b];
+            }
+            recalls[action] = Between(value, ratios);
+        }
+        // A log of one action alone has nothing to tell apart; and without orders or carts there is no weighted figure.
+        if (recalls.Count(r => r is not null) < 2) return null;
+        bool all = recalls.All(r => r is not null);
+        return new ActionRecall(recalls[0], recalls[1], recalls[2], all ? Between(weightedValue, weighted) : null);
+    }
+
+    private static Measured Between(double value, double[] resampled)
+    {
+        Array.Sort(resampled);
+        return new Measured(value, Bootstrap.Percentile(resampled, 0.025), Bootstrap.Percentile(resampled, 0.975));
+    }
+
+    /// <summary>Hybrid requests one after another on this thread, after a warm-up of as many.</summary>
+    private (double P50, double P99) MeasureLatency(EvaluationWorker worker)
+    {
+        RequestScratch scratch = Recommender.NewScratch();
+        int n = Math.Min(LatencyRequests, Set.SessionCount);
         if (n == 0) return (0, 0);
         var times = new double[n];
-        var worker = new Worker(this);
         for (int round = 0; round < 2; round++)
         {
             for (int i = 0; i < n; i++)
             {
-                SessionContext session = worker.Whole((int)((long)i * _set.SessionCount / n));
+                SessionContext session = worker.Whole((int)((long)i * Set.SessionCount / n));
                 long start = System.Diagnostics.Stopwatch.GetTimestamp();
-                _recommender.AnswerKnown(session, default, _options.K, scratch);
+                Recommender.AnswerKnown(session, default, _options.K, scratch);
                 times[i] = System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalMicroseconds;
             }
         }
         Array.Sort(times);
         return (Bootstrap.Percentile(times, 0.5), Bootstrap.Percentile(times, 0.99));
-    }
-
-    /// <summary>One thread's scratch; writes only the clusters it was given.</summary>
-    private sealed class Worker
-    {
-        private readonly Evaluator _owner;
-        private readonly RequestScratch _scratch;
-        private readonly bool[] _isTrue;
-        private int[] _rows = new int[64];
-        private byte[] _actions = new byte[64];
-        private long[] _times = new long[64];
-
-        public Worker(Evaluator owner)
-        {
-            _owner = owner;
-            _scratch = owner._recommender.NewScratch();
-            _isTrue = new bool[owner._options.K];
-            Covered = new bool[owner._sources.Length][];
-            for (int i = 0; i < Covered.Length; i++) Covered[i] = new bool[owner._recommender.Data.RowCount];
-        }
-
-        /// <summary>Rows each source has recommended.</summary>
-        public bool[][] Covered { get; }
-
-        public void Session(int session)
-        {
-            EvaluationSet set = _owner._set;
-            long begin = set.Offsets[session];
-            int length = (int)(set.Offsets[session + 1] - begin);
-            if (set.Targets is not null)
-            {
-                Case(session, begin, length, [set.Targets[session]]);
-                return;
-            }
-            ReadOnlySpan<int> rows = set.Rows.AsSpan((int)begin, length);
-            switch (_owner._options.Protocol)
-            {
-                case EvaluationProtocol.Next:
-                    for (int at = 1; at < length; at++) PositiveCase(session, begin, at, rows.Slice(at, 1));
-                    break;
-                case EvaluationProtocol.Last:
-                    if (length > 1) PositiveCase(session, begin, length - 1, rows[^1..]);
-                    break;
-                case EvaluationProtocol.Rest:
-                    if (length < 2) break;
-                    ulong random = new CounterRandom(_owner._options.Seed, 0xC07, (ulong)session).At(0);
-                    int cut = 1 + (int)(random % (ulong)(length - 1));
-                    int[] rest = PositiveRest(begin + cut, begin + length);
-                    if (rest.Length > 0) Case(session, begin, cut, rest);
-                    break;
-            }
-        }
-
-        /// <summary>The whole session, unknown items left out.</summary>
-        public SessionContext Whole(int session)
-        {
-            long begin = _owner._set.Offsets[session];
-            return Known(begin, (int)(_owner._set.Offsets[session + 1] - begin));
-        }
-
-        private void PositiveCase(int session, long begin, int at, ReadOnlySpan<int> target)
-        {
-            // Taking an item out of the cart is not something to predict.
-            if (ActionTable.MakesPositivePairs(_owner._recommender.Data.ActionWeights[_owner._set.Actions[begin + at]]))
-                Case(session, begin, at, target);
-        }
-
-        private int[] PositiveRest(long from, long to)
-        {
-            var rest = new List<int>();
-            for (long e = from; e < to; e++)
-            {
-                bool positive = ActionTable.MakesPositivePairs(
-                    _owner._recommender.Data.ActionWeights[_owner._set.Actions[e]]);
-                if (positive && !rest.Contains(_owner._set.Rows[e])) rest.Add(_owner._set.Rows[e]);
-            }
-            return [.. rest];
-        }
-
-        private void Case(int session, long begin, int historyLength, ReadOnlySpan<int> targets)
-        {
-            int cluster = _owner._clusters[session];
-            _owner._weights[cluster]++;
-            Span<double> sums = _owner._table.AsSpan(cluster * _owner._columns, _owner._columns);
-            SessionContext context = Known(begin, historyLength);
-            for (int i = 0; i < _owner._sources.Length; i++)
-            {
-                ReadOnlySpan<int> list = Rank(context, _owner._sources[i]);
-                for (int p = 0; p < list.Length; p++)
-                {
-                    _isTrue[p] = targets.Contains(list[p]);
-                    Covered[i][list[p]] = true;
-                }
-                RankMetrics.Add(
-                    _isTrue.AsSpan(0, list.Length), targets.Length, _owner._options.K,
-                    sums.Slice(i * RankMetrics.Count, RankMetrics.Count));
-            }
-        }
-
-        private ReadOnlySpan<int> Rank(in SessionContext context, CandidateSourceKind source)
-        {
-            int k = _owner._options.K;
-            Recommender recommender = _owner._recommender;
-            if (source is CandidateSourceKind.Hybrid or CandidateSourceKind.HybridDefault or CandidateSourceKind.Ranker)
-                return recommender.AnswerKnown(context, new RecommendOptions { Source = source }, k, _scratch).Rows;
-            // What is popular needs no session; the others have nothing to go on without one known item.
-            bool anyone = source is CandidateSourceKind.Popularity or CandidateSourceKind.Trending;
-            if (context.Length == 0 && !anyone) return default;
-            recommender.Rank(context, source, k, _scratch);
-            return _scratch.Answer.Rows;
-        }
-
-        private SessionContext Known(long begin, int length)
-        {
-            if (_rows.Length < length)
-            {
-                int capacity = Math.Max(length, _rows.Length * 2);
-                (_rows, _actions, _times) = (new int[capacity], new byte[capacity], new long[capacity]);
-            }
-            EvaluationSet set = _owner._set;
-            int n = 0;
-            for (long e = begin; e < begin + length; e++)
-            {
-                if (set.Rows[e] < 0) continue;
-                _rows[n] = set.Rows[e];
-                _actions[n] = set.Actions[e];
-                _times[n++] = set.TimesMs[e];
-            }
-            return new SessionContext
-            {
-                Rows = _rows.AsSpan(0, n),
-                Actions = _actions.AsSpan(0, n),
-                TimesMs = _times.AsSpan(0, n),
-            };
-        }
     }
 }

@@ -1,4 +1,5 @@
-// The one JSON shape of an evaluation: manifest, CLI and C ABI all print it.
+// The one JSON shape of an evaluation: manifest, CLI and C ABI all print it. Fields are added, never renamed; a manifest of
+// an older release has fewer.
 
 using System.Text.Json;
 
@@ -27,6 +28,8 @@ internal static class ReportJson
         json.WriteString("served_source", report.ServedSource);
         json.WriteNumber("p50_us", Math.Round(report.P50Us, 2));
         json.WriteNumber("p99_us", Math.Round(report.P99Us, 2));
+        WriteSlices(json, report);
+        if (report.Compared is VersionComparison compared) Write(json, compared);
     }
 
     /// <summary>One field a source.</summary>
@@ -41,8 +44,62 @@ internal static class ReportJson
             Write(json, "mrr", m.Mrr);
             Write(json, "hit_rate", m.HitRate);
             json.WriteNumber("coverage", Math.Round(m.Coverage, 6));
+            Write(json, "novelty", m.Novelty);
+            Write(json, "diversity", m.Diversity);
+            Write(json, "popularity_bias", m.PopularityBias);
+            if (m.ByAction is ActionRecall actions)
+            {
+                Write(json, "recall_clicks", actions.Clicks);
+                Write(json, "recall_carts", actions.Carts);
+                Write(json, "recall_orders", actions.Orders);
+                Write(json, "weighted_recall", actions.Weighted);
+            }
             json.WriteEndObject();
         }
+    }
+
+    /// <summary>{slice: {"cases", "sources": {name: {"recall", "mrr"}}}}</summary>
+    private static void WriteSlices(Utf8JsonWriter json, EvaluationReport report)
+    {
+        (string Name, SourceSlices Slices)[] sources =
+            [.. report.Sources.Where(s => s.Value.Slices is not null).Select(s => (s.Key, s.Value.Slices!))];
+        if (sources.Length == 0) return;
+        json.WriteStartObject("slices");
+        foreach ((string slice, SliceMetrics first) in sources[0].Slices.ByName)
+        {
+            json.WriteStartObject(slice);
+            json.WriteNumber("cases", first.Cases);
+            json.WriteStartObject("sources");
+            foreach ((string name, SourceSlices slices) in sources)
+            {
+                SliceMetrics metrics = slices.ByName.First(s => s.Name == slice).Metrics;
+                json.WriteStartObject(name);
+                json.WriteNumber("recall", Math.Round(metrics.Recall, 6));
+                json.WriteNumber("mrr", Math.Round(metrics.Mrr, 6));
+                json.WriteEndObject();
+            }
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, VersionComparison compared)
+    {
+        json.WriteStartObject("compared");
+        json.WriteNumber("version", compared.Version);
+        json.WriteNumber("with", compared.With);
+        json.WriteStartObject("sources");
+        foreach ((string name, MetricDifferences d) in compared.Sources)
+        {
+            json.WriteStartObject(name);
+            Write(json, "recall", d.Recall);
+            Write(json, "ndcg", d.Ndcg);
+            Write(json, "mrr", d.Mrr);
+            json.WriteEndObject();
+        }
+        json.WriteEndObject();
+        json.WriteEndObject();
     }
 
     public static EvaluationReport Read(JsonElement json)
@@ -58,6 +115,11 @@ internal static class ReportJson
                 Mrr = ReadMeasured(source.Value, "mrr"),
                 HitRate = ReadMeasured(source.Value, "hit_rate"),
                 Coverage = source.Value.GetProperty("coverage").GetDouble(),
+                Novelty = ReadNumber(source.Value, "novelty"),
+                Diversity = ReadNumber(source.Value, "diversity"),
+                PopularityBias = ReadNumber(source.Value, "popularity_bias"),
+                ByAction = ReadActions(source.Value),
+                Slices = ReadSlices(json, source.Name),
             };
         }
         return new EvaluationReport
@@ -89,18 +151,48 @@ internal static class ReportJson
         _ => throw new EmbedEngineException(ErrorCode.Format, $"protocol '{name}' in a manifest is not known"),
     };
 
-    private static void Write(Utf8JsonWriter json, string name, Measured m)
+    private static void Write(Utf8JsonWriter json, string name, double? value)
     {
-        json.WriteNumber(name, Math.Round(m.Value, 6));
+        if (value is double number && double.IsFinite(number)) json.WriteNumber(name, Math.Round(number, 6));
+        else json.WriteNull(name);
+    }
+
+    private static void Write(Utf8JsonWriter json, string name, Measured? m)
+    {
+        if (m is null) return;
+        json.WriteNumber(name, Math.Round(m.Value.Value, 6));
         json.WriteStartArray(name + "_ci");
-        json.WriteNumberValue(Math.Round(m.Low, 6));
-        json.WriteNumberValue(Math.Round(m.High, 6));
+        json.WriteNumberValue(Math.Round(m.Value.Low, 6));
+        json.WriteNumberValue(Math.Round(m.Value.High, 6));
         json.WriteEndArray();
     }
+
+    private static double? ReadNumber(JsonElement source, string name) =>
+        source.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.Number ? value.GetDouble() : null;
 
     private static Measured ReadMeasured(JsonElement source, string name)
     {
         JsonElement interval = source.GetProperty(name + "_ci");
         return new Measured(source.GetProperty(name).GetDouble(), interval[0].GetDouble(), interval[1].GetDouble());
+    }
+
+    private static ActionRecall? ReadActions(JsonElement source)
+    {
+        Measured? Of(string name) => source.TryGetProperty(name, out _) ? ReadMeasured(source, name) : null;
+        var read = new ActionRecall(Of("recall_clicks"), Of("recall_carts"), Of("recall_orders"), Of("weighted_recall"));
+        return read.Clicks is null && read.Carts is null && read.Orders is null ? null : read;
+    }
+
+    private static SourceSlices? ReadSlices(JsonElement json, string source)
+    {
+        if (!json.TryGetProperty("slices", out JsonElement slices)) return null;
+        SliceMetrics Of(string slice)
+        {
+            JsonElement of = slices.GetProperty(slice);
+            if (!of.GetProperty("sources").TryGetProperty(source, out JsonElement m)) return new SliceMetrics(0, 0, 0);
+            return new SliceMetrics(
+                of.GetProperty("cases").GetInt64(), m.GetProperty("recall").GetDouble(), m.GetProperty("mrr").GetDouble());
+        }
+        return new SourceSlices(Of("short"), Of("long"), Of("cold"), Of("repeats"), Of("unseen"));
     }
 }

@@ -11,7 +11,13 @@ namespace EmbedEngine.Pipelines;
 /// <summary>`evaluate`: a version on a test file, or the figures its training stored.</summary>
 internal static class EvaluatePipeline
 {
-    public static EvaluationReport Run(Store store, Model model, EvaluateOptions options, ProgressScope progress)
+    /// <param name="store">The store.</param>
+    /// <param name="model">The version to measure.</param>
+    /// <param name="other">The version to compare with, or null.</param>
+    /// <param name="options">What to measure.</param>
+    /// <param name="progress">Progress and cancellation.</param>
+    public static EvaluationReport Run(
+        Store store, Model model, Model? other, EvaluateOptions options, ProgressScope progress)
     {
         options.Validate();
         if (options.Test is null) return Stored(store, model, options);
@@ -20,24 +26,48 @@ internal static class EvaluatePipeline
         {
             TestCases cases = TestCases.Read(
                 options.Test, options.TestOptions, model.Data.Actions.Clone(), store.FileSystem, temporary, progress);
-            if (cases.Targets is null) RefuseSeenSessions(store, model.Version, options.Test.Path, cases, progress);
-            EvaluationSet set = EvaluationSet.From(cases, model.Data.Items).Sample(options.MaxSessions);
-            var evaluator = new Evaluator(model.Recommender, set, new EvaluatorOptions(
-                options.Protocol, options.K, options.Sources,
-                options.Threads == 0 ? WorkerTeam.DefaultThreads : options.Threads, options.Seed));
-            progress.Begin("evaluate", set.SessionCount, "sessions");
-            EvaluationReport report = evaluator.Run(progress);
-            progress.End();
-            GC.KeepAlive(model); // Its mappings are in use until here, also where a refresh has replaced it meanwhile.
+            if (cases.Targets is null)
+            {
+                RefuseSeenSessions(store, model.Version, options.Test.Path, cases, progress);
+                if (other is not null) RefuseSeenSessions(store, other.Version, options.Test.Path, cases, progress);
+            }
+            Evaluator evaluator = Measure(model, cases, options, "evaluate", progress, out EvaluationReport report);
             if (report.Cases == 0)
                 throw new EmbedEngineException(ErrorCode.BadInput, $"{options.Test.Path}: no case to evaluate in this file");
-            return report;
+            if (other is null) return report;
+            Evaluator compared = Measure(other, cases, options, "evaluate_other", progress, out _);
+            return report with
+            {
+                Compared = new VersionComparison
+                {
+                    Version = model.Version.Number,
+                    With = other.Version.Number,
+                    Sources = PairedComparison.Run(evaluator, compared, options.Seed, Threads(options)),
+                },
+            };
         }
         finally
         {
             Directory.Delete(temporary, recursive: true);
         }
     }
+
+    private static Evaluator Measure(
+        Model model, TestCases cases, EvaluateOptions options, string stage, ProgressScope progress,
+        out EvaluationReport report)
+    {
+        EvaluationSet set = EvaluationSet.From(cases, model.Data.Items).Sample(options.MaxSessions);
+        var evaluator = new Evaluator(model.Recommender, set, new EvaluatorOptions(
+            options.Protocol, options.K, options.Sources, Threads(options), options.Seed));
+        progress.Begin(stage, set.SessionCount, "sessions");
+        report = evaluator.Run(progress);
+        progress.End();
+        GC.KeepAlive(model); // Its mappings are in use until here, also where a refresh has replaced it meanwhile.
+        return evaluator;
+    }
+
+    private static int Threads(EvaluateOptions options) =>
+        options.Threads == 0 ? WorkerTeam.DefaultThreads : options.Threads;
 
     private static EvaluationReport Stored(Store store, Model model, EvaluateOptions options)
     {

@@ -1,4 +1,4 @@
-// Answers requests on one version: collect candidates, fuse, apply the seen policy, pad. Allocation-free once a scratch
+// Answers requests on one version: collect candidates, fuse, apply the rules, pad. Allocation-free once a scratch
 // is warm, lock-free, and it never throws for what a session holds: it falls back and says which fallback it took (P3).
 
 using EmbedEngine.Indexing;
@@ -13,9 +13,6 @@ internal sealed class Recommender
 {
     /// <summary>Single sources have kinds below this.</summary>
     public const int SourceSlots = (int)CandidateSourceKind.HybridDefault;
-
-    private const byte SeenMark = 1;
-    private const byte AnsweredMark = 2;
 
     private readonly VersionData _data;
     private readonly CandidateSource?[] _sources = new CandidateSource?[SourceSlots];
@@ -59,7 +56,7 @@ internal sealed class Recommender
             Register(new SessionKnnSource(data.SessionNeighbors, data.RowCount, data.ActionWeights));
     }
 
-    private void Register(CandidateSource source) => _sources[(int)source.Kind] = source;
+    internal void Register(CandidateSource source) => _sources[(int)source.Kind] = source;
 
     public VersionData Data => _data;
 
@@ -162,11 +159,11 @@ internal sealed class Recommender
 
     /// <summary>One request. Returns the number of results written.</summary>
     public int Recommend(
-        ReadOnlySpan<SessionEvent> events, in RecommendOptions options, Span<RecommendedItem> results,
-        RequestScratch scratch, out Fallback fallback, out int unknown, out int padded)
+        ReadOnlySpan<SessionEvent> events, in RecommendOptions options, in RecommendRules rules,
+        Span<RecommendedItem> results, RequestScratch scratch, out Fallback fallback, out int unknown, out int padded)
     {
         SessionContext session = Translate(events, scratch, out unknown);
-        CandidateList final = Answer(session, options, results.Length, scratch, out fallback, out padded);
+        CandidateList final = Answer(session, options, rules, results.Length, scratch, out fallback, out padded);
         if (fallback == Fallback.EmptySession && !events.IsEmpty) fallback = Fallback.UnknownItems;
         Explain(options.Source, fallback, padded, scratch);
         for (int i = 0; i < final.Count; i++)
@@ -181,87 +178,51 @@ internal sealed class Recommender
     /// <summary>The served answer for a session of known rows: ranked, policy applied, padded.</summary>
     public CandidateList AnswerKnown(
         in SessionContext session, in RecommendOptions options, int k, RequestScratch scratch) =>
-        Answer(session, options, k, scratch, out _, out _);
+        Answer(session, options, default, k, scratch, out _, out _);
 
     /// <summary>What is trending needs no session; popularity needs none either, and is the fallback itself.</summary>
     private bool IsForAnyone(CandidateSourceKind kind) => CandidateSourceKind.Trending
         == (kind == CandidateSourceKind.Hybrid ? ServedSource : kind);
 
     private CandidateList Answer(
-        in SessionContext session, in RecommendOptions options, int k, RequestScratch scratch,
+        in SessionContext session, in RecommendOptions options, in RecommendRules rules, int k, RequestScratch scratch,
         out Fallback fallback, out int padded)
     {
         k = Math.Min(k, _data.RowCount);
         fallback = Fallback.None;
+        scratch.Final.Reserve(0);
+        var policy = new AnswerPolicy(_data, session, options, rules, k, scratch);
+        policy.Mark();
         if (session.Length == 0 && !IsForAnyone(options.Source))
         {
             fallback = Fallback.EmptySession;
             scratch.Answer.Reserve(0);
+            policy.Select();
         }
         else
         {
-            // Dropping seen items must not shorten the answer: ask for as many more as the session can take away.
-            int extra = options.Seen == SeenPolicy.Keep ? 0 : session.Length;
-            Rank(session, options.Source, Math.Min(_data.RowCount, k + extra), scratch);
+            RankUntilEnough(session, options.Source, policy, k, scratch);
             if (scratch.Answer.Count == 0) fallback = Fallback.NoCandidates;
         }
-        ApplyPolicy(session, options, k, scratch, out padded);
+        padded = policy.Pad();
+        policy.Clear();
         return scratch.Final;
     }
 
-    /// <summary>Answer → Final: seen items kept, dropped or moved back, then popular items up to k.</summary>
-    private void ApplyPolicy(
-        in SessionContext session, in RecommendOptions options, int k, RequestScratch scratch, out int padded)
+    /// <summary>Ranks and selects; where rules leave too little, among more candidates.</summary>
+    private void RankUntilEnough(
+        in SessionContext session, CandidateSourceKind source, in AnswerPolicy policy, int k, RequestScratch scratch)
     {
-        CandidateList final = scratch.Final;
-        byte[] mark = scratch.Mark;
-        final.Reserve(k);
-        if (options.Seen != SeenPolicy.Keep)
+        int wanted = policy.FirstWanted;
+        while (true)
         {
-            foreach (int row in session.Rows) mark[row] = SeenMark;
+            Rank(session, source, wanted, scratch);
+            policy.Select();
+            int more = Math.Min(_data.RowCount, Math.Max(wanted, Math.Min(AnswerPolicy.MostCandidates, wanted * 4)));
+            bool enough = scratch.Final.Count >= k || scratch.Answer.Count < wanted || more == wanted;
+            if (enough || !policy.Narrows) return;
+            wanted = more;
         }
-        AddWhere(scratch.Answer, mark, seen: 0, k, final);
-        if (options.Seen == SeenPolicy.Demote) AddWhere(scratch.Answer, mark, SeenMark, k, final);
-        int answered = final.Count;
-        if (!options.NoPadding) Pad(mark, k, final);
-        padded = final.Count - answered;
-        foreach (int row in final.Rows) mark[row] = 0;
-        foreach (int row in session.Rows) mark[row] = 0;
-    }
-
-    private static void AddWhere(CandidateList from, byte[] mark, byte seen, int k, CandidateList final)
-    {
-        ReadOnlySpan<int> rows = from.Rows;
-        for (int i = 0; i < rows.Length && final.Count < k; i++)
-        {
-            if (mark[rows[i]] != seen) continue;
-            mark[rows[i]] |= AnsweredMark;
-            // Scores never rise down the list, also where demoted items follow.
-            float score = from.Scores[i];
-            final.Add(rows[i], final.Count == 0 ? score : Math.Min(score, final.Scores[^1]));
-        }
-    }
-
-    // What is popular lately first: it finds more than all-time popularity on every log measured, and on a news log ten
-    // times as much. Behind its list, and in versions made before there was one, all-time popularity.
-    private void Pad(byte[] mark, int k, CandidateList final)
-    {
-        bool alone = final.Count == 0;
-        ReadOnlySpan<int> trending = _data.Popularity.Trending;
-        for (int i = 0; i < trending.Length && final.Count < k; i++)
-            PadWith(trending[i], alone ? _data.Popularity.TrendScores[i] : 0, mark, final);
-        foreach (int row in _data.Popularity.Ranked)
-        {
-            if (final.Count >= k) break;
-            PadWith(row, alone ? _data.Popularity.Scores[row] : 0, mark, final);
-        }
-    }
-
-    private static void PadWith(int row, float score, byte[] mark, CandidateList final)
-    {
-        if (mark[row] != 0) return;
-        mark[row] = AnsweredMark;
-        final.Add(row, final.Count == 0 ? score : Math.Min(score, final.Scores[^1]));
     }
 
     /// <summary>Sets the source bits of everything that could be in the answer.</summary>

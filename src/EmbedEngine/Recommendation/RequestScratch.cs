@@ -38,7 +38,19 @@ internal sealed class RequestScratch(int rowCount, int dims)
     /// <summary>The answer after seen policy and padding.</summary>
     public CandidateList Final { get; } = new();
 
-    /// <summary>Marks rows already answered or seen; all 0 between requests.</summary>
+    /// <summary>Candidates that the rules let through, while an answer is diversified.</summary>
+    public CandidateList Pool { get; } = new();
+
+    /// <summary>Rows that a request allows, then those it denies.</summary>
+    public CandidateList Ruled { get; } = new();
+
+    /// <summary>Largest likeness of each of the pool to what was answered; grows to the largest pool.</summary>
+    public float[] Likeness { get; set; } = [];
+
+    /// <summary>Answered items by category; all 0 between requests, made at its first use.</summary>
+    public int[] CategoryCounts { get; set; } = [];
+
+    /// <summary>Marks rows already answered, seen, allowed or denied; all 0 between requests.</summary>
     public byte[] Mark { get; } = new byte[rowCount];
 
     /// <summary>Which sources proposed a row; filled for the answer only, 0 between requests.</summary>

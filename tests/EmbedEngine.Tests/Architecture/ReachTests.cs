@@ -26,13 +26,18 @@ public sealed partial class ReachTests
         ["Engine.Lineage"] = "ee_lineage", ["Engine.Compact"] = "ee_compact", ["Engine.ForgetUser"] = "ee_forget",
         ["Engine.ForgetItem"] = "ee_forget", ["Engine.Observe"] = "ee_observe",
         ["Engine.FlushObserved"] = "ee_flush_observed",
-        ["Model.OpenBundle"] = "ee_open_bundle", ["Model.WriteBundle"] = "ee_write_bundle", ["Model.Export"] = "ee_export",
+        ["Engine.Upgrade"] = "ee_upgrade", ["Model.OpenBundle"] = "ee_open_bundle",
+        ["Model.WriteBundle"] = "ee_write_bundle ee_write_compressed_bundle",
+        ["Model.UnpackBundle"] = "ee_unpack_bundle", ["Model.Export"] = "ee_export",
         ["Model.Version"] = "ee_model_version ee_model_manifest", ["Model.KeyKind"] = "ee_key_kind",
         ["Model.ItemCount"] = "ee_item_count", ["Model.Spaces"] = "ee_spaces", ["Model.Recommend"] = "ee_recommend",
         ["Model.RecommendBatch"] = "ee_recommend_batch", ["Model.Similar"] = "ee_similar ee_similar_batch",
         ["Model.Vectors"] = "ee_vectors", ["Model.ItemAt"] = "ee_items", ["Model.TryGetRow"] = "ee_rows",
         ["Model.TryGetItem"] = "ee_keys_to_items", ["Model.Utf8Key"] = "ee_item_key ee_item_keys",
         ["Model.KeyString"] = "ee_item_key", ["Model.ActionCode"] = "ee_action_code", ["Model.Dispose"] = "ee_model_close",
+        ["Engine.Inspect"] = "ee_inspect", ["Model.Explain"] = "ee_explain",
+        ["Model.BoughtTogether"] = "ee_bought_together", ["Model.TryGetCategory"] = "ee_category",
+        ["Model.CategoryOf"] = "ee_item_category", ["Model.RecommendFile"] = "ee_recommend_file",
         ["EngineInfo.Version"] = "ee_version", ["EngineInfo.SimdLevel"] = "ee_simd_level",
     };
 
@@ -42,7 +47,7 @@ public sealed partial class ReachTests
         "ee_abi_version", "ee_features", "ee_status_name", "ee_last_error", "ee_last_result", "ee_model_last_result",
         "ee_manifest", "ee_open_options_init", "ee_import_options_init", "ee_train_options_init",
         "ee_evaluate_options_init", "ee_recommend_options_init", "ee_export_options_init",
-        "ee_vector_import_options_init",
+        "ee_vector_import_options_init", "ee_inspect_options_init", "ee_recommend_file_options_init",
     ];
 
     /// <summary>Option types → their struct. Fields have the property's name in snake_case unless <see cref="Fields"/> says.</summary>
@@ -51,12 +56,17 @@ public sealed partial class ReachTests
         (typeof(EngineOptions), "ee_open_options"), (typeof(ImportOptions), "ee_import_options"),
         (typeof(TrainOptions), "ee_train_options"), (typeof(EvaluateOptions), "ee_evaluate_options"),
         (typeof(RecommendOptions), "ee_recommend_options"), (typeof(ExportOptions), "ee_export_options"),
-        (typeof(VectorImportOptions), "ee_vector_import_options"), (typeof(EventColumns), "ee_columns"),
+        (typeof(VectorImportOptions), "ee_vector_import_options"), (typeof(RecommendRules), "ee_recommend_options"),
+        (typeof(InspectOptions), "ee_inspect_options"), (typeof(RecommendFileOptions), "ee_recommend_file_options"),
+        (typeof(EventColumns), "ee_columns"),
     ];
 
     private static readonly Dictionary<string, string> Fields = new()
     {
         ["ImportOptions.Actions"] = "action_map", ["ImportOptions.Keys"] = "key_kind",
+        // The sets of a request lie in its options.
+        ["RecommendFileOptions.Allow"] = "request", ["RecommendFileOptions.Deny"] = "request",
+        ["RecommendFileOptions.AllowCategories"] = "request", ["RecommendFileOptions.DenyCategories"] = "request",
         // Settings of the index lie flat in the struct.
         ["VectorImportOptions.Index"] = "m ef_construction ef_search seed threads",
     };
@@ -68,7 +78,7 @@ public sealed partial class ReachTests
         (typeof(TimeUnit), "EE_TIME_"), (typeof(KeyKind), "EE_KEYS_"), (typeof(CandidateSourceKind), "EE_SOURCE_"),
         (typeof(SeenPolicy), "EE_SEEN_"), (typeof(Fallback), "EE_FALLBACK_"), (typeof(TrainPreset), "EE_PRESET_"),
         (typeof(EvaluationProtocol), "EE_PROTOCOL_"), (typeof(ExportKind), "EE_EXPORT_"),
-        (typeof(VectorFormat), "EE_FILE_"),
+        (typeof(VectorFormat), "EE_FILE_"), (typeof(DiversityMeasure), "EE_DIVERSITY_"),
     ];
 
     private static readonly Dictionary<string, string> Constants = new()

@@ -77,14 +77,14 @@ public sealed class CommandTests : IDisposable
             "recommend", _scratch.Store, "--session", "3:clicks,5:carts", "--k", "4", "--explain", "--json").Json();
         HasKeys(answer, "items", "model_version", "fallback", "latency_us");
         Assert.Equal(4, answer.GetProperty("items").GetArrayLength());
-        HasKeys(answer.GetProperty("items")[0], "item", "score", "reasons");
+        HasKeys(answer.GetProperty("items")[0], "item", "score", "reasons", "because", "by");
         Assert.NotEqual(0, answer.GetProperty("items")[0].GetProperty("reasons").GetArrayLength());
         Assert.Equal(JsonValueKind.Null, answer.GetProperty("fallback").ValueKind);
         JsonElement empty = CliProcess.Run("recommend", _scratch.Store, "--session", "", "--json").Json();
         Assert.Contains("empty", empty.GetProperty("fallback").GetString(), StringComparison.Ordinal);
         JsonElement same = CliProcess.Run(
             "recommend", _scratch.Store, "--session-json",
-            """[{"item":3,"action":"clicks"},{"item":5,"action":"carts"}]""", "--k", "4", "--json").Json();
+            """[{"item":3,"action":"clicks"},{"item":5,"action":"carts"}]""", "--k", "4", "--explain", "--json").Json();
         Assert.Equal(answer.GetProperty("items").GetRawText(), same.GetProperty("items").GetRawText());
 
         JsonElement similar = CliProcess.Run("similar", _scratch.Store, "--item", "3", "--k", "4", "--json").Json();
@@ -135,7 +135,7 @@ public sealed class CommandTests : IDisposable
             {"items":["a:b"]}
             {"events":[{"aid":"a:b","ts":"late"}]}
             """);
-        CliProcess.Run("recommend", _scratch.Store, "--batch", bad, "--out", output + "2").Fails(1, "bad.jsonl:2");
+        CliProcess.Run("recommend", _scratch.Store, "--batch", bad, "--out", output + "2", "--max-errors", "0").Fails(1, "bad.jsonl:2");
         Assert.Empty(Directory.GetFiles(_scratch.Root, "out.jsonl2*"));
     }
 

@@ -1,0 +1,11 @@
+namespace EmbedEngine;
+
+/// <summary>What makes two items alike when an answer is diversified.</summary>
+public enum DiversityMeasure
+{
+    /// <summary>The cosine of their item2vec vectors, negative ones as 0.</summary>
+    Vectors = 0,
+
+    /// <summary>One category: 1, else 0.</summary>
+    Category = 1,
+}

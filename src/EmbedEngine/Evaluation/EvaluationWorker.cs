@@ -1,0 +1,159 @@
+using EmbedEngine.Interactions;
+using EmbedEngine.Numerics;
+using EmbedEngine.Recommendation;
+
+namespace EmbedEngine.Evaluation;
+
+/// <summary>One thread of an <see cref="Evaluator"/>, with its scratch; writes only the clusters it was given.</summary>
+internal sealed class EvaluationWorker
+{
+    private readonly Evaluator _owner;
+    private readonly EvaluationSet _set;
+    private readonly Recommender _recommender;
+    private readonly RequestScratch _scratch;
+    private readonly CaseTruth _truth = new();
+    private readonly bool[] _isTrue;
+    private readonly int[] _places;
+    private readonly int[] _rows = new int[RequestScratch.SessionCapacity];
+    private readonly byte[] _actions = new byte[RequestScratch.SessionCapacity];
+    private readonly long[] _times = new long[RequestScratch.SessionCapacity];
+
+    public EvaluationWorker(Evaluator owner)
+    {
+        (_owner, _set, _recommender) = (owner, owner.Set, owner.Recommender);
+        _scratch = _recommender.NewScratch();
+        _isTrue = new bool[owner.K];
+        _places = new int[owner.K];
+        Tallies = [.. owner.Sources.Select(_ => new ListTally(_recommender, owner.K))];
+    }
+
+    /// <summary>What each source recommended.</summary>
+    public ListTally[] Tallies { get; }
+
+    /// <summary>Cases of each slice.</summary>
+    public long[] SliceCases { get; } = new long[Slices.Count];
+
+    /// <summary>Training events of the targets known to the version, and their number.</summary>
+    public long ConsumedCount { get; private set; }
+
+    /// <summary>Targets known to the version.</summary>
+    public long Consumed { get; private set; }
+
+    public void Session(int session, EvaluationProtocol protocol, ulong seed)
+    {
+        long begin = _set.Offsets[session];
+        int length = (int)(_set.Offsets[session + 1] - begin);
+        if (_set.Targets is not null)
+        {
+            _truth.SetOne(_set.Targets[session]);
+            Case(session, begin, length);
+            return;
+        }
+        switch (protocol)
+        {
+            case EvaluationProtocol.Next:
+                for (int at = 1; at < length; at++) PositiveCase(session, begin, at);
+                break;
+            case EvaluationProtocol.Last:
+                if (length > 1) PositiveCase(session, begin, length - 1);
+                break;
+            case EvaluationProtocol.Rest:
+                if (length < 2) break;
+                ulong random = new CounterRandom(seed, 0xC07, (ulong)session).At(0);
+                int cut = 1 + (int)(random % (ulong)(length - 1));
+                VersionData data = _recommender.Data;
+                _truth.SetRest(_set, data.ActionWeights, data.ActionKinds, begin + cut, begin + length);
+                if (_truth.Targets.Length > 0) Case(session, begin, cut);
+                break;
+        }
+    }
+
+    /// <summary>The whole session, unknown items left out.</summary>
+    public SessionContext Whole(int session)
+    {
+        long begin = _set.Offsets[session];
+        return Known(begin, (int)(_set.Offsets[session + 1] - begin));
+    }
+
+    private void PositiveCase(int session, long begin, int at)
+    {
+        // Taking an item out of the cart is not something to predict.
+        if (!ActionTable.MakesPositivePairs(_recommender.Data.ActionWeights[_set.Actions[begin + at]])) return;
+        _truth.SetOne(_set.Rows[begin + at]);
+        Case(session, begin, at);
+    }
+
+    private void Case(int session, long begin, int historyLength)
+    {
+        Span<double> sums = _owner.Count(session);
+        ReadOnlySpan<int> counts = _recommender.Data.Items.Counts;
+        _truth.Slice(_set.Rows.AsSpan((int)begin, historyLength), counts);
+        for (int slice = 0; slice < Slices.Count; slice++) SliceCases[slice] += Math.Min(1, _truth.SliceCounts[slice]);
+        foreach (int target in _truth.Targets)
+        {
+            if (target < 0) continue;
+            ConsumedCount += counts[target];
+            Consumed++;
+        }
+        SessionContext context = Known(begin, historyLength);
+        for (int i = 0; i < _owner.Sources.Count; i++)
+        {
+            ReadOnlySpan<int> list = Rank(context, _owner.Sources[i]);
+            ReadOnlySpan<int> targets = _truth.Targets;
+            for (int p = 0; p < list.Length; p++)
+            {
+                _places[p] = targets.IndexOf(list[p]);
+                _isTrue[p] = _places[p] >= 0;
+            }
+            int column = _owner.ColumnOf(i);
+            RankMetrics.Add(
+                _isTrue.AsSpan(0, list.Length), targets.Length, _owner.K, sums.Slice(column, RankMetrics.Count));
+            Tallies[i].Add(list, _places.AsSpan(0, list.Length), _truth, _owner.Information);
+            if (_owner.HasActions) AddActions(list, sums[(column + RankMetrics.Count)..]);
+        }
+        if (_owner.HasActions)
+        {
+            for (int action = 0; action < CaseTruth.Actions; action++)
+                sums[_owner.TruthColumn + action] += Math.Min(_owner.K, _truth.OfAction(action).Length);
+        }
+    }
+
+    private void AddActions(ReadOnlySpan<int> list, Span<double> hits)
+    {
+        for (int action = 0; action < CaseTruth.Actions; action++)
+        {
+            ReadOnlySpan<int> truth = _truth.OfAction(action);
+            if (truth.IsEmpty) continue;
+            foreach (int row in list)
+            {
+                if (truth.Contains(row)) hits[action]++;
+            }
+        }
+    }
+
+    private ReadOnlySpan<int> Rank(in SessionContext context, CandidateSourceKind source)
+    {
+        if (source is CandidateSourceKind.Hybrid or CandidateSourceKind.HybridDefault or CandidateSourceKind.Ranker)
+            return _recommender.AnswerKnown(context, new RecommendOptions { Source = source }, _owner.K, _scratch).Rows;
+        // What is popular needs no session; the others have nothing to go on without one known item.
+        bool anyone = source is CandidateSourceKind.Popularity or CandidateSourceKind.Trending;
+        if (context.Length == 0 && !anyone) return default;
+        _recommender.Rank(context, source, _owner.K, _scratch);
+        return _scratch.Answer.Rows;
+    }
+
+    /// <summary>The last known events, as many as a request keeps of them.</summary>
+    private SessionContext Known(long begin, int length)
+    {
+        int at = _rows.Length;
+        for (long e = begin + length - 1; e >= begin && at > 0; e--)
+        {
+            if (_set.Rows[e] < 0) continue;
+            at--;
+            _rows[at] = _set.Rows[e];
+            _actions[at] = _set.Actions[e];
+            _times[at] = _set.TimesMs[e];
+        }
+        return new SessionContext { Rows = _rows.AsSpan(at), Actions = _actions.AsSpan(at), TimesMs = _times.AsSpan(at) };
+    }
+}

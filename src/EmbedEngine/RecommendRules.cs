@@ -1,0 +1,29 @@
+namespace EmbedEngine;
+
+/// <summary>
+/// Sets that limit one request's answer (R3). <c>default</c> limits nothing. The spans are read during the call only, so
+/// handing them over allocates nothing. Items the version does not know are passed over.
+/// </summary>
+public readonly ref struct RecommendRules
+{
+    /// <summary>Only these items may be answered, as <see cref="SessionEvent.Item"/>; empty = all.</summary>
+    public ReadOnlySpan<long> Allow { get; init; }
+
+    /// <summary>
+    /// These items are never answered, not even as padding. The stock rule: hand over what is out of stock.
+    /// </summary>
+    public ReadOnlySpan<long> Deny { get; init; }
+
+    /// <summary>
+    /// Only items of these categories may be answered, as <see cref="Model.TryGetCategory"/> numbers them; empty = all.
+    /// Items without a category are then left out.
+    /// </summary>
+    public ReadOnlySpan<int> AllowCategories { get; init; }
+
+    /// <summary>Items of these categories are never answered.</summary>
+    public ReadOnlySpan<int> DenyCategories { get; init; }
+
+    internal bool IsEmpty => Allow.IsEmpty && Deny.IsEmpty && AllowCategories.IsEmpty && DenyCategories.IsEmpty;
+
+    internal bool UseCategories => !AllowCategories.IsEmpty || !DenyCategories.IsEmpty;
+}
