@@ -41,6 +41,12 @@ public sealed record TrainSettings
     /// <summary>Most trees of a ranker: <c>ranker_trees</c>, 1 to 10,000, default 300.</summary>
     public int RankerTrees { get; init; } = 300;
 
+    /// <summary>
+    /// Groups of features a ranker must do without: <c>ranker_drop</c>, names separated by commas, default none. Groups are
+    /// the sources by name, and item, trend, age, action, past, session and relation.
+    /// </summary>
+    public string RankerDrop { get; init; } = "";
+
     /// <summary>Seconds tuning may take: <c>tune_seconds</c>, 0 to 86,400; default 600 with preset best, else 0: no tuning.</summary>
     public int TuneSeconds { get; init; }
 
@@ -121,6 +127,7 @@ public sealed record TrainSettings
         "ranker" => this with { Ranker = Switch(name, value) },
         "ranker_requests" => this with { RankerRequests = Int(name, value) },
         "ranker_trees" => this with { RankerTrees = Int(name, value) },
+        "ranker_drop" => this with { RankerDrop = Groups(name, value) },
         "tune_seconds" => this with { TuneSeconds = Int(name, value) },
         "tune_trials" => this with { TuneTrials = Int(name, value) },
         "sequential_neighbors" => this with { SequentialNeighbors = Int(name, value) },
@@ -158,7 +165,7 @@ public sealed record TrainSettings
     private static ArgumentException Unknown(string name) => new(
             $"setting '{name}' is not known; settings are dimensions, window, negative_samples, negative_exponent, "
             + "subsample, min_count, epochs, learning_rate, m, ef_construction, covisitation_last_events, "
-            + "covisitation_neighbors, ranker, ranker_requests, ranker_trees, tune_seconds, tune_trials, method, svd_rank, svd_window, svd_shift, "
+            + "covisitation_neighbors, ranker, ranker_requests, ranker_trees, ranker_drop, tune_seconds, tune_trials, method, svd_rank, svd_window, svd_shift, "
             + "svd_exponent, graph_neighbors, graph_walks, graph_walk_length, graph_p, graph_q, sequential_neighbors, "
             + "session_knn_sessions_per_item, session_knn_neighbors, "
             + "session_knn_last_items, session_knn_session_items, session_knn_similarity, session_knn_position_decay, "
@@ -189,6 +196,17 @@ public sealed record TrainSettings
     private static int Int(string name, string value) =>
         int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int n)
             ? n : throw new ArgumentException($"setting {name}: '{value}' is not a whole number");
+
+    private static string Groups(string name, string value)
+    {
+        foreach (string group in value.Split(',', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (!Recommendation.RankerSchema.Groups.Contains(group))
+                throw new ArgumentException(
+                    $"setting {name}: '{group}' is not a group; groups are {string.Join(", ", Recommendation.RankerSchema.Groups.Distinct())}");
+        }
+        return value;
+    }
 
     private static bool Switch(string name, string value) => value switch
     {

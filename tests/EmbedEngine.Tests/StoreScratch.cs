@@ -91,6 +91,9 @@ internal sealed class StoreScratch : IDisposable
         {
             RecommendResult answer = engine.Recommend([new SessionEvent(item), new SessionEvent(item + 3)], results);
             foreach (RecommendedItem r in results.AsSpan(0, answer.Count)) text.Append($"{r.Item}:{r.Score:R} ");
+            // What is served may not depend on the seed; vectors do.
+            answer = engine.Recommend([new SessionEvent(item)], results, new RecommendOptions { Source = CandidateSourceKind.Item2Vec });
+            foreach (RecommendedItem r in results.AsSpan(0, answer.Count)) text.Append($"{r.Item}:{r.Score:R} ");
             text.Append('\n');
         }
         return text.ToString();

@@ -18,6 +18,8 @@ internal static class RankerFit
         RankingSet requests, TrainSettings settings, int threads, ulong seed, ProgressScope progress)
     {
         if (requests.RequestCount < FewestRequests) return null;
+        requests = requests.Without([.. settings.RankerDrop.Split(',', StringSplitOptions.RemoveEmptyEntries)
+            .SelectMany(g => Enumerable.Range(0, RankerSchema.Count).Where(f => RankerSchema.Groups[f] == g))]);
         int cut = requests.CutAt(TrainShare);
         if (cut == 0 || cut == requests.RequestCount) return null;
         var options = new TreeBoostingOptions { Trees = settings.RankerTrees, Seed = seed, Threads = threads };

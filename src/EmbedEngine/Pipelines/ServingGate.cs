@@ -1,5 +1,5 @@
 // What `hybrid` serves. The learned ranker does where, on sessions later than all it learned from, the paired-bootstrap lower
-// bound of its gain is above 0 against every single source and against the default fusion. Else the best of those serves,
+// bound of its gain is above 0 against every single source, and its gain is against the default fusion. Else the best of those serves,
 // measured and padded as it would be. A hybrid below its best component is a failure, and the fixed fusion does fall below
 // it on logs rich in repeats. Choosing among a handful on thousands of sessions adds to the figure by chance far less than
 // the figure's interval.
@@ -39,7 +39,8 @@ internal static class ServingGate
         {
             foreach (CandidateSourceKind rival in rivals)
                 margins[SourceNames.NameOf(rival)] = evaluator.RecallMargin(ranker, rival);
-            if (margins.Values.All(m => m.Low > 0)) return Decide(ranker, report, report, margins);
+            bool surelyAboveParts = rivals.All(r => r == fusion || margins[SourceNames.NameOf(r)].Low > 0);
+            if (surelyAboveParts && margins[SourceNames.NameOf(fusion)].Value > 0) return Decide(ranker, report, report, margins);
         }
         CandidateSourceKind best = rivals.MaxBy(r => Recall(report, r));
         // Padding can lift a single source by no more than popularity finds; the fusion was measured padded.

@@ -30,6 +30,18 @@ internal sealed record RankingSet(
         return cut;
     }
 
+    /// <summary>The set with some features at 0 everywhere, which no learner asks for.</summary>
+    public RankingSet Without(int[] features)
+    {
+        if (features.Length == 0) return this;
+        float[] kept = Features.ToArray();
+        for (int row = 0; row < RowCount; row++)
+        {
+            foreach (int feature in features) kept[row * FeatureCount + feature] = 0;
+        }
+        return this with { Features = kept };
+    }
+
     /// <summary>Requests [from, to).</summary>
     public RankingSet Slice(int from, int to)
     {

@@ -69,22 +69,21 @@ public sealed class RankerTests : IDisposable
     [Fact]
     public void Train_WithALearnableShop_ServesTheRanker_AndSurvivesReopening()
     {
-        string log = _scratch.Shop("a.jsonl", 12_000, 150);
         using (Engine engine = _scratch.Open())
         {
-            engine.Import(EventSource.OttoJsonl(log));
-            ModelVersion version = engine.Train(StoreScratch.Tiny(settings: [("ranker_trees", "20"), ("epochs", "6")]));
+            engine.Import(EventSource.SessionsJsonl(_scratch.Write("a.jsonl", TwoHabits(seed: 11))));
+            ModelVersion version = engine.Train(StoreScratch.Tiny(settings: [("ranker_trees", "20")]));
             Assert.Equal("ranker", version.Metrics!.ServedSource);
             string best = version.Metrics.Sources.MaxBy(s => s.Value.Recall.Value).Key;
             Assert.Equal("hybrid", best);
         }
         using Engine again = _scratch.Open();
         var served = new RecommendedItem[10];
-        RecommendResult result = again.Recommend([new(3), new(5)], served);
+        RecommendResult result = again.Recommend([new(3), new(4)], served);
         Assert.Equal((10, Fallback.None, 0), (result.Count, result.Fallback, result.Padded));
         Assert.All(served, i => Assert.NotEqual(0u, i.Sources));
         var ranked = new RecommendedItem[10];
-        again.Recommend([new(3), new(5)], ranked, new RecommendOptions { Source = CandidateSourceKind.Ranker });
+        again.Recommend([new(3), new(4)], ranked, new RecommendOptions { Source = CandidateSourceKind.Ranker });
         Assert.Equal(served, ranked);
     }
 
@@ -100,6 +99,26 @@ public sealed class RankerTests : IDisposable
             [new(1)], items, new RecommendOptions { Source = CandidateSourceKind.Ranker }));
         Assert.Equal(ErrorCode.Unknown, e.Code);
         Assert.Equal(5, engine.Recommend([new(1)], items).Count);
+    }
+
+    /// <summary>
+    /// Half the sessions go to and fro between items of their own, half walk through a small catalogue with a slip now and
+    /// then: one source is right for each, none for both.
+    /// </summary>
+    private static string TwoHabits(int seed)
+    {
+        var random = new Random(seed);
+        return string.Concat(Enumerable.Range(0, 3000).Select(s =>
+        {
+            int a = 1000 + random.Next(3000), b = 1000 + random.Next(3000), c = 1000 + random.Next(3000);
+            int[] items = [a, b, c, a, c, b, a];
+            if (s % 2 == 0)
+            {
+                int at = random.Next(200);
+                items = [.. Enumerable.Range(0, 7).Select(_ => at = (at + (random.Next(5) == 0 ? random.Next(200) : 1)) % 200)];
+            }
+            return $"{{\"session_id\":{s},\"items\":[{string.Join(',', items)}]}}\n";
+        }));
     }
 
     private static RankerModel Make()
