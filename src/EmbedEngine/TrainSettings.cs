@@ -47,6 +47,9 @@ public sealed record TrainSettings
     /// </summary>
     public string RankerDrop { get; init; } = "";
 
+    /// <summary>What the ranker must be surely better in to be served: <c>gate_metric</c>, recall (default), ndcg, map, mrr or hit_rate, at 20.</summary>
+    public string GateMetric { get; init; } = "recall";
+
     /// <summary>Seconds tuning may take: <c>tune_seconds</c>, 0 to 86,400; default 600 with preset best, else 0: no tuning.</summary>
     public int TuneSeconds { get; init; }
 
@@ -127,6 +130,7 @@ public sealed record TrainSettings
         "ranker" => this with { Ranker = Switch(name, value) },
         "ranker_requests" => this with { RankerRequests = Int(name, value) },
         "ranker_trees" => this with { RankerTrees = Int(name, value) },
+        "gate_metric" => this with { GateMetric = Metric(name, value) },
         "ranker_drop" => this with { RankerDrop = Groups(name, value) },
         "tune_seconds" => this with { TuneSeconds = Int(name, value) },
         "tune_trials" => this with { TuneTrials = Int(name, value) },
@@ -165,7 +169,7 @@ public sealed record TrainSettings
     private static ArgumentException Unknown(string name) => new(
             $"setting '{name}' is not known; settings are dimensions, window, negative_samples, negative_exponent, "
             + "subsample, min_count, epochs, learning_rate, m, ef_construction, covisitation_last_events, "
-            + "covisitation_neighbors, ranker, ranker_requests, ranker_trees, ranker_drop, tune_seconds, tune_trials, method, svd_rank, svd_window, svd_shift, "
+            + "covisitation_neighbors, ranker, ranker_requests, ranker_trees, gate_metric, ranker_drop, tune_seconds, tune_trials, method, svd_rank, svd_window, svd_shift, "
             + "svd_exponent, graph_neighbors, graph_walks, graph_walk_length, graph_p, graph_q, sequential_neighbors, "
             + "session_knn_sessions_per_item, session_knn_neighbors, "
             + "session_knn_last_items, session_knn_session_items, session_knn_similarity, session_knn_position_decay, "
@@ -196,6 +200,10 @@ public sealed record TrainSettings
     private static int Int(string name, string value) =>
         int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int n)
             ? n : throw new ArgumentException($"setting {name}: '{value}' is not a whole number");
+
+    private static string Metric(string name, string value) => Evaluation.RankMetrics.Columns.ContainsKey(value)
+        ? value : throw new ArgumentException(
+            $"setting {name}: '{value}' is not one of {string.Join(", ", Evaluation.RankMetrics.Columns.Keys)}");
 
     private static string Groups(string name, string value)
     {

@@ -112,11 +112,14 @@ internal sealed class Evaluator
         };
     }
 
-    /// <summary>Mean recall of one measured source less that of another, with its paired interval; after <see cref="Run"/>.</summary>
-    public Measured RecallMargin(CandidateSourceKind source, CandidateSourceKind rival)
+    /// <summary>
+    /// Mean of one measured source less that of another, with its paired interval; after <see cref="Run"/>. The metric is a
+    /// column of <see cref="RankMetrics"/>.
+    /// </summary>
+    public Measured Margin(CandidateSourceKind source, CandidateSourceKind rival, int metric)
     {
-        int column = ColumnOf(Array.IndexOf(_sources, source));
-        int minus = ColumnOf(Array.IndexOf(_sources, rival));
+        int column = ColumnOf(Array.IndexOf(_sources, source)) + metric;
+        int minus = ColumnOf(Array.IndexOf(_sources, rival)) + metric;
         (double low, double high) = Bootstrap.Interval(_resampled, Columns, column, minus);
         return new Measured(Mean(column) - Mean(minus), low, high);
     }

@@ -10,6 +10,10 @@ internal static class RankMetrics
     /// <summary>Recall, NDCG, AP, RR, hit.</summary>
     public const int Count = 5;
 
+    /// <summary>Names of the metrics a gate may go by, each with its column.</summary>
+    public static IReadOnlyDictionary<string, int> Columns { get; } =
+        new Dictionary<string, int> { ["recall"] = 0, ["ndcg"] = 1, ["map"] = 2, ["mrr"] = 3, ["hit_rate"] = 4 };
+
     /// <summary>Adds the case's metrics to five sums. <paramref name="isTrue"/> tells for each place of the list.</summary>
     public static void Add(ReadOnlySpan<bool> isTrue, int trueCount, int k, Span<double> sums)
     {

@@ -210,7 +210,7 @@ internal sealed record ManifestContent
     private void WriteRanker(Utf8JsonWriter json)
     {
         json.WriteStartObject("gate");
-        json.WriteString("metric", "recall");
+        json.WriteString("metric", Gate?.Metric ?? Settings.GateMetric);
         json.WriteStartObject("ranker_minus");
         foreach ((string rival, Measured margin) in Gate?.Margins ?? new Dictionary<string, Measured>())
         {

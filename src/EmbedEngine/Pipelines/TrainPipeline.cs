@@ -143,7 +143,7 @@ internal sealed class TrainPipeline
             EvaluationSet set = EvaluationSet.From(corpus, split.Measure, data.Items).Sample(_options.MeasureSessions);
             var options = new EvaluatorOptions(EvaluationProtocol.Next, K, [], _threads, _options.Seed);
             _progress.Begin("measure", set.SessionCount, "sessions");
-            gate = ServingGate.Run(data, set, options, _progress);
+            gate = ServingGate.Run(data, set, options, _settings.GateMetric, _progress);
             _progress.End();
         }
         _store.FileSystem.DeleteDirectory(temporary);

@@ -72,9 +72,9 @@ public sealed class RankerTests : IDisposable
         using (Engine engine = _scratch.Open())
         {
             engine.Import(EventSource.SessionsJsonl(_scratch.Write("a.jsonl", TwoHabits(seed: 11))));
-            ModelVersion version = engine.Train(StoreScratch.Tiny(settings: [("ranker_trees", "20")]));
+            ModelVersion version = engine.Train(StoreScratch.Tiny(settings: [("ranker_trees", "20"), ("gate_metric", "mrr")]));
             Assert.Equal("ranker", version.Metrics!.ServedSource);
-            string best = version.Metrics.Sources.MaxBy(s => s.Value.Recall.Value).Key;
+            string best = version.Metrics.Sources.MaxBy(s => s.Value.Mrr.Value).Key;
             Assert.Equal("hybrid", best);
         }
         using Engine again = _scratch.Open();
