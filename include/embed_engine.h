@@ -216,7 +216,9 @@ enum {
     EE_SOURCE_BOUGHT_TOGETHER = 15, /* ordered together */
     EE_SOURCE_HYBRID_DEFAULT = 16,  /* weighted fusion */
     EE_SOURCE_HYBRID = 17,          /* what the version serves: the winner of its gate (default) */
-    EE_SOURCE_RANKER = 18           /* learned fusion, where the gate let it in */
+    EE_SOURCE_RANKER = 18,          /* learned fusion, where the gate let it in */
+    EE_SOURCE_RANKER_CARTS = 19,    /* the same, for what will be carted in the rest of the session */
+    EE_SOURCE_RANKER_ORDERS = 20    /* the same, for what will be ordered */
 };
 
 enum { EE_SEEN_KEEP = 0, EE_SEEN_DROP = 1, EE_SEEN_DEMOTE = 2 };

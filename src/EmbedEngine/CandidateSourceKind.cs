@@ -57,6 +57,12 @@ public enum CandidateSourceKind
     /// <summary>Learned fusion of all sources (T8); a version has it where the gate of <c>train</c> let it in.</summary>
     Ranker = 18,
 
+    /// <summary>The same, learned for what will be put into the cart in the rest of the session.</summary>
+    RankerCarts = 19,
+
+    /// <summary>The same, learned for what will be ordered in the rest of the session.</summary>
+    RankerOrders = 20,
+
     /// <summary>What the version serves by default: the best of all sources by the gate of <c>train</c>.</summary>
     Hybrid = 17,
 }

@@ -24,6 +24,8 @@ public static class SourceNames
         (CandidateSourceKind.HybridDefault, "hybrid_default"),
         (CandidateSourceKind.Hybrid, "hybrid"),
         (CandidateSourceKind.Ranker, "ranker"),
+        (CandidateSourceKind.RankerCarts, "ranker_carts"),
+        (CandidateSourceKind.RankerOrders, "ranker_orders"),
     ];
 
     /// <summary>Every source, in the order reports use.</summary>

@@ -16,7 +16,7 @@ _SOURCE_BITS = (
 )
 
 
-SOURCE_NAMES = _SOURCE_BITS + ("hybrid_default", "hybrid", "ranker")
+SOURCE_NAMES = _SOURCE_BITS + ("hybrid_default", "hybrid", "ranker", "ranker_carts", "ranker_orders")
 
 
 class Reason(NamedTuple):

@@ -109,7 +109,7 @@ internal sealed class EvaluationWorker
             RankMetrics.Add(
                 _isTrue.AsSpan(0, list.Length), targets.Length, _owner.K, sums.Slice(column, RankMetrics.Count));
             Tallies[i].Add(list, _places.AsSpan(0, list.Length), _truth, _owner.Information);
-            if (_owner.HasActions) AddActions(list, sums[(column + RankMetrics.Count)..]);
+            if (_owner.HasActions) AddActions(context, _owner.Sources[i], list, sums[(column + RankMetrics.Count)..]);
         }
         if (_owner.HasActions)
         {
@@ -118,22 +118,40 @@ internal sealed class EvaluationWorker
         }
     }
 
-    private void AddActions(ReadOnlySpan<int> list, Span<double> hits)
+    private void AddActions(
+        in SessionContext context, CandidateSourceKind source, ReadOnlySpan<int> list, Span<double> hits)
     {
         for (int action = 0; action < CaseTruth.Actions; action++)
         {
-            ReadOnlySpan<int> truth = _truth.OfAction(action);
-            if (truth.IsEmpty) continue;
-            foreach (int row in list)
-            {
-                if (truth.Contains(row)) hits[action]++;
-            }
+            if (!HasOwnRanker(source, action)) hits[action] += Hits(list, action);
         }
+        // Last, because a further answer is written over the list.
+        for (int action = 0; action < CaseTruth.Actions; action++)
+        {
+            if (HasOwnRanker(source, action) && !_truth.OfAction(action).IsEmpty)
+                hits[action] += Hits(Rank(context, CandidateSourceKind.Ranker + action), action);
+        }
+    }
+
+    /// <summary>Asked for carts or orders, a caller of `hybrid` asks the ranker learned for them, where there is one.</summary>
+    private bool HasOwnRanker(CandidateSourceKind source, int action) =>
+        action > 0 && source == CandidateSourceKind.Hybrid && _recommender.Has(CandidateSourceKind.Ranker + action);
+
+    private int Hits(ReadOnlySpan<int> list, int action)
+    {
+        ReadOnlySpan<int> truth = _truth.OfAction(action);
+        if (truth.IsEmpty) return 0;
+        int hits = 0;
+        foreach (int row in list)
+        {
+            if (truth.Contains(row)) hits++;
+        }
+        return hits;
     }
 
     private ReadOnlySpan<int> Rank(in SessionContext context, CandidateSourceKind source)
     {
-        if (source is CandidateSourceKind.Hybrid or CandidateSourceKind.HybridDefault or CandidateSourceKind.Ranker)
+        if (source is CandidateSourceKind.Hybrid or CandidateSourceKind.HybridDefault || RankerTarget.IsRanker(source))
             return _recommender.AnswerKnown(context, new RecommendOptions { Source = source }, _owner.K, _scratch).Rows;
         // What is popular needs no session; the others have nothing to go on without one known item.
         bool anyone = source is CandidateSourceKind.Popularity or CandidateSourceKind.Trending;

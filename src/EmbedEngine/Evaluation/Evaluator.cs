@@ -32,9 +32,8 @@ internal sealed class Evaluator
             if (!recommender.Has(source))
                 throw new EmbedEngineException(ErrorCode.Unknown, $"the version has no source {SourceNames.NameOf(source)}");
         }
-        // Where the ranker is served, `hybrid` is the ranker: measured once.
-        bool twice = options.Sources.Count == 0 && recommender.ServedSource == CandidateSourceKind.Ranker;
-        _sources = [.. wanted.Where(s => recommender.Has(s) && !(twice && s == CandidateSourceKind.Ranker))];
+        // Rankers are measured when asked for: the served one is `hybrid`, those for carts and orders answer other questions.
+        _sources = [.. wanted.Where(s => recommender.Has(s) && (options.Sources.Count > 0 || !RankerTarget.IsRanker(s)))];
         _clusters = set.Clusters ?? [.. Enumerable.Range(0, set.SessionCount)];
         int clusterCount = _clusters.Length == 0 ? 0 : _clusters[^1] + 1;
         HasActions = options.Protocol == EvaluationProtocol.Rest && set.Targets is null;

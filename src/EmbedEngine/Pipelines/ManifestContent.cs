@@ -47,8 +47,8 @@ internal sealed record ManifestContent
     /// <summary>What tuning tried, in order; empty without tuning.</summary>
     public IReadOnlyList<TuningTrial> Trials { get; init; } = [];
 
-    /// <summary>The ranker that is served, if one is.</summary>
-    public required RankerModel? Ranker { get; init; }
+    /// <summary>The rankers the gate let in.</summary>
+    public required IReadOnlyDictionary<RankerTarget, RankerModel> Rankers { get; init; }
 
     /// <summary>What <c>hybrid</c> serves.</summary>
     public CandidateSourceKind Served => Gate?.Served ?? CandidateSourceKind.HybridDefault;
@@ -220,15 +220,19 @@ internal sealed record ManifestContent
         }
         json.WriteEndObject();
         json.WriteEndObject();
-        if (Ranker is null) return;
-        json.WriteStartObject("ranker");
-        json.WriteNumber("trees", Ranker.TreeCount);
-        json.WriteStartObject("importance");
-        foreach (int f in Enumerable.Range(0, Ranker.Importance.Length).OrderByDescending(f => Ranker.Importance[f]))
+        json.WriteStartObject("rankers");
+        foreach ((RankerTarget target, RankerModel ranker) in Rankers)
         {
-            if (Ranker.Importance[f] > 0) json.WriteNumber(RankerSchema.Names[f], Math.Round(Ranker.Importance[f], 5));
+            json.WriteStartObject(SourceNames.NameOf(target.Kind));
+            json.WriteNumber("trees", ranker.TreeCount);
+            json.WriteStartObject("importance");
+            foreach (int f in Enumerable.Range(0, ranker.Importance.Length).OrderByDescending(f => ranker.Importance[f]))
+            {
+                if (ranker.Importance[f] > 0) json.WriteNumber(RankerSchema.Names[f], Math.Round(ranker.Importance[f], 5));
+            }
+            json.WriteEndObject();
+            json.WriteEndObject();
         }
-        json.WriteEndObject();
         json.WriteEndObject();
     }
 

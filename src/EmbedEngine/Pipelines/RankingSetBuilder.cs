@@ -3,6 +3,7 @@
 // ranked, so a step whose item nobody proposed teaches nothing and is left out.
 
 using EmbedEngine.Evaluation;
+using EmbedEngine.Interactions;
 using EmbedEngine.Numerics;
 using EmbedEngine.Recommendation;
 using EmbedEngine.Training;
@@ -25,18 +26,23 @@ internal sealed class RankingSetBuilder
     private readonly EvaluationSet _set;
     private readonly int _maxRequests;
     private readonly ulong _seed;
+    private readonly RankerTarget _target;
     private readonly List<float>[] _features;
     private readonly List<float>[] _logWeights;
     private readonly List<int>[] _lengths;
+    private readonly List<int>[] _truths;
     private int _negatives;
 
     /// <param name="recommender">The components; they must not have seen these sessions.</param>
     /// <param name="set">Sessions in time order.</param>
     /// <param name="maxRequests">Steps replayed at most, taken evenly by session.</param>
+    /// <param name="target">What is foretold.</param>
     /// <param name="seed">Seed of what is drawn.</param>
-    public RankingSetBuilder(Recommender recommender, EvaluationSet set, int maxRequests, ulong seed)
+    public RankingSetBuilder(
+        Recommender recommender, EvaluationSet set, int maxRequests, RankerTarget target, ulong seed)
     {
-        (_recommender, _set, _maxRequests, _seed) = (recommender, set, maxRequests, seed);
+        (_recommender, _set, _maxRequests, _target, _seed) = (recommender, set, maxRequests, target, seed);
+        _truths = new List<int>[set.SessionCount];
         _features = new List<float>[set.SessionCount];
         _logWeights = new List<float>[set.SessionCount];
         _lengths = new List<int>[set.SessionCount];
@@ -62,35 +68,60 @@ internal sealed class RankingSetBuilder
     private long Steps()
     {
         long steps = 0;
-        for (int s = 0; s < _set.SessionCount; s++) steps += Math.Max(0, _set.Offsets[s + 1] - _set.Offsets[s] - 1);
+        for (int s = 0; s < _set.SessionCount; s++) steps += LastAsked(s);
         return steps;
     }
 
+    /// <summary>The last event of a session before which anything is to be foretold; 0 where there is none.</summary>
+    private int LastAsked(int s)
+    {
+        int at = (int)(_set.Offsets[s + 1] - _set.Offsets[s]) - 1;
+        while (at > 0 && !IsTrue(_set.Offsets[s] + at)) at--;
+        return Math.Max(0, at);
+    }
+
+    private bool IsTrue(long e) => _target.Action is not { } action
+        ? ActionTable.MakesPositivePairs(_recommender.Data.ActionWeights[_set.Actions[e]])
+        : _recommender.Data.ActionKinds[_set.Actions[e]] == action;
+
     private void Replay(int s, double share, RequestScratch scratch)
     {
-        (_features[s], _logWeights[s], _lengths[s]) = ([], [], []);
+        (_features[s], _logWeights[s], _lengths[s], _truths[s]) = ([], [], [], []);
         var random = new CounterRandom(_seed, 0x4A1, (ulong)s);
         long begin = _set.Offsets[s];
-        int length = (int)(_set.Offsets[s + 1] - begin);
-        var known = new SessionPrefix(length);
-        for (int at = 0; at < length; at++)
+        int last = LastAsked(s);
+        var known = new SessionPrefix(last + 1);
+        var truths = new List<int>();
+        for (int at = 0; at <= last; at++)
         {
+            bool asked = known.Length > 0 && random.At((ulong)at) < share * ulong.MaxValue;
+            if (asked && FindTruths(begin + at, begin + last, truths))
+                Request(s, known.Context, truths, random.At((ulong)(at + (1 << 20))), scratch);
             int row = _set.Rows[begin + at];
-            byte action = _set.Actions[begin + at];
-            bool asked = known.Length > 0 && row >= 0 && _recommender.Data.ActionWeights[action] > 0
-                && random.At((ulong)at) < share * ulong.MaxValue;
-            if (asked) Request(s, known.Context, row, random.At((ulong)(at + (1 << 20))), scratch);
-            if (row >= 0) known.Add(row, action, _set.TimesMs[begin + at]);
+            if (row >= 0) known.Add(row, _set.Actions[begin + at], _set.TimesMs[begin + at]);
         }
     }
 
-    private void Request(int s, in SessionContext context, int target, ulong draw, RequestScratch scratch)
+    /// <summary>The next event's row, or the distinct rows of the action from here on; false where there is none.</summary>
+    private bool FindTruths(long from, long to, List<int> truths)
+    {
+        truths.Clear();
+        if (_target.Action is null) to = from;
+        for (long e = from; e <= to; e++)
+        {
+            if (_set.Rows[e] >= 0 && IsTrue(e) && !truths.Contains(_set.Rows[e])) truths.Add(_set.Rows[e]);
+        }
+        return truths.Count > 0;
+    }
+
+    private void Request(int s, in SessionContext context, List<int> truths, ulong draw, RequestScratch scratch)
     {
         _recommender.CollectFeatures(context, scratch);
         RankerScratch ranker = scratch.Ranker;
-        int truth = ranker.PlaceOf(target);
-        if (truth < 0) return;
-        int[] places = Sample(ranker, truth, draw, _logWeights[s]);
+        int[] proposed = [.. truths.Select(ranker.PlaceOf).Where(place => place >= 0)];
+        if (proposed.Length == 0) return;
+        int[] places = Sample(ranker, proposed, draw, _logWeights[s]);
+        _truths[s].Add(proposed.Length);
         List<float> features = _features[s];
         foreach (int place in places)
         {
@@ -99,11 +130,11 @@ internal sealed class RankingSetBuilder
         _lengths[s].Add(places.Length);
     }
 
-    /// <summary>The true candidate first, then the negatives.</summary>
-    private int[] Sample(RankerScratch ranker, int truth, ulong draw, List<float> logWeights)
+    /// <summary>The true candidates first, then the negatives.</summary>
+    private int[] Sample(RankerScratch ranker, int[] truths, ulong draw, List<float> logWeights)
     {
-        int[] others = [.. Enumerable.Range(0, ranker.Count).Where(i => i != truth)];
-        logWeights.Add(0);
+        int[] others = [.. Enumerable.Range(0, ranker.Count).Where(i => !truths.Contains(i))];
+        logWeights.AddRange(new float[truths.Length]);
         if (others.Length <= _negatives)
         {
             logWeights.AddRange(new float[others.Length]);
@@ -129,7 +160,7 @@ internal sealed class RankingSetBuilder
             }
             Array.Resize(ref others, _negatives);
         }
-        return [truth, .. others];
+        return [.. truths, .. others];
     }
 
     private RankingSet Collect()
@@ -155,7 +186,8 @@ internal sealed class RankingSetBuilder
             _features[s] = [];
         }
         var labels = new float[offsets[^1]];
-        for (int request = 0; request + 1 < offsets.Count; request++) labels[offsets[request]] = 1;
+        int[] truths = [.. _truths.SelectMany(t => t)];
+        for (int request = 0; request + 1 < offsets.Count; request++) labels.AsSpan(offsets[request], truths[request]).Fill(1);
         return new RankingSet(RankerSchema.Count, [.. offsets], features, labels, logWeights.ToArray(), [.. clusters]);
     }
 }

@@ -14,10 +14,11 @@ namespace EmbedEngine.Pipelines;
 /// <param name="Served">What <c>hybrid</c> serves.</param>
 /// <param name="Report">Every source; <c>hybrid</c> is the served one, as served.</param>
 /// <param name="Metric">What was compared.</param>
+/// <param name="LetIn">Rankers the version may have.</param>
 /// <param name="Margins">Metric of the ranker less that of each rival, paired; empty without a ranker.</param>
 internal sealed record GateDecision(
     CandidateSourceKind Served, EvaluationReport Report, string Metric,
-    IReadOnlyDictionary<string, Measured> Margins);
+    IReadOnlyList<CandidateSourceKind> LetIn, IReadOnlyDictionary<string, Measured> Margins);
 
 /// <summary>Chooses the served source and measures it.</summary>
 internal static class ServingGate
@@ -30,6 +31,13 @@ internal static class ServingGate
     /// <see cref="RankMetrics.Columns"/>.
     /// </summary>
     public static GateDecision Run(
+        VersionData data, EvaluationSet set, EvaluatorOptions options, string metric, ProgressScope progress)
+    {
+        GateDecision decision = Choose(data, set, options, metric, progress);
+        return decision with { LetIn = [.. decision.LetIn, .. ForActions(data, set, options, progress)] };
+    }
+
+    private static GateDecision Choose(
         VersionData data, EvaluationSet set, EvaluatorOptions options, string metric, ProgressScope progress)
     {
         CandidateSourceKind ranker = CandidateSourceKind.Ranker;
@@ -56,6 +64,32 @@ internal static class ServingGate
             : Decide(fusion, report, Served(data, fusion, set, options, progress), metric, margins);
     }
 
+    /// <summary>
+    /// The rankers for carts and orders that find more of them in the rest of the sessions than any single source, surely,
+    /// and than the general ranker.
+    /// </summary>
+    private static IEnumerable<CandidateSourceKind> ForActions(
+        VersionData data, EvaluationSet set, EvaluatorOptions options, ProgressScope progress)
+    {
+        CandidateSourceKind[] learned = [.. RankerTarget.All.Select(t => t.Kind).Where(k => data.RankerOf(k) is not null)];
+        if (!learned.Any(k => k != CandidateSourceKind.Ranker)) return [];
+        var recommender = new Recommender(data, CandidateSourceKind.HybridDefault);
+        CandidateSourceKind[] singles = [.. Singles.Where(recommender.Has)];
+        var evaluator = new Evaluator(recommender, set, options with
+        {
+            Protocol = EvaluationProtocol.Rest, Sources = [.. singles, .. learned],
+        });
+        evaluator.Run(progress);
+        return learned.Where(kind =>
+        {
+            int action = kind - CandidateSourceKind.Ranker;
+            Measured Over(CandidateSourceKind rival) => evaluator.Margin(kind, rival, RankMetrics.Count + action);
+            bool aboveGeneral = data.Ranker is null || kind == CandidateSourceKind.Ranker
+                || Over(CandidateSourceKind.Ranker).Value > 0;
+            return kind != CandidateSourceKind.Ranker && aboveGeneral && singles.All(s => Over(s).Low > 0);
+        });
+    }
+
     private static EvaluationReport Served(
         VersionData data, CandidateSourceKind kind, EvaluationSet set, EvaluatorOptions options, ProgressScope progress) =>
         new Evaluator(new Recommender(data, kind), set, options with { Sources = [CandidateSourceKind.Hybrid] }).Run(progress);
@@ -73,7 +107,8 @@ internal static class ServingGate
         {
             Sources = sources, ServedSource = SourceNames.NameOf(served), P50Us = asServed.P50Us, P99Us = asServed.P99Us,
         };
-        return new GateDecision(served, report, metric, margins);
+        return new GateDecision(
+            served, report, metric, served == CandidateSourceKind.Ranker ? [served] : [], margins);
     }
 
     private static double Value(EvaluationReport report, CandidateSourceKind kind, string metric)

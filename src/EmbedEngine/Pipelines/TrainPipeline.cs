@@ -54,13 +54,13 @@ internal sealed class TrainPipeline
         VersionBuilder Builder() => new(keys, categories, _settings, _threads, corpus.EventCount, _progress);
         if (_settings.TuneSeconds > 0) Tune(Builder(), corpus, split);
         VersionBuilder builder = Builder();
-        GateDecision? gate = Measure(builder, corpus, split, out RankerModel? ranker);
+        GateDecision? gate = Measure(builder, corpus, split, out Dictionary<RankerTarget, RankerModel> rankers);
         long number = VersionCatalog.NextNumber(_store);
         string temporary = NewTemporaryDirectory("final");
         var sink = new ArtifactSink(_store.FileSystem, temporary, number);
         int[] all = [.. Enumerable.Range(0, corpus.SessionCount)];
         builder.Build(corpus, all, sink, suffix: "");
-        ranker?.Write(sink);
+        foreach ((RankerTarget target, RankerModel ranker) in rankers) ranker.Write(sink, target);
         _progress.Begin("publish", 0, "files");
         _progress.ThrowIfCancelled(); // the last moment at which nothing has happened
         string name = _options.Name ?? $"v{number}";
@@ -81,7 +81,7 @@ internal sealed class TrainPipeline
             Trials = _trials,
             Threads = _threads,
             Gate = gate,
-            Ranker = ranker,
+            Rankers = rankers,
             Artifacts = sink.Finished,
             Stages = _progress.StageSeconds,
             Seconds = System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalSeconds,
@@ -104,39 +104,36 @@ internal sealed class TrainPipeline
     }
 
     /// <summary>
-    /// Learns the fusion of sources built from the sessions before an earlier cut, on those between that cut and T. Null
-    /// where there is too little to learn from.
+    /// Learns fusions of sources built from the sessions before an earlier cut, on those between that cut and T: as many as
+    /// there is something to learn from.
     /// </summary>
-    private RankerModel? FitRanker(VersionBuilder builder, SessionCorpus corpus, CorpusSplit split)
+    private Dictionary<RankerTarget, RankerModel> FitRankers(VersionBuilder builder, SessionCorpus corpus, CorpusSplit split)
     {
         CorpusSplit earlier = split.Earlier(corpus);
-        if (!_settings.Ranker || earlier.Fit.Length == 0 || earlier.Measure.Length == 0) return null;
+        if (!_settings.Ranker || earlier.Fit.Length == 0 || earlier.Measure.Length == 0) return [];
         string temporary = NewTemporaryDirectory("ranker");
         builder.Build(corpus, earlier.Fit, new ArtifactSink(_store.FileSystem, temporary, 0), "_for_ranker");
-        RankerModel? ranker;
+        Dictionary<RankerTarget, RankerModel> rankers;
         using (VersionData data = VersionData.Open(_store.FileSystem, temporary, 0, VerifyLevel.Header))
         {
             EvaluationSet set = EvaluationSet.From(corpus, earlier.Measure, data.Items);
-            var recommender = new Recommender(data, CandidateSourceKind.HybridDefault);
-            var requests = new RankingSetBuilder(recommender, set, _settings.RankerRequests, _options.Seed);
-            ranker = RankerFit.Run(
-                requests.Build(_threads, _progress, "ranker_requests"), _settings, _threads, _options.Seed, _progress);
+            rankers = RankerFit.All(data, set, _settings, _threads, _options.Seed, _progress);
         }
         _store.FileSystem.DeleteDirectory(temporary);
-        return ranker;
+        return rankers;
     }
 
-    /// <summary>Null where there is nothing to measure on.</summary>
+    /// <summary>Null where there is nothing to measure on. Of the rankers only those the gate lets in are left.</summary>
     private GateDecision? Measure(
-        VersionBuilder builder, SessionCorpus corpus, CorpusSplit split, out RankerModel? ranker)
+        VersionBuilder builder, SessionCorpus corpus, CorpusSplit split, out Dictionary<RankerTarget, RankerModel> rankers)
     {
-        ranker = null;
+        rankers = [];
         if (split.Fit.Length == 0 || split.Measure.Length == 0) return null;
-        ranker = FitRanker(builder, corpus, split);
+        rankers = FitRankers(builder, corpus, split);
         string temporary = NewTemporaryDirectory("measure");
         var sink = new ArtifactSink(_store.FileSystem, temporary, 0);
         builder.Build(corpus, split.Fit, sink, "_before_cut");
-        ranker?.Write(sink);
+        foreach ((RankerTarget target, RankerModel ranker) in rankers) ranker.Write(sink, target);
         GateDecision gate;
         using (VersionData data = VersionData.Open(_store.FileSystem, temporary, 0, VerifyLevel.Header))
         {
@@ -147,7 +144,10 @@ internal sealed class TrainPipeline
             _progress.End();
         }
         _store.FileSystem.DeleteDirectory(temporary);
-        if (gate.Report.Cases == 0 || gate.Served != CandidateSourceKind.Ranker) ranker = null;
+        foreach (RankerTarget target in rankers.Keys.ToArray())
+        {
+            if (gate.Report.Cases == 0 || !gate.LetIn.Contains(target.Kind)) rankers.Remove(target);
+        }
         return gate.Report.Cases == 0 ? null : gate;
     }
 

@@ -46,10 +46,10 @@ internal sealed class RankerModel
         _trees.AddScores(ranker.Columns, ranker.Stride, ranker.Count, ranker.Scores);
     }
 
-    public void Write(ArtifactSink sink)
+    public void Write(ArtifactSink sink, RankerTarget target)
     {
         using ArtifactWriter writer = sink.Create(
-            ArtifactNames.Ranker, new ArtifactHeader { Kind = ArtifactKind.Ranker, RowCount = _trees.TreeCount });
+            target.Artifact, new ArtifactHeader { Kind = ArtifactKind.Ranker, RowCount = _trees.TreeCount });
         writer.Add<byte>(NamesSection, Encoding.ASCII.GetBytes(string.Join('\n', RankerSchema.Names)));
         writer.Add(TreeFeaturesSection, _trees.Features);
         writer.Add(ThresholdsSection, _trees.Thresholds);

@@ -66,7 +66,7 @@ internal sealed class Recommender
     /// <summary>Whether the version can answer by a source at all.</summary>
     public bool Has(CandidateSourceKind kind) =>
         kind is CandidateSourceKind.Hybrid or CandidateSourceKind.HybridDefault
-        || (kind == CandidateSourceKind.Ranker ? _data.Ranker is not null : _sources[(int)kind] is not null);
+        || (RankerTarget.IsRanker(kind) ? _data.RankerOf(kind) is not null : _sources[(int)kind] is not null);
 
     public RequestScratch NewScratch() => new(_data.RowCount, _data.LargestDims);
 
@@ -86,21 +86,21 @@ internal sealed class Recommender
             FuseCollected(session, count, scratch);
             return;
         }
-        if (kind == CandidateSourceKind.Ranker)
+        if (_data.RankerOf(kind) is { } ranker)
         {
-            RankLearned(session, count, scratch);
+            RankLearned(ranker, session, count, scratch);
             return;
         }
-        CandidateSource? source = _sources[(int)kind];
+        CandidateSource? source = RankerTarget.IsRanker(kind) ? null : _sources[(int)kind];
         if (source is null) scratch.Answer.Reserve(count);
         else source.Collect(session, count, scratch, scratch.Answer);
     }
 
-    private void RankLearned(in SessionContext session, int count, RequestScratch scratch)
+    private void RankLearned(RankerModel model, in SessionContext session, int count, RequestScratch scratch)
     {
         CollectFeatures(session, scratch);
         RankerScratch ranker = scratch.Ranker;
-        _data.Ranker!.Score(ranker);
+        model.Score(ranker);
         int n = Math.Min(count, ranker.Count);
         scratch.Answer.Reserve(n);
         var top = new TopK(scratch.Answer.RowBuffer(n), scratch.Answer.ScoreBuffer(n));
@@ -234,7 +234,7 @@ internal sealed class Recommender
         uint popular = 1u << (int)(Has(CandidateSourceKind.Trending) ? CandidateSourceKind.Trending : CandidateSourceKind.Popularity);
         for (int i = own; i < final.Count; i++) scratch.SourceBits[final.Rows[i]] = popular;
         if (fallback != Fallback.None) return;
-        if (kind is CandidateSourceKind.HybridDefault or CandidateSourceKind.Ranker)
+        if (kind == CandidateSourceKind.HybridDefault || RankerTarget.IsRanker(kind))
         {
             foreach (CandidateSourceKind part in PartsOf(kind)) MarkList(part, scratch);
             return;
@@ -244,7 +244,7 @@ internal sealed class Recommender
 
     /// <summary>The sources a fusion is made of.</summary>
     private static ReadOnlySpan<CandidateSourceKind> PartsOf(CandidateSourceKind fusion) =>
-        fusion == CandidateSourceKind.Ranker ? RankerSchema.Kinds : HybridDefault.Parts;
+        RankerTarget.IsRanker(fusion) ? RankerSchema.Kinds : HybridDefault.Parts;
 
     private static void MarkList(CandidateSourceKind kind, RequestScratch scratch)
     {

@@ -21,6 +21,7 @@ internal sealed class VersionData : IDisposable
     public static bool IsTrainedSpace(string name) => name is Item2VecSpace or SvdSpace or GraphSpace;
 
     private readonly List<VectorSpace> _spaces = [];
+    private readonly RankerModel?[] _rankers = new RankerModel?[RankerTarget.All.Length];
 
     private VersionData(FileSystem fileSystem, string directory, long number, VerifyLevel verify)
     {
@@ -46,8 +47,11 @@ internal sealed class VersionData : IDisposable
                 Categories = CategoryTable.Open(fileSystem, PathOf(ArtifactNames.Categories), verify);
             if (fileSystem.FileExists(PathOf(ArtifactNames.ItemStatistics)))
                 Statistics = ItemStatistics.Open(fileSystem, PathOf(ArtifactNames.ItemStatistics), verify);
-            if (fileSystem.FileExists(PathOf(ArtifactNames.Ranker)))
-                Ranker = RankerModel.Open(fileSystem, PathOf(ArtifactNames.Ranker), number, verify);
+            for (int i = 0; i < _rankers.Length; i++)
+            {
+                string path = PathOf(RankerTarget.All[i].Artifact);
+                if (fileSystem.FileExists(path)) _rankers[i] = RankerModel.Open(fileSystem, path, number, verify);
+            }
             foreach (string space in SpacesIn(fileSystem, directory))
                 _spaces.Add(VectorSpace.Open(fileSystem, directory, space, verify));
             Item2Vec = FindSpace(Item2VecSpace);
@@ -91,7 +95,11 @@ internal sealed class VersionData : IDisposable
     public ItemStatistics? Statistics { get; }
 
     /// <summary>The learned fusion, where the gate let it in.</summary>
-    public RankerModel? Ranker { get; }
+    public RankerModel? Ranker => _rankers[0];
+
+    /// <summary>The ranker behind a source; null where the source is no ranker or the gate kept it out.</summary>
+    public RankerModel? RankerOf(CandidateSourceKind kind) =>
+        RankerTarget.IndexOf(kind) is >= 0 and int index ? _rankers[index] : null;
 
     /// <summary>Null when the version holds no vectors (too little data to train any).</summary>
     public VectorSpace? Item2Vec { get; }
@@ -137,7 +145,10 @@ internal sealed class VersionData : IDisposable
         if (SessionNeighbors is not null) yield return ArtifactNames.SessionNeighbors + ArtifactNames.Extension;
         if (Categories is not null) yield return ArtifactNames.Categories + ArtifactNames.Extension;
         if (Statistics is not null) yield return ArtifactNames.ItemStatistics + ArtifactNames.Extension;
-        if (Ranker is not null) yield return ArtifactNames.Ranker + ArtifactNames.Extension;
+        for (int i = 0; i < _rankers.Length; i++)
+        {
+            if (_rankers[i] is not null) yield return RankerTarget.All[i].Artifact + ArtifactNames.Extension;
+        }
         foreach (VectorSpace space in _spaces.Where(s => spaces.Contains(s.Name)))
         {
             yield return ArtifactNames.Vectors(space.Name) + ArtifactNames.Extension;

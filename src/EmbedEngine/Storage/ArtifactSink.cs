@@ -12,6 +12,8 @@ internal static class ArtifactNames
     public const string Categories = "categories";
     public const string ItemStatistics = "item-statistics";
     public const string Ranker = "ranker";
+    public const string RankerCarts = "ranker-carts";
+    public const string RankerOrders = "ranker-orders";
 
     public static string Vectors(string space) => $"vectors-{space}";
 

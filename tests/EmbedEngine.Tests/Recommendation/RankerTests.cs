@@ -1,3 +1,6 @@
+using EmbedEngine.Evaluation;
+using EmbedEngine.Numerics;
+using EmbedEngine.Pipelines;
 using EmbedEngine.Recommendation;
 using EmbedEngine.Storage;
 using EmbedEngine.Training;
@@ -88,6 +91,55 @@ public sealed class RankerTests : IDisposable
     }
 
     [Fact]
+    public void Requests_ForCarts_AreTheItemsCartedInTheRest()
+    {
+        using var shop = new TrainedShop();
+        var recommender = new Recommender(shop.Model.Data, CandidateSourceKind.HybridDefault);
+        int row = 0;
+        int Row(long item) => shop.Model.TryGetRow(item, out row) ? row : throw new InvalidOperationException();
+        // Clicks a b c d, carts c twice and d once, then a click: nothing is foretold after the last cart.
+        EvaluationSet set = new()
+        {
+            Offsets = [0, 8, 10], Rows = [Row(1), Row(2), Row(3), Row(4), Row(3), Row(3), Row(4), Row(5), Row(6), Row(7)],
+            Actions = [0, 0, 0, 0, 1, 1, 1, 0, 0, 0], TimesMs = new long[10],
+        };
+        RankerTarget carts = RankerTarget.All[1];
+        RankingSet requests = new RankingSetBuilder(recommender, set, 1000, carts, 1).Build(1, ProgressScope.None, "t");
+        Assert.Equal(6, requests.RequestCount); // before events 1 to 6 of the first session, none of the second
+        for (int r = 3; r < 6; r++)
+        {
+            // From event 4 on c was seen: it is proposed by `self` at least, and so is d from event 5 on.
+            float truths = requests.Labels.Span[requests.Offsets[r]..requests.Offsets[r + 1]].ToArray().Sum();
+            Assert.Equal(r == 5 ? 1 : 2, truths);
+        }
+        RankingSet next = new RankingSetBuilder(recommender, set, 1000, RankerTarget.Any, 1).Build(1, ProgressScope.None, "t");
+        for (int r = 0; r < next.RequestCount; r++)
+            Assert.Equal(1, next.Labels.Span[next.Offsets[r]..next.Offsets[r + 1]].ToArray().Sum());
+        Assert.All(next.Features.ToArray(), x => Assert.True(float.IsFinite(x)));
+    }
+
+    [Fact]
+    public void Train_WithCartsAndOrders_LearnsARankerForEach()
+    {
+        using Engine engine = _scratch.Open();
+        engine.Import(EventSource.OttoJsonl(_scratch.Shop("a.jsonl", 15_000, 100)));
+        var stages = new HashSet<string>();
+        ModelVersion version = engine.Train(
+            StoreScratch.Tiny(settings: [("ranker_trees", "10")]), (in ProgressReport report) => stages.Add(report.Stage));
+        Assert.Superset(new HashSet<string> { "ranker", "ranker_carts", "ranker_orders" }, stages);
+        // Those the gate let in answer; the others are a clear error, and the manifest names who is in.
+        using var manifest = System.Text.Json.JsonDocument.Parse(version.Manifest);
+        var items = new RecommendedItem[5];
+        foreach (RankerTarget target in RankerTarget.All)
+        {
+            var options = new RecommendOptions { Source = target.Kind };
+            bool isIn = manifest.RootElement.GetProperty("rankers").TryGetProperty(SourceNames.NameOf(target.Kind), out _);
+            if (isIn) Assert.Equal(5, engine.Recommend([new(1), new(2)], items, options).Count);
+            else Assert.Throws<EmbedEngineException>(() => engine.Recommend([new(1), new(2)], items, options));
+        }
+    }
+
+    [Fact]
     public void Train_WithoutRanker_OrTooLittle_ServesOn()
     {
         using Engine engine = _scratch.Open();
@@ -149,7 +201,7 @@ public sealed class RankerTests : IDisposable
         string directory = Path.Combine(_scratch.Root, "artifacts");
         Directory.CreateDirectory(directory);
         var sink = new ArtifactSink(FileSystem.Real, directory, version);
-        model.Write(sink);
+        model.Write(sink, RankerTarget.Any);
         return sink.PathOf(ArtifactNames.Ranker);
     }
 }
