@@ -3,6 +3,7 @@
 // chunks. Which worker does what changes nothing, so any number of threads gives the same bits. Must never let the size of
 // a chunk or a round depend on threads.
 
+using System.Runtime.Intrinsics.X86;
 using EmbedEngine.Numerics;
 
 namespace EmbedEngine.Training;
@@ -14,6 +15,7 @@ internal sealed unsafe class SkipGramRounds : IDisposable
 
     // A session longer than this is cut: its parts come from the same matrices, so nothing is lost but memory.
     private const int PartTokens = 512;
+    private const int PrefetchAhead = 6;
     private const long RoundBytes = 4 << 20;
     private const int MaxChunks = 32;
 
@@ -129,8 +131,16 @@ internal sealed unsafe class SkipGramRounds : IDisposable
             int target = targets[i], id = target < 0 ? ~target : target;
             if (team > 1 && id % team != worker) continue;
             float* row = target < 0 ? _run.OutRow(id) : _run.InRow(id);
+            if (i + PrefetchAhead < targets.Length) Prefetch(targets[i + PrefetchAhead]);
             if (_run.UseReference) SkipGramKernel.ReferenceAdd(row, deltas.Sum(i), _run.PaddedDims);
             else SkipGramKernel.Add(row, deltas.Sum(i), _run.PaddedDims);
         }
+    }
+
+    private void Prefetch(int target)
+    {
+        if (!Sse.IsSupported) return;
+        float* row = target < 0 ? _run.OutRow(~target) : _run.InRow(target);
+        for (int d = 0; d < _run.PaddedDims; d += 16) Sse.Prefetch0(row + d);
     }
 }

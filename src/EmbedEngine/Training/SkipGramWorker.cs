@@ -106,13 +106,16 @@ internal sealed unsafe class SkipGramWorker : IDisposable
             last = Math.Max(last, at + window);
             AddOutput(batch, n++, _session[at]);
         }
-        ReadOnlySpan<int> positives = _session.AsSpan(from, centers);
+        int* positives = batch.OutputIds;
+        for (int c = centers; c < BlockCenters; c++) positives[c] = -1; // there is room for as many; overwritten below
+        (int p0, int p1, int p2, int p3) = (positives[0], positives[1], positives[2], positives[3]);
+        AliasTable noise = _run.Vocabulary.Noise!;
         ulong draws = (ulong)from << PositionShift;
         int negatives = NegativesDrawn(options);
         for (int i = 0; i < negatives; i++)
         {
-            int negative = _run.Vocabulary.Noise!.Sample(random.At(draws + (ulong)i));
-            if (!positives.Contains(negative)) AddOutput(batch, n++, negative);
+            int id = noise.Sample(random.At(draws + (ulong)i));
+            if (((id == p0) | (id == p1) | (id == p2) | (id == p3)) == false) AddOutput(batch, n++, id);
         }
         (batch.N, batch.Centers, batch.Stride) = (n, centers, SkipGramBatch.Pad(n));
         float negativeRate = rate * options.NegativeSamples / negatives;
