@@ -93,14 +93,15 @@ internal static unsafe class SkipGramKernel
             for (int k = 0; k < quads; k += 4)
                 DotFour<TLanes, TVector>(inputs[i], outputs + k, dims, gradient + i * stride + k);
         }
-        float* labels = stackalloc float[16];
+        float* labels = stackalloc float[16]; // as wide as any vector; centres are at most four, so in the first
+        for (int k = 0; k < 16; k++) labels[k] = k < batch.Centers ? 1 : 0;
+        TVector first = TLanes.Load(labels);
         for (int i = 0; i < m; i++)
         {
             for (int k = 0; k < stride; k += TLanes.Width)
             {
                 int at = i * stride + k;
-                for (int l = 0; k < batch.Centers && l < TLanes.Width; l++) labels[l] = k + l < batch.Centers ? 1 : 0;
-                TVector label = k < batch.Centers ? TLanes.Load(labels) : default;
+                TVector label = k == 0 ? first : default;
                 TLanes.Store(TLanes.LogisticGradient(
                     TLanes.Load(gradient + at), label, TLanes.Load(weights + at)), gradient + at);
             }
