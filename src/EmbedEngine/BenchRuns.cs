@@ -54,7 +54,7 @@ public static class BenchRuns
         SvdResult result = TruncatedSvd.Solve(matrix, options, scope);
         (double svdSeconds, double svdCpu) = (clock.Seconds, clock.CpuSeconds);
         scope.End();
-        if (output is not null) Write(output, result.Embedding(0.5), keys, result.Rank);
+        if (output is not null) Write(output, result.Embedding(0.5), keys, keys.Length, result.Rank);
         return new SvdBenchReport
         {
             Items = keys.Length,
@@ -123,16 +123,65 @@ public static class BenchRuns
         };
     }
 
-    private static void Write(string prefix, float[] rows, long[] keys, int dims)
+    /// <summary>Skip-gram with negative sampling: what <c>peers/sgns_gensim.py</c> does.</summary>
+    /// <param name="input">A session a line, items as whole numbers with blanks between.</param>
+    /// <param name="output">
+    /// Prefix of OUTPUT.npy (input vectors), OUTPUT.out.npy and OUTPUT.ids.npy, most frequent items first; null = nothing is
+    /// written.
+    /// </param>
+    /// <param name="options">Settings of the training.</param>
+    /// <param name="progress">Called on this thread; null = none.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public static SgnsBenchReport Sgns(
+        string input, string? output, SkipGramOptions options, ProgressHandler? progress = null,
+        CancellationToken cancellation = default)
     {
-        using var ids = new OutputFile(prefix + ".ids.npy");
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        var scope = new ProgressScope(progress, cancellation);
+        scope.Begin("read", 0, "tokens");
+        BenchTokens corpus = BenchTokens.Read(input);
+        scope.End();
+        var clock = new BenchClock();
+        SkipGramResult result = SkipGram.Train(
+            corpus.Offsets, corpus.Tokens, corpus.Keys.Length, options, scope, stage: "sgns");
+        (double seconds, double cpu) = (clock.Seconds, clock.CpuSeconds);
+        int[] kept = [.. Enumerable.Range(0, result.Rows).Where(r => result.Counts[r] >= options.MinCount)
+            .OrderByDescending(r => result.Counts[r])];
+        if (output is not null)
+        {
+            long[] keys = Array.ConvertAll(kept, r => corpus.Keys[r]);
+            Write(output + ".out", Gather(result.Out, kept, result.Dims), null, kept.Length, result.Dims);
+            Write(output, Gather(result.In, kept, result.Dims), keys, kept.Length, result.Dims);
+        }
+        return new SgnsBenchReport
+        {
+            Tokens = corpus.Tokens.Length,
+            Epochs = options.Epochs,
+            Vocabulary = kept.Length,
+            TrainSeconds = seconds,
+            TrainCpuSeconds = cpu,
+        };
+    }
+
+    private static float[] Gather(float[] from, int[] rows, int dims)
+    {
+        var to = new float[rows.Length * dims];
+        for (int r = 0; r < rows.Length; r++) Array.Copy(from, rows[r] * dims, to, r * dims, dims);
+        return to;
+    }
+
+    private static void Write(string prefix, float[] rows, long[]? keys, int count, int dims)
+    {
         using var vectors = new OutputFile(prefix + ".npy");
+        vectors.Write(NpyFile.Header("<f4", count, dims));
+        for (int r = 0; r < count; r++) vectors.Write(MemoryMarshal.AsBytes(rows.AsSpan(r * dims, dims)));
+        vectors.Commit();
+        if (keys is null) return;
+        using var ids = new OutputFile(prefix + ".ids.npy");
         ids.Write(NpyFile.Header("<i8", keys.Length, 0));
         ids.Write(MemoryMarshal.AsBytes(keys.AsSpan()));
-        vectors.Write(NpyFile.Header("<f4", keys.Length, dims));
-        for (int r = 0; r < keys.Length; r++) vectors.Write(MemoryMarshal.AsBytes(rows.AsSpan(r * dims, dims)));
         ids.Commit();
-        vectors.Commit();
     }
 
     private static void Write(string path, long[] offsets, int[] tokens, long[] keys)

@@ -60,7 +60,9 @@ internal sealed class AliasTable
         // High half picks the cell, low half its side.
         int index = (int)(((bits >> 32) * (ulong)_cells.Length) >> 32);
         ulong cell = _cells[index];
-        return (uint)bits < (uint)(cell >> 32) ? index : (int)(uint)cell;
+        int alias = (int)(uint)cell;
+        int mask = (int)(((long)(uint)bits - (long)(cell >> 32)) >> 63); // all ones below the threshold; nothing to guess
+        return alias ^ ((alias ^ index) & mask);
     }
 
     private static ulong Cell(double probability, int alias) =>

@@ -132,6 +132,7 @@ internal sealed record ManifestContent
         json.WriteNumber("dimensions", SkipGram.Dimensions);
         json.WriteNumber("window", SkipGram.Window);
         json.WriteNumber("negative_samples", SkipGram.NegativeSamples);
+        json.WriteNumber("negative_sharing", SkipGram.NegativeSharing);
         json.WriteNumber("negative_exponent", SkipGram.NegativeExponent);
         json.WriteNumber("subsample", SkipGram.Subsample);
         json.WriteNumber("min_count", SkipGram.MinCount);

@@ -1,15 +1,17 @@
 // Skip-gram with negative sampling over sessions: Mikolov et al. 2013, arXiv 1310.4546, equation 4.
 // Differs from the paper:
-// - Negatives are drawn once for a position and shared by its window, which makes the update three small
-//   matrix products (HogBatch, Ji et al. 2016, arXiv 1604.04661). The window's IN vectors predict the
-//   centre's OUT vector; over symmetric windows these are the same pairs.
-// - All gradients of a position come from the values before it, then all are applied; a negative that equals
-//   the positive is left out.
+// - Up to four neighboring positions make a block. Its negatives are drawn once and shared by its windows, each weighing
+//   as much as makes NegativeSamples for a pair; the update is three small matrix products (HogBatch, Ji et al. 2016,
+//   arXiv 1604.04661). The window's IN vectors predict the centre's OUT vector; over symmetric windows these are the same
+//   pairs.
+// - All gradients of a block come from the values before it, then all are applied; a negative that equals
+//   a positive of the block is left out.
 // - One step moves a row by at most 1 (SkipGramKernel.MaxUpdate), so that no data makes it diverge.
 // - The step size falls linearly over the sessions of the whole run, and is a function of the place in it
 //   alone.
 // - Both matrices are kept: the next item is predicted by IN·OUT.
-// Random numbers do not depend on threads; in the fast mode the interleaving of lock-free updates still does.
+// Random numbers do not depend on threads; in the fast mode the interleaving of lock-free updates still does. The
+// deterministic mode is SkipGramRounds.
 
 using EmbedEngine.Numerics;
 
@@ -41,7 +43,7 @@ internal static class SkipGram
     private static void RunEpochs(SkipGramRun run, ProgressScope progress, string stage)
     {
         SkipGramOptions options = run.Options;
-        int threads = options.Deterministic ? 1 : options.Threads == 0 ? WorkerTeam.DefaultThreads : options.Threads;
+        int threads = options.Threads == 0 ? WorkerTeam.DefaultThreads : options.Threads;
         var order = new int[run.Offsets.Length - 1];
         for (int i = 0; i < order.Length; i++) order[i] = i;
         var workers = new SkipGramWorker[threads];
@@ -52,7 +54,8 @@ internal static class SkipGram
             for (int epoch = 0; epoch < options.Epochs; epoch++)
             {
                 Shuffle(order, new CounterRandom(options.Seed, 0, (ulong)epoch).Stream());
-                RunEpoch(run, epoch, order, workers, progress);
+                if (options.Deterministic) RunRounds(run, epoch, order, workers, progress);
+                else RunEpoch(run, epoch, order, workers, progress);
             }
             progress.End();
         }
@@ -62,11 +65,23 @@ internal static class SkipGram
         }
     }
 
+    /// <summary>Step size at a place of an epoch's order.</summary>
+    public static float Rate(SkipGramOptions options, int epoch, long at, int sessions)
+    {
+        double left = 1 - ((double)epoch * sessions + at) / ((double)sessions * options.Epochs);
+        return (float)(options.LearningRate * Math.Max(left, options.MinLearningRateFraction));
+    }
+
+    private static void RunRounds(
+        SkipGramRun run, int epoch, int[] order, SkipGramWorker[] workers, ProgressScope progress)
+    {
+        using var rounds = new SkipGramRounds(run, epoch, order, workers, progress);
+        rounds.Run();
+    }
+
     private static void RunEpoch(
         SkipGramRun run, int epoch, int[] order, SkipGramWorker[] workers, ProgressScope progress)
     {
-        SkipGramOptions options = run.Options;
-        double total = (double)order.Length * options.Epochs;
         long next = 0;
         WorkerTeam.Run(workers.Length, worker =>
         {
@@ -78,11 +93,11 @@ internal static class SkipGram
                 long end = Math.Min(begin + ChunkSessions, order.Length);
                 for (long i = begin; i < end; i++)
                 {
-                    double left = 1 - ((double)epoch * order.Length + i) / total;
-                    double rate = options.LearningRate * Math.Max(left, options.MinLearningRateFraction);
-                    workers[worker].Session(epoch, order[i], (float)rate);
+                    if (i + 4 < end) run.PrefetchSession(order[i + 4]);
+                    workers[worker].Session(epoch, order[i], Rate(run.Options, epoch, i, order.Length));
                     tokens += run.Offsets[order[i] + 1] - run.Offsets[order[i]];
                 }
+                workers[worker].Flush();
                 progress.Add(tokens);
             }
         }, progress);

@@ -1,6 +1,6 @@
-// One update of skip-gram: the window's IN vectors against the centre and its negatives' OUT vectors, as
-// three small matrix products (HogBatch, Ji et al. 2016, arXiv 1604.04661). Must never see ids: it works on
-// row pointers.
+// One update of skip-gram: the IN vectors around a few centres against the OUT vectors of these centres and of their
+// shared negatives, as three small matrix products (HogBatch, Ji et al. 2016, arXiv 1604.04661). Must never see ids: it
+// works on row pointers.
 
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
@@ -9,10 +9,9 @@ using EmbedEngine.Numerics;
 namespace EmbedEngine.Training;
 
 /// <summary>
-/// Shapes: inputs m × dims, outputs n × dims (row 0 the positive), gradient m × stride with stride = n
-/// rounded up to 8. dims is a multiple of 8. The pointer lists have room for m + 1 and stride entries. In
-/// bounds: every row has dims elements and every loop ends at dims, m, n or stride. Rows may repeat in a
-/// list: sums are formed before any is added.
+/// Shapes: inputs m × dims, outputs n × dims, weights and gradient m × stride with stride = n rounded up to 16. dims is a
+/// multiple of 16. The pointer lists have room for m and stride entries. In bounds: every row has dims elements and every
+/// loop ends at dims, m, n or stride. Rows may repeat in a list: sums are formed before any is added.
 /// </summary>
 internal static unsafe class SkipGramKernel
 {
@@ -23,18 +22,18 @@ internal static unsafe class SkipGramKernel
     /// </summary>
     private const float MaxUpdate = 1;
 
-    /// <summary>The readable twin of <see cref="Step"/>.</summary>
-    public static void ReferenceStep(in SkipGramBatch batch, float rate)
+    /// <summary>The readable twin of <see cref="Compute"/>.</summary>
+    public static void ReferenceCompute(SkipGramBatch batch)
     {
-        int stride = batch.GradientStride;
+        int stride = batch.Stride;
         for (int i = 0; i < batch.M; i++)
         {
             for (int k = 0; k < batch.N; k++)
             {
                 float dot = 0;
                 for (int d = 0; d < batch.Dims; d++) dot += batch.Inputs[i][d] * batch.Outputs[k][d];
-                float label = k == 0 ? 1 : 0;
-                batch.Gradient[i * stride + k] = rate * (label - 1 / (1 + MathF.Exp(-dot)));
+                float label = k < batch.Centers ? 1 : 0, weight = batch.Weights[i * stride + k];
+                batch.Gradient[i * stride + k] = weight * (label - 1 / (1 + MathF.Exp(-dot)));
             }
         }
         for (int d = 0; d < batch.Dims; d++)
@@ -52,11 +51,10 @@ internal static unsafe class SkipGramKernel
                 batch.OutputSums[k * batch.Dims + d] = sum;
             }
         }
-        for (int i = 0; i < batch.M; i++) ReferenceAdd(batch.Inputs[i], batch.InputSums + i * batch.Dims, batch.Dims);
-        for (int k = 0; k < batch.N; k++) ReferenceAdd(batch.Outputs[k], batch.OutputSums + k * batch.Dims, batch.Dims);
     }
 
-    private static void ReferenceAdd(float* row, float* sum, int dims)
+    /// <summary>The readable twin of <see cref="Add"/>.</summary>
+    public static void ReferenceAdd(float* row, float* sum, int dims)
     {
         float squared = 0;
         for (int d = 0; d < dims; d++) squared += sum[d] * sum[d];
@@ -64,110 +62,140 @@ internal static unsafe class SkipGramKernel
         for (int d = 0; d < dims; d++) row[d] += scale * sum[d];
     }
 
-    /// <summary>gradient = rate·(label − σ(inputs·outputsᵀ)); inputs += gradient·outputs; outputs +=
+    /// <summary>gradient = weights·(label − σ(inputs·outputsᵀ)); input sums = gradient·outputs; output sums =
     /// gradientᵀ·inputs.</summary>
-    public static void Step(in SkipGramBatch batch, float rate)
+    public static void Compute(SkipGramBatch batch)
     {
-        int m = batch.M, n = batch.N, dims = batch.Dims, stride = batch.GradientStride;
+        if (Vector512.IsHardwareAccelerated) Compute<Lanes512, Vector512<float>>(batch);
+        else if (Vector256.IsHardwareAccelerated) Compute<Lanes256, Vector256<float>>(batch);
+        else Compute<Lanes128, Vector128<float>>(batch);
+    }
+
+    /// <summary>row += sum, shortened to MaxUpdate.</summary>
+    public static void Add(float* row, float* sum, int dims)
+    {
+        if (Vector512.IsHardwareAccelerated) Add<Lanes512, Vector512<float>>(row, sum, dims);
+        else if (Vector256.IsHardwareAccelerated) Add<Lanes256, Vector256<float>>(row, sum, dims);
+        else Add<Lanes128, Vector128<float>>(row, sum, dims);
+    }
+
+    private static void Compute<TLanes, TVector>(SkipGramBatch batch)
+        where TLanes : ILanes<TVector>
+        where TVector : struct
+    {
+        int m = batch.M, n = batch.N, dims = batch.Dims, stride = batch.Stride;
         float** inputs = batch.Inputs, outputs = batch.Outputs;
-        float* gradient = batch.Gradient;
-        for (int k = n; k < stride; k++) outputs[k] = outputs[0]; // computed and thrown away
+        float* gradient = batch.Gradient, weights = batch.Weights;
+        int quads = (n + 3) & ~3;
+        for (int k = n; k < quads; k++) outputs[k] = outputs[0]; // computed; their weight is zero
         for (int i = 0; i < m; i++)
         {
-            float* row = gradient + i * stride;
-            for (int k = 0; k < n; k += 4) Dot4(inputs[i], outputs + k, dims, row + k);
-            for (int k = 0; k < stride; k += 8)
-            {
-                Vector256<float> x = Vector256.Load(row + k);
-                Vector256<float> sigmoid = Vector256<float>.One / (Vector256<float>.One + Vector256.Exp(-x));
-                (sigmoid * -rate).Store(row + k);
-            }
-            row[0] += rate;
+            for (int k = 0; k < quads; k += 4)
+                DotFour<TLanes, TVector>(inputs[i], outputs + k, dims, gradient + i * stride + k);
         }
-        Combine(batch.InputSums, m, outputs, n, gradient, stride, 1, dims);
-        Combine(batch.OutputSums, n, inputs, m, gradient, 1, stride, dims);
-        for (int i = 0; i < m; i++) Add(inputs[i], batch.InputSums + i * dims, dims);
-        for (int k = 0; k < n; k++) Add(outputs[k], batch.OutputSums + k * dims, dims);
+        float* labels = stackalloc float[16]; // as wide as any vector; centres are at most four, so in the first
+        for (int k = 0; k < 16; k++) labels[k] = k < batch.Centers ? 1 : 0;
+        TVector first = TLanes.Load(labels);
+        for (int i = 0; i < m; i++)
+        {
+            for (int k = 0; k < stride; k += TLanes.Width)
+            {
+                int at = i * stride + k;
+                TVector label = k == 0 ? first : default;
+                TLanes.Store(TLanes.LogisticGradient(
+                    TLanes.Load(gradient + at), label, TLanes.Load(weights + at)), gradient + at);
+            }
+        }
+        Combine<TLanes, TVector>(batch.OutputSums, n, inputs, m, gradient, 1, stride, dims);
+        Combine<TLanes, TVector>(batch.InputSums, m, outputs, n, gradient, stride, 1, dims);
     }
 
     /// <summary>result[0..3] = x · rows[0..3].</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Dot4(float* x, float** rows, int dims, float* result)
+    private static void DotFour<TLanes, TVector>(float* x, float** rows, int dims, float* result)
+        where TLanes : ILanes<TVector>
+        where TVector : struct
     {
         float* r0 = rows[0], r1 = rows[1], r2 = rows[2], r3 = rows[3];
-        Vector256<float> s0 = default, s1 = default, s2 = default, s3 = default;
-        for (int d = 0; d < dims; d += 8)
+        TVector s0 = default, s1 = default, s2 = default, s3 = default;
+        for (int d = 0; d < dims; d += TLanes.Width)
         {
-            Vector256<float> v = Vector256.Load(x + d);
-            s0 = Vector256.MultiplyAddEstimate(v, Vector256.Load(r0 + d), s0);
-            s1 = Vector256.MultiplyAddEstimate(v, Vector256.Load(r1 + d), s1);
-            s2 = Vector256.MultiplyAddEstimate(v, Vector256.Load(r2 + d), s2);
-            s3 = Vector256.MultiplyAddEstimate(v, Vector256.Load(r3 + d), s3);
+            TVector v = TLanes.Load(x + d);
+            s0 = TLanes.MultiplyAdd(v, TLanes.Load(r0 + d), s0);
+            s1 = TLanes.MultiplyAdd(v, TLanes.Load(r1 + d), s1);
+            s2 = TLanes.MultiplyAdd(v, TLanes.Load(r2 + d), s2);
+            s3 = TLanes.MultiplyAdd(v, TLanes.Load(r3 + d), s3);
         }
-        result[0] = Vector256.Sum(s0);
-        result[1] = Vector256.Sum(s1);
-        result[2] = Vector256.Sum(s2);
-        result[3] = Vector256.Sum(s3);
+        TLanes.SumFour(s0, s1, s2, s3, result);
     }
 
-    /// <summary>sums[r] = Σ_s gradient[r·stepR + s·stepS] · rows[s], two sums at a time.</summary>
-    private static void Combine(
+    /// <summary>sums[r] = Σ_s gradient[r·stepR + s·stepS] · rows[s], two sums and four vectors at a time.</summary>
+    private static void Combine<TLanes, TVector>(
         float* sums, int count, float** rows, int terms, float* gradient, int stepR, int stepS, int dims)
+        where TLanes : ILanes<TVector>
+        where TVector : struct
     {
+        int w = TLanes.Width;
         for (int r = 0; r < count; r += 2)
         {
             int other = Math.Min(r + 1, count - 1); // an odd last row is computed twice, to the same place
             float* g0 = gradient + r * stepR, g1 = gradient + other * stepR;
             float* to0 = sums + r * dims, to1 = sums + other * dims;
             int d = 0;
-            for (; d <= dims - 32; d += 32)
+            for (; d <= dims - 4 * w; d += 4 * w)
             {
-                Vector256<float> a0 = default, a1 = default, a2 = default, a3 = default;
-                Vector256<float> b0 = default, b1 = default, b2 = default, b3 = default;
+                TVector a0 = default, a1 = default, a2 = default, a3 = default;
+                TVector b0 = default, b1 = default, b2 = default, b3 = default;
                 for (int s = 0; s < terms; s++)
                 {
-                    Vector256<float> wa = Vector256.Create(g0[s * stepS]), wb = Vector256.Create(g1[s * stepS]);
+                    TVector ga = TLanes.Broadcast(g0[s * stepS]), gb = TLanes.Broadcast(g1[s * stepS]);
                     float* x = rows[s] + d;
-                    Vector256<float> x0 = Vector256.Load(x), x1 = Vector256.Load(x + 8);
-                    Vector256<float> x2 = Vector256.Load(x + 16), x3 = Vector256.Load(x + 24);
-                    a0 = Vector256.MultiplyAddEstimate(wa, x0, a0);
-                    a1 = Vector256.MultiplyAddEstimate(wa, x1, a1);
-                    a2 = Vector256.MultiplyAddEstimate(wa, x2, a2);
-                    a3 = Vector256.MultiplyAddEstimate(wa, x3, a3);
-                    b0 = Vector256.MultiplyAddEstimate(wb, x0, b0);
-                    b1 = Vector256.MultiplyAddEstimate(wb, x1, b1);
-                    b2 = Vector256.MultiplyAddEstimate(wb, x2, b2);
-                    b3 = Vector256.MultiplyAddEstimate(wb, x3, b3);
+                    TVector x0 = TLanes.Load(x), x1 = TLanes.Load(x + w);
+                    TVector x2 = TLanes.Load(x + 2 * w), x3 = TLanes.Load(x + 3 * w);
+                    a0 = TLanes.MultiplyAdd(ga, x0, a0);
+                    a1 = TLanes.MultiplyAdd(ga, x1, a1);
+                    a2 = TLanes.MultiplyAdd(ga, x2, a2);
+                    a3 = TLanes.MultiplyAdd(ga, x3, a3);
+                    b0 = TLanes.MultiplyAdd(gb, x0, b0);
+                    b1 = TLanes.MultiplyAdd(gb, x1, b1);
+                    b2 = TLanes.MultiplyAdd(gb, x2, b2);
+                    b3 = TLanes.MultiplyAdd(gb, x3, b3);
                 }
-                a0.Store(to0 + d);
-                a1.Store(to0 + d + 8);
-                a2.Store(to0 + d + 16);
-                a3.Store(to0 + d + 24);
-                b0.Store(to1 + d);
-                b1.Store(to1 + d + 8);
-                b2.Store(to1 + d + 16);
-                b3.Store(to1 + d + 24);
+                TLanes.Store(a0, to0 + d);
+                TLanes.Store(a1, to0 + d + w);
+                TLanes.Store(a2, to0 + d + 2 * w);
+                TLanes.Store(a3, to0 + d + 3 * w);
+                TLanes.Store(b0, to1 + d);
+                TLanes.Store(b1, to1 + d + w);
+                TLanes.Store(b2, to1 + d + 2 * w);
+                TLanes.Store(b3, to1 + d + 3 * w);
             }
-            for (; d < dims; d += 8)
+            for (; d < dims; d += w)
             {
-                Vector256<float> a = default, b = default;
+                TVector a = default, b = default;
                 for (int s = 0; s < terms; s++)
                 {
-                    Vector256<float> x = Vector256.Load(rows[s] + d);
-                    a = Vector256.MultiplyAddEstimate(Vector256.Create(g0[s * stepS]), x, a);
-                    b = Vector256.MultiplyAddEstimate(Vector256.Create(g1[s * stepS]), x, b);
+                    TVector x = TLanes.Load(rows[s] + d);
+                    a = TLanes.MultiplyAdd(TLanes.Broadcast(g0[s * stepS]), x, a);
+                    b = TLanes.MultiplyAdd(TLanes.Broadcast(g1[s * stepS]), x, b);
                 }
-                a.Store(to0 + d);
-                b.Store(to1 + d);
+                TLanes.Store(a, to0 + d);
+                TLanes.Store(b, to1 + d);
             }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Add(float* row, float* sum, int dims)
+    private static void Add<TLanes, TVector>(float* row, float* sum, int dims)
+        where TLanes : ILanes<TVector>
+        where TVector : struct
     {
-        float squared = VectorMath.Dot(sum, sum, dims);
-        float scale = squared > MaxUpdate * MaxUpdate ? MaxUpdate / MathF.Sqrt(squared) : 1;
-        VectorMath.AddScaled(row, sum, scale, dims);
+        TVector squares = default;
+        for (int d = 0; d < dims; d += TLanes.Width)
+            squares = TLanes.MultiplyAdd(TLanes.Load(sum + d), TLanes.Load(sum + d), squares);
+        float squared = TLanes.Sum(squares);
+        TVector scale = TLanes.Broadcast(squared > MaxUpdate * MaxUpdate ? MaxUpdate / MathF.Sqrt(squared) : 1);
+        for (int d = 0; d < dims; d += TLanes.Width)
+            TLanes.Store(TLanes.MultiplyAdd(scale, TLanes.Load(sum + d), TLanes.Load(row + d)), row + d);
     }
 }

@@ -1,6 +1,7 @@
 // The state one training run shares between its workers: corpus, vocabulary and the two matrices.
 // Rows are padded to 64 bytes; the padding is zero and stays zero, because every update is a sum of rows.
 
+using System.Runtime.Intrinsics.X86;
 using EmbedEngine.Numerics;
 
 namespace EmbedEngine.Training;
@@ -18,7 +19,7 @@ internal sealed unsafe class SkipGramRun : IDisposable
         (Offsets, Tokens, Vocabulary, Options) = (offsets, tokens, vocabulary, options);
         // Without any SIMD the vector kernel would be emulated, slower than the plain loops.
         UseReference = useReference || !System.Runtime.Intrinsics.Vector128.IsHardwareAccelerated;
-        PaddedDims = (options.Dimensions + 7) & ~7;
+        PaddedDims = SkipGramBatch.Pad(options.Dimensions);
         _stride = RowMatrix.PaddedStride(options.Dimensions);
         long cells = (long)vocabulary.RowOf.Length * _stride;
         _in = new NativeBuffer<float>(cells);
@@ -44,7 +45,7 @@ internal sealed unsafe class SkipGramRun : IDisposable
     /// <summary>Runs the readable kernel instead of the fast one.</summary>
     public bool UseReference { get; }
 
-    /// <summary>Dimensions rounded up to a multiple of 8.</summary>
+    /// <summary>Dimensions rounded up to a multiple of 16.</summary>
     public int PaddedDims { get; }
 
     /// <summary>Row of the IN matrix of an id that the vocabulary gave out.</summary>
@@ -52,6 +53,14 @@ internal sealed unsafe class SkipGramRun : IDisposable
 
     /// <summary>Row of the OUT matrix of an id that the vocabulary gave out.</summary>
     public float* OutRow(int id) => _out.Pointer + (long)id * _stride;
+
+    /// <summary>Asks the memory for a session's first events: sessions come in random order.</summary>
+    public void PrefetchSession(int session)
+    {
+        long at = Offsets[session];
+        if (!Sse.IsSupported || at >= Tokens.Length) return;
+        fixed (int* tokens = Tokens) Sse.Prefetch0(tokens + at); // a hint: nothing is read, and never past the array
+    }
 
     /// <summary>Copies the matrices to arrays in the caller's row order.</summary>
     public SkipGramResult ToResult(int rows)

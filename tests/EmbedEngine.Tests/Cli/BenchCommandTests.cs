@@ -24,6 +24,26 @@ public sealed class BenchCommandTests
     }
 
     [Fact]
+    public void Sgns_OnATokenFile_WritesBothMatricesAndFrequentItemsFirst()
+    {
+        using var scratch = new StoreScratch();
+        string tokens = scratch.Write("tokens.txt", string.Concat(Enumerable.Repeat("7 -3 7\n7 -3 12\n\n", 40)) + "99\n");
+        string prefix = Path.Combine(scratch.Root, "v");
+        string[] command = ["bench", "sgns", "--input", tokens, "--dim", "9", "--epochs", "2", "--deterministic", "--json"];
+        JsonElement json = CliProcess.Run([.. command, "--out", prefix, "--threads", "1"]).Json();
+        foreach (string key in (string[])["tokens_per_s", "train_s", "peak_rss_mb"])
+            Assert.True(json.GetProperty(key).GetDouble() > 0, key);
+        Assert.True(json.GetProperty("train_cpu_s").GetDouble() >= 0);
+        Assert.Equal(3, json.GetProperty("vocab").GetInt32()); // 99 is seen once
+        Assert.Equal(241, json.GetProperty("tokens").GetInt32());
+        Assert.Equal([7, -3, 12], NpyFile.ReadInt64(prefix + ".ids.npy"));
+        Assert.Equal(9, NpyFile.ReadMatrix(prefix + ".npy").Columns);
+        Assert.Equal(3, NpyFile.ReadMatrix(prefix + ".out.npy").Rows);
+        CliProcess.Run([.. command, "--out", prefix + "3", "--threads", "3"]).Json();
+        Assert.Equal(File.ReadAllBytes(prefix + ".npy"), File.ReadAllBytes(prefix + "3.npy"));
+    }
+
+    [Fact]
     public void Walks_OnALog_WritesOneWalkALine()
     {
         using var scratch = new StoreScratch();
@@ -46,6 +66,10 @@ public sealed class BenchCommandTests
         string log = scratch.Shop("shop.jsonl", 2_000, 100);
         CliProcess.Run("bench", "svd", "--input", log, "--k", "0").Fails(2, "Rank");
         CliProcess.Run("bench", "walks", "--input", log, "--length", "1").Fails(2, "Length");
+        string words = scratch.Write("words.txt", "1 2\n3 x\n");
+        CliProcess.Run("bench", "sgns", "--input", words).Fails(1, "line 2");
+        CliProcess.Run("bench", "sgns", "--input", words + ".no").Fails(1, "words.txt.no");
+        CliProcess.Run("bench", "sgns", "--input", words, "--dim", "0").Fails(2, "Dimensions");
         string text = scratch.Write("text.jsonl", "{\"session_id\":1,\"items\":[\"a\",\"b\"]}\n");
         CliProcess.Run("bench", "svd", "--input", text).Fails(1, "text.jsonl");
     }

@@ -58,14 +58,17 @@ public class SkipGramTests
     }
 
     [Theory]
-    [InlineData(20, 5, false, 0)]
-    [InlineData(33, 1, false, 0)]
-    [InlineData(64, 3, true, 0.01)]
-    [InlineData(1, 2, false, 0)]
-    public void Train_Deterministic_MatchesReadableTwin(int dims, int window, bool dynamic, double subsample)
+    [InlineData(20, 5, false, 0, true, 2)]
+    [InlineData(33, 1, false, 0, false, 1)]
+    [InlineData(64, 3, true, 0.01, true, 4)]
+    [InlineData(64, 3, true, 0.01, false, 3)]
+    [InlineData(1, 2, false, 0, false, 2)]
+    public void Train_OneThread_MatchesReadableTwin(
+        int dims, int window, bool dynamic, double subsample, bool deterministic, int sharing)
     {
         SkipGramOptions options = Small with
         {
+            Deterministic = deterministic, NegativeSharing = sharing,
             Dimensions = dims, Window = window, DynamicWindow = dynamic, Subsample = subsample, Epochs = 2,
         };
         SkipGramResult fast = Train(options, sessions: 300), twin = Train(options, reference: true, sessions: 300);
@@ -87,13 +90,27 @@ public class SkipGramTests
         Assert.True(GroupHits(Train(Small with { NegativeExponent = -0.5, DynamicWindow = true })) > 0.98);
     }
 
-    [Fact]
-    public void Train_Deterministic_SameBytesAtAnyThreads()
+    [Theory]
+    [InlineData(2000, 20)]
+    [InlineData(3, 1000)] // sessions longer than the parts they are cut into
+    [InlineData(1, 2)]
+    public void Train_Deterministic_SameBytesAtAnyThreads(int sessions, int length)
     {
-        SkipGramResult one = Train(Small), eight = Train(Small with { Threads = 8 });
-        Assert.Equal(one.In, eight.In);
-        Assert.Equal(one.Out, eight.Out);
-        Assert.NotEqual(one.In, Train(Small with { Seed = 2 }).In);
+        CounterStream random = new CounterRandom(5).Stream();
+        var offsets = new long[sessions + 1];
+        for (int s = 0; s < sessions; s++) offsets[s + 1] = offsets[s] + 2 + random.NextInt(length);
+        var tokens = new int[offsets[^1]];
+        for (int i = 0; i < tokens.Length; i++) tokens[i] = random.NextInt(50);
+        SkipGramResult Run(int threads, ulong seed = 1) => SkipGram.Train(
+            offsets, tokens, 50, Small with { Threads = threads, Epochs = 2, Seed = seed }, ProgressScope.None);
+        SkipGramResult one = Run(1);
+        foreach (int threads in (int[])[2, 3, 8])
+        {
+            SkipGramResult other = Run(threads);
+            Assert.Equal(one.In, other.In);
+            Assert.Equal(one.Out, other.Out);
+        }
+        Assert.NotEqual(one.In, Run(1, seed: 2).In);
     }
 
     [Fact]
@@ -141,6 +158,9 @@ public class SkipGramTests
         var e = Assert.Throws<EmbedEngineException>(() => SkipGram.Train(
             offsets, tokens, Groups * GroupSize, Small, new ProgressScope(null, source.Token)));
         Assert.Equal(ErrorCode.Cancelled, e.Code);
+        e = Assert.Throws<EmbedEngineException>(() => SkipGram.Train(
+            offsets, tokens, Groups * GroupSize, Small with { Threads = 3 }, new ProgressScope(null, source.Token)));
+        Assert.Equal(ErrorCode.Cancelled, e.Code);
     }
 
     [Fact]
@@ -150,7 +170,8 @@ public class SkipGramTests
         (string Name, SkipGramOptions Bad)[] cases =
         [
             ("Dimensions", new() { Dimensions = 0 }), ("Window", new() { Window = 0 }),
-            ("NegativeSamples", new() { NegativeSamples = 0 }), ("NegativeExponent", new() { NegativeExponent = double.NaN }),
+            ("NegativeSamples", new() { NegativeSamples = 0 }), ("NegativeSharing", new() { NegativeSharing = 5 }),
+            ("NegativeExponent", new() { NegativeExponent = double.NaN }),
             ("Subsample", new() { Subsample = -1 }), ("MinCount", new() { MinCount = 0 }), ("Epochs", new() { Epochs = 0 }),
             ("LearningRate", new() { LearningRate = 0 }), ("LearningRate", new() { LearningRate = double.NaN }),
             ("MinLearningRateFraction", new() { MinLearningRateFraction = 2 }), ("Threads", new() { Threads = -1 }),
