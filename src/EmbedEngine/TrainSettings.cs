@@ -80,7 +80,7 @@ public sealed record TrainSettings
         SkipGramOptions skipGram = options.Preset switch
         {
             TrainPreset.Fast => new SkipGramOptions { Dimensions = 64, Epochs = 8, NegativeSamples = 8 },
-            TrainPreset.Best => new SkipGramOptions { Dimensions = 128, Epochs = 30 },
+            TrainPreset.Best => new SkipGramOptions { Dimensions = 128, Epochs = 30, NegativeSharing = 1 },
             _ => new SkipGramOptions(),
         };
         skipGram = skipGram with
