@@ -18,11 +18,11 @@ public sealed class CandidateSourceTests(TrainedShop shop) : IClassFixture<Train
     public void Shop_HasEverySource() =>
         Assert.All(SourceNames.All.Except(Absent), kind => Assert.True(Has(kind), $"{kind}"));
 
-    private bool Has(CandidateSourceKind kind) => shop.Model.Recommender.Has(kind) || kind == CandidateSourceKind.Ranker;
+    private bool Has(CandidateSourceKind kind) => shop.Model.Recommender.Has(kind) || RankerTarget.IsRanker(kind);
 
     /// <summary>A ranker is there only where the gate let it be.</summary>
     private bool IsMissingRanker(CandidateSourceKind kind) =>
-        kind == CandidateSourceKind.Ranker && !shop.Model.Recommender.Has(kind);
+        RankerTarget.IsRanker(kind) && !shop.Model.Recommender.Has(kind);
 
     private static SessionEvent[][] Sessions =>
     [

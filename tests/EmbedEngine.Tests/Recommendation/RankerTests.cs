@@ -140,6 +140,44 @@ public sealed class RankerTests : IDisposable
     }
 
     [Fact]
+    public void Serve_WithoutAnyOneArtifactThatMayBeMissing_Answers()
+    {
+        using var shop = new TrainedShop();
+        VersionData whole = shop.Model.Data;
+        string[] files = Directory.GetFiles(whole.Directory);
+        string[] needed = ["items", "popularity", "covisitation"];
+        IEnumerable<string> groups = files.Select(f => Path.GetFileNameWithoutExtension(f)!)
+            .Select(name => name.Split('-') is ["vectors" or "hnsw", string space, ..] ? space : name)
+            .Distinct().Except(needed);
+        int tried = 0;
+        foreach (string group in groups)
+        {
+            string directory = Path.Combine(_scratch.Root, "without-" + group);
+            Directory.CreateDirectory(directory);
+            foreach (string file in files)
+            {
+                string name = Path.GetFileName(file);
+                bool gone = name == group + ".eea" || name.StartsWith($"vectors-{group}.", StringComparison.Ordinal)
+                    || name.StartsWith($"hnsw-{group}-", StringComparison.Ordinal);
+                if (!gone) File.Copy(file, Path.Combine(directory, name));
+            }
+            // A ranker that learned from all of them, over one source less.
+            if (!File.Exists(Path.Combine(directory, "ranker.eea")))
+                Make().Write(new ArtifactSink(FileSystem.Real, directory, whole.Number), RankerTarget.Any);
+            using VersionData data = VersionData.Open(FileSystem.Real, directory, whole.Number, VerifyLevel.Full);
+            foreach (CandidateSourceKind served in (CandidateSourceKind[])[CandidateSourceKind.Ranker, CandidateSourceKind.HybridDefault])
+            {
+                var recommender = new Recommender(data, served);
+                RequestScratch scratch = recommender.NewScratch();
+                SessionContext session = recommender.Translate([new(3), new(5)], scratch, out _);
+                Assert.Equal(10, recommender.AnswerKnown(session, default, 10, scratch).Count);
+            }
+            tried++;
+        }
+        Assert.InRange(tried, 6, 20);
+    }
+
+    [Fact]
     public void Train_WithoutRanker_OrTooLittle_ServesOn()
     {
         using Engine engine = _scratch.Open();
