@@ -1,5 +1,5 @@
 """One opened version and its queries. What is called per request is written for few Python instructions;
-must never hold an address past the object it belongs to."""
+must never hold an address past the object it belongs to. Over 500 lines: one class, whose queries share their buffers."""
 
 from __future__ import annotations
 
