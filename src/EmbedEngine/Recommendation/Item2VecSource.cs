@@ -6,8 +6,8 @@ using EmbedEngine.Numerics;
 
 namespace EmbedEngine.Recommendation;
 
-/// <summary>Items whose OUT vector the session's IN vectors predict.</summary>
-internal sealed class Item2VecSource(VectorSpace space) : CandidateSource
+/// <summary>Items whose OUT vector the session's IN vectors predict: learned from sessions, or from walks over the item graph (T3).</summary>
+internal sealed class Item2VecSource(VectorSpace space, CandidateSourceKind kind) : CandidateSource
 {
     /// <summary>Events in the query.</summary>
     public const int LastEvents = 5;
@@ -15,7 +15,7 @@ internal sealed class Item2VecSource(VectorSpace space) : CandidateSource
     /// <summary>Weight lost with each step back.</summary>
     public const float DecayPerStep = 0.6f;
 
-    public override CandidateSourceKind Kind => CandidateSourceKind.Item2Vec;
+    public override CandidateSourceKind Kind => kind;
 
     public override void Collect(in SessionContext session, int count, RequestScratch scratch, CandidateList list)
     {

@@ -28,9 +28,9 @@ internal sealed class Recommender
         RegisterStatistics(data);
         _features = new RankerFeatures(data);
         if (data.FindSpace(VersionData.SvdSpace) is VectorSpace svd) Register(new SvdSource(svd));
-        if (data.FindSpace(VersionData.GraphSpace) is VectorSpace { OutIndex: not null } graph) Register(new GraphSource(graph));
+        if (data.FindSpace(VersionData.GraphSpace) is VectorSpace { OutIndex: not null } graph) Register(new Item2VecSource(graph, CandidateSourceKind.Graph));
         if (data.Item2Vec is null) return;
-        Register(new Item2VecSource(data.Item2Vec));
+        Register(new Item2VecSource(data.Item2Vec, CandidateSourceKind.Item2Vec));
         Register(new Item2VecSimilarSource(data.Item2Vec));
         Register(new UserSource(data.Item2Vec));
     }
