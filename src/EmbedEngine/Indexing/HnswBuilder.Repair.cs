@@ -12,7 +12,9 @@ internal sealed unsafe partial class HnswBuilder
     /// w gives way and becomes a link of u, so what was reached stays reached: v → u → w. The reached set
     /// only grows.
     /// </summary>
-    private void Repair()
+    private void Repair<TSpace, TDistance>(TSpace space)
+        where TSpace : struct, INodeSpace<TDistance>
+        where TDistance : struct, INodeDistance
     {
         if (_entryPoint < 0) return;
         var reached = new bool[_graph.Count];
@@ -21,7 +23,7 @@ internal sealed unsafe partial class HnswBuilder
         for (int node = 0; node < _graph.Count; node++)
         {
             if (reached[node] || _storage.IsCopy(node)) continue;
-            int parent = NearestReached(node, reached);
+            int parent = NearestReached<TSpace, TDistance>(space, node, reached);
             int* from = _graph.Links(parent, 0);
             int* to = _graph.Links(node, 0);
             int max = _graph.MaxLinks(0), free = 0;
@@ -42,18 +44,19 @@ internal sealed unsafe partial class HnswBuilder
         links[at] = link;
     }
 
-    private int NearestReached(int node, bool[] reached)
+    private int NearestReached<TSpace, TDistance>(TSpace space, int node, bool[] reached)
+        where TSpace : struct, INodeSpace<TDistance>
+        where TDistance : struct, INodeDistance
     {
         HnswScratch scratch = _scratch[0];
-        float* query = _vectors.Row(node);
-        float side = _graph.Side == null ? 0 : _graph.Side[node];
+        TDistance distance = space.From(node, scratch);
         scratch.Begin(_graph.Count, _options.EfConstruction);
-        HnswWalk.SearchLayer(_graph, query, side, _entryPoint, _entryPoint, 0, _options.EfConstruction, scratch);
+        HnswWalk.SearchLayer(_graph, distance, _entryPoint, _entryPoint, 0, _options.EfConstruction, scratch);
         // The walk started from the entry point, so all it saw is reached; prefer one that has room.
-        int nearest = HnswScratch.Row(scratch.Pool[0]), max = _graph.MaxLinks(0);
+        int nearest = HnswScratch.Node(scratch.Pool[0]), max = _graph.MaxLinks(0);
         for (int i = 0; i < scratch.PoolCount && i < max; i++)
         {
-            int candidate = HnswScratch.Row(scratch.Pool[i]);
+            int candidate = HnswScratch.Node(scratch.Pool[i]);
             if (reached[candidate] && _graph.Links(candidate, 0)[max - 1] == -1) return candidate;
         }
         return nearest;
