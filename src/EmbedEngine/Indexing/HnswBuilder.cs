@@ -15,7 +15,7 @@
 //   vectors (.977 and .973 at ef 64).
 // - With codes (HnswOptions.Quantization) the graph is built by the codes' distances too, and its nodes are renumbered
 //   when it is written.
-// - Afterwards every node is made reachable from the entry point at level 0 (HnswBuilder.Repair.cs).
+// - Afterwards every node is made reachable from the entry point at level 0 (HnswRepair).
 
 using EmbedEngine.Numerics;
 using EmbedEngine.Storage;
@@ -24,7 +24,7 @@ namespace EmbedEngine.Indexing;
 
 /// <summary>Builds a graph in native memory and writes it. The vectors must outlive it. Not
 /// thread-safe.</summary>
-internal sealed unsafe partial class HnswBuilder : IDisposable
+internal sealed unsafe class HnswBuilder : IDisposable
 {
     private const int SoloNodes = 64;
     private const int BatchDivisor = 50;
@@ -176,7 +176,8 @@ internal sealed unsafe partial class HnswBuilder : IDisposable
             InsertBatch<TSpace, TDistance>(space, order.AsMemory(done, size), back);
             done += size;
         }
-        Repair<TSpace, TDistance>(space);
+        Repaired = HnswRepair.Run<TSpace, TDistance>(
+            _graph, space, _entryPoint, _graph.Count, _options.EfConstruction, _storage.IsCopy, _scratch[0]);
     }
 
     private void InsertBatch<TSpace, TDistance>(TSpace space, ReadOnlyMemory<int> batch, List<ulong> back)

@@ -13,22 +13,28 @@ namespace EmbedEngine.Indexing;
 /// </summary>
 internal sealed unsafe class HnswScratch
 {
-    private const int Alignment = 64;
+    /// <summary>Nodes a walk expands at a time.</summary>
+    public const int Width = 4;
 
-    private readonly int[] _fresh = GC.AllocateArray<int>(512 + 4, pinned: true);
+    private const int Alignment = 64;
+    private const int MaxLinks = 512;
+
+    private readonly int[] _fresh = GC.AllocateArray<int>((Width * MaxLinks) + 4, pinned: true);
     private ushort[] _visitedArray = [];
     private ushort* _visited;
     private ushort _stamp;
     private ulong[] _poolArray = [];
     private byte[] _codeArray = [];
     private byte[] _floatArray = [];
+    private byte[] _rowArray = [];
+    private LiveResults? _live;
 
     /// <summary>The pool, sorted; <see cref="PoolCount"/> in use.</summary>
     public ulong* Pool { get; private set; }
 
     public int PoolCount { get; private set; }
 
-    /// <summary>Unvisited neighbours of the node being expanded: 512, and room for a last group of four.</summary>
+    /// <summary>Unvisited neighbours of the nodes being expanded, and room for a last group of four.</summary>
     public int* Fresh => (int*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_fresh));
 
     /// <summary>Nodes whose distance was computed since the scratch was made; for measurements.</summary>
@@ -59,11 +65,17 @@ internal sealed unsafe class HnswScratch
         PoolCount = 0;
     }
 
+    /// <summary>Room for merging; made when first asked for.</summary>
+    public LiveResults Live => _live ??= new LiveResults();
+
     /// <summary>Room for the codes of one query, on a cache line.</summary>
     public sbyte* CodeBuffer(int length) => (sbyte*)Aligned(ref _codeArray, length);
 
     /// <summary>Room for the floats of one query, on a cache line.</summary>
     public float* FloatBuffer(int length) => (float*)Aligned(ref _floatArray, length * sizeof(float));
+
+    /// <summary>Room for the rows of a result.</summary>
+    public int* RowBuffer(int length) => (int*)Aligned(ref _rowArray, length * sizeof(int));
 
     /// <summary>Marks a checked node; false when it was marked already.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -73,6 +85,18 @@ internal sealed unsafe class HnswScratch
         _visited[node] = _stamp;
         return true;
     }
+
+    /// <summary>Marks a checked node; 1 when it was not marked, else 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int Mark(int node)
+    {
+        int isNew = _visited[node] == _stamp ? 0 : 1;
+        _visited[node] = _stamp;
+        return isNew;
+    }
+
+    /// <summary>Distance beyond which a pool of ef takes nothing more.</summary>
+    public float Limit(int ef) => PoolCount < ef ? float.PositiveInfinity : Distance(Pool[ef - 1]);
 
     /// <summary>Distance and node as one word, closest first, then smallest node; NaN counts as infinitely
     /// far.</summary>
