@@ -8,6 +8,7 @@ internal static class BenchCommand
 {
     public static Command Create() => new("bench", "Time a part of the engine on a file, for comparison with other programs.")
     {
+        BenchNmfCommand.Create(),
         BenchSgnsCommand.Create(),
         BenchSvdCommand.Create(),
         BenchWalksCommand.Create(),
