@@ -24,6 +24,8 @@ public static partial class BenchRuns
     /// <param name="rank">Components.</param>
     /// <param name="maxIterations">Most iterations.</param>
     /// <param name="tolerance">Stops at this share of the first iteration's projected gradient.</param>
+    /// <param name="targetError">Stops too at this relative error; 0 = never.</param>
+    /// <param name="sweeps">Sweeps for one product.</param>
     /// <param name="shift">Dense: subtracts each column's minimum first.</param>
     /// <param name="holdout">Events: sessions whose key it divides are left out; 0 = none.</param>
     /// <param name="seed">Seed of the start.</param>
@@ -31,25 +33,28 @@ public static partial class BenchRuns
     /// <param name="progress">Called on this thread; null = none.</param>
     /// <param name="cancellation">Ends it.</param>
     public static NmfBenchReport Nmf(
-        string input, string? output, int rank = 16, int maxIterations = 200, double tolerance = 1e-4, bool shift = false,
-        int holdout = DefaultHoldout, ulong seed = 42, int threads = 0, ProgressHandler? progress = null,
-        CancellationToken cancellation = default)
+        string input, string? output, int rank = 16, int maxIterations = 200, double tolerance = 1e-4, double targetError = 0,
+        int sweeps = 2, bool shift = false, int holdout = DefaultHoldout, ulong seed = 42, int threads = 0,
+        ProgressHandler? progress = null, CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(input);
         var scope = new ProgressScope(progress, cancellation);
         threads = threads == 0 ? WorkerTeam.DefaultThreads : threads;
         var options = new NmfOptions
         {
-            Rank = rank, MaxIterations = maxIterations, Tolerance = tolerance, Seed = seed, Threads = threads,
+            Rank = rank, MaxIterations = maxIterations, Tolerance = tolerance, TargetError = targetError,
+            Sweeps = sweeps, Seed = seed, Threads = threads,
         };
         options.Validate();
         if (NpyFile.IsNpy(input))
         {
             NpyMatrix dense = NpyFile.ReadMatrix(input);
             if (shift) Shift(dense);
-            return Factorise(() => new NmfDense(dense.Values, dense.Rows, dense.Columns), dense.Values.LongLength, options, output, scope);
+            return Factorise(
+                () => new NmfDense(dense.Values, dense.Rows, dense.Columns), dense.Values.LongLength, options, output, scope);
         }
-        if (shift) throw new ArgumentException("shift is for dense matrices (.npy): counts are not negative", nameof(shift));
+        if (shift)
+            throw new ArgumentException("shift is for dense matrices (.npy): counts are not negative", nameof(shift));
         (long[] offsets, int[] tokens, long[] keys) = BenchEvents.Read(input, holdout, scope).ToRows(minCount: 1);
         CsrMatrix matrix = TfIdf.Build(offsets, tokens, keys.Length);
         return Factorise(() => new NmfSparse(matrix), matrix.Count, options, output, scope);
@@ -96,8 +101,8 @@ public static partial class BenchRuns
         for (int c = 0; c < matrix.Columns; c++)
         {
             float least = float.PositiveInfinity;
-            for (long at = c; at < matrix.Values.LongLength; at += matrix.Columns) least = MathF.Min(least, matrix.Values[at]);
-            for (long at = c; at < matrix.Values.LongLength; at += matrix.Columns) matrix.Values[at] -= least;
+            for (long i = c; i < matrix.Values.LongLength; i += matrix.Columns) least = MathF.Min(least, matrix.Values[i]);
+            for (long i = c; i < matrix.Values.LongLength; i += matrix.Columns) matrix.Values[i] -= least;
         }
     }
 }

@@ -1,7 +1,7 @@
 // T5. X ≈ W·H with W, H ≥ 0, least squares: alternating cyclic coordinate descent in Gram form (HALS; Cichocki and Phan
 // 2009; Hsieh and Dhillon 2011). An iteration needs XHᵀ, HHᵀ, XᵀW and WᵀW, never X − WH.
 // Differs from the papers:
-// - Several sweeps for one product where products cost more (Gillis and Glineur 2012), at a fixed number.
+// - Several sweeps for one product, which costs more (Gillis and Glineur 2012), at a fixed number.
 // - Stops by the projected gradient of an iteration against the first one's, as scikit-learn's coordinate descent.
 // - At the end the rows of H have length 1 and W holds the scale.
 // A component that dies (its row of H or column of W all zero) stays zero: nothing is put in its place behind one's back.
@@ -14,13 +14,12 @@ namespace EmbedEngine.Training;
 internal sealed unsafe class Nmf
 {
     private const int Width = BlockKernels.Width;
-    private const int MostSweeps = 4;
 
     private readonly NmfPasses _passes;
     private readonly NmfOptions _options;
     private readonly ProgressScope _progress;
     private readonly WorkerBarrier _barrier;
-    private readonly int _sweeps;
+    private readonly double _squaredNorm;
     private double _firstViolation;
     private int _iterations;
     private bool _converged;
@@ -30,7 +29,7 @@ internal sealed unsafe class Nmf
     {
         (_passes, _options, _progress) = (passes, options, progress);
         _barrier = new WorkerBarrier(threads);
-        _sweeps = options.Sweeps > 0 ? options.Sweeps : SweepsFor(matrix, options.Rank);
+        _squaredNorm = matrix.SquaredNorm;
     }
 
     /// <summary>Factorises.</summary>
@@ -46,10 +45,11 @@ internal sealed unsafe class Nmf
         if (options.Rank > Math.Min(matrix.Rows, matrix.Columns))
         {
             throw new ArgumentException(
-                $"Rank is {options.Rank}, the matrix is {matrix.Rows} x {matrix.Columns}: it has no more components than "
-                + "its smaller side", nameof(options));
+                $"Rank is {options.Rank}, the matrix is {matrix.Rows} x {matrix.Columns}: it has no more components "
+                + "than its smaller side", nameof(options));
         }
-        if (matrix.SquaredNorm == 0) throw new ArgumentException("every entry is zero: there is nothing to factorise", nameof(matrix));
+        if (matrix.SquaredNorm == 0)
+            throw new ArgumentException("every entry is zero: there is nothing to factorise", nameof(matrix));
         using var passes = new NmfPasses(matrix, options.Rank);
         int threads = Math.Min(options.Threads == 0 ? WorkerTeam.DefaultThreads : options.Threads, passes.MostThreads);
         NmfStart.Fill(matrix, passes, options, threads, progress);
@@ -82,13 +82,6 @@ internal sealed unsafe class Nmf
         return Math.Sqrt(Math.Max(0, squares) / matrix.SquaredNorm);
     }
 
-    /// <summary>As many as cost about half of the products, 1 to 4.</summary>
-    private static int SweepsFor(NmfMatrix matrix, int rank)
-    {
-        double product = matrix is NmfDense ? 2.0 * matrix.Columns : 2.0 * ((NmfSparse)matrix).Count / matrix.Rows;
-        return (int)Math.Clamp(product / rank / 2, 1, MostSweeps);
-    }
-
     private void Work(int worker)
     {
         try
@@ -97,11 +90,11 @@ internal sealed unsafe class Nmf
             while (!_done)
             {
                 _progress.ThrowIfCancelled();
-                _passes.PassRows(_sweeps, scratch);
+                _passes.PassRows(_options.Sweeps, scratch);
                 if (!_barrier.Wait()) return;
                 if (worker == 0) _passes.ReduceRows();
                 if (!_barrier.Wait()) return;
-                _passes.PassColumns(_sweeps, scratch);
+                _passes.PassColumns(_options.Sweeps, scratch);
                 if (!_barrier.Wait()) return;
                 if (worker == 0) EndIteration();
                 if (!_barrier.Wait()) return;
@@ -120,6 +113,7 @@ internal sealed unsafe class Nmf
         double violation = _passes.Violation;
         if (_iterations++ == 0) _firstViolation = violation;
         _converged = violation <= _options.Tolerance * _firstViolation;
+        _converged |= _passes.SquaredError <= _options.TargetError * _options.TargetError * _squaredNorm;
         _done = _converged || _iterations == _options.MaxIterations;
         _progress.Add(1);
     }

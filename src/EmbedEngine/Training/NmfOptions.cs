@@ -18,10 +18,16 @@ internal sealed record NmfOptions
     public double Tolerance { get; init; } = 1e-4;
 
     /// <summary>
-    /// Sweeps over W for one XHᵀ, and over H for one XᵀW (Gillis and Glineur 2012): the products cost more than the sweeps,
-    /// and what a sweep leaves over the next one takes further. 0 = by the shape of the matrix (default); at most 64.
+    /// Stops too when |X − WH| / |X| is at most this, as far as the sums of an iteration tell: with the H before its last
+    /// update, which only makes it smaller. At least 0, below 1; default 0 = never.
     /// </summary>
-    public int Sweeps { get; init; }
+    public double TargetError { get; init; }
+
+    /// <summary>
+    /// Sweeps over W for one XHᵀ, and over H for one XᵀW (Gillis and Glineur 2012), 1 to 64: a product costs more than a sweep.
+    /// On 100,000 x 64 of rank 16, 1, 2 and 4 took .82, .55 and .79 s of processor time to the same error; default 2.
+    /// </summary>
+    public int Sweeps { get; init; } = 2;
 
     /// <summary>Seed of the start's random directions.</summary>
     public ulong Seed { get; init; } = 1;
@@ -41,7 +47,13 @@ internal sealed record NmfOptions
         }
         if (Tolerance is not (>= 0 and < 1))
             throw new ArgumentOutOfRangeException(nameof(Tolerance), Tolerance, "Tolerance must be at least 0, below 1");
-        if (Sweeps is < 0 or > 64) throw new ArgumentOutOfRangeException(nameof(Sweeps), Sweeps, "Sweeps must be 0 to 64");
+        if (TargetError is not (>= 0 and < 1))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(TargetError), TargetError, "TargetError must be at least 0, below 1");
+        }
+        if (Sweeps is < 1 or > 64)
+            throw new ArgumentOutOfRangeException(nameof(Sweeps), Sweeps, "Sweeps must be 1 to 64");
         if (Threads is < 0 or > 1024)
             throw new ArgumentOutOfRangeException(nameof(Threads), Threads, "Threads must be 0 to 1024");
     }

@@ -92,8 +92,7 @@ internal static unsafe class NmfStart
         return (values, columns);
     }
 
-    /// <summary>H ← H·(HᵀH)^(−½): orthonormal columns, as close to the old ones as they come; dependent ones become 0.
-    /// </summary>
+    /// <summary>H ← H·(HᵀH)^(−½): orthonormal, as close to the old columns as can be; what depends becomes 0.</summary>
     private static void Whiten(BlockAlgebra right, NmfPasses space)
     {
         int n = space.ColumnGram.Size;
