@@ -22,6 +22,18 @@ internal unsafe interface ILanes<TVector>
     /// <summary>x·y + sum, fused where the machine can.</summary>
     static abstract TVector MultiplyAdd(TVector x, TVector y, TVector sum);
 
+    /// <summary>x + y.</summary>
+    static abstract TVector Add(TVector x, TVector y);
+
+    /// <summary>x − y.</summary>
+    static abstract TVector Subtract(TVector x, TVector y);
+
+    /// <summary>x·y.</summary>
+    static abstract TVector Multiply(TVector x, TVector y);
+
+    /// <summary>The larger of each two lanes; what a NaN gives is the platform's choice.</summary>
+    static abstract TVector Max(TVector x, TVector y);
+
     /// <summary>to[0..3] = the sums of the four vectors' lanes.</summary>
     static abstract void SumFour(TVector a, TVector b, TVector c, TVector d, float* to);
 

@@ -58,6 +58,33 @@ public sealed class BenchCommandTests
     }
 
     [Fact]
+    public void Nmf_OnAMatrixAndOnALog_PrintsTheContractsKeysAndWritesFactors()
+    {
+        using var scratch = new StoreScratch();
+        string log = scratch.Shop("shop.jsonl", 20_000, 500), prefix = Path.Combine(scratch.Root, "nmf");
+        JsonElement sparse = CliProcess.Run("bench", "nmf", "--input", log, "--k", "5", "--out", prefix, "--json").Json();
+        NpyMatrix w = NpyFile.ReadMatrix(prefix + ".w.npy"), h = NpyFile.ReadMatrix(prefix + ".h.npy");
+        Assert.Equal((sparse.GetProperty("n").GetInt32(), 5), (w.Rows, w.Columns));
+        Assert.Equal((5, sparse.GetProperty("d").GetInt32()), (h.Rows, h.Columns));
+        Assert.Equal(w.Rows, NpyFile.ReadMatrix(prefix + ".nnls.npy").Rows);
+        // W is a matrix too.
+        string[] command = ["bench", "nmf", "--input", prefix + ".w.npy", "--k", "3", "--max-iter", "40", "--threads", "1", "--json"];
+        JsonElement dense = CliProcess.Run(command).Json();
+        foreach (JsonElement json in (JsonElement[])[sparse, dense])
+        {
+            foreach (string key in (string[])["seconds", "iterations", "nnls_us_per_row", "peak_rss_mb", "threads"])
+                Assert.True(json.GetProperty(key).GetDouble() > 0, key);
+            Assert.True(json.GetProperty("cpu_s").GetDouble() >= 0);
+            Assert.InRange(json.GetProperty("relative_error").GetDouble(), 0.001, 0.999);
+        }
+        Assert.Equal((w.Rows, 5), (dense.GetProperty("n").GetInt32(), dense.GetProperty("d").GetInt32()));
+        CliProcess.Run([.. command, "--shift"]).Json();
+        CliProcess.Run("bench", "nmf", "--input", prefix + ".w.npy", "--k", "6").Fails(2, "Rank");
+        CliProcess.Run("bench", "nmf", "--input", log, "--shift").Fails(2, "shift");
+        CliProcess.Run("bench", "nmf", "--input", prefix + ".no.npy").Fails(1, ".no.npy");
+    }
+
+    [Fact]
     public void Bench_BadInput_FailsInOneLine()
     {
         using var scratch = new StoreScratch();

@@ -54,6 +54,42 @@ public sealed unsafe class BlockAlgebraTests
         AssertClose(twin, sum, 16);
     }
 
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(7, 5)]
+    [InlineData(64, 64)]
+    [InlineData(45, 19)]
+    public void DenseKernels_AnyShapeAndWidth_EqualTheirTwins(int rows, int columns)
+    {
+        int stride = columns + 3;
+        using NativeBuffer<float> a = RandomBlock(new BlockAlgebra(rows * stride / Width + 1, 1), 1);
+        using NativeBuffer<float> x = RandomBlock(new BlockAlgebra(columns, 1), 2), w = RandomBlock(new BlockAlgebra(rows, 1), 3);
+        using NativeBuffer<float> product = new(rows * Width), sum = RandomBlock(new BlockAlgebra(columns, 1), 4);
+        BlockKernels.Dense.ScalarMultiply(a.Pointer, stride, columns, x.Pointer, product.Pointer, rows);
+        BlockKernels.Dense.ScalarCrossProduct(a.Pointer, stride, columns, w.Pointer, rows, sum.Pointer);
+        for (int width = 0; width <= 512; width = width == 0 ? 256 : 2 * width)
+        {
+            using NativeBuffer<float> found = new(rows * Width), cross = RandomBlock(new BlockAlgebra(columns, 1), 4);
+            if (width == 0)
+            {
+                BlockKernels.DenseMultiply(a.Pointer, stride, columns, x.Pointer, found.Pointer, rows);
+                BlockKernels.DenseCrossProduct(a.Pointer, stride, columns, w.Pointer, rows, cross.Pointer);
+            }
+            else if (width == 256)
+            {
+                BlockKernels.Dense.Multiply256(a.Pointer, stride, columns, x.Pointer, found.Pointer, rows);
+                BlockKernels.Dense.CrossProduct256(a.Pointer, stride, columns, w.Pointer, rows, cross.Pointer);
+            }
+            else
+            {
+                BlockKernels.Dense.Multiply512(a.Pointer, stride, columns, x.Pointer, found.Pointer, rows);
+                BlockKernels.Dense.CrossProduct512(a.Pointer, stride, columns, w.Pointer, rows, cross.Pointer);
+            }
+            AssertClose(product, found, rows);
+            AssertClose(sum, cross, columns);
+        }
+    }
+
     // Sums of up to 255 products below 1 in another order: float rounding of a few units of 2^-24 each.
     private static void AssertClose(NativeBuffer<float> expected, NativeBuffer<float> actual, int rows)
     {

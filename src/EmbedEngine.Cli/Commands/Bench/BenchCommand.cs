@@ -9,6 +9,7 @@ internal static class BenchCommand
     public static Command Create() => new("bench", "Time a part of the engine on a file, for comparison with other programs.")
     {
         BenchAnnCommand.Create(),
+        BenchNmfCommand.Create(),
         BenchSgnsCommand.Create(),
         BenchSvdCommand.Create(),
         BenchWalksCommand.Create(),
