@@ -11,7 +11,7 @@ using EmbedEngine.Training;
 namespace EmbedEngine;
 
 /// <summary>Benchmarks of single parts. Each call owns its memory and threads; nothing is kept.</summary>
-public static class BenchRuns
+public static partial class BenchRuns
 {
     /// <summary>Sessions whose key this divides are the peers' test part.</summary>
     public const int DefaultHoldout = 20;

@@ -136,7 +136,8 @@ internal sealed class PopularityTable : IDisposable
         }
     }
 
-    private static int[] Rank(double[] scores)
+    /// <summary>Rows with a score above 0 by descending score, ties by smaller row; at most <see cref="ListLength"/>.</summary>
+    internal static int[] Rank(double[] scores)
     {
         int[] rows = new int[scores.Length];
         for (int i = 0; i < rows.Length; i++) rows[i] = i;

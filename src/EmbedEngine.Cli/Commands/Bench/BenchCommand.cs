@@ -11,6 +11,7 @@ internal static class BenchCommand
         BenchSgnsCommand.Create(),
         BenchSvdCommand.Create(),
         BenchWalksCommand.Create(),
+        BenchCovisCommand.Create(),
     };
 
     public static Option<string> Input() => new("--input") { Description = "Events, OTTO JSONL.", Required = true };
