@@ -12,6 +12,7 @@ internal static class BenchCommand
         BenchSvdCommand.Create(),
         BenchWalksCommand.Create(),
         BenchCovisCommand.Create(),
+        BenchRecommendCommand.Create(),
     };
 
     public static Option<string> Input() => new("--input") { Description = "Events, OTTO JSONL.", Required = true };
