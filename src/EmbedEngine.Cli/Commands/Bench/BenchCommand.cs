@@ -13,6 +13,8 @@ internal static class BenchCommand
         BenchSgnsCommand.Create(),
         BenchSvdCommand.Create(),
         BenchWalksCommand.Create(),
+        BenchCovisCommand.Create(),
+        BenchRecommendCommand.Create(),
     };
 
     public static Option<string> Input() => new("--input") { Description = "Events, OTTO JSONL.", Required = true };
