@@ -6,10 +6,11 @@ namespace EmbedEngine.Numerics;
 /// Storage for one selection at a time by <see cref="KeySelection"/>; grows to the largest asked for and then allocates no
 /// more. Not thread-safe.
 /// </summary>
-internal sealed class BestKeys
+/// <param name="capacity">Keys there is room for at first.</param>
+internal sealed class BestKeys(int capacity = 1024)
 {
     private readonly int[] _histogram = new int[KeySelection.HistogramLength];
-    private ulong[] _keys = new ulong[1024];
+    private ulong[] _keys = new ulong[capacity];
 
     /// <summary>Room for that many keys, for the caller to fill.</summary>
     public Span<ulong> Room(int count)

@@ -4,13 +4,15 @@ namespace EmbedEngine.Recommendation;
 
 /// <summary>
 /// Sums scores by row and hands out the best. A dense sum a row, with the round it belongs to beside it, so that a new
-/// round wipes nothing, and the list of touched rows. Allocates nothing after it was made.
+/// round wipes nothing, and the list of touched rows.
 /// </summary>
 internal sealed class RowAccumulator(int rowCount)
 {
+    private const int UsualRows = 16 << 10; // more rows than a request of defaults touches
+
     private readonly Sum[] _sums = new Sum[rowCount];
     private readonly int[] _touched = new int[rowCount];
-    private readonly BestKeys _best = new();
+    private readonly BestKeys _best = new(Math.Min(rowCount, UsualRows));
     private int _count;
     private int _round = 1;
 

@@ -45,6 +45,7 @@ internal sealed class SessionAccumulator
             _sessions = new int[sessions];
             _matches = new int[sessions];
             _sums = new float[sessions];
+            _best.Room(sessions);
         }
         if (_bestEntries.Length >= neighbors) return;
         _bestEntries = new int[neighbors];
