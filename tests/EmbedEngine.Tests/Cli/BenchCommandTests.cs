@@ -85,6 +85,42 @@ public sealed class BenchCommandTests
     }
 
     [Fact]
+    public void Covis_OnALog_PrintsTheContractsKeys_TheSameAtAnyThreads()
+    {
+        using var scratch = new StoreScratch();
+        string log = scratch.Shop("shop.jsonl", 20_000, 500);
+        JsonElement one = CliProcess.Run("bench", "covis", "--input", log, "--threads", "1", "--json").Json();
+        foreach (string key in (string[])["import_s", "covis_s", "popularity_s", "rows", "weight_sum", "peak_rss_mb"])
+            Assert.True(one.GetProperty(key).GetDouble() > 0, key);
+        foreach (string key in (string[])["import_cpu_s", "covis_cpu_s", "popularity_cpu_s"])
+            Assert.True(one.GetProperty(key).GetDouble() >= 0, key);
+        JsonElement three = CliProcess.Run("bench", "covis", "--input", log, "--threads", "3", "--json").Json();
+        foreach (string key in (string[])["rows", "weight_sum", "best_popularity"])
+            Assert.Equal(one.GetProperty(key).GetDouble(), three.GetProperty(key).GetDouble());
+        JsonElement serving = CliProcess.Run("bench", "covis", "--input", log, "--rule", "serving", "--json").Json();
+        Assert.NotEqual(one.GetProperty("weight_sum").GetDouble(), serving.GetProperty("weight_sum").GetDouble());
+    }
+
+    [Fact]
+    public void Recommend_OnAStore_PrintsTheContractsKeys_AndAllocatesNothing()
+    {
+        using var scratch = new StoreScratch();
+        string log = scratch.Shop("shop.jsonl", 6_000, 200), store = Path.Combine(scratch.Root, "store");
+        CliProcess.Run("import", store, log, "--json").Json();
+        CliProcess.Run("bench", "recommend", store, "--test", log).Fails(1, "train");
+        CliProcess.Run("train", store, "--preset", "fast", "--set", "ranker=0", "--set", "covisitation_rule=classic", "--json").Json();
+        JsonElement json = CliProcess.Run(
+            "bench", "recommend", store, "--test", log, "--source", "hybrid_default", "--max-requests", "2000", "--json").Json();
+        foreach (string key in (string[])["p50_us", "p99_us", "requests_per_s", "index_p50_us", "ann_recall"])
+            Assert.True(json.GetProperty(key).GetDouble() > 0, key);
+        Assert.Equal(2000, json.GetProperty("requests").GetInt32());
+        Assert.Equal(20, json.GetProperty("k").GetInt32());
+        Assert.Equal(0, json.GetProperty("allocated_bytes").GetInt64());
+        CliProcess.Run("bench", "recommend", store, "--test", log, "--k", "0").Fails(2, "k");
+        CliProcess.Run("bench", "recommend", store, "--test", log, "--source", "none").Fails(2, "none");
+    }
+
+    [Fact]
     public void Bench_BadInput_FailsInOneLine()
     {
         using var scratch = new StoreScratch();
