@@ -28,6 +28,9 @@ public sealed record HnswOptions
     /// <summary>Threads to build with. 0, the default, is one per processor; at most 1024.</summary>
     public int Threads { get; init; }
 
+    /// <summary>Whether the walk goes by 8-bit codes and only the nearest are measured exactly. Default Auto.</summary>
+    public Quantization Quantization { get; init; } = Quantization.Auto;
+
     /// <summary>Checks every setting.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range; the exception names
     /// it.</exception>
@@ -37,6 +40,8 @@ public sealed record HnswOptions
         Check(EfConstruction, 1, 65_536, nameof(EfConstruction));
         Check(EfSearch, 1, 1_048_576, nameof(EfSearch));
         Check(Threads, 0, 1024, nameof(Threads));
+        if (!Enum.IsDefined(Quantization))
+            throw new ArgumentOutOfRangeException(nameof(Quantization), Quantization, "no such quantization");
     }
 
     private static void Check(int value, int min, int max, string name)

@@ -26,6 +26,12 @@ public sealed record TrainSettings
     /// <summary>Co-visitation: <c>covisitation_neighbors</c>, 1 to 10,000, default 40.</summary>
     public int CovisitationNeighbors { get; init; } = 40;
 
+    /// <summary>
+    /// Co-visitation: <c>covisitation_rule</c>, serving (default) or classic; classic makes the source <c>covisitation</c>
+    /// look forward only and count repeats, as people's SQL does.
+    /// </summary>
+    public CovisitationRule CovisitationRule { get; init; }
+
     /// <summary>Sequential rules: <c>sequential_neighbors</c> kept an item, 1 to 10,000, default 100.</summary>
     public int SequentialNeighbors { get; init; } = 100;
 
@@ -127,6 +133,7 @@ public sealed record TrainSettings
         "ef_construction" => this with { Hnsw = Hnsw with { EfConstruction = Int(name, value) } },
         "covisitation_last_events" => this with { CovisitationLastEvents = Int(name, value) },
         "covisitation_neighbors" => this with { CovisitationNeighbors = Int(name, value) },
+        "covisitation_rule" => this with { CovisitationRule = RuleOf(name, value) },
         "ranker" => this with { Ranker = Switch(name, value) },
         "ranker_requests" => this with { RankerRequests = Int(name, value) },
         "ranker_trees" => this with { RankerTrees = Int(name, value) },
@@ -169,7 +176,7 @@ public sealed record TrainSettings
     private static ArgumentException Unknown(string name) => new(
             $"setting '{name}' is not known; settings are dimensions, window, negative_samples, negative_exponent, "
             + "subsample, min_count, epochs, learning_rate, m, ef_construction, covisitation_last_events, "
-            + "covisitation_neighbors, ranker, ranker_requests, ranker_trees, gate_metric, ranker_drop, tune_seconds, tune_trials, method, svd_rank, svd_window, svd_shift, "
+            + "covisitation_neighbors, covisitation_rule, ranker, ranker_requests, ranker_trees, gate_metric, ranker_drop, tune_seconds, tune_trials, method, svd_rank, svd_window, svd_shift, "
             + "svd_exponent, graph_neighbors, graph_walks, graph_walk_length, graph_p, graph_q, sequential_neighbors, "
             + "session_knn_sessions_per_item, session_knn_neighbors, "
             + "session_knn_last_items, session_knn_session_items, session_knn_similarity, session_knn_position_decay, "
@@ -181,6 +188,13 @@ public sealed record TrainSettings
         "vec" => SessionSimilarity.Vec,
         "cosine" => SessionSimilarity.Cosine,
         _ => throw new ArgumentException($"setting {name}: '{value}' is neither vec nor cosine"),
+    };
+
+    private static CovisitationRule RuleOf(string name, string value) => value switch
+    {
+        "serving" => CovisitationRule.Serving,
+        "classic" => CovisitationRule.Classic,
+        _ => throw new ArgumentException($"setting {name}: '{value}' is neither serving nor classic"),
     };
 
     private static TrainMethod MethodOf(string value) => value switch

@@ -13,7 +13,9 @@
 //   unreachable, and the usual augmentation (x, √(max|x|² − |x|²)) (Bachrach et al. 2014) was measured to
 //   lose queries unlike the data: recall@10 .79 against .92 on clustered vectors, the same on trained item
 //   vectors (.977 and .973 at ef 64).
-// - Afterwards every node is made reachable from the entry point at level 0 (HnswBuilder.Repair.cs).
+// - With codes (HnswOptions.Quantization) the graph is built by the codes' distances too, and its nodes are renumbered
+//   when it is written.
+// - Afterwards every node is made reachable from the entry point at level 0 (HnswRepair).
 
 using EmbedEngine.Numerics;
 using EmbedEngine.Storage;
@@ -22,11 +24,13 @@ namespace EmbedEngine.Indexing;
 
 /// <summary>Builds a graph in native memory and writes it. The vectors must outlive it. Not
 /// thread-safe.</summary>
-internal sealed unsafe partial class HnswBuilder : IDisposable
+internal sealed unsafe class HnswBuilder : IDisposable
 {
     private const int SoloNodes = 64;
     private const int BatchDivisor = 50;
     private const int EarlyDivisor = 16;
+    private const int AutoCodeRows = 2000;
+    private const int AutoCodeDims = 16;
 
     private readonly HnswOptions _options;
     private readonly Metric _metric;
@@ -35,7 +39,9 @@ internal sealed unsafe partial class HnswBuilder : IDisposable
     private readonly RowMatrix _vectors;
     private readonly HnswStorage _storage;
     private readonly HnswGraph _graph;
+    private readonly CodeBuilder? _codes;
     private readonly HnswScratch[] _scratch;
+    private readonly HnswScratch[] _selection; // a selection asks for distances while the walk's query is still in use
     private readonly int[][] _chosen;
     private readonly ulong[][] _merged;
     private int _entryPoint = -1;
@@ -50,13 +56,16 @@ internal sealed unsafe partial class HnswBuilder : IDisposable
         _threads = options.Threads == 0 ? WorkerTeam.DefaultThreads : options.Threads;
         _storage = new HnswStorage(vectors, metric, options);
         _graph = _storage.Graph;
+        if (HasCodes(options, vectors)) _codes = CodeBuilder.Build(vectors, _storage.Side, _threads);
         _scratch = new HnswScratch[_threads];
+        _selection = new HnswScratch[_threads];
         _chosen = new int[_threads][];
         _merged = new ulong[_threads][];
         for (int t = 0; t < _threads; t++)
         {
             _scratch[t] = new HnswScratch();
-            _chosen[t] = new int[2 * options.M];
+            _selection[t] = new HnswScratch();
+            _chosen[t] = new int[2 * options.M + 3];
             _merged[t] = new ulong[2 * options.M];
         }
     }
@@ -88,8 +97,12 @@ internal sealed unsafe partial class HnswBuilder : IDisposable
         try
         {
             progress.Begin(stage, vectors.Rows, "rows");
-            builder.InsertAll();
-            builder.Repair();
+            // Inner product is built as a cosine graph: the head of this file says why.
+            if (builder._codes is { } codes)
+                builder.InsertAll<CodeSpace, CodeDistance>(new CodeSpace(codes.Codes));
+            else
+                builder.InsertAll<FloatSpace, FloatDistance>(
+                    new FloatSpace(vectors, metric == Metric.L2 ? metric : Metric.Cosine, builder._storage.Side));
             progress.End();
             return builder;
         }
@@ -109,6 +122,7 @@ internal sealed unsafe partial class HnswBuilder : IDisposable
         Dimensions = _vectors.Dims,
         StrideBytes = 0,
         Metric = _metric,
+        RequiredFeatures = _codes is null ? 0 : ArtifactFormat.RenumberedNodes,
     };
 
     /// <summary>Writes all sections; the caller finishes the file.</summary>
@@ -116,6 +130,7 @@ internal sealed unsafe partial class HnswBuilder : IDisposable
     /// <param name="vectorsDigest">Content digest of the artifact that holds the vectors.</param>
     public void Write(ArtifactWriter writer, ulong vectorsDigest)
     {
+        int[]? rows = _codes is null ? null : _storage.BreadthFirst(_entryPoint);
         var layout = new HnswLayout
         {
             Count = _vectors.Rows,
@@ -125,17 +140,28 @@ internal sealed unsafe partial class HnswBuilder : IDisposable
             EfConstruction = _options.EfConstruction,
             EfSearch = _options.EfSearch,
             Seed = _options.Seed,
-            EntryPoint = _entryPoint,
+            EntryPoint = rows is null || _entryPoint < 0 ? _entryPoint : 0, // where the breadth-first walk began
             TopLevel = _topLevel,
             VectorsDigest = vectorsDigest,
         };
         writer.Add<long>(HnswLayout.MetaSection, layout.Encode());
-        _storage.Write(writer, _metric);
+        _storage.Write(writer, _metric, rows);
+        _codes?.Write(writer, rows, _metric, _storage.Side);
     }
 
-    public void Dispose() => _storage.Dispose();
+    public void Dispose()
+    {
+        _storage.Dispose();
+        _codes?.Dispose();
+    }
 
-    private void InsertAll()
+    private static bool HasCodes(HnswOptions options, RowMatrix vectors) =>
+        options.Quantization == Quantization.On
+        || (options.Quantization == Quantization.Auto && vectors.Rows >= AutoCodeRows && vectors.Dims >= AutoCodeDims);
+
+    private void InsertAll<TSpace, TDistance>(TSpace space)
+        where TSpace : struct, INodeSpace<TDistance>
+        where TDistance : struct, INodeDistance
     {
         int[] order = _storage.Order();
         if (order.Length == 0) return;
@@ -147,14 +173,18 @@ internal sealed unsafe partial class HnswBuilder : IDisposable
             // Small batches at first: a batch does not see itself, and a tenth of a tiny graph would hurt.
             int size = done < SoloNodes ? 1 : Math.Max(1, Math.Min(done / EarlyDivisor, order.Length / BatchDivisor));
             size = Math.Min(size, order.Length - done);
-            InsertBatch(order.AsMemory(done, size), back);
+            InsertBatch<TSpace, TDistance>(space, order.AsMemory(done, size), back);
             done += size;
         }
+        Repaired = HnswRepair.Run<TSpace, TDistance>(
+            _graph, space, _entryPoint, _graph.Count, _options.EfConstruction, _storage.IsCopy, _scratch[0]);
     }
 
-    private void InsertBatch(ReadOnlyMemory<int> batch, List<ulong> back)
+    private void InsertBatch<TSpace, TDistance>(TSpace space, ReadOnlyMemory<int> batch, List<ulong> back)
+        where TSpace : struct, INodeSpace<TDistance>
+        where TDistance : struct, INodeDistance
     {
-        ForEach(batch.Length, 4, (worker, i) => Link(worker, batch.Span[i]));
+        ForEach(batch.Length, 4, (worker, i) => Link<TSpace, TDistance>(space, worker, batch.Span[i]));
         // A back link is (level, target, place in the batch) in one word, so sorting groups targets in a
         // fixed order.
         back.Clear();
@@ -175,7 +205,8 @@ internal sealed unsafe partial class HnswBuilder : IDisposable
             if (i == 0 || back[i] >> 28 != back[i - 1] >> 28) groups.Add(i);
         }
         groups.Add(back.Count);
-        ForEach(groups.Count - 1, 64, (worker, g) => LinkBack(worker, batch.Span, back, groups[g], groups[g + 1]));
+        ForEach(groups.Count - 1, 64, (worker, g) => LinkBack<TSpace, TDistance>(
+            space, worker, batch.Span, back, groups[g], groups[g + 1]));
         _progress.Add(batch.Length);
         _progress.Poll();
     }
@@ -196,28 +227,31 @@ internal sealed unsafe partial class HnswBuilder : IDisposable
 
     /// <summary>Finds and writes a new node's own links, at all its levels. Nothing links to it
     /// yet.</summary>
-    private void Link(int worker, int node)
+    private void Link<TSpace, TDistance>(TSpace space, int worker, int node)
+        where TSpace : struct, INodeSpace<TDistance>
+        where TDistance : struct, INodeDistance
     {
-        HnswScratch scratch = _scratch[worker];
-        float* query = _vectors.Row(node);
-        float side = _graph.Side == null ? 0 : _graph.Side[node];
+        HnswScratch scratch = _scratch[worker], other = _selection[worker];
+        TDistance distance = space.From(node, scratch);
         int level = Math.Min(_graph.Levels[node], _topLevel);
-        int current = HnswWalk.Descend(_graph, query, side, _entryPoint, _topLevel, level, scratch);
+        int current = HnswWalk.Descend(_graph, distance, _entryPoint, _topLevel, level, scratch);
         for (; level >= 0; level--)
         {
             scratch.Begin(_graph.Count, _options.EfConstruction);
-            HnswWalk.SearchLayer(_graph, query, side, current, current, level, _options.EfConstruction, scratch);
-            ReadOnlySpan<ulong> pool = scratch.Pool.AsSpan(0, scratch.PoolCount);
-            int count = HnswSelect.Run(_graph, pool, _options.M, _chosen[worker]);
+            HnswWalk.SearchLayer(_graph, distance, current, current, level, _options.EfConstruction, scratch);
+            int count = HnswSelect.Run<TSpace, TDistance>(space, scratch.Found, _options.M, _chosen[worker], other);
             int* links = _graph.Links(node, level);
             for (int i = 0; i < count; i++) links[i] = _chosen[worker][i];
-            current = HnswScratch.Row(pool[0]);
+            current = HnswScratch.Node(scratch.Pool[0]);
         }
     }
 
     /// <summary>Adds the links back to one target at one level; if they do not fit, selects among
     /// all.</summary>
-    private void LinkBack(int worker, ReadOnlySpan<int> batch, List<ulong> back, int begin, int end)
+    private void LinkBack<TSpace, TDistance>(
+        TSpace space, int worker, ReadOnlySpan<int> batch, List<ulong> back, int begin, int end)
+        where TSpace : struct, INodeSpace<TDistance>
+        where TDistance : struct, INodeDistance
     {
         int level = (int)(back[begin] >> 59), target = (int)((back[begin] >> 28) & 0x7FFFFFFF);
         int* links = _graph.Links(target, level);
@@ -231,13 +265,14 @@ internal sealed unsafe partial class HnswBuilder : IDisposable
         int total = used + end - begin;
         if (_merged[worker].Length < total) _merged[worker] = new ulong[total];
         Span<ulong> merged = _merged[worker].AsSpan(0, total);
+        TDistance distance = space.From(target, _scratch[worker]);
         for (int i = 0; i < total; i++)
         {
             int other = i < used ? links[i] : batch[(int)(back[begin + i - used] & 0xFFFFFFF)];
-            merged[i] = HnswScratch.Pack(_graph.Between(target, other), other);
+            merged[i] = HnswScratch.Pack(distance.To(other), other);
         }
         merged.Sort();
-        int count = HnswSelect.Run(_graph, merged, max, _chosen[worker]);
+        int count = HnswSelect.Run<TSpace, TDistance>(space, merged, max, _chosen[worker], _selection[worker]);
         for (int i = 0; i < max; i++) links[i] = i < count ? _chosen[worker][i] : -1;
     }
 }

@@ -1,7 +1,7 @@
 // The sections of an HNSW artifact, and nothing else: HnswBuilder writes them, HnswIndex and HnswValidator
-// read them. Links0: count × link stride int32, unused = −1 at the end of a row. A node of level L
-// >
-// 0 has L rows of M links in UpperLinks, from row UpperStart[node]. Numbers are never reused for another
+// read them. Links0: count × link stride int32, unused = −1 at the end of a row. A node of level L > 0 has L rows
+// of M links in UpperLinks, from row UpperStart[node]. Side and Duplicate are by row of the vectors. With codes, nodes are
+// renumbered, NodeRows says which row each is, and the header demands Feature. Numbers are never reused for another
 // meaning.
 
 using EmbedEngine.Storage;
@@ -18,6 +18,12 @@ internal sealed record HnswLayout
     public const uint UpperLinksSection = 5;
     public const uint SideSection = 6;
     public const uint DuplicateSection = 7;
+
+    public const uint CodesSection = 8;
+    public const uint CodeSidesSection = 9;
+    public const uint CodeErrorsSection = 10;
+    public const uint CodeMeanSection = 11;
+    public const uint NodeRowsSection = 12;
 
     public const int MaxLevel = 30;
     private const int MetaCount = 16;

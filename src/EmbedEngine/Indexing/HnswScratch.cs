@@ -1,48 +1,84 @@
 // What one search needs besides the graph. Owned by the caller, grown on first use, then never allocates
 // again.
 
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
 namespace EmbedEngine.Indexing;
 
 /// <summary>
 /// Visited marks, the pool of nearest nodes and room for a query. One search at a time; reusable with any
-/// index. Pool entries are (ordered distance, row, expanded) in one word, so that comparing words is
-/// comparing (distance, row).
+/// index. Pool entries are (ordered distance, node, expanded) in one word, so that comparing words is
+/// comparing (distance, node). The arrays are pinned: pointers stay good while the scratch is reachable.
 /// </summary>
-internal sealed class HnswScratch
+internal sealed unsafe class HnswScratch
 {
-    private ushort[] _visited = [];
+    /// <summary>Nodes a walk expands at a time.</summary>
+    public const int Width = 4;
+
+    private const int Alignment = 64;
+    private const int MaxLinks = 512;
+
+    private readonly int[] _fresh = GC.AllocateArray<int>((Width * MaxLinks) + 4, pinned: true);
+    private ushort[] _visitedArray = [];
+    private ushort* _visited;
     private ushort _stamp;
+    private ulong[] _poolArray = [];
+    private byte[] _codeArray = [];
+    private byte[] _floatArray = [];
+    private byte[] _rowArray = [];
+    private LiveResults? _live;
 
     /// <summary>The pool, sorted; <see cref="PoolCount"/> in use.</summary>
-    public ulong[] Pool { get; private set; } = [];
+    public ulong* Pool { get; private set; }
 
-    public int PoolCount { get; set; }
+    public int PoolCount { get; private set; }
 
-    /// <summary>Unvisited neighbours of the node being expanded.</summary>
-    public int[] Fresh { get; } = new int[512];
+    /// <summary>Unvisited neighbours of the nodes being expanded, and room for a last group of four.</summary>
+    public int* Fresh => (int*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_fresh));
 
-    /// <summary>Nodes whose distance was computed since <see cref="Begin"/> was first called; for
-    /// measurements.</summary>
+    /// <summary>Nodes whose distance was computed since the scratch was made; for measurements.</summary>
     public long Distances { get; set; }
+
+    /// <summary>What is in the pool.</summary>
+    public ReadOnlySpan<ulong> Found => new(Pool, PoolCount);
 
     /// <summary>Clears marks and pool and makes room for a graph of count nodes and a pool of ef.</summary>
     public void Begin(int count, int ef)
     {
-        if (_visited.Length < count)
+        if (_visitedArray.Length < count)
         {
-            _visited = new ushort[count];
+            _visitedArray = GC.AllocateArray<ushort>(count, pinned: true);
+            _visited = (ushort*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_visitedArray));
             _stamp = 0;
         }
         if (++_stamp == 0)
         {
-            Array.Clear(_visited);
+            Array.Clear(_visitedArray);
             _stamp = 1;
         }
-        if (Pool.Length < ef) Pool = new ulong[ef];
+        if (_poolArray.Length < ef)
+        {
+            _poolArray = GC.AllocateUninitializedArray<ulong>(ef, pinned: true);
+            Pool = (ulong*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_poolArray));
+        }
         PoolCount = 0;
     }
 
-    /// <summary>Marks a node; false when it was marked already.</summary>
+    /// <summary>Room for merging; made when first asked for.</summary>
+    public LiveResults Live => _live ??= new LiveResults();
+
+    /// <summary>Room for the codes of one query, on a cache line.</summary>
+    public sbyte* CodeBuffer(int length) => (sbyte*)Aligned(ref _codeArray, length);
+
+    /// <summary>Room for the floats of one query, on a cache line.</summary>
+    public float* FloatBuffer(int length) => (float*)Aligned(ref _floatArray, length * sizeof(float));
+
+    /// <summary>Room for the rows of a result.</summary>
+    public int* RowBuffer(int length) => (int*)Aligned(ref _rowArray, length * sizeof(int));
+
+    /// <summary>Marks a checked node; false when it was marked already.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Visit(int node)
     {
         if (_visited[node] == _stamp) return false;
@@ -50,17 +86,30 @@ internal sealed class HnswScratch
         return true;
     }
 
-    /// <summary>Distance and row as one word, closest first, then smallest row; NaN counts as infinitely
-    /// far.</summary>
-    public static ulong Pack(float distance, int row)
+    /// <summary>Marks a checked node; 1 when it was not marked, else 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int Mark(int node)
     {
-        if (float.IsNaN(distance)) distance = float.PositiveInfinity;
-        uint bits = BitConverter.SingleToUInt32Bits(distance + 0f); // −0 and 0 are one distance
-        bits = (bits & 0x80000000) != 0 ? ~bits : bits | 0x80000000;
-        return ((ulong)bits << 32) | ((ulong)(uint)row << 1);
+        int isNew = _visited[node] == _stamp ? 0 : 1;
+        _visited[node] = _stamp;
+        return isNew;
     }
 
-    public static int Row(ulong entry) => (int)((uint)entry >> 1);
+    /// <summary>Distance beyond which a pool of ef takes nothing more.</summary>
+    public float Limit(int ef) => PoolCount < ef ? float.PositiveInfinity : Distance(Pool[ef - 1]);
+
+    /// <summary>Distance and node as one word, closest first, then smallest node; NaN counts as infinitely
+    /// far.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong Pack(float distance, int node)
+    {
+        if (float.IsNaN(distance)) distance = float.PositiveInfinity;
+        int bits = BitConverter.SingleToInt32Bits(distance + 0f); // −0 and 0 are one distance
+        uint ordered = (uint)bits ^ ((uint)(bits >> 31) | 0x80000000);
+        return ((ulong)ordered << 32) | ((ulong)(uint)node << 1);
+    }
+
+    public static int Node(ulong entry) => (int)((uint)entry >> 1);
 
     public static float Distance(ulong entry)
     {
@@ -70,22 +119,36 @@ internal sealed class HnswScratch
 
     /// <summary>Puts an entry in its place in a pool of at most ef; returns the place, or ef when it is too
     /// far.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Insert(ulong entry, int ef)
     {
-        ulong[] pool = Pool;
-        int count = PoolCount;
-        if (count == ef && entry >= pool[count - 1]) return ef;
-        int low = 0, high = count;
-        while (low < high)
+        if (PoolCount == ef && entry >= Pool[ef - 1]) return ef;
+        return Place(entry, ef);
+    }
+
+    private int Place(ulong entry, int ef)
+    {
+        ulong* pool = Pool;
+        int count = PoolCount, low = 0, length = count;
+        // Branch-free: each step halves what is left, and which half is data, not a prediction.
+        while (length > 0)
         {
-            int middle = (low + high) >> 1;
-            if (pool[middle] < entry) low = middle + 1;
-            else high = middle;
+            int half = length >> 1;
+            bool after = pool[low + half] < entry;
+            low = after ? low + half + 1 : low;
+            length = after ? length - half - 1 : half;
         }
         if (count < ef) PoolCount = count + 1;
         else count--;
-        Array.Copy(pool, low, pool, low + 1, count - low);
+        Buffer.MemoryCopy(pool + low, pool + low + 1, (count - low) * sizeof(ulong), (count - low) * sizeof(ulong));
         pool[low] = entry;
         return low;
+    }
+
+    private static byte* Aligned(ref byte[] array, int length)
+    {
+        if (array.Length < length + Alignment) array = GC.AllocateArray<byte>(length + Alignment, pinned: true);
+        nint start = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(array));
+        return (byte*)((start + Alignment - 1) & ~(nint)(Alignment - 1));
     }
 }

@@ -36,10 +36,7 @@ internal sealed unsafe class HnswStorage : IDisposable
         Graph = new HnswGraph
         {
             Path = "hnsw under construction",
-            Vectors = vectors,
             Owner = this,
-            // Inner product is built as a cosine graph: HnswBuilder.cs says why.
-            Metric = metric == Metric.L2 ? Metric.L2 : Metric.Cosine,
             Count = n,
             M = options.M,
             LinkStride = linkStride,
@@ -48,11 +45,13 @@ internal sealed unsafe class HnswStorage : IDisposable
             UpperStart = _upperStart.Pointer,
             UpperLinks = _upperLinks.Pointer,
             UpperRows = upperRows,
-            Side = _side is null ? null : _side.Pointer,
         };
     }
 
     public HnswGraph Graph { get; }
+
+    /// <summary>1/|x| of each row (0 for a zero vector), for the metrics that need it; else null.</summary>
+    public float* Side => _side is null ? null : _side.Pointer;
 
     /// <summary>Next row with the same vector (always larger), −1 at the end; null when no two are
     /// equal.</summary>
@@ -84,16 +83,40 @@ internal sealed unsafe class HnswStorage : IDisposable
         return [.. order];
     }
 
-    /// <summary>Writes every section but the parameters, for searching by a metric.</summary>
-    public void Write(ArtifactWriter writer, Metric metric)
+    /// <summary>Writes the sections of the graph, node i of the file being rows[i]; null = as it is.</summary>
+    public void Write(ArtifactWriter writer, Metric metric, int[]? rows)
     {
-        WriteAll(writer, HnswLayout.Links0Section, _links0);
-        WriteAll(writer, HnswLayout.LevelsSection, _levels);
-        WriteAll(writer, HnswLayout.UpperStartSection, _upperStart);
-        WriteAll(writer, HnswLayout.UpperLinksSection, _upperLinks);
+        if (rows is null) WriteInPlace(writer);
+        else WriteRenumbered(writer, rows);
         // Inner product needs the norms only to build; a search for it reads none.
         if (metric == Metric.Cosine) WriteAll(writer, HnswLayout.SideSection, _side!);
         if (NextDuplicate is not null) writer.Add<int>(HnswLayout.DuplicateSection, NextDuplicate);
+    }
+
+    /// <summary>
+    /// Rows in the order in which a breadth-first walk at level 0 meets them: nodes that are neighbors lie near each other
+    /// in the file. Copies come last.
+    /// </summary>
+    public int[] BreadthFirst(int entryPoint)
+    {
+        var rows = new int[Graph.Count];
+        var seen = new bool[rows.Length];
+        int count = 0;
+        if (entryPoint >= 0) (rows[count++], seen[entryPoint]) = (entryPoint, true);
+        for (int i = 0; i < count; i++)
+        {
+            int* links = Graph.Links(rows[i], 0);
+            for (int j = 0; j < Graph.MaxLinks(0) && links[j] != -1; j++)
+            {
+                if (seen[links[j]]) continue;
+                (rows[count++], seen[links[j]]) = (links[j], true);
+            }
+        }
+        for (int row = 0; row < seen.Length; row++)
+        {
+            if (!seen[row]) rows[count++] = row;
+        }
+        return rows;
     }
 
     public void Dispose()
@@ -103,6 +126,50 @@ internal sealed unsafe class HnswStorage : IDisposable
         _upperStart.Dispose();
         _upperLinks.Dispose();
         _side?.Dispose();
+    }
+
+    private void WriteInPlace(ArtifactWriter writer)
+    {
+        WriteAll(writer, HnswLayout.Links0Section, _links0);
+        WriteAll(writer, HnswLayout.LevelsSection, _levels);
+        WriteAll(writer, HnswLayout.UpperStartSection, _upperStart);
+        WriteAll(writer, HnswLayout.UpperLinksSection, _upperLinks);
+    }
+
+    private void WriteRenumbered(ArtifactWriter writer, int[] rows)
+    {
+        var nodes = new int[rows.Length];
+        for (int node = 0; node < rows.Length; node++) nodes[rows[node]] = node;
+        int[] links = new int[Graph.LinkStride];
+        writer.Begin(HnswLayout.Links0Section, sizeof(int));
+        foreach (int row in rows) WriteLinks(writer, Graph.Links(row, 0), links, nodes);
+        writer.EndSection();
+        var levels = new byte[rows.Length];
+        var starts = new int[rows.Length];
+        int upperRows = 0;
+        for (int node = 0; node < rows.Length; node++)
+        {
+            levels[node] = _levels.Pointer[rows[node]];
+            starts[node] = levels[node] == 0 ? -1 : upperRows;
+            upperRows += levels[node];
+        }
+        writer.Add<byte>(HnswLayout.LevelsSection, levels);
+        writer.Add<int>(HnswLayout.UpperStartSection, starts);
+        links = new int[_options.M];
+        writer.Begin(HnswLayout.UpperLinksSection, sizeof(int));
+        foreach (int row in rows)
+        {
+            for (int level = 1; level <= _levels.Pointer[row]; level++)
+                WriteLinks(writer, Graph.Links(row, level), links, nodes);
+        }
+        writer.EndSection();
+        writer.Add<int>(HnswLayout.NodeRowsSection, rows);
+    }
+
+    private static void WriteLinks(ArtifactWriter writer, int* from, int[] to, int[] nodes)
+    {
+        for (int i = 0; i < to.Length; i++) to[i] = from[i] == -1 ? -1 : nodes[from[i]];
+        writer.Write<int>(to);
     }
 
     private static void WriteAll<T>(ArtifactWriter writer, uint type, NativeBuffer<T> buffer)

@@ -1,6 +1,7 @@
 // Checks a whole graph: what a walk only checks where it passes. Reads everything once; must never crash on
 // damage.
 
+using EmbedEngine.Numerics;
 using EmbedEngine.Storage;
 
 namespace EmbedEngine.Indexing;
@@ -21,13 +22,14 @@ internal static unsafe class HnswValidator
     /// <exception cref="CorruptFileException">A promise is broken; the message says which and
     /// where.</exception>
     public static HnswReport Check(HnswIndex index) =>
-        Check(index.Graph, index.Layout.EntryPoint, index.Layout.TopLevel, index.NextDuplicate);
+        Check(index.Graph, index.Vectors, index.Layout.EntryPoint, index.Layout.TopLevel, index.NextDuplicate);
 
     /// <summary>Checks a graph; the entry point is −1 in an empty one.</summary>
-    public static HnswReport Check(HnswGraph graph, int entryPoint, int topLevel, View<int>? nextDuplicate)
+    public static HnswReport Check(
+        HnswGraph graph, RowMatrix vectors, int entryPoint, int topLevel, View<int>? nextDuplicate)
     {
         if (graph.Count == 0) return new HnswReport(0, 0, 0, 0, 0, 0);
-        bool[] isCopy = CheckCopies(graph, nextDuplicate, out int copies);
+        bool[] isCopy = CheckCopies(graph, vectors, nextDuplicate, out int copies);
         if (entryPoint < 0 || graph.Levels[graph.Check(entryPoint)] != topLevel)
             throw Damage(graph, entryPoint, $"an entry point of level {topLevel}", "another level");
         long links0 = 0;
@@ -94,8 +96,17 @@ internal static unsafe class HnswValidator
         return degree;
     }
 
-    private static bool[] CheckCopies(HnswGraph graph, View<int>? nextDuplicate, out int copies)
+    /// <summary>Which nodes are copies; also that the rows of the nodes are all rows, once each.</summary>
+    private static bool[] CheckCopies(HnswGraph graph, RowMatrix vectors, View<int>? nextDuplicate, out int copies)
     {
+        var nodeOf = new int[graph.Count];
+        Array.Fill(nodeOf, -1);
+        for (int node = 0; node < graph.Count; node++)
+        {
+            int row = graph.RowOf(node);
+            if (nodeOf[row] != -1) throw Damage(graph, node, "a row of its own", $"row {row} twice");
+            nodeOf[row] = node;
+        }
         var isCopy = new bool[graph.Count];
         copies = 0;
         if (nextDuplicate is not { } next) return isCopy;
@@ -103,11 +114,11 @@ internal static unsafe class HnswValidator
         {
             int following = next[row];
             if (following == -1) continue;
-            if (following <= row || following >= graph.Count || isCopy[following])
+            if (following <= row || following >= graph.Count || isCopy[nodeOf[following]])
                 throw Damage(graph, row, "a list of equal vectors", $"next {following}");
-            if (!graph.Vectors[row].SequenceEqual(graph.Vectors[following]))
+            if (!vectors[row].SequenceEqual(vectors[following]))
                 throw Damage(graph, row, "equal vectors in a list", $"a different {following}");
-            isCopy[following] = true;
+            isCopy[nodeOf[following]] = true;
             copies++;
         }
         return isCopy;

@@ -1,6 +1,7 @@
 // Writes one event-log segment from its first byte to its footer. Append-only: what was flushed is never
 // touched again.
 
+using System.Numerics;
 using EmbedEngine.Storage;
 
 namespace EmbedEngine.Interactions;
@@ -14,6 +15,7 @@ internal sealed class EventSegmentWriter : ISessionSink, IDisposable
     private readonly VarintWriter _times = new(), _items = new(), _actions = new();
     private readonly VarintWriter _payload = new();
     private byte[] _record = [];
+    private long[] _values = new long[64];
     private long _lastKey, _lastUser, _lastRow, _lastTime, _lastItem;
     private int _blockSessions, _blockEvents;
     private long _sessions, _events, _blocks;
@@ -107,24 +109,39 @@ internal sealed class EventSegmentWriter : ISessionSink, IDisposable
         _rows.Signed(session.FirstRow - _lastRow);
         _lastRow = session.FirstRow;
         _counts.Unsigned((ulong)events.Length);
-        foreach (LogEvent e in events)
-        {
-            if (_header.HasTimes)
-            {
-                _times.Signed(unchecked(e.TimeMs - _lastTime));
-                _lastTime = e.TimeMs;
-                _minTime = Math.Min(_minTime, e.TimeMs);
-                _maxTime = Math.Max(_maxTime, e.TimeMs);
-            }
-            _items.Signed(e.Item - _lastItem);
-            _lastItem = e.Item;
-            _maxItem = Math.Max(_maxItem, e.Item);
-            _actions.Byte(e.Action);
-        }
+        AddEvents(events);
         _blockSessions++;
         _blockEvents += events.Length;
         _sessions++;
         _events += events.Length;
+    }
+
+    /// <summary>Column by column: values are gathered first, so that each is encoded in a tight loop.</summary>
+    private void AddEvents(ReadOnlySpan<LogEvent> events)
+    {
+        if (_values.Length < events.Length) _values = new long[BitOperations.RoundUpToPowerOf2((uint)events.Length)];
+        Span<long> values = _values.AsSpan(0, events.Length);
+        if (_header.HasTimes)
+        {
+            for (int i = 0; i < events.Length; i++)
+            {
+                long time = events[i].TimeMs;
+                values[i] = time;
+                _minTime = Math.Min(_minTime, time);
+                _maxTime = Math.Max(_maxTime, time);
+            }
+            _times.SignedDifferences(values, _lastTime);
+            _lastTime = values[^1];
+        }
+        Span<byte> actions = _actions.Extend(events.Length);
+        for (int i = 0; i < events.Length; i++)
+        {
+            values[i] = events[i].Item;
+            _maxItem = Math.Max(_maxItem, events[i].Item);
+            actions[i] = events[i].Action;
+        }
+        _items.SignedDifferences(values, _lastItem);
+        _lastItem = values[^1];
     }
 
     private void PutColumn(VarintWriter column)

@@ -17,6 +17,8 @@ internal sealed class KeyDictionary
     private const int ChunkBits = 20;
     private const int ChunkBytes = 1 << ChunkBits;
     private const int Absent = -1;
+    private const ulong SmallKeysEach = 8; // entries of the table of small keys a key held, before rounding up
+    private const ulong SmallKeysAtOnce = 1024;
     private const ulong HashMultiplier = 0x9E3779B97F4A7C15;
 
     // Open addressing, linear probing, load at most 1/2: ordinal + 1, 0 = free.
@@ -28,6 +30,9 @@ internal sealed class KeyDictionary
     // int64 keys by ordinal; or for text the arena position << 13 | length. Absent ordinals are listed apart.
     private long[] _keys = new long[32];
     private uint[] _hashes = [];
+    // int64 keys that are small and not negative, as most catalogues number theirs: ordinal + 1 by key, 0 = ask the slots.
+    // One load instead of two and no mispredicted probe. A cache: the slots hold every key.
+    private int[] _small = [];
     private readonly List<byte[]> _chunks = [];
     private long _arenaEnd;
     private HashSet<int>? _holes;
@@ -62,11 +67,20 @@ internal sealed class KeyDictionary
         _ => "not decided",
     };
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public long GetOrAdd(long key)
+    {
+        int[] small = _small;
+        return (ulong)key < (ulong)small.Length && small[key] != 0 ? small[key] - 1 : GetOrAddBySlot(key);
+    }
+
+    private long GetOrAddBySlot(long key)
     {
         Require(KeyKind.Int64);
         int slot = FindSlot(key);
-        return _slots[slot] != 0 ? _slots[slot] - 1 : AddAt(slot, key);
+        int ordinal = _slots[slot] != 0 ? _slots[slot] - 1 : AddAt(slot, key);
+        NoteSmall(key, ordinal);
+        return ordinal;
     }
 
     /// <summary>Adds a text key of 1 to 4,096 bytes of valid UTF-8 (the caller has checked).</summary>
@@ -181,6 +195,7 @@ internal sealed class KeyDictionary
         _count = (int)mark;
         _holes?.RemoveWhere(hole => hole >= _count);
         _present = _count - (_holes?.Count ?? 0);
+        _small = [];
         Rehash(_slots.Length);
     }
 
@@ -211,6 +226,19 @@ internal sealed class KeyDictionary
             Reserve();
             _count++;
         }
+    }
+
+    /// <summary>Remembers where a small key is; the table never has more than 16 entries a key held.</summary>
+    private void NoteSmall(long key, int ordinal)
+    {
+        if ((ulong)key >= (ulong)_small.Length)
+        {
+            if ((ulong)key >= SmallKeysEach * ((ulong)_count + SmallKeysAtOnce)) return;
+            long size = (long)BitOperations.RoundUpToPowerOf2((ulong)key + 1);
+            Array.Resize(ref _small, (int)Math.Min(size, Array.MaxLength));
+            if (key >= _small.Length) return;
+        }
+        _small[key] = ordinal + 1;
     }
 
     private int AddAt(int slot, long key)

@@ -98,13 +98,20 @@ internal sealed class SessionLineReader
     {
         int count = _fast.Count;
         if (_events.Length < count) _events = new LogEvent[count * 2];
-        for (int i = 0; i < count; i++)
+        Span<LogEvent> events = _events.AsSpan(0, count);
+        (long[] items, long[] times, byte[] actions) = (_fast.Items, _fast.Times, _fast.Actions);
+        (KeyDictionary keys, ItemTally touched) = (_context.Items, _context.Touched);
+        bool ordered = true;
+        long last = long.MinValue;
+        for (int i = 0; i < events.Length; i++)
         {
-            int item = (int)_context.Items.GetOrAdd(_fast.Items[i]);
-            _context.Touched.Add(item);
-            _events[i] = new LogEvent(_fast.Times[i], item, _fast.Actions[i]);
+            int item = (int)keys.GetOrAdd(items[i]);
+            touched.Add(item);
+            ordered &= times[i] >= last;
+            last = times[i];
+            events[i] = new LogEvent(last, item, actions[i]);
         }
-        Sort(count);
+        if (!ordered) Sort(count);
         assembler.Emit(_fast.Session, default, -1, row, _events.AsSpan(0, count));
     }
 

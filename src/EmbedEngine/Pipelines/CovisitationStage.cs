@@ -13,13 +13,15 @@ internal static class CovisitationStage
             TopNeighbors = context.Settings.CovisitationNeighbors,
         };
         context.Begin("covisitation", 2L * context.Set.RowCount, "items");
-        NeighborLists symmetric = Count(context, options);
+        var tails = new CovisitationTails(context.Set, options);
+        NeighborLists symmetric = Count(
+            context, tails, options with { Rule = context.Settings.CovisitationRule });
         int sequential = context.Settings.SequentialNeighbors;
-        NeighborLists directed = Count(context, options with { Symmetric = false, TopNeighbors = sequential });
+        NeighborLists directed = Count(context, tails, options with { Symmetric = false, TopNeighbors = sequential });
         CovisitationTable.Write(context.Sink, context.Set.RowCount, symmetric, directed, options, sequential);
         context.Progress.End();
     }
 
-    private static NeighborLists Count(BuildContext context, CovisitationOptions options) =>
-        new CovisitationBuilder(context.Set, options, context.Threads).Build(context.Progress);
+    private static NeighborLists Count(BuildContext context, CovisitationTails tails, CovisitationOptions options) =>
+        new CovisitationBuilder(tails, options, context.Threads).Build(context.Progress);
 }

@@ -147,6 +147,7 @@ internal sealed record ManifestContent
         json.WriteNumber("last_events", Settings.CovisitationLastEvents);
         json.WriteNumber("neighbors", Settings.CovisitationNeighbors);
         json.WriteNumber("sequential_neighbors", Settings.SequentialNeighbors);
+        if (Settings.CovisitationRule == CovisitationRule.Classic) json.WriteString("rule", "classic");
         json.WriteEndObject();
         WriteSessionKnn(json, Settings.SessionKnn);
         WriteSvdAndGraph(json);

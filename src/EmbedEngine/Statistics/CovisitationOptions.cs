@@ -3,6 +3,12 @@ namespace EmbedEngine.Statistics;
 /// <summary>How pairs of items of one session are counted (S2).</summary>
 internal sealed record CovisitationOptions
 {
+    /// <summary>
+    /// Which pairs count. The classic rule has no use for <see cref="DistanceWeighting"/> and <see cref="Symmetric"/>: it
+    /// never divides and never looks back.
+    /// </summary>
+    public CovisitationRule Rule { get; init; }
+
     /// <summary>Only the last events of a session make pairs: longer sessions are mostly robots and catalogue tours.</summary>
     public int LastEvents { get; init; } = 20;
 

@@ -2,6 +2,7 @@
 // Events without a time count as age 0. Removals count with their negative weight; a row never goes below zero.
 
 using EmbedEngine.Interactions;
+using EmbedEngine.Numerics;
 using EmbedEngine.Storage;
 
 namespace EmbedEngine.Statistics;
@@ -17,6 +18,11 @@ internal sealed class PopularityTable : IDisposable
 
     /// <summary>Trailing windows, in days, each with a list of its own; 0 is all time.</summary>
     public static ReadOnlySpan<int> WindowsDays => [0, 1, 7, 28];
+
+    private const long MsPerDay = 86_400_000;
+
+    /// <summary>Days of age that are weighed by table: most logs are shorter than two years.</summary>
+    private const int TableDays = 730;
 
     private const uint ScoresSection = 1;
     private const uint WindowsSection = 2;
@@ -87,13 +93,14 @@ internal sealed class PopularityTable : IDisposable
     {
         double[] scores = new double[set.RowCount];
         long newest = set.NewestMs();
-        double horizonMs = windowDays == 0 ? double.PositiveInfinity : windowDays * 86_400_000.0;
+        long horizonMs = windowDays == 0 ? long.MaxValue : windowDays * MsPerDay;
+        var decay = new ExponentialDecay(DecayPerDay / MsPerDay, Math.Min(horizonMs, TableDays * MsPerDay));
         for (long e = 0; e < set.EventCount; e++)
         {
             long t = set.TimesMs[e];
-            double ageMs = t == TrainingSet.NoTime ? 0 : newest - t;
+            long ageMs = t == TrainingSet.NoTime ? 0 : newest - t;
             if (ageMs > horizonMs) continue;
-            scores[set.Rows[e]] += set.ActionWeights[set.Actions[e]] * Math.Exp(-DecayPerDay * ageMs / 86_400_000.0);
+            scores[set.Rows[e]] += set.ActionWeights[set.Actions[e]] * decay.At(ageMs);
         }
         for (int row = 0; row < scores.Length; row++) scores[row] = Math.Max(0, scores[row]);
         return scores;
@@ -129,7 +136,8 @@ internal sealed class PopularityTable : IDisposable
         }
     }
 
-    private static int[] Rank(double[] scores)
+    /// <summary>Rows with a score above 0 by descending score, ties by smaller row; at most <see cref="ListLength"/>.</summary>
+    internal static int[] Rank(double[] scores)
     {
         int[] rows = new int[scores.Length];
         for (int i = 0; i < rows.Length; i++) rows[i] = i;

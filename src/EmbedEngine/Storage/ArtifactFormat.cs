@@ -22,7 +22,10 @@ internal static class ArtifactFormat
     public const ulong DigestSeed = 0x9E3779B97F4A7C15;
 
     /// <summary>Feature bits this build understands.</summary>
-    public const ulong KnownFeatures = 0;
+    public const ulong KnownFeatures = RenumberedNodes;
+
+    /// <summary>An index whose nodes are not the rows of its vectors.</summary>
+    public const ulong RenumberedNodes = 1;
 
     private const uint EndianMark = 0x01020304;
     private const int ParametersOffset = 144;

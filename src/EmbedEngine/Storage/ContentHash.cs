@@ -3,6 +3,8 @@
 
 using System.Buffers.Binary;
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace EmbedEngine.Storage;
 
@@ -32,7 +34,9 @@ internal sealed class ContentHash
             Mix(_pending);
             _pendingLength = 0;
         }
-        for (; bytes.Length >= Stripe; bytes = bytes[Stripe..]) Mix(bytes);
+        int stripes = bytes.Length / Stripe * Stripe;
+        Mix(bytes[..stripes]);
+        bytes = bytes[stripes..];
         bytes.CopyTo(_pending);
         _pendingLength = bytes.Length;
     }
@@ -66,14 +70,25 @@ internal sealed class ContentHash
         return hash ^ (hash >> 32);
     }
 
-    private void Mix(ReadOnlySpan<byte> stripe)
+    /// <summary>Whole stripes; the lanes stay in registers on the way.</summary>
+    private void Mix(ReadOnlySpan<byte> stripes)
     {
-        _a = Round(_a, BinaryPrimitives.ReadUInt64LittleEndian(stripe));
-        _b = Round(_b, BinaryPrimitives.ReadUInt64LittleEndian(stripe[8..]));
-        _c = Round(_c, BinaryPrimitives.ReadUInt64LittleEndian(stripe[16..]));
-        _d = Round(_d, BinaryPrimitives.ReadUInt64LittleEndian(stripe[24..]));
+        (ulong a, ulong b, ulong c, ulong d) = (_a, _b, _c, _d);
+        for (int at = 0; at < stripes.Length; at += Stripe)
+        {
+            ReadOnlySpan<ulong> words = MemoryMarshal.Cast<byte, ulong>(stripes.Slice(at, Stripe));
+            a = Round(a, Word(words[0]));
+            b = Round(b, Word(words[1]));
+            c = Round(c, Word(words[2]));
+            d = Round(d, Word(words[3]));
+        }
+        (_a, _b, _c, _d) = (a, b, c, d);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Word(ulong little) => BitConverter.IsLittleEndian ? little : BinaryPrimitives.ReverseEndianness(little);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Round(ulong lane, ulong input) =>
         BitOperations.RotateLeft(unchecked(lane + input * Prime2), 31) * Prime1;
 }

@@ -74,6 +74,37 @@ public sealed class KeyDictionaryTests
         for (int i = 0; i < 400; i++) Assert.Equal(Name(i), keys.KeyString(i));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void GetOrAdd_SmallLargeAndNegativeKeys_AgreesWithADictionary(int seed)
+    {
+        var random = new Random(seed);
+        var keys = new KeyDictionary(KeyKind.Int64);
+        var expected = new Dictionary<long, long>();
+        for (int round = 0; round < 60_000; round++)
+        {
+            long key = random.Next(4) switch
+            {
+                0 => random.Next(500),
+                1 => random.Next(200_000),
+                2 => -random.Next(500),
+                _ => random.NextInt64(long.MinValue, long.MaxValue) >> random.Next(64),
+            };
+            if (random.Next(20_000) == 0)
+            {
+                long mark = random.NextInt64(keys.Count + 1);
+                keys.Truncate(mark);
+                foreach ((long k, long o) in expected.ToArray()) if (o >= mark) expected.Remove(k);
+            }
+            if (!expected.TryGetValue(key, out long ordinal)) expected[key] = ordinal = keys.Count;
+            Assert.True(ordinal == keys.GetOrAdd(key), $"seed {seed}, round {round}, key {key}");
+        }
+        Assert.Equal(expected.Count, keys.PresentCount);
+        foreach ((long key, long ordinal) in expected) Assert.Equal(key, keys.Int64Key(ordinal));
+    }
+
     [Fact]
     public void Load_WithGaps_KeepsOrdinals_AndRefusesDisorder()
     {

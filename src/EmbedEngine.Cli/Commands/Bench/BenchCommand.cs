@@ -8,10 +8,13 @@ internal static class BenchCommand
 {
     public static Command Create() => new("bench", "Time a part of the engine on a file, for comparison with other programs.")
     {
+        BenchAnnCommand.Create(),
         BenchNmfCommand.Create(),
         BenchSgnsCommand.Create(),
         BenchSvdCommand.Create(),
         BenchWalksCommand.Create(),
+        BenchCovisCommand.Create(),
+        BenchRecommendCommand.Create(),
     };
 
     public static Option<string> Input() => new("--input") { Description = "Events, OTTO JSONL.", Required = true };
