@@ -51,6 +51,14 @@ def frontier(points):
     return kept
 
 
+def error_target(error):
+    """The relative error |X - WH| / |X| that counts as equal: at most 1e-4 of it more, and at least .9999 of what the other side
+    explains of |X|^2. The first binds where the fit is close, the second where little can be explained."""
+    if not 0 < error < 1:
+        raise ValueError(f"a relative error of {error} cannot be matched")
+    return min(error * 1.0001, math.sqrt(1 - .9999 * (1 - error * error)))
+
+
 def verdict(ratio, goal, floor):
     """goal, floor, below, or "" where there is nothing to hold it against."""
     if goal is None:
