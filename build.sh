@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# One entry for building and testing. Verbs: build (default), demo, test [full], clean. ./build.sh help lists them.
+# One entry for building and testing. Verbs: build (default), demo, test [full], bench [name], clean. ./build.sh help lists them.
 set -euo pipefail
 cd "$(dirname "$0")"
 root=$PWD
@@ -162,11 +162,28 @@ test_all() {
   [ "$failed" = 0 ] && [ "$passed" -gt 0 ]
 }
 
+# bench kernels [options of BenchmarkDotNet], bench [part[,part]] [options of bench/peers/run.py]
+bench() {
+  if [ "${1:-}" = kernels ]; then
+    shift
+    say "kernels at each SIMD level"
+    dotnet run --project bench/EmbedEngine.Benchmarks -c Release -- "$@"
+    return
+  fi
+  need python3-numpy "$python" -c 'import numpy'
+  build_if_needed
+  local only=()
+  case "${1:-}" in '' | -*) ;; *) only=(--only "$1"); shift ;; esac
+  say "ours and the peers, in turn"
+  "$python" bench/peers/run.py "${only[@]}" "$@"
+}
+
 case "${1:-build}" in
   build) build; say "done: out/bin/embedengine, out/lib/libembedengine.so, out/include/embed_engine.h" ;;
   demo) demo ;;
   test) test_all "${2:-}" ;;
+  bench) shift; bench "$@" ;;
   clean) rm -rf out; find src tests bench -type d \( -name bin -o -name obj \) -prune -exec rm -rf {} + ;;
-  help | --help | -h) sed -n '2p' "$0"; echo "usage: ./build.sh [build | demo | test [full] | clean]" ;;
-  *) echo "build.sh: unknown verb '$1'; verbs are build, demo, test [full], clean" >&2; exit 2 ;;
+  help | --help | -h) sed -n '2p' "$0"; echo "usage: ./build.sh [build | demo | test [full] | bench [kernels | part] | clean]" ;;
+  *) echo "build.sh: unknown verb '$1'; verbs are build, demo, test [full], bench [name], clean" >&2; exit 2 ;;
 esac

@@ -41,4 +41,4 @@ with common.Clock() as c:
     m.fit_transform(X)
 common.emit(peer="sklearn-nmf-cd-sparse", init=a.init, n=X.shape[0], d=X.shape[1], nnz=X.nnz, k=a.k, threads=a.threads, wall_s=c.wall,
             cpu_s=c.cpu, iterations=m.n_iter_, s_per_iteration_cpu=c.cpu / m.n_iter_,
-            relative_error=float(m.reconstruction_err_) / norm, peak_rss_mb=common.rss_mb())
+            error=float(m.reconstruction_err_), norm=norm, relative_error=float(m.reconstruction_err_) / norm, peak_rss_mb=common.rss_mb())
