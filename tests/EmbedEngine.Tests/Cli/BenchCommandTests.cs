@@ -1,5 +1,6 @@
 using System.Text.Json;
 using EmbedEngine.Storage;
+using EmbedEngine.Tests.Indexing;
 
 namespace EmbedEngine.Tests.Cli;
 
@@ -55,6 +56,44 @@ public sealed class BenchCommandTests
         Assert.Equal(3 * json.GetProperty("nodes").GetInt32(), lines.Length);
         Assert.All(lines, l => Assert.Equal(7, l.Split(' ').Length));
         Assert.True(json.GetProperty("steps_per_cpu_s").GetDouble() >= 0);
+    }
+
+    [Fact]
+    public void Ann_EveryMetric_PrintsTheContractsKeys_AndExactIsExact()
+    {
+        using var scratch = new StoreScratch();
+        string vectors = Path.Combine(scratch.Root, "b.npy"), queries = Path.Combine(scratch.Root, "q.npy");
+        WriteClustered(vectors, 2500, 20, 1);
+        WriteClustered(queries, 100, 20, 2);
+        foreach (string metric in (string[])["l2", "cosine", "ip"])
+        {
+            string[] command = ["bench", "ann", "--base", vectors, "--queries", queries, "--metric", metric, "--ef", "20,400", "--json"];
+            JsonElement json = CliProcess.Run(command).Json();
+            foreach (string key in (string[])["build_s", "index_bytes", "vector_bytes", "exact_qps", "default_qps"])
+                Assert.True(json.GetProperty(key).GetDouble() > 0, key);
+            Assert.True(json.GetProperty("build_cpu_s").GetDouble() >= 0);
+            Assert.Equal(1, json.GetProperty("exact_recall").GetDouble(), 0.002); // near ties
+            JsonElement[] points = [.. json.GetProperty("points").EnumerateArray()];
+            Assert.Equal([20, 400], points.Select(p => p.GetProperty("ef").GetInt32()));
+            Assert.True(points[1].GetProperty("recall").GetDouble() >= 0.95, metric);
+            Assert.All(points, p => Assert.True(p.GetProperty("qps").GetDouble() > 0 && p.GetProperty("p50_us").GetDouble() > 0));
+        }
+        CliProcess.Result table = CliProcess.Run("bench", "ann", "--base", vectors, "--queries", queries, "--quantize", "off", "--ef", "10");
+        Assert.Contains("recall", table.Output, StringComparison.Ordinal);
+        CliProcess.Run("bench", "ann", "--base", vectors, "--queries", queries, "--ef", "ten").Fails(2, "ten");
+        CliProcess.Run("bench", "ann", "--base", vectors, "--queries", queries, "--m", "1").Fails(2, "M");
+        WriteClustered(queries, 10, 19, 2);
+        CliProcess.Run("bench", "ann", "--base", vectors, "--queries", queries).Fails(1, "19");
+        CliProcess.Run("bench", "ann", "--base", vectors, "--queries", scratch.Root + "/none.npy").Fails(1, "none.npy");
+    }
+
+    private static void WriteClustered(string path, int rows, int dims, ulong seed)
+    {
+        using var data = TestMatrix.Clustered(rows, dims, seed: seed);
+        using var file = new OutputFile(path);
+        file.Write(NpyFile.Header("<f4", rows, dims));
+        for (int row = 0; row < rows; row++) file.Write(System.Runtime.InteropServices.MemoryMarshal.AsBytes(data.Matrix[row]));
+        file.Commit();
     }
 
     [Fact]
