@@ -19,7 +19,9 @@ internal sealed unsafe class NativeBuffer<T> : IDisposable
         nuint bytes = checked((nuint)Math.Max(1, count) * (nuint)sizeof(T));
         try
         {
-            Pointer = (T*)NativeMemory.AlignedAlloc(bytes, AlignmentBytes);
+            bool huge = HugePages.Pays(bytes);
+            Pointer = (T*)NativeMemory.AlignedAlloc(bytes, huge ? (nuint)HugePages.Size : AlignmentBytes);
+            if (huge) HugePages.Advise(Pointer, bytes);
         }
         catch (OutOfMemoryException e)
         {
