@@ -4,7 +4,7 @@ import os
 
 import figures
 import parts
-from runner import PYTHON, Failed, say
+from runner import PYTHON, Failed, find, say
 
 EFS = "10,20,40,80,160,320"
 RECALLS = (.95, .99)
@@ -71,18 +71,16 @@ def ann(r):
 def one_run(r, names, base, queries, metric):
     ours = r.ours("bench", "ann", "--base", base, "--queries", queries, "--metric", metric, "--m", "16", "--ef-construction", "200",
                   "--ef", EFS, "--k", "10", "--threads", "1")
-    run = {"ours": ours}
-    for peer in ["exact"] + names:
-        lines = r.peer("ann.py", base, "--queries", queries, "--metric", metric, "--only", peer, "--threads", str(r.threads))
-        searches = [line for line in lines if line.get("op") == "search"]
-        if not searches:
-            raise Failed(f"{peer} answered nothing")
-        if peer == "exact":
-            run["exact"] = {line["peer"]: line["qps"] for line in searches}
-            continue
-        build = next(line for line in lines if line.get("op") == "build")
-        run[peer] = {**build, "points": [{"ef": s["ef"], "recall": s["recall10"], "qps": s["qps"], "p50_us": s["p50_us"]}
-                                         for s in searches]}
+    lines = r.peer("ann.py", base, "--queries", queries, "--metric", metric, "--only", ",".join(["exact"] + names), "--threads",
+                   str(r.threads))
+    exact = {line["peer"]: line["qps"] for line in lines if line.get("peer", "").startswith("exact")}
+    if not exact:
+        raise Failed("no exact search among the answers of ann.py")
+    run = {"ours": ours, "exact": exact}
+    for peer in names:
+        points = [{"ef": s["ef"], "recall": s["recall10"], "qps": s["qps"], "p50_us": s["p50_us"]}
+                  for s in lines if s.get("peer") == peer and s.get("op") == "search"]
+        run[peer] = {**find(lines, peer=peer, op="build"), "points": points}
     return run
 
 
