@@ -9,6 +9,18 @@ python=${PYTHON:-/usr/bin/python3}
 rid=${RID:-linux-x64}
 framework=$(sed -n 's/.*<NativeTargetFramework[^>]*>\(net[0-9.]*\)<.*/\1/p' Directory.Build.props)
 
+# The x86-64 level of this machine, which the ahead-of-time builds then need: v4 (AVX-512), v3 (AVX2) or v2. SIMD_LEVEL=v3
+# makes files for others.
+simd_level() {
+  local flags
+  flags=$(grep -m1 '^flags' /proc/cpuinfo 2>/dev/null) || true
+  has() { local f; for f in "$@"; do [[ " $flags " == *" $f "* ]] || return 1; done; }
+  if has avx512f avx512bw avx512cd avx512dq avx512vl avx2 fma bmi1 bmi2 movbe; then echo v4
+  elif has avx2 fma bmi1 bmi2 movbe || [ -z "$flags" ]; then echo v3
+  else echo v2; fi
+}
+simd=${SIMD_LEVEL:-$(simd_level)}
+
 say() { printf '\n== %s\n' "$*" >&2; }
 die() { echo "build.sh: $*" >&2; exit 1; }
 
@@ -45,10 +57,10 @@ build() {
   need_build_tools
   say "managed library"
   dotnet build src/EmbedEngine -c Release -v quiet --nologo
-  say "native library (ahead of time, $framework, $rid)"
-  dotnet publish src/EmbedEngine.Native -c Release -r "$rid" -f "$framework" -v quiet --nologo -o out/native
+  say "native library (ahead of time, $framework, $rid, x86-64-$simd)"
+  dotnet publish src/EmbedEngine.Native -c Release -r "$rid" -f "$framework" -p:SimdLevel="$simd" -v quiet --nologo -o out/native
   say "command line (ahead of time)"
-  dotnet publish src/EmbedEngine.Cli -c Release -r "$rid" -f "$framework" -v quiet --nologo -o out/cli
+  dotnet publish src/EmbedEngine.Cli -c Release -r "$rid" -f "$framework" -p:SimdLevel="$simd" -v quiet --nologo -o out/cli
   mkdir -p out/bin out/lib out/include
   cp out/native/libembedengine.so out/lib/
   cp out/cli/EmbedEngine.Cli out/bin/embedengine

@@ -93,7 +93,7 @@ public static partial class BenchRuns
         }
         finally
         {
-            File.Delete(path);
+            FileSystem.Real.DeleteFile(path);
         }
     }
 

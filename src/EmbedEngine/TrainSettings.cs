@@ -17,7 +17,7 @@ public sealed record TrainSettings
     /// <summary>True when the caller chose <c>epochs</c>; else the token budget may lower the preset's number.</summary>
     public bool EpochsGiven { get; init; }
 
-    /// <summary>Index: <c>m ef_construction</c>.</summary>
+    /// <summary>Index: <c>m ef_construction quantization</c> (auto, off or on).</summary>
     public required HnswOptions Hnsw { get; init; }
 
     /// <summary>Co-visitation: <c>covisitation_last_events</c>, 2 to 1000, default 20.</summary>
@@ -131,6 +131,7 @@ public sealed record TrainSettings
         "learning_rate" => this with { SkipGram = SkipGram with { LearningRate = Real(name, value) } },
         "m" => this with { Hnsw = Hnsw with { M = Int(name, value) } },
         "ef_construction" => this with { Hnsw = Hnsw with { EfConstruction = Int(name, value) } },
+        "quantization" => this with { Hnsw = Hnsw with { Quantization = QuantizationOf(name, value) } },
         "covisitation_last_events" => this with { CovisitationLastEvents = Int(name, value) },
         "covisitation_neighbors" => this with { CovisitationNeighbors = Int(name, value) },
         "covisitation_rule" => this with { CovisitationRule = RuleOf(name, value) },
@@ -175,7 +176,7 @@ public sealed record TrainSettings
 
     private static ArgumentException Unknown(string name) => new(
             $"setting '{name}' is not known; settings are dimensions, window, negative_samples, negative_exponent, "
-            + "subsample, min_count, epochs, learning_rate, m, ef_construction, covisitation_last_events, "
+            + "subsample, min_count, epochs, learning_rate, m, ef_construction, quantization, covisitation_last_events, "
             + "covisitation_neighbors, covisitation_rule, ranker, ranker_requests, ranker_trees, gate_metric, ranker_drop, tune_seconds, tune_trials, method, svd_rank, svd_window, svd_shift, "
             + "svd_exponent, graph_neighbors, graph_walks, graph_walk_length, graph_p, graph_q, sequential_neighbors, "
             + "session_knn_sessions_per_item, session_knn_neighbors, "
@@ -188,6 +189,14 @@ public sealed record TrainSettings
         "vec" => SessionSimilarity.Vec,
         "cosine" => SessionSimilarity.Cosine,
         _ => throw new ArgumentException($"setting {name}: '{value}' is neither vec nor cosine"),
+    };
+
+    private static Quantization QuantizationOf(string name, string value) => value switch
+    {
+        "auto" => Quantization.Auto,
+        "off" => Quantization.Off,
+        "on" => Quantization.On,
+        _ => throw new ArgumentException($"setting {name}: '{value}' is not auto, off or on"),
     };
 
     private static CovisitationRule RuleOf(string name, string value) => value switch

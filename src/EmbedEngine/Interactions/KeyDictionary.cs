@@ -6,6 +6,7 @@ using System.Globalization;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Text;
+using EmbedEngine.Numerics;
 
 namespace EmbedEngine.Interactions;
 
@@ -72,6 +73,16 @@ internal sealed class KeyDictionary
     {
         int[] small = _small;
         return (ulong)key < (ulong)small.Length && small[key] != 0 ? small[key] - 1 : GetOrAddBySlot(key);
+    }
+
+    /// <summary>Whether so many keys are held that <see cref="Soon"/> pays.</summary>
+    public bool IsLarge => _small.Length > 1 << 18;
+
+    /// <summary>Says that <see cref="GetOrAdd(long)"/> will be asked for this key.</summary>
+    public void Soon(long key)
+    {
+        int[] small = _small;
+        if ((ulong)key < (ulong)small.Length) MemoryHint.Soon(ref small[key]);
     }
 
     private long GetOrAddBySlot(long key)

@@ -103,6 +103,10 @@ internal sealed class SessionLineReader
         (KeyDictionary keys, ItemTally touched) = (_context.Items, _context.Touched);
         bool ordered = true;
         long last = long.MinValue;
+        if (keys.IsLarge)
+        {
+            foreach (long item in items.AsSpan(0, count)) keys.Soon(item);
+        }
         for (int i = 0; i < events.Length; i++)
         {
             int item = (int)keys.GetOrAdd(items[i]);

@@ -1,5 +1,7 @@
 // The store's dictionaries in the catalog: item and user keys, action table. Read whole by a writer, never on a query.
 
+using System.Globalization;
+using System.Text;
 using EmbedEngine.Storage;
 using Microsoft.Data.Sqlite;
 
@@ -8,6 +10,7 @@ namespace EmbedEngine.Interactions;
 /// <summary>Key dictionaries and action table of a store.</summary>
 internal sealed class StoreKeys
 {
+    private const int KeysAStatement = 4096;
     private const string ItemKind = "item_keys";
     private const string UserKind = "user_keys";
     private const string ActionsKey = "actions";
@@ -58,7 +61,7 @@ internal sealed class StoreKeys
     }
 
     private static long Number(SqliteConnection connection, string key) =>
-        long.TryParse(Meta(connection, key), System.Globalization.CultureInfo.InvariantCulture, out long n) ? n : 0;
+        long.TryParse(Meta(connection, key), CultureInfo.InvariantCulture, out long n) ? n : 0;
 
     private static string? Meta(SqliteConnection connection, string key) =>
         Catalog.Scalar(connection, "SELECT value FROM meta WHERE key = $k", ("$k", key)) as string;
@@ -95,19 +98,66 @@ internal sealed class StoreKeys
     private static void SaveKeys(SqliteConnection connection, string sql, KeyDictionary keys, long mark)
     {
         if (!keys.IsNewSince(mark)) return;
-        using SqliteCommand command = connection.CreateCommand();
-#pragma warning disable CA2100 // Both callers pass a constant.
-        command.CommandText = sql;
-#pragma warning restore CA2100
+        if (keys.Kind == KeyKind.Int64)
+        {
+            SaveNumbers(connection, sql, keys, mark);
+            return;
+        }
+        using SqliteCommand command = Command(connection, sql);
         SqliteParameter ordinal = command.Parameters.Add("$o", SqliteType.Integer);
-        SqliteParameter key = command.Parameters.Add(
-            "$k", keys.Kind == KeyKind.Int64 ? SqliteType.Integer : SqliteType.Blob);
+        SqliteParameter key = command.Parameters.Add("$k", SqliteType.Blob);
         command.Prepare();
         foreach (long o in keys.NewSince(mark))
         {
             ordinal.Value = o;
-            key.Value = keys.Kind == KeyKind.Int64 ? keys.Int64Key(o) : keys.TextKey(o).ToArray();
+            key.Value = keys.TextKey(o).ToArray();
             command.ExecuteNonQuery();
         }
+    }
+
+    /// <summary>
+    /// Some thousands of numbers in one statement: a call a key costs more than all the rest of an import. A run of
+    /// ordinals goes as its first one and a JSON array of the keys.
+    /// </summary>
+    private static void SaveNumbers(SqliteConnection connection, string sql, KeyDictionary keys, long mark)
+    {
+        int values = sql.IndexOf("VALUES", StringComparison.Ordinal);
+        using SqliteCommand command = Command(
+            connection, string.Concat(sql.AsSpan(0, values), "SELECT $o + key, value FROM json_each($k)"));
+        SqliteParameter first = command.Parameters.Add("$o", SqliteType.Integer);
+        SqliteParameter array = command.Parameters.Add("$k", SqliteType.Text);
+        command.Prepare();
+        var json = new StringBuilder();
+        long begin = mark;
+        long next = mark;
+        foreach (long o in keys.NewSince(mark))
+        {
+            if (o != next || o - begin == KeysAStatement)
+            {
+                Send();
+                begin = o;
+            }
+            json.Append(json.Length == 0 ? '[' : ',').Append(CultureInfo.InvariantCulture, $"{keys.Int64Key(o)}");
+            next = o + 1;
+        }
+        Send();
+
+        void Send()
+        {
+            if (json.Length == 0) return;
+            first.Value = begin;
+            array.Value = json.Append(']').ToString();
+            command.ExecuteNonQuery();
+            json.Clear();
+        }
+    }
+
+    private static SqliteCommand Command(SqliteConnection connection, string sql)
+    {
+        SqliteCommand command = connection.CreateCommand();
+#pragma warning disable CA2100 // Made of constants only.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        return command;
     }
 }

@@ -1,5 +1,7 @@
 // Reads varints of one column, bounds-checked: a damaged column is an answer, never an exception.
 
+using System.Buffers.Binary;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace EmbedEngine.Interactions;
@@ -28,10 +30,17 @@ internal ref struct VarintReader(ReadOnlySpan<byte> bytes)
     public ulong Unsigned()
     {
         int at = _at;
-        if ((uint)at < (uint)_bytes.Length && _bytes[at] < 0x80)
+        if (at <= _bytes.Length - sizeof(uint))
         {
-            _at = at + 1;
-            return _bytes[at];
+            // Up to four bytes without a branch on their number: groups of seven bits are pushed together.
+            uint word = BinaryPrimitives.ReadUInt32LittleEndian(_bytes[at..]);
+            uint ends = ~word & 0x80808080;
+            if (ends != 0)
+            {
+                word &= ends ^ (ends - 1);
+                _at = at + (BitOperations.TrailingZeroCount(ends) >> 3) + 1;
+                return (word & 0x7F) | (word & 0x7F00) >> 1 | (word & 0x7F0000) >> 2 | (word & 0x7F000000) >> 3;
+            }
         }
         return UnsignedLong();
     }

@@ -142,6 +142,10 @@ internal sealed record ManifestContent
         json.WriteStartObject("index");
         json.WriteNumber("m", Settings.Hnsw.M);
         json.WriteNumber("ef_construction", Settings.Hnsw.EfConstruction);
+        json.WriteString("quantization", Settings.Hnsw.Quantization switch
+        {
+            Quantization.Off => "off", Quantization.On => "on", _ => "auto",
+        });
         json.WriteEndObject();
         json.WriteStartObject("covisitation");
         json.WriteNumber("last_events", Settings.CovisitationLastEvents);

@@ -17,6 +17,16 @@ internal sealed class RankerFeatures(VersionData data)
 
     private const double MsPerHour = 3_600_000;
 
+    /// <summary>Statistics that are features as they are.</summary>
+    private static readonly (ItemStatistics.Column From, int To)[] s_copied =
+    [
+        (ItemStatistics.Column.TrendShort, PlaceOf(Extra.TrendShort)), (ItemStatistics.Column.TrendMid, PlaceOf(Extra.TrendMid)),
+        (ItemStatistics.Column.TrendLong, PlaceOf(Extra.TrendLong)), (ItemStatistics.Column.RecentRank, PlaceOf(Extra.RecentRank)),
+        (ItemStatistics.Column.CartShare, PlaceOf(Extra.CartShare)), (ItemStatistics.Column.OrderShare, PlaceOf(Extra.OrderShare)),
+        (ItemStatistics.Column.RepeatRate, PlaceOf(Extra.RepeatRate)), (ItemStatistics.Column.ExitShare, PlaceOf(Extra.ExitShare)),
+        (ItemStatistics.Column.EntryShare, PlaceOf(Extra.EntryShare)), (ItemStatistics.Column.SessionLength, PlaceOf(Extra.SessionLength)),
+    ];
+
     private readonly float _logRows = MathF.Log(2f + data.RowCount);
 
     /// <summary>Sources must have been collected into the scratch's lists; the session is not empty.</summary>
@@ -59,16 +69,7 @@ internal sealed class RankerFeatures(VersionData data)
         Span<float> logRank = ranker.Column(PlaceOf(Extra.LogRank));
         for (int i = 0; i < ranker.Count; i++) logRank[i] = MathF.Log(1f + ranker.Rows[i]) / _logRows;
         if (data.Statistics is not { } statistics) return;
-        Copy(statistics, ItemStatistics.Column.TrendShort, Extra.TrendShort, ranker);
-        Copy(statistics, ItemStatistics.Column.TrendMid, Extra.TrendMid, ranker);
-        Copy(statistics, ItemStatistics.Column.TrendLong, Extra.TrendLong, ranker);
-        Copy(statistics, ItemStatistics.Column.RecentRank, Extra.RecentRank, ranker);
-        Copy(statistics, ItemStatistics.Column.CartShare, Extra.CartShare, ranker);
-        Copy(statistics, ItemStatistics.Column.OrderShare, Extra.OrderShare, ranker);
-        Copy(statistics, ItemStatistics.Column.RepeatRate, Extra.RepeatRate, ranker);
-        Copy(statistics, ItemStatistics.Column.ExitShare, Extra.ExitShare, ranker);
-        Copy(statistics, ItemStatistics.Column.EntryShare, Extra.EntryShare, ranker);
-        Copy(statistics, ItemStatistics.Column.SessionLength, Extra.SessionLength, ranker);
+        Copy(statistics, ranker);
         long now = session.TimesMs[^1];
         if (now == TrainingSet.NoTime || statistics.NewestMs == TrainingSet.NoTime) return;
         float since = (float)Math.Max(0, (now - statistics.NewestMs) / MsPerHour);
@@ -76,10 +77,17 @@ internal sealed class RankerFeatures(VersionData data)
         Hours(statistics, ItemStatistics.Column.IdleHours, Extra.Idle, since, ranker);
     }
 
-    private static void Copy(ItemStatistics from, ItemStatistics.Column column, Extra to, RankerScratch ranker)
+    /// <summary>Item by item: all of an item's statistics lie in one cache line.</summary>
+    private static void Copy(ItemStatistics from, RankerScratch ranker)
     {
-        Span<float> values = ranker.Column(PlaceOf(to));
-        for (int i = 0; i < ranker.Count; i++) values[i] = Finite(from[ranker.Rows[i]][(int)column]);
+        ReadOnlySpan<(ItemStatistics.Column From, int To)> copied = s_copied;
+        Span<float> columns = ranker.Columns;
+        for (int i = 0; i < ranker.Count; i++)
+        {
+            ReadOnlySpan<float> values = from[ranker.Rows[i]];
+            foreach ((ItemStatistics.Column column, int to) in copied)
+                columns[to * ranker.Stride + i] = Finite(values[(int)column]);
+        }
     }
 
     private static void Hours(

@@ -17,6 +17,7 @@ internal sealed class SessionAccumulator
     private float[] _sums = [];
     private int[] _bestEntries = [];
     private float[] _bestScores = [];
+    private readonly BestKeys _best = new();
     private int _shift = 32;
 
     /// <summary>Sessions touched since <see cref="Clear"/>.</summary>
@@ -44,6 +45,7 @@ internal sealed class SessionAccumulator
             _sessions = new int[sessions];
             _matches = new int[sessions];
             _sums = new float[sessions];
+            _best.Room(sessions);
         }
         if (_bestEntries.Length >= neighbors) return;
         _bestEntries = new int[neighbors];
@@ -79,9 +81,14 @@ internal sealed class SessionAccumulator
     public ReadOnlySpan<int> Best(int count, out ReadOnlySpan<float> sums)
     {
         int n = Math.Min(count, Count);
-        var top = new TopK(_bestEntries.AsSpan(0, n), _bestScores.AsSpan(0, n));
-        for (int entry = 0; entry < Count; entry++) top.Offer(_sums[entry], entry);
-        n = top.Finish();
+        Span<ulong> keys = _best.Room(Count);
+        int kept = 0;
+        for (int entry = 0; entry < Count; entry++)
+        {
+            keys[kept] = KeySelection.Of(_sums[entry], entry);
+            kept += float.IsNaN(_sums[entry]) ? 0 : 1;
+        }
+        n = _best.Take(kept, _bestEntries.AsSpan(0, n), _bestScores.AsSpan(0, n));
         sums = _bestScores.AsSpan(0, n);
         return _bestEntries.AsSpan(0, n);
     }

@@ -12,6 +12,7 @@ internal sealed class CovisitationCounter
 {
     private const double MsPerHour = 3_600_000;
     private const int Ahead = 6; // events of the row whose sessions are fetched early
+    private const int EventsALine = 4;
 
     private readonly CovisitationTails _tails;
     private readonly CovisitationOptions _options;
@@ -46,7 +47,7 @@ internal sealed class CovisitationCounter
         ReadOnlySpan<int> places = _tails.PlacesOf(row);
         for (int i = 0; i < places.Length; i++)
         {
-            if (i + Ahead < places.Length) MemoryHint.Soon(ref _tails.Line[places[i + Ahead]]);
+            if (i + Ahead < places.Length) Fetch(places[i + Ahead]);
             if (_options.Rule == CovisitationRule.Classic)
             {
                 AddLater(places[i]);
@@ -60,6 +61,14 @@ internal sealed class CovisitationCounter
         int kept = _selection.Add(_touched.AsSpan(0, _touchedCount), _sums);
         _touchedCount = 0;
         return kept;
+    }
+
+    /// <summary>The event, and the cache line of those after it.</summary>
+    private void Fetch(int place)
+    {
+        CovisitationTails.Event[] line = _tails.Line;
+        MemoryHint.Soon(ref line[place]);
+        MemoryHint.Soon(ref line[Math.Min(place + EventsALine, line.Length - 1)]);
     }
 
     /// <summary>What was counted since the last call.</summary>

@@ -19,6 +19,7 @@ internal sealed class PopularityTable : IDisposable
     /// <summary>Trailing windows, in days, each with a list of its own; 0 is all time.</summary>
     public static ReadOnlySpan<int> WindowsDays => [0, 1, 7, 28];
 
+    private const int Ahead = 32; // events whose sums are fetched early
     private const long MsPerDay = 86_400_000;
 
     /// <summary>Days of age that are weighed by table: most logs are shorter than two years.</summary>
@@ -97,6 +98,8 @@ internal sealed class PopularityTable : IDisposable
         var decay = new ExponentialDecay(DecayPerDay / MsPerDay, Math.Min(horizonMs, TableDays * MsPerDay));
         for (long e = 0; e < set.EventCount; e++)
         {
+            // A large catalogue's sums lie past the caches, and nothing else here waits.
+            if (e + Ahead < set.EventCount) MemoryHint.Soon(ref scores[set.Rows[e + Ahead]]);
             long t = set.TimesMs[e];
             long ageMs = t == TrainingSet.NoTime ? 0 : newest - t;
             if (ageMs > horizonMs) continue;

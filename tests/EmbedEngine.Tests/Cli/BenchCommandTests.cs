@@ -1,5 +1,6 @@
 using System.Text.Json;
 using EmbedEngine.Storage;
+using EmbedEngine.Tests.Indexing;
 
 namespace EmbedEngine.Tests.Cli;
 
@@ -58,6 +59,44 @@ public sealed class BenchCommandTests
     }
 
     [Fact]
+    public void Ann_EveryMetric_PrintsTheContractsKeys_AndExactIsExact()
+    {
+        using var scratch = new StoreScratch();
+        string vectors = Path.Combine(scratch.Root, "b.npy"), queries = Path.Combine(scratch.Root, "q.npy");
+        WriteClustered(vectors, 2500, 20, 1);
+        WriteClustered(queries, 100, 20, 2);
+        foreach (string metric in (string[])["l2", "cosine", "ip"])
+        {
+            string[] command = ["bench", "ann", "--base", vectors, "--queries", queries, "--metric", metric, "--ef", "20,400", "--json"];
+            JsonElement json = CliProcess.Run(command).Json();
+            foreach (string key in (string[])["build_s", "index_bytes", "vector_bytes", "exact_qps", "default_qps"])
+                Assert.True(json.GetProperty(key).GetDouble() > 0, key);
+            Assert.True(json.GetProperty("build_cpu_s").GetDouble() >= 0);
+            Assert.Equal(1, json.GetProperty("exact_recall").GetDouble(), 0.002); // near ties
+            JsonElement[] points = [.. json.GetProperty("points").EnumerateArray()];
+            Assert.Equal([20, 400], points.Select(p => p.GetProperty("ef").GetInt32()));
+            Assert.True(points[1].GetProperty("recall").GetDouble() >= 0.95, metric);
+            Assert.All(points, p => Assert.True(p.GetProperty("qps").GetDouble() > 0 && p.GetProperty("p50_us").GetDouble() > 0));
+        }
+        CliProcess.Result table = CliProcess.Run("bench", "ann", "--base", vectors, "--queries", queries, "--quantize", "off", "--ef", "10");
+        Assert.Contains("recall", table.Output, StringComparison.Ordinal);
+        CliProcess.Run("bench", "ann", "--base", vectors, "--queries", queries, "--ef", "ten").Fails(2, "ten");
+        CliProcess.Run("bench", "ann", "--base", vectors, "--queries", queries, "--m", "1").Fails(2, "M");
+        WriteClustered(queries, 10, 19, 2);
+        CliProcess.Run("bench", "ann", "--base", vectors, "--queries", queries).Fails(1, "19");
+        CliProcess.Run("bench", "ann", "--base", vectors, "--queries", scratch.Root + "/none.npy").Fails(1, "none.npy");
+    }
+
+    private static void WriteClustered(string path, int rows, int dims, ulong seed)
+    {
+        using var data = TestMatrix.Clustered(rows, dims, seed: seed);
+        using var file = new OutputFile(path);
+        file.Write(NpyFile.Header("<f4", rows, dims));
+        for (int row = 0; row < rows; row++) file.Write(System.Runtime.InteropServices.MemoryMarshal.AsBytes(data.Matrix[row]));
+        file.Commit();
+    }
+
+    [Fact]
     public void Nmf_OnAMatrixAndOnALog_PrintsTheContractsKeysAndWritesFactors()
     {
         using var scratch = new StoreScratch();
@@ -82,6 +121,42 @@ public sealed class BenchCommandTests
         CliProcess.Run("bench", "nmf", "--input", prefix + ".w.npy", "--k", "6").Fails(2, "Rank");
         CliProcess.Run("bench", "nmf", "--input", log, "--shift").Fails(2, "shift");
         CliProcess.Run("bench", "nmf", "--input", prefix + ".no.npy").Fails(1, ".no.npy");
+    }
+
+    [Fact]
+    public void Covis_OnALog_PrintsTheContractsKeys_TheSameAtAnyThreads()
+    {
+        using var scratch = new StoreScratch();
+        string log = scratch.Shop("shop.jsonl", 20_000, 500);
+        JsonElement one = CliProcess.Run("bench", "covis", "--input", log, "--threads", "1", "--json").Json();
+        foreach (string key in (string[])["import_s", "covis_s", "popularity_s", "rows", "weight_sum", "peak_rss_mb"])
+            Assert.True(one.GetProperty(key).GetDouble() > 0, key);
+        foreach (string key in (string[])["import_cpu_s", "covis_cpu_s", "popularity_cpu_s"])
+            Assert.True(one.GetProperty(key).GetDouble() >= 0, key);
+        JsonElement three = CliProcess.Run("bench", "covis", "--input", log, "--threads", "3", "--json").Json();
+        foreach (string key in (string[])["rows", "weight_sum", "best_popularity"])
+            Assert.Equal(one.GetProperty(key).GetDouble(), three.GetProperty(key).GetDouble());
+        JsonElement serving = CliProcess.Run("bench", "covis", "--input", log, "--rule", "serving", "--json").Json();
+        Assert.NotEqual(one.GetProperty("weight_sum").GetDouble(), serving.GetProperty("weight_sum").GetDouble());
+    }
+
+    [Fact]
+    public void Recommend_OnAStore_PrintsTheContractsKeys_AndAllocatesNothing()
+    {
+        using var scratch = new StoreScratch();
+        string log = scratch.Shop("shop.jsonl", 6_000, 200), store = Path.Combine(scratch.Root, "store");
+        CliProcess.Run("import", store, log, "--json").Json();
+        CliProcess.Run("bench", "recommend", store, "--test", log).Fails(1, "train");
+        CliProcess.Run("train", store, "--preset", "fast", "--set", "ranker=0", "--set", "covisitation_rule=classic", "--json").Json();
+        JsonElement json = CliProcess.Run(
+            "bench", "recommend", store, "--test", log, "--source", "hybrid_default", "--max-requests", "2000", "--json").Json();
+        foreach (string key in (string[])["p50_us", "p99_us", "requests_per_s", "index_p50_us", "ann_recall"])
+            Assert.True(json.GetProperty(key).GetDouble() > 0, key);
+        Assert.Equal(2000, json.GetProperty("requests").GetInt32());
+        Assert.Equal(20, json.GetProperty("k").GetInt32());
+        Assert.Equal(0, json.GetProperty("allocated_bytes").GetInt64());
+        CliProcess.Run("bench", "recommend", store, "--test", log, "--k", "0").Fails(2, "k");
+        CliProcess.Run("bench", "recommend", store, "--test", log, "--source", "none").Fails(2, "none");
     }
 
     [Fact]
