@@ -100,7 +100,9 @@ def hold(name, runs, names, goal, floor, measures, checks):
     library = next((n for n in names if n.startswith("hnswlib")), names[0])
     measures.append(parts.measure(f"index build, {name}", "CPU seconds", "less", [run["ours"]["build_cpu_s"] for run in runs],
                                   [run[library]["build_cpu_s"] for run in runs], 2, 1.25, library))
-    measures.append(parts.measure(f"index size, {name}", "MB", "less", [run["ours"]["index_bytes"] / 2**20 for run in runs],
+    # The library's file holds the vectors; ours lie in an artifact of their own and are counted where they are told.
+    sizes = [(run["ours"]["index_bytes"] + run["ours"].get("vector_bytes", 0)) / 2**20 for run in runs]
+    measures.append(parts.measure(f"index and vectors, {name}", "MB", "less", sizes,
                                   [run[library]["index_mb"] for run in runs], 1, None, library))
     measures.append(parts.measure(f"exact scan, {name}", "queries per second", "more", [run["ours"]["exact_qps"] for run in runs],
                                   [max(run["exact"].values()) for run in runs], 1.5, 1.1, "better of faiss Flat and NumPy"))
