@@ -1,6 +1,7 @@
 """Nearest neighbours: one build and six settings of ef a side and run, on three sets; ours against the best of the libraries."""
 import gzip
 import os
+import re
 
 import figures
 import parts
@@ -47,9 +48,12 @@ def mnist_file(r, part):
     return target
 
 
-def libraries():
-    """The peers that setup.sh built."""
-    listed = os.path.join(os.environ.get("PEERS", "/tmp/peers-build"), "ann.bins")
+def libraries(r):
+    """The peers that setup.sh built: in $PEERS, or where it says it builds without that."""
+    with open(r.script("setup.sh"), encoding="utf-8") as file:
+        default = re.search(r"\$\{PEERS:-([^}]*)\}", file.read())
+    built = os.environ.get("PEERS") or (default.group(1) if default else "")
+    listed = os.path.join(built, "ann.bins")
     if not os.path.exists(listed):
         raise Failed(f"{listed} is not there: run setup.sh of the peers first")
     with open(listed, encoding="utf-8") as file:
@@ -57,7 +61,7 @@ def libraries():
 
 
 def ann(r):
-    names = libraries()
+    names = libraries(r)
     runs, measures, checks, curves = {}, [], [], {}
     for name, base, queries, metric, goal, floor in sets(r):
         runs[name] = [one_run(r, names, base, queries, metric) for _ in range(r.repeat)]
