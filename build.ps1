@@ -16,6 +16,10 @@ switch ($Verb) {
     'build' { Build }
     'demo' { Build; & (Get-ChildItem out/bin/EmbedEngine.Cli*)[0] demo out/demo }
     'test' { dotnet test tests/EmbedEngine.Tests -c Release --nologo }
+    'bench' {
+        if ($Scope -eq 'kernels') { dotnet run --project bench/EmbedEngine.Benchmarks -c Release -- --filter '*' }
+        else { python3 bench/peers/run.py --program (Get-ChildItem out/bin/EmbedEngine.Cli*)[0] $(if ($Scope) { '--only', $Scope }) }
+    }
     'clean' { Remove-Item -Recurse -Force out -ErrorAction SilentlyContinue }
-    default { Write-Error "unknown verb '$Verb'; verbs are build, demo, test, clean"; exit 2 }
+    default { Write-Error "unknown verb '$Verb'; verbs are build, demo, test, bench, clean"; exit 2 }
 }

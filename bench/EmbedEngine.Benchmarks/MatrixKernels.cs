@@ -4,7 +4,9 @@ using EmbedEngine.Training;
 
 namespace EmbedEngine.Benchmarks;
 
-/// <summary>What factorisations are made of: products with blocks of 16 columns, a sweep of NMF, an NNLS row.</summary>
+/// <summary>
+/// What factorisations are made of: products with blocks of 16 columns, a sweep of NMF, an NNLS row.
+/// </summary>
 public unsafe class MatrixKernels : IDisposable
 {
     private const int Rows = 4096;

@@ -179,10 +179,11 @@ def recommend(r):
         r.ours("train", store, "--preset", "fast", "--threads", str(r.threads))
     runs = []
     for _ in range(r.repeat):
-        ours = r.ours("bench", "recommend", store, "--test", test, "--source", "hybrid_default")
+        ours = r.ours("bench", "recommend", store, "--test", test, "--max-requests", "5000", "--source", "hybrid_default")
         lines = r.peer("hybrid_py.py", source, "--vec", vectors, threads=1)
-        runs.append({"ours": ours, "hybrid": r.ours("bench", "recommend", store, "--test", test, "--source", "hybrid"),
-                     "theirs": find(lines, strategy="hybrid")})
+        learned = r.ours("bench", "recommend", store, "--test", test, "--max-requests", "5000", "--source", "hybrid")
+        runs.append({"ours": ours, "hybrid": learned, "theirs": find(lines, strategy="hybrid")})
+    last = runs[-1]["ours"]
     return {"runs": runs, "measures": [
         limit("recommend, hybrid_default, p50", "µs", column(runs, "ours", "p50_us"), 30, 60),
         limit("recommend, hybrid_default, p99", "µs", column(runs, "ours", "p99_us"), 150, 300),
@@ -190,7 +191,9 @@ def recommend(r):
                 peer="Python and hnswlib"),
         measure("recommend, hybrid (learned), p50", "µs", "less", column(runs, "hybrid", "p50_us"), column(runs, "theirs", "p50_us"),
                 peer="Python and hnswlib, its fixed fusion")],
-        "quality": []}
+        "quality": [quality("bytes allocated by all requests", last["allocated_bytes"], 0, last["allocated_bytes"] == 0),
+                    quality("recall of the index (none: it is scanned)", last.get("ann_recall"), .95,
+                            last.get("ann_recall", 1) >= .95)]}
 
 
 def split(source, train, test):

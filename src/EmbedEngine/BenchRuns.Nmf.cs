@@ -12,14 +12,14 @@ namespace EmbedEngine;
 public static partial class BenchRuns
 {
     /// <summary>
-    /// Non-negative matrix factorisation and the projection of every row on what it found: what <c>peers/nmf.py</c> does.
+    /// Non-negative matrix factorisation and the projection of every row on what it found: what <c>peers/nmf.py</c>
+    /// does.
     /// </summary>
     /// <param name="input">
     /// A dense matrix, .npy; or events, OTTO JSONL: then the sessions × items matrix of counts · idf is factorised.
     /// </param>
-    /// <param name="output">
-    /// Prefix of OUTPUT.w.npy (rows × rank), OUTPUT.h.npy (rank × columns) and OUTPUT.nnls.npy (rows × rank); null = nothing is
-    /// written.
+    /// <param name="output">Prefix of OUTPUT.w.npy (rows × rank), OUTPUT.h.npy (rank × columns) and OUTPUT.nnls.npy
+    /// (rows × rank); null = nothing is written.
     /// </param>
     /// <param name="rank">Components.</param>
     /// <param name="maxIterations">Most iterations.</param>
@@ -51,7 +51,8 @@ public static partial class BenchRuns
             NpyMatrix dense = NpyFile.ReadMatrix(input);
             if (shift) Shift(dense);
             return Factorise(
-                () => new NmfDense(dense.Values, dense.Rows, dense.Columns), dense.Values.LongLength, options, output, scope);
+                () => new NmfDense(dense.Values, dense.Rows, dense.Columns), dense.Values.LongLength, options, output,
+                scope);
         }
         if (shift)
             throw new ArgumentException("shift is for dense matrices (.npy): counts are not negative", nameof(shift));
@@ -98,11 +99,12 @@ public static partial class BenchRuns
 
     private static void Shift(NpyMatrix matrix)
     {
+        float[] values = matrix.Values;
         for (int c = 0; c < matrix.Columns; c++)
         {
             float least = float.PositiveInfinity;
-            for (long i = c; i < matrix.Values.LongLength; i += matrix.Columns) least = MathF.Min(least, matrix.Values[i]);
-            for (long i = c; i < matrix.Values.LongLength; i += matrix.Columns) matrix.Values[i] -= least;
+            for (long i = c; i < values.LongLength; i += matrix.Columns) least = MathF.Min(least, values[i]);
+            for (long i = c; i < values.LongLength; i += matrix.Columns) values[i] -= least;
         }
     }
 }

@@ -1,6 +1,8 @@
 namespace EmbedEngine;
 
-/// <summary>What <see cref="BenchRuns.Nmf"/> measured. Seconds are wall time, CpuSeconds processor time of all threads.</summary>
+/// <summary>
+/// What <see cref="BenchRuns.Nmf"/> measured. Seconds are wall time, CpuSeconds processor time of all threads.
+/// </summary>
 public sealed record NmfBenchReport
 {
     /// <summary>Rows of the matrix.</summary>

@@ -1,10 +1,10 @@
-// T5. X ≈ W·H with W, H ≥ 0, least squares: alternating cyclic coordinate descent in Gram form (HALS; Cichocki and Phan
-// 2009; Hsieh and Dhillon 2011). An iteration needs XHᵀ, HHᵀ, XᵀW and WᵀW, never X − WH.
+// T5. X ≈ W·H with W, H ≥ 0, least squares: alternating cyclic coordinate descent in Gram form (HALS; Cichocki and
+// Phan 2009; Hsieh and Dhillon 2011). An iteration needs XHᵀ, HHᵀ, XᵀW and WᵀW, never X − WH.
 // Differs from the papers:
 // - Several sweeps for one product, which costs more (Gillis and Glineur 2012), at a fixed number.
 // - Stops by the projected gradient of an iteration against the first one's, as scikit-learn's coordinate descent.
 // - At the end the rows of H have length 1 and W holds the scale.
-// A component that dies (its row of H or column of W all zero) stays zero: nothing is put in its place behind one's back.
+// A component that dies (its row of H or column of W all zero) stays zero: nothing is put in its place unasked.
 
 using EmbedEngine.Numerics;
 
@@ -36,8 +36,8 @@ internal sealed unsafe class Nmf
     /// <param name="matrix">X.</param>
     /// <param name="options">How.</param>
     /// <param name="progress">Counts iterations; the stage is the caller's.</param>
-    /// <exception cref="ArgumentException">An option is out of range, Rank is above the smaller side of X, or X is all
-    /// zero.</exception>
+    /// <exception cref="ArgumentException">An option is out of range, Rank is above the smaller side of X, or X is
+    /// all zero.</exception>
     /// <exception cref="EmbedEngineException"><see cref="ErrorCode.Cancelled"/>.</exception>
     public static NmfResult Solve(NmfMatrix matrix, NmfOptions options, ProgressScope progress)
     {

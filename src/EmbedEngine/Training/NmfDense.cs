@@ -13,8 +13,8 @@ internal sealed unsafe class NmfDense : NmfMatrix
     /// <param name="values">rows × columns, row-major.</param>
     /// <param name="rows">At least 1.</param>
     /// <param name="columns">At least 1.</param>
-    /// <exception cref="ArgumentException">Empty, of another length, or an entry is negative or not finite (it names the
-    /// first, by row and column from 0).</exception>
+    /// <exception cref="ArgumentException">Empty, of another length, or an entry is negative or not finite (it names
+    /// the first, by row and column from 0).</exception>
     public NmfDense(float[] values, int rows, int columns)
         : base(rows, columns)
     {

@@ -1,5 +1,5 @@
-// What is factorised, as NMF sees it: products with blocks of 16 columns over a range of rows or columns. Must never let
-// a negative or non-finite entry through: the kernels do not look.
+// What is factorised, as NMF sees it: products with blocks of 16 columns over a range of rows or columns. Must never
+// let a negative or non-finite entry through: the kernels do not look.
 
 namespace EmbedEngine.Training;
 

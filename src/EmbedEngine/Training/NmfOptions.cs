@@ -8,24 +8,27 @@ internal sealed record NmfOptions
     /// <summary>Components kept, 1 to 256, at most the smaller side of the matrix; default 16.</summary>
     public int Rank { get; init; } = 16;
 
-    /// <summary>At most this many iterations; what was reached then is the result. 1 to 100,000; default 200.</summary>
+    /// <summary>
+    /// At most this many iterations; what was reached then is the result. 1 to 100,000; default 200.
+    /// </summary>
     public int MaxIterations { get; init; } = 200;
 
     /// <summary>
-    /// Stops when an iteration's sum of projected gradients is at most this share of the first one's, as scikit-learn's
-    /// <c>tol</c> does. At least 0 (then MaxIterations are made, or until nothing changes), below 1; default 1e-4.
+    /// Stops when an iteration's sum of projected gradients is at most this share of the first one's, as
+    /// scikit-learn's <c>tol</c> does. At least 0 (then MaxIterations are made, or until nothing changes), below 1; default 1e-4.
     /// </summary>
     public double Tolerance { get; init; } = 1e-4;
 
     /// <summary>
-    /// Stops too when |X − WH| / |X| is at most this, as far as the sums of an iteration tell: with the H before its last
-    /// update, which only makes it smaller. At least 0, below 1; default 0 = never.
+    /// Stops too when |X − WH| / |X| is at most this, as far as the sums of an iteration tell: with the H before its
+    /// last update, which only makes it smaller. At least 0, below 1; default 0 = never.
     /// </summary>
     public double TargetError { get; init; }
 
     /// <summary>
-    /// Sweeps over W for one XHᵀ, and over H for one XᵀW (Gillis and Glineur 2012), 1 to 64: a product costs more than a sweep.
-    /// On 100,000 x 64 of rank 16, 1, 2 and 4 took .82, .55 and .79 s of processor time to the same error; default 2.
+    /// Sweeps over W for one XHᵀ, and over H for one XᵀW (Gillis and Glineur 2012), 1 to 64: a product costs more
+    /// than a sweep. On 100,000 x 64 of rank 16, 1, 2 and 4 took .82, .55 and .79 s of processor time to the same
+    /// error; default 2.
     /// </summary>
     public int Sweeps { get; init; } = 2;
 

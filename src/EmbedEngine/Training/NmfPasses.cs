@@ -1,7 +1,8 @@
-// The two half steps of an iteration, cut into parts that depend on the shape alone. A part sums in float over at most 512
-// rows, then in double; parts are summed in their order: the same bytes at any number of threads. A dense X is read once an
-// iteration: XHᵀ, the sweep over W and WᵀX happen while a chunk of its rows is in the first-level cache. Must never start
-// threads: callers run a pass from as many as they like, and reduce from one.
+// The two half steps of an iteration, cut into parts that depend on the shape alone. A part sums in float over at
+// most 512 rows, then in double (XᵀW of a sparse X: in float over a column's entries); parts are summed in their
+// order: the same bytes at any number of threads. A dense X is read once an iteration: XHᵀ, the sweep over W and
+// WᵀX happen while a chunk of its rows is in the first-level cache. Must never start threads: callers run a pass
+// from as many as they like, and reduce from one.
 
 using EmbedEngine.Numerics;
 
@@ -71,14 +72,17 @@ internal sealed unsafe class NmfPasses : IDisposable
     /// <summary>What the sweeps of the last two passes measured.</summary>
     public double Violation => Total(_rowViolation) + Total(_columnViolation);
 
-    /// <summary>|X − WH|² with W of the last pass over rows and H as it was then; valid after <see cref="ReduceColumns"/>.
+    /// <summary>|X − WH|² with W of the last pass over rows and H as it was then; valid after <see
+    /// cref="ReduceColumns"/>.
     /// </summary>
     public double SquaredError { get; private set; }
 
     /// <summary>Memory for one worker.</summary>
     public NmfScratch NewScratch() => new(Blocks, _matrix is NmfDense ? _matrix.Columns : 0);
 
-    /// <summary>W ← the sweep towards X, or with 0 sweeps W ← X·Hᵀ. Called by each worker until parts run out.</summary>
+    /// <summary>
+    /// W ← the sweep towards X, or with 0 sweeps W ← X·Hᵀ. Called by each worker until parts run out.
+    /// </summary>
     public void PassRows(int sweeps, NmfScratch scratch)
     {
         for (int part; (part = Interlocked.Increment(ref _nextRowPart) - 1) < _rowParts;)
@@ -99,7 +103,9 @@ internal sealed unsafe class NmfPasses : IDisposable
         Reduce(_rowGrams, RowGram);
     }
 
-    /// <summary>H ← the sweep towards Xᵀ, or with 0 sweeps Hᵀ ← XᵀW. Called by each worker until parts run out.</summary>
+    /// <summary>
+    /// H ← the sweep towards Xᵀ, or with 0 sweeps Hᵀ ← XᵀW. Called by each worker until parts run out.
+    /// </summary>
     public void PassColumns(int sweeps, NmfScratch scratch)
     {
         for (int part; (part = Interlocked.Increment(ref _nextColumnPart) - 1) < _columnParts;)

@@ -4,7 +4,9 @@ using EmbedEngine.Numerics;
 
 namespace EmbedEngine.Training;
 
-/// <summary>Pointers to the rows at hand, their products, and sums in float that a part takes over in double.</summary>
+/// <summary>
+/// Pointers to the rows at hand, their products, and sums in float that a part takes over in double.
+/// </summary>
 internal sealed unsafe class NmfScratch : IDisposable
 {
     private const int Width = BlockKernels.Width;
@@ -57,7 +59,9 @@ internal sealed unsafe class NmfScratch : IDisposable
                 BlockKernels.CrossProduct(Factor[i], Factor[j], count, _gram.Pointer + (i * _blocks + j) * Cells);
     }
 
-    /// <summary>sums (square, as wide as the factor) += the Gram matrix of the rows since <see cref="Clear"/>.</summary>
+    /// <summary>
+    /// sums (square, as wide as the factor) += the Gram matrix of the rows since <see cref="Clear"/>.
+    /// </summary>
     public void FlushGram(double[] sums)
     {
         int size = _blocks * Width;

@@ -2,14 +2,17 @@ using EmbedEngine.Numerics;
 
 namespace EmbedEngine.Training;
 
-/// <summary>A sparse X: it is kept in rows and, made here, in columns, so that both products read and never scatter.</summary>
+/// <summary>
+/// A sparse X: it is kept in rows and, made here, in columns, so that both products read and never scatter.
+/// </summary>
 internal sealed unsafe class NmfSparse : NmfMatrix
 {
     private readonly CsrMatrix _byRow;
     private readonly CsrMatrix _byColumn;
 
     /// <param name="matrix">Entries of a row may come in any order.</param>
-    /// <exception cref="ArgumentException">Empty, an entry is negative, or a row has a column twice (it names the first).
+    /// <exception cref="ArgumentException">Empty, an entry is negative, or a row has a column twice (it names the
+    /// first).
     /// </exception>
     public NmfSparse(CsrMatrix matrix)
         : base(matrix.Rows, matrix.Columns)
@@ -20,7 +23,8 @@ internal sealed unsafe class NmfSparse : NmfMatrix
             for (long e = matrix.Offsets[r]; e < matrix.Offsets[r + 1]; e++)
             {
                 int column = matrix.Indices[e];
-                if (lastRow[column] == r + 1) throw new ArgumentException($"row {r} has column {column} twice", nameof(matrix));
+                if (lastRow[column] == r + 1)
+                    throw new ArgumentException($"row {r} has column {column} twice", nameof(matrix));
                 lastRow[column] = r + 1;
                 Check(matrix.Values[e], r, column);
                 Sum += matrix.Values[e];

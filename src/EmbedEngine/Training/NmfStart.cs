@@ -1,7 +1,8 @@
-// Where NMF starts: NNDSVDa (Boutsidis and Gallopoulos 2008, section 2.2 and algorithm 1; zeros filled with the mean).
-// Differs from the paper: the singular vectors come from subspace iteration (Halko, Martinsson and Tropp 2011, algorithm
-// 4.4) with 16 columns more than wanted and a Rayleigh–Ritz step each round: a start needs no more digits. Directions below
-// a thousandth of the largest singular value are left out; their components start as the mean alone.
+// Where NMF starts: NNDSVDa (Boutsidis and Gallopoulos 2008, section 2.2 and algorithm 1; zeros filled with the
+// mean).
+// Differs from the paper: the singular vectors come from subspace iteration (Halko, Martinsson and Tropp 2011,
+// algorithm 4.4) with 16 columns more than wanted and a Rayleigh–Ritz step each round: a start needs no more digits.
+// Directions below a thousandth of the largest singular value are left out; their components start as the mean alone.
 
 using EmbedEngine.Numerics;
 
@@ -32,7 +33,8 @@ internal static unsafe class NmfStart
     }
 
     /// <summary>
-    /// H of the space becomes right singular vectors, W the left ones times σ, both by falling σ; returns σ² (0 = left out).
+    /// H of the space becomes right singular vectors, W the left ones times σ, both by falling σ; returns σ² (0 =
+    /// left out).
     /// </summary>
     private static double[] Space(NmfMatrix matrix, NmfPasses space, ulong seed, int threads, ProgressScope progress)
     {
@@ -58,7 +60,8 @@ internal static unsafe class NmfStart
             }
             Team(threads, space, scratch => space.PassColumns(0, scratch));
             space.ReduceColumns();
-            // XᵀX·(basis) in the Ritz vectors, over σ²: the closer to the singular vectors, the closer to orthonormal.
+            // XᵀX·(basis) in the Ritz vectors, over σ²: the closer to the singular vectors, the closer to
+            // orthonormal.
             for (int i = 0; i < rotation.Length; i++)
             {
                 double square = squares[i % squares.Length];
@@ -76,7 +79,9 @@ internal static unsafe class NmfStart
             pass(scratch);
         });
 
-    /// <summary>Eigenvalues by falling size and their vectors as columns; those too small to be told from noise are 0.</summary>
+    /// <summary>
+    /// Eigenvalues by falling size and their vectors as columns; those too small to be told from noise are 0.
+    /// </summary>
     private static (double[] Values, double[] Columns) Ritz(NmfGram gram)
     {
         int n = gram.Size;
@@ -92,7 +97,9 @@ internal static unsafe class NmfStart
         return (values, columns);
     }
 
-    /// <summary>H ← H·(HᵀH)^(−½): orthonormal, as close to the old columns as can be; what depends becomes 0.</summary>
+    /// <summary>
+    /// H ← H·(HᵀH)^(−½): orthonormal, as close to the old columns as can be; what depends becomes 0.
+    /// </summary>
     private static void Whiten(BlockAlgebra right, NmfPasses space)
     {
         int n = space.ColumnGram.Size;

@@ -1,6 +1,7 @@
-// Cyclic coordinate descent on min |x − wH|² over w ≥ 0 for many rows w at once, in Gram form (HALS; Cichocki and Phan
-// 2009, algorithm 2; Hsieh and Dhillon 2011): w_t ← max(0, w_t + (x·h_t − w·G_t) / G_tt), t = 1 … k, G = HHᵀ. Rows do not
-// see each other, so a vector holds one coordinate of as many rows: nothing is summed across lanes. Must never see X.
+// Cyclic coordinate descent on min |x − wH|² over w ≥ 0 for many rows w at once, in Gram form (HALS; Cichocki and
+// Phan 2009, algorithm 2; Hsieh and Dhillon 2011): w_t ← max(0, w_t + (x·h_t − w·G_t) / G_tt), t = 1 … k, G = HHᵀ.
+// Rows do not see each other, so a vector holds one coordinate of as many rows: nothing is summed across lanes. Must
+// never see X.
 
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
@@ -10,8 +11,8 @@ using EmbedEngine.Numerics;
 namespace EmbedEngine.Training;
 
 /// <summary>
-/// The kernel of both half steps of NMF. Factors come as blocks of 16 columns (row r at r · 16), the last one filled up with
-/// zeros. In bounds: every block has `count` rows, a tile size · <see cref="MaxTileRows"/> floats.
+/// The kernel of both half steps of NMF. Factors come as blocks of 16 columns (row r at r · 16), the last one filled
+/// up with zeros. In bounds: every block has `count` rows, a tile size · <see cref="MaxTileRows"/> floats.
 /// </summary>
 internal static unsafe class NmfSweep
 {
@@ -21,8 +22,8 @@ internal static unsafe class NmfSweep
     private const int Width = BlockKernels.Width;
 
     /// <summary>
-    /// Sweeps over every row; factor is updated, product (xHᵀ) only read. Returns Σ |change of w_t| · G_tt of the first
-    /// sweep: the projected gradient, cut off where a coordinate reaches 0.
+    /// Sweeps over every row; factor is updated, product (xHᵀ) only read. Returns Σ |change of w_t| · G_tt of the
+    /// first sweep: the projected gradient, cut off where a coordinate reaches 0.
     /// </summary>
     /// <param name="factor">Blocks of w.</param>
     /// <param name="product">Blocks of xHᵀ.</param>
@@ -87,7 +88,9 @@ internal static unsafe class NmfSweep
         return violation;
     }
 
-    /// <summary>One sweep over 4 · Width rows; two chains of sums a vector hide the latency of a multiplication.</summary>
+    /// <summary>
+    /// One sweep over 4 · Width rows; two chains of sums a vector hide the latency of a multiplication.
+    /// </summary>
     private static TVector SweepTile<TLanes, TVector>(float* w, float* b, NmfGram gram)
         where TLanes : ILanes<TVector>
         where TVector : struct

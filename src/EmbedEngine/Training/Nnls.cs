@@ -1,18 +1,20 @@
-// min |x − wH|² over w ≥ 0 for a frozen H, exactly: block principal pivoting on the k × k Gram matrix (Kim and Park 2011,
-// SIAM J. Sci. Comput. 33(6), algorithm 1), each row on its own.
+// min |x − wH|² over w ≥ 0 for a frozen H, exactly: block principal pivoting on the k × k Gram matrix (Kim and Park
+// 2011, SIAM J. Sci. Comput. 33(6), algorithm 1), each row on its own.
 // Differs from the paper:
 // - The first passive set is the sign pattern of the unconstrained solution, from G⁻¹, which is made once.
-// - Rows are not grouped by passive set: eliminating a system of at most k unknowns costs less than sorting rows does.
-// - Where exchanges do not settle (nearly collinear rows of H), Lawson and Hanson's active set takes over: it ends always.
-// No ridge is added. Where rows of H are linearly dependent the solution is not unique; then those that depend on the others
-// of a passive set get 0, and wH is the same best approximation. All sums are in double.
+// - Rows are not grouped by passive set: eliminating a system of at most k unknowns costs less than sorting rows.
+// - Where exchanges do not settle (nearly collinear rows of H), Lawson and Hanson's active set takes over: it ends.
+// No ridge is added. Where rows of H are linearly dependent the solution is not unique; then those that depend on the
+// others of a passive set get 0, and wH is the same best approximation. All sums are in double.
 
 using System.Runtime.Intrinsics;
 using EmbedEngine.Numerics;
 
 namespace EmbedEngine.Training;
 
-/// <summary>Projection on the rows of one H. Immutable: safe from any thread, each with a workspace of its own.</summary>
+/// <summary>
+/// Projection on the rows of one H. Immutable: safe from any thread, each with a workspace of its own.
+/// </summary>
 internal sealed unsafe class Nnls : IDisposable
 {
     private const int RowsOfChunk = 512;
@@ -111,7 +113,8 @@ internal sealed unsafe class Nnls : IDisposable
     /// <summary>Projects every row of a matrix: rows × rank. The result does not depend on the threads.</summary>
     public float[] Project(NmfMatrix matrix, int threads, ProgressScope progress)
     {
-        if (matrix.Columns != Columns) throw new ArgumentException($"{matrix.Columns} columns, not {Columns}", nameof(matrix));
+        if (matrix.Columns != Columns)
+            throw new ArgumentException($"{matrix.Columns} columns, not {Columns}", nameof(matrix));
         var result = new float[(long)matrix.Rows * Rank];
         WorkerTeam.For(threads, matrix.Rows, RowsOfChunk, (_, begin, end) =>
         {
@@ -173,7 +176,9 @@ internal sealed unsafe class Nnls : IDisposable
         for (int t = 0; t < Rank; t++) w[t] = (float)workspace.Solution[t];
     }
 
-    /// <summary>The inverse on the rows of H that do not depend on earlier ones: each column by elimination.</summary>
+    /// <summary>
+    /// The inverse on the rows of H that do not depend on earlier ones: each column by elimination.
+    /// </summary>
     private void Invert()
     {
         using var workspace = new NnlsWorkspace(this);

@@ -1,4 +1,5 @@
-// The small dense part of NNLS: solves on passive sets, exchanges, and the fallback. Must never allocate after it is made.
+// The small dense part of NNLS: solves on passive sets, exchanges, and the fallback. Must never allocate after it is
+// made.
 
 using System.Runtime.Intrinsics;
 using EmbedEngine.Numerics;
@@ -95,7 +96,8 @@ internal sealed unsafe class NnlsWorkspace : IDisposable
     }
 
     /// <summary>
-    /// Solution = the least squares on the passive set, 0 elsewhere. A member that depends on those before it leaves the set.
+    /// Solution = the least squares on the passive set, 0 elsewhere. A member that depends on those before it leaves
+    /// the set.
     /// </summary>
     public void Eliminate()
     {
@@ -171,8 +173,8 @@ internal sealed unsafe class NnlsWorkspace : IDisposable
     }
 
     /// <summary>
-    /// Lawson and Hanson 1974, chapter 23: from zero, one coordinate in at a time, never uphill. A coordinate that cannot
-    /// enter, because it depends on those that are in, is not tried again before another one has entered.
+    /// Lawson and Hanson 1974, chapter 23: from zero, one coordinate in at a time, never uphill. A coordinate that
+    /// cannot enter, because it depends on those that are in, is not tried again before another one has entered.
     /// </summary>
     private void ActiveSet(double tolerance)
     {

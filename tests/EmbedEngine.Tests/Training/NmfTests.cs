@@ -69,8 +69,8 @@ public sealed unsafe class NmfTests
     private static double SquaredNorm(float[] x) => x.Sum(v => (double)v * v);
 
     /// <summary>
-    /// The readable oracle: Lee and Seung's multiplicative updates in double, the best of three random starts. Slow, but its
-    /// error never rises and no code is shared.
+    /// The readable oracle: Lee and Seung's multiplicative updates in double, the best of three random starts. Slow,
+    /// but its error never rises and no code is shared.
     /// </summary>
     private static double MultiplicativeError(float[] x, int rows, int columns, int k, int iterations)
     {

@@ -16,8 +16,8 @@ public sealed class NnlsTests
     }
 
     /// <summary>
-    /// The readable oracle: Lawson and Hanson 1974, chapter 23, on the normal equations, with Gaussian elimination. For rows
-    /// of H that are far from dependent.
+    /// The readable oracle: Lawson and Hanson 1974, chapter 23, on the normal equations, with Gaussian elimination.
+    /// For rows of H that are far from dependent.
     /// </summary>
     private static double[] LawsonHanson(float[] h, int k, int d, float[] x)
     {
