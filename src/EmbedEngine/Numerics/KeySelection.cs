@@ -61,7 +61,7 @@ internal static class KeySelection
         {
             if (budget-- == 0)
             {
-                keys.Sort(); // pivots were bad again and again: the library's way is never worse than n log n
+                HeapSort(keys); // pivots were bad again and again (the library's sort allocates where compiled ahead of time)
                 return;
             }
             int middle = Partition(keys);
@@ -83,6 +83,29 @@ internal static class KeySelection
             for (; at > 0 && keys[at - 1] > key; at--) keys[at] = keys[at - 1];
             keys[at] = key;
         }
+    }
+
+    /// <summary>Never worse than n log n.</summary>
+    internal static void HeapSort(Span<ulong> keys)
+    {
+        for (int i = keys.Length / 2 - 1; i >= 0; i--) SiftDown(keys, i);
+        for (int end = keys.Length - 1; end > 0; end--)
+        {
+            (keys[0], keys[end]) = (keys[end], keys[0]);
+            SiftDown(keys[..end], 0);
+        }
+    }
+
+    private static void SiftDown(Span<ulong> heap, int at)
+    {
+        ulong key = heap[at];
+        for (int child = 2 * at + 1; child < heap.Length; at = child, child = 2 * at + 1)
+        {
+            if (child + 1 < heap.Length && heap[child + 1] > heap[child]) child++;
+            if (heap[child] <= key) break;
+            heap[at] = heap[child];
+        }
+        heap[at] = key;
     }
 
     /// <summary>
