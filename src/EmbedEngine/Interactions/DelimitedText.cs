@@ -65,7 +65,8 @@ internal static class DelimitedText
         {
             for (; at + Vector512<byte>.Count <= record.Length; at += Vector512<byte>.Count)
             {
-                ulong found = Vector512.Equals(Vector512.Create(record[at..]), Vector512.Create(delimiter)).ExtractMostSignificantBits();
+                Vector512<byte> bytes = Vector512.Create(record[at..]);
+                ulong found = Vector512.Equals(bytes, Vector512.Create(delimiter)).ExtractMostSignificantBits();
                 for (; found != 0; found &= found - 1) fields.Cut(at + BitOperations.TrailingZeroCount(found));
             }
         }
@@ -73,7 +74,8 @@ internal static class DelimitedText
         {
             for (; at + Vector256<byte>.Count <= record.Length; at += Vector256<byte>.Count)
             {
-                uint found = Vector256.Equals(Vector256.Create(record[at..]), Vector256.Create(delimiter)).ExtractMostSignificantBits();
+                Vector256<byte> bytes = Vector256.Create(record[at..]);
+                uint found = Vector256.Equals(bytes, Vector256.Create(delimiter)).ExtractMostSignificantBits();
                 for (; found != 0; found &= found - 1) fields.Cut(at + BitOperations.TrailingZeroCount(found));
             }
         }
@@ -81,7 +83,8 @@ internal static class DelimitedText
         {
             // The last step reaches back over bytes that were looked at, and forgets what it finds there.
             int from = Math.Min(at, record.Length - Vector128<byte>.Count);
-            uint found = Vector128.Equals(Vector128.Create(record[from..]), Vector128.Create(delimiter)).ExtractMostSignificantBits();
+            Vector128<byte> bytes = Vector128.Create(record[from..]);
+            uint found = Vector128.Equals(bytes, Vector128.Create(delimiter)).ExtractMostSignificantBits();
             found &= uint.MaxValue << (at - from);
             for (; found != 0; found &= found - 1) fields.Cut(from + BitOperations.TrailingZeroCount(found));
             at = from + Vector128<byte>.Count;

@@ -20,11 +20,16 @@ internal sealed class RankerFeatures(VersionData data)
     /// <summary>Statistics that are features as they are.</summary>
     private static readonly (ItemStatistics.Column From, int To)[] s_copied =
     [
-        (ItemStatistics.Column.TrendShort, PlaceOf(Extra.TrendShort)), (ItemStatistics.Column.TrendMid, PlaceOf(Extra.TrendMid)),
-        (ItemStatistics.Column.TrendLong, PlaceOf(Extra.TrendLong)), (ItemStatistics.Column.RecentRank, PlaceOf(Extra.RecentRank)),
-        (ItemStatistics.Column.CartShare, PlaceOf(Extra.CartShare)), (ItemStatistics.Column.OrderShare, PlaceOf(Extra.OrderShare)),
-        (ItemStatistics.Column.RepeatRate, PlaceOf(Extra.RepeatRate)), (ItemStatistics.Column.ExitShare, PlaceOf(Extra.ExitShare)),
-        (ItemStatistics.Column.EntryShare, PlaceOf(Extra.EntryShare)), (ItemStatistics.Column.SessionLength, PlaceOf(Extra.SessionLength)),
+        (ItemStatistics.Column.TrendShort, PlaceOf(Extra.TrendShort)),
+        (ItemStatistics.Column.TrendMid, PlaceOf(Extra.TrendMid)),
+        (ItemStatistics.Column.TrendLong, PlaceOf(Extra.TrendLong)),
+        (ItemStatistics.Column.RecentRank, PlaceOf(Extra.RecentRank)),
+        (ItemStatistics.Column.CartShare, PlaceOf(Extra.CartShare)),
+        (ItemStatistics.Column.OrderShare, PlaceOf(Extra.OrderShare)),
+        (ItemStatistics.Column.RepeatRate, PlaceOf(Extra.RepeatRate)),
+        (ItemStatistics.Column.ExitShare, PlaceOf(Extra.ExitShare)),
+        (ItemStatistics.Column.EntryShare, PlaceOf(Extra.EntryShare)),
+        (ItemStatistics.Column.SessionLength, PlaceOf(Extra.SessionLength)),
     ];
 
     private readonly float _logRows = MathF.Log(2f + data.RowCount);

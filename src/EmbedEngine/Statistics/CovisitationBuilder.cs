@@ -2,7 +2,7 @@
 // within the window adds  weight(action of b) · exp(−decay · hours) / |i − j|  to (a → b), once per session: where a pair
 // occurs more than once its largest weight counts. Equal timestamps count; their order is the order of the events.
 // Where the options name actions, a must be of one of the first and b of one of the second; events that are neither are
-// not there at all. The classic rule (CovisitationRule) counts every pair with b strictly later and has no distance.
+// not there at all. The classic rule (CovisitationRule) counts every pair with b strictly later, without the distance.
 // Over ALL items, and no pair is stored or spilled: rows are counted one after another from the sessions around their
 // events (CovisitationTails), so beside those and the result it takes 12 bytes an item and thread.
 // Deterministic: a row's pairs are always summed in session order, whatever the number of threads.
@@ -59,7 +59,10 @@ internal sealed class CovisitationBuilder
     private static T[] Concatenate<T>(T[][] parts, long length)
     {
         if (length > Array.MaxLength)
-            throw new EmbedEngineException(ErrorCode.OutOfMemory, $"{length} neighbours are more than one table holds: keep fewer an item");
+        {
+            throw new EmbedEngineException(
+                ErrorCode.OutOfMemory, $"{length} neighbours are more than one table holds: keep fewer an item");
+        }
         var all = new T[length];
         long at = 0;
         for (int p = 0; p < parts.Length; p++)
