@@ -16,8 +16,8 @@ public static partial class BenchRuns
     private const int ExactQueries = 300;
 
     /// <summary>
-    /// Builds an index, writes it, opens it from its file and searches it: what <c>peers/ann.py</c> does. Recall is against
-    /// exact search by floats.
+    /// Builds an index, writes it, opens it from its file and searches it: what <c>peers/ann.py</c> does.
+    /// Recall is against exact search by floats.
     /// </summary>
     /// <param name="basePath">The vectors, .npy.</param>
     /// <param name="queryPath">The queries, .npy; the first <see cref="MaxAnnQueries"/> are asked.</param>

@@ -1,4 +1,5 @@
-// The facade of Indexing for vectors that are not in a store: thin, no logic of its own but merging and batches.
+// The facade of Indexing for vectors that are not in a store: thin, no logic of its own but merging and
+// batches.
 
 using EmbedEngine.Indexing;
 using EmbedEngine.Numerics;
@@ -6,10 +7,10 @@ using EmbedEngine.Numerics;
 namespace EmbedEngine;
 
 /// <summary>
-/// A nearest-neighbor index in memory that can be changed while it is searched (HNSW, Malkov and Yashunin 2016, arXiv
-/// 1603.09320). Vectors have keys of the caller's choice. Thread-safe: writes wait for each other, searches take no lock and
-/// see every write that returned before they began. Searches allocate nothing once warm. Nothing is written to disk: a
-/// store's versions are built by <see cref="Engine"/>.
+/// A nearest-neighbor index in memory that can be changed while it is searched (HNSW, Malkov and Yashunin
+/// 2016, arXiv 1603.09320). Vectors have keys of the caller's choice. Thread-safe: writes wait for each
+/// other, searches take no lock and see every write that returned before they began. Searches allocate
+/// nothing once warm. Nothing is written to disk: a store's versions are built by <see cref="Engine"/>.
 /// </summary>
 public sealed class VectorIndex
 {
@@ -21,8 +22,10 @@ public sealed class VectorIndex
     /// <summary>An empty index.</summary>
     /// <param name="dimensions">Floats of a vector, 1 to 65,536.</param>
     /// <param name="metric">What to compare by.</param>
-    /// <param name="options">Settings of the graph; null = defaults. Codes are for stored indexes: Quantization is not used.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A setting is out of range; the exception names it.</exception>
+    /// <param name="options">Settings of the graph; null = defaults. Codes are for stored indexes:
+    /// Quantization is not used.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A setting is out of range; the exception names
+    /// it.</exception>
     public VectorIndex(int dimensions, Metric metric, HnswOptions? options = null)
     {
         if (dimensions is < 1 or > 65_536)
@@ -41,7 +44,8 @@ public sealed class VectorIndex
     public int Count => _index.Count;
 
     /// <summary>Adds a vector, or replaces the one of the key.</summary>
-    /// <exception cref="ArgumentException">Wrong length, NaN, ∞, or values whose squares overflow. Nothing has changed.</exception>
+    /// <exception cref="ArgumentException">Wrong length, NaN, ∞, or values whose squares overflow. Nothing
+    /// has changed.</exception>
     public void Set(long key, ReadOnlySpan<float> vector) => _index.Set(key, vector);
 
     /// <summary>Removes the vector of a key.</summary>
@@ -49,14 +53,17 @@ public sealed class VectorIndex
     public bool Remove(long key) => _index.Remove(key);
 
     /// <summary>
-    /// Finds the k nearest, best first. Scores: cosine (0 with a zero vector), inner product, or minus the squared distance.
+    /// Finds the k nearest, best first. Scores: cosine (0 with a zero vector), inner product, or minus the
+    /// squared distance.
     /// </summary>
     /// <param name="query"><see cref="Dimensions"/> finite floats.</param>
     /// <param name="keys">Receives the keys; its length is k, at least 1.</param>
     /// <param name="scores">Receives the scores; as long.</param>
-    /// <param name="efSearch">Nodes kept in view: more finds more and takes longer. 0 = the setting; less than k means k.</param>
+    /// <param name="efSearch">Nodes kept in view: more finds more and takes longer. 0 = the setting; less
+    /// than k means k.</param>
     /// <returns>min(k, <see cref="Count"/>).</returns>
-    /// <exception cref="ArgumentException">Wrong length, NaN or ∞ in the query, no room, or spans of two lengths.</exception>
+    /// <exception cref="ArgumentException">Wrong length, NaN or ∞ in the query, no room, or spans of two
+    /// lengths.</exception>
     public int Search(ReadOnlySpan<float> query, Span<long> keys, Span<float> scores, int efSearch = 0)
     {
         if (keys.Length != scores.Length)
@@ -66,7 +73,8 @@ public sealed class VectorIndex
 
     /// <summary>Finds all that score at least a limit, best first, as far as there is room.</summary>
     /// <param name="query">As in <see cref="Search"/>.</param>
-    /// <param name="limit">Smallest score wanted; for L2 minus the square of the largest distance. Not NaN.</param>
+    /// <param name="limit">Smallest score wanted; for L2 minus the square of the largest distance. Not
+    /// NaN.</param>
     /// <param name="keys">Receives the keys.</param>
     /// <param name="scores">Receives the scores; as long.</param>
     /// <param name="efSearch">As in <see cref="Search"/>.</param>
@@ -91,7 +99,8 @@ public sealed class VectorIndex
     /// <param name="scores">Receives k scores a query; places past <see cref="Count"/> are NaN.</param>
     /// <param name="efSearch">As in <see cref="Search"/>.</param>
     /// <param name="threads">Threads; 0 = one per processor, at most 1024.</param>
-    /// <exception cref="ArgumentException">The lengths do not fit each other, or a query is not finite.</exception>
+    /// <exception cref="ArgumentException">The lengths do not fit each other, or a query is not
+    /// finite.</exception>
     public unsafe void SearchBatch(
         ReadOnlySpan<float> queries, int k, Span<long> keys, Span<float> scores, int efSearch = 0, int threads = 0)
     {

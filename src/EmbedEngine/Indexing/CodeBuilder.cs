@@ -33,7 +33,9 @@ internal sealed unsafe class CodeBuilder : IDisposable
         };
     }
 
-    /// <summary>Codes with the sides of squared distance, whatever the metric: what the graph is built by.</summary>
+    /// <summary>
+    /// Codes with the sides of squared distance, whatever the metric: what the graph is built by.
+    /// </summary>
     public Codes Codes { get; }
 
     /// <param name="vectors">Finite rows.</param>
@@ -56,7 +58,9 @@ internal sealed unsafe class CodeBuilder : IDisposable
         }
     }
 
-    /// <summary>Writes the sections, node i of the file being rows[i], with the sides of the metric it is searched by.</summary>
+    /// <summary>
+    /// Writes the sections, node i of the file being rows[i], with the sides of the metric it is searched by.
+    /// </summary>
     public void Write(ArtifactWriter writer, ReadOnlySpan<int> rows, Metric metric, float* inverseNorms)
     {
         int stride = Codes.StrideOf(Codes.Dims);

@@ -1,5 +1,6 @@
-// Distances by 8-bit codes: what the walk goes by where an index has them; the few nearest are then measured exactly.
-// distance = alpha·A[node]·(inner product of codes) + beta·B[node] + offset; Codes.cs says what A and B are.
+// Distances by 8-bit codes: what the walk goes by where an index has them; the few nearest are then measured
+// exactly. distance = alpha·A[node]·(inner product of codes) + beta·B[node] + offset; Codes.cs says what A
+// and B are.
 
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;

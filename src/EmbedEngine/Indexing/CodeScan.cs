@@ -1,6 +1,7 @@
-// Exact nearest neighbours by reading every code and measuring only the rows that could still be among the best.
-// For y = coded + e and q = coded q + f, |⟨q, y⟩ − ⟨coded q, coded y⟩| ≤ |coded q|·|e| + |f|·|y| (Cauchy and Schwarz), so a
-// row is left out only when it cannot enter: the result is that of ExactIndex, from a quarter of the memory.
+// Exact nearest neighbours by reading every code and measuring only the rows that could still be among the
+// best. For y = coded + e and q = coded q + f, |⟨q, y⟩ − ⟨coded q, coded y⟩| ≤ |coded q|·|e| + |f|·|y|
+// (Cauchy and Schwarz), so a row is left out only when it cannot enter: the result is that of ExactIndex,
+// from a quarter of the memory.
 // Must never allocate, nor leave a row out on an estimate.
 
 using System.Runtime.Intrinsics;
@@ -27,7 +28,8 @@ internal static unsafe class CodeScan
         ReadOnlySpan<ulong> allowed = default)
     {
         (float codedNorm, float queryError) = Lengths(query, codes.Dims);
-        // Distances and scores grow in opposite directions: d = |q − u|² for cosine and L2, d = −⟨q, x⟩ for inner product.
+        // Distances and scores grow in opposite directions: d = |q − u|² for cosine and L2, d = −⟨q, x⟩ for
+        // inner product.
         float scale = metric == Metric.InnerProduct ? 1 : 2;
         float meanNorm = MathF.Sqrt(VectorMath.Dot(codes.Mean, codes.Mean, codes.Dims));
         float limit = measure.Distance(top.Threshold);

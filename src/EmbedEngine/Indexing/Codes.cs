@@ -1,15 +1,20 @@
-// 8-bit codes of the rows an index walks over. What is coded is y = u − mean, where u is the row (L2) or the row made unit
-// length (cosine; inner product, whose graph is the cosine's): taking the mean away changes no order and makes the codes
-// finer. y ≈ scale·code with the row's own scale, so one huge row costs the others nothing.
-//   L2, cosine   |q − u|² = |q − mean|² − 2·s_q·scale·⟨codes⟩ + |y|²:   A = scale,      B = |y|²,  alpha = −2·s_q, beta = 1
-//   product      −⟨q, x⟩  = −s_q·|x|·scale·⟨codes⟩ − ⟨q, mean⟩·|x|:     A = |x|·scale,  B = |x|,   alpha = −s_q,  beta = −⟨q, mean⟩
+// 8-bit codes of the rows an index walks over. What is coded is y = u − mean, where u is the row (L2) or the
+// row made unit length (cosine; inner product, whose graph is the cosine's): taking the mean away changes no
+// order and makes the codes finer. y ≈ scale·code with the row's own scale, so one huge row costs the others
+// nothing. With s the scale of the query q, the distance alpha·A·⟨codes⟩ + beta·B (+ a constant) is
+//   L2, cosine: |q − u|² = |q − mean|² − 2·s·scale·⟨codes⟩ + |y|²
+//               A = scale, B = |y|², alpha = −2·s, beta = 1
+//   product:    −⟨q, x⟩ = −s·|x|·scale·⟨codes⟩ − ⟨q, mean⟩·|x|
+//               A = |x|·scale, B = |x|, alpha = −s, beta = −⟨q, mean⟩
 // Must never decide a result: the codes choose what is measured exactly.
 
 using EmbedEngine.Numerics;
 
 namespace EmbedEngine.Indexing;
 
-/// <summary>Codes where they lie: native memory while building, the mapped file while serving. Owns nothing.</summary>
+/// <summary>
+/// Codes where they lie: native memory while building, the mapped file while serving. Owns nothing.
+/// </summary>
 internal sealed unsafe class Codes
 {
     public required int Count { get; init; }
@@ -35,7 +40,10 @@ internal sealed unsafe class Codes
     /// <summary>Bytes of a row: whole cache lines, or half of one.</summary>
     public static int StrideOf(int dims) => dims <= 32 ? 32 : checked(dims + 63) & ~63;
 
-    /// <summary>Codes a query in the scratch and says how far nodes are from it. The query is finite and has Dims floats.</summary>
+    /// <summary>
+    /// Codes a query in the scratch and says how far nodes are from it. The query is finite and has Dims
+    /// floats.
+    /// </summary>
     public CodedQuery Code(ReadOnlySpan<float> query, Metric metric, HnswScratch scratch)
     {
         float* y = scratch.FloatBuffer(Dims);
@@ -54,7 +62,9 @@ internal sealed unsafe class Codes
     }
 }
 
-/// <summary>A query as <see cref="Codes.Code"/> left it in the scratch: Y is what was coded, Norm its length.</summary>
+/// <summary>
+/// A query as <see cref="Codes.Code"/> left it in the scratch: Y is what was coded, Norm its length.
+/// </summary>
 internal readonly unsafe struct CodedQuery(CodeDistance distance, float* y, sbyte* codes, float scale, float norm)
 {
     public CodeDistance Distance { get; } = distance;

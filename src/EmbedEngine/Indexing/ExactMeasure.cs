@@ -1,4 +1,5 @@
-// The exact score of a row: the metric on its float32 vector. What every answer of an index is measured by in the end.
+// The exact score of a row: the metric on its float32 vector. What every answer of an index is measured by in
+// the end.
 
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
@@ -7,8 +8,8 @@ using EmbedEngine.Numerics;
 namespace EmbedEngine.Indexing;
 
 /// <summary>
-/// One query against the rows of an index. Scores: cosine (0 with a zero vector), dot product, or minus the squared
-/// distance; larger is better. Valid while the query is pinned and the index open.
+/// One query against the rows of an index. Scores: cosine (0 with a zero vector), dot product, or minus the
+/// squared distance; larger is better. Valid while the query is pinned and the index open.
 /// </summary>
 internal readonly unsafe struct ExactMeasure(
     HnswGraph graph, RowMatrix vectors, Metric metric, float* inverseNorms, float* query)
@@ -28,8 +29,8 @@ internal readonly unsafe struct ExactMeasure(
     }
 
     /// <summary>
-    /// What a score is as a distance of codes: |q − u|² of unit vectors for cosine. A zero vector is at distance 1 there, but
-    /// its score is 0, as if at 2: so no bound is drawn from scores below 0.
+    /// What a score is as a distance of codes: |q − u|² of unit vectors for cosine. A zero vector is at
+    /// distance 1 there, but its score is 0, as if at 2: so no bound is drawn from scores below 0.
     /// </summary>
     public float Distance(float score) => metric switch
     {

@@ -1,4 +1,5 @@
-// Exact distances: the metric itself on float32 rows. The reference of CodeDistance, and what an index without codes walks by.
+// Exact distances: the metric itself on float32 rows. The reference of CodeDistance, and what an index
+// without codes walks by.
 
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;

@@ -13,8 +13,8 @@
 //   unreachable, and the usual augmentation (x, √(max|x|² − |x|²)) (Bachrach et al. 2014) was measured to
 //   lose queries unlike the data: recall@10 .79 against .92 on clustered vectors, the same on trained item
 //   vectors (.977 and .973 at ef 64).
-// - With codes (HnswOptions.Quantization) the graph is built by the codes' distances too, and its nodes are renumbered
-//   when it is written.
+// - With codes (HnswOptions.Quantization) the graph is built by the codes' distances too, and its nodes are
+//   renumbered when it is written.
 // - Afterwards every node is made reachable from the entry point at level 0 (HnswRepair).
 
 using EmbedEngine.Numerics;

@@ -6,14 +6,16 @@ using System.Runtime.CompilerServices;
 namespace EmbedEngine.Indexing;
 
 /// <summary>
-/// Pointers with their bounds. Links0 is Count × LinkStride, UpperLinks is UpperRows × M, Levels and UpperStart have Count
-/// entries. Knows no vectors. Safe from any thread as long as the memory lives.
+/// Pointers with their bounds. Links0 is Count × LinkStride, UpperLinks is UpperRows × M, Levels and
+/// UpperStart have Count entries. Knows no vectors. Safe from any thread as long as the memory lives.
 /// </summary>
 internal sealed unsafe class HnswGraph
 {
     public required string Path { get; init; }
 
-    /// <summary>What the arrays live in: kept reachable, or a finalizer would take them away under a walk.</summary>
+    /// <summary>
+    /// What the arrays live in: kept reachable, or a finalizer would take them away under a walk.
+    /// </summary>
     public required object Owner { get; init; }
 
     public required int Count { get; init; }

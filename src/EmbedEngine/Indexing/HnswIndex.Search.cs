@@ -15,8 +15,8 @@ internal sealed unsafe partial class HnswIndex
 
     /// <summary>
     /// Finds the k nearest rows, best first, ties by smaller row. Scores: cosine (0 with a zero vector), dot
-    /// product, or minus the squared distance. Gives min(k, rows allowed) rows. Allocates only when the scratch must
-    /// grow.
+    /// product, or minus the squared distance. Gives min(k, rows allowed) rows. Allocates only when the
+    /// scratch must grow.
     /// </summary>
     /// <param name="query">Dims floats.</param>
     /// <param name="k">Rows wanted, at least 1.</param>
@@ -26,7 +26,8 @@ internal sealed unsafe partial class HnswIndex
     /// <param name="rows">Receives the rows; at least min(k, Count) long.</param>
     /// <param name="scores">Receives the scores; as long.</param>
     /// <param name="path">By the graph or exactly.</param>
-    /// <param name="allowed">Bit r of word r / 64 allows row r; empty allows all, else it must cover all rows.</param>
+    /// <param name="allowed">Bit r of word r / 64 allows row r; empty allows all, else it must cover all
+    /// rows.</param>
     /// <returns>How many were found.</returns>
     /// <exception cref="ArgumentException">Wrong dimension, NaN or ∞ in the query, or too little
     /// room.</exception>
@@ -58,7 +59,8 @@ internal sealed unsafe partial class HnswIndex
                 if (_codes is null) WalkByFloats(measure, ef, allowed, scratch, ref top);
                 else WalkByCodes(_codes, query, measure, ef, wanted, allowed, scratch, ref top);
                 int found = top.Finish();
-                // A filter can be at odds with where the query lies: then the pool held too few that are allowed.
+                // A filter can be at odds with where the query lies: then the pool held too few that are
+                // allowed.
                 if (found == wanted) return found;
                 top = new TopK(rows[..wanted], scores[..wanted]);
             }
@@ -68,11 +70,13 @@ internal sealed unsafe partial class HnswIndex
     }
 
     /// <summary>
-    /// Finds all rows that score at least a limit, best first, as far as there is room: <see cref="Search"/> with as many
-    /// neighbors as it takes. The beam grows with what is found, so a wide range ends as an exact scan.
+    /// Finds all rows that score at least a limit, best first, as far as there is room: <see cref="Search"/>
+    /// with as many neighbors as it takes. The beam grows with what is found, so a wide range ends as an
+    /// exact scan.
     /// </summary>
     /// <param name="query">Dims floats.</param>
-    /// <param name="limit">Smallest score wanted; for L2 minus the square of the largest distance. Not NaN.</param>
+    /// <param name="limit">Smallest score wanted; for L2 minus the square of the largest distance. Not
+    /// NaN.</param>
     /// <param name="efSearch">As in <see cref="Search"/>.</param>
     /// <param name="scratch">The caller's.</param>
     /// <param name="rows">Receives the rows.</param>
@@ -108,8 +112,8 @@ internal sealed unsafe partial class HnswIndex
     }
 
     /// <summary>
-    /// Graph or scan, whichever should be faster. A filter widens the beam so that it holds about ef allowed nodes, which is
-    /// what makes a selective one a scan.
+    /// Graph or scan, whichever should be faster. A filter widens the beam so that it holds about ef allowed
+    /// nodes, which is what makes a selective one a scan.
     /// </summary>
     private SearchPath Choose(SearchPath path, ref int ef, int population)
     {
@@ -193,7 +197,8 @@ internal sealed unsafe partial class HnswIndex
     /// <summary>A row and the rows that are equal to it, as far as they are allowed.</summary>
     private void Offer(ref TopK top, float score, int row, ReadOnlySpan<ulong> allowed)
     {
-        // Lists run upwards: once a copy is refused, its successors would be too. A damaged list ends where it turns.
+        // Lists run upwards: once a copy is refused, its successors would be too. A damaged list ends where
+        // it turns.
         while (!IsAllowed(allowed, row) || top.Offer(score, row))
         {
             if (_nextDuplicate is not { } next) return;

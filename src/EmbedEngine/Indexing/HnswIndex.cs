@@ -1,8 +1,9 @@
 // Serving an HNSW index straight from its mapped file: Malkov and Yashunin 2016, arXiv 1603.09320, Algorithm
 // 5.
 // Differs from the paper: see HnswWalk; the layer-0 walk also starts from the entry point, from which every
-// node is reachable, so a search never gives fewer than it was asked for; with codes the walk goes by them and the best of
-// its pool are measured exactly; where reading everything is cheaper than walking, that is done, exactly.
+// node is reachable, so a search never gives fewer than it was asked for; with codes the walk goes by them
+// and the best of its pool are measured exactly; where reading everything is cheaper than walking, that is
+// done, exactly.
 // Must never copy the graph, allocate in a search, or trust a number it read.
 
 using EmbedEngine.Numerics;

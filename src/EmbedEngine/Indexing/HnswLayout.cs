@@ -1,8 +1,8 @@
 // The sections of an HNSW artifact, and nothing else: HnswBuilder writes them, HnswIndex and HnswValidator
-// read them. Links0: count × link stride int32, unused = −1 at the end of a row. A node of level L > 0 has L rows
-// of M links in UpperLinks, from row UpperStart[node]. Side and Duplicate are by row of the vectors. With codes, nodes are
-// renumbered, NodeRows says which row each is, and the header demands Feature. Numbers are never reused for another
-// meaning.
+// read them. Links0: count × link stride int32, unused = −1 at the end of a row. A node of level L > 0 has L
+// rows of M links in UpperLinks, from row UpperStart[node]. Side and Duplicate are by row of the vectors.
+// With codes, nodes are renumbered, NodeRows says which row each is, and the header demands Feature. Numbers
+// are never reused for another meaning.
 
 using EmbedEngine.Storage;
 

@@ -1,9 +1,10 @@
-// X1 live: vectors added, replaced and removed in memory. Malkov and Yashunin 2016, arXiv 1603.09320, Algorithm 1, one node
-// at a time; removal as in FreshDiskANN (Singh et al. 2021, arXiv 2105.09613): a removed node keeps its links until a
-// quarter of the nodes are removed, then the graph is consolidated in one pass.
-// Differs from the papers: a consolidation builds a new generation of arrays from the live nodes, and slots are never used
-// again within a generation. So a link can never lead to a vector that has changed, and a search that runs meanwhile sees
-// one whole generation. One writer at a time (its lock); searches take none.
+// X1 live: vectors added, replaced and removed in memory. Malkov and Yashunin 2016, arXiv 1603.09320,
+// Algorithm 1, one node at a time; removal as in FreshDiskANN (Singh et al. 2021, arXiv 2105.09613): a
+// removed node keeps its links until a quarter of the nodes are removed, then the graph is consolidated in
+// one pass.
+// Differs from the papers: a consolidation builds a new generation of arrays from the live nodes, and slots
+// are never used again within a generation. So a link can never lead to a vector that has changed, and a
+// search that runs meanwhile sees one whole generation. One writer at a time (its lock); searches take none.
 // Must never give a removed key, nor fewer than k while k live vectors are there.
 
 using System.Runtime.InteropServices;
@@ -13,8 +14,9 @@ using EmbedEngine.Storage;
 namespace EmbedEngine.Indexing;
 
 /// <summary>
-/// A mutable index of vectors by key, in memory. Thread-safe: writes wait for each other, searches for nobody; a search sees
-/// every write that ended before it began. Deterministic for a sequence of writes and a seed.
+/// A mutable index of vectors by key, in memory. Thread-safe: writes wait for each other, searches for
+/// nobody; a search sees every write that ended before it began. Deterministic for a sequence of writes and a
+/// seed.
 /// </summary>
 internal sealed unsafe class HnswOverlay
 {
@@ -53,7 +55,8 @@ internal sealed unsafe class HnswOverlay
     public OverlayGeneration Current => _current;
 
     /// <summary>Adds a vector, or replaces the key's.</summary>
-    /// <exception cref="ArgumentException">Wrong dimension, NaN, ∞ or values whose squares overflow; nothing has
+    /// <exception cref="ArgumentException">Wrong dimension, NaN, ∞ or values whose squares overflow; nothing
+    /// has
     /// changed.</exception>
     public void Set(long key, ReadOnlySpan<float> vector)
     {
@@ -79,8 +82,8 @@ internal sealed unsafe class HnswOverlay
     }
 
     /// <summary>
-    /// Finds the k nearest live vectors, best first, ties by smaller key among those found; scores as <see cref="HnswIndex.Search"/>.
-    /// Allocates only when the scratch must grow.
+    /// Finds the k nearest live vectors, best first, ties by smaller key among those found; scores as <see
+    /// cref="HnswIndex.Search"/>. Allocates only when the scratch must grow.
     /// </summary>
     /// <returns>min(k, live vectors).</returns>
     public int Search(
@@ -202,7 +205,9 @@ internal sealed unsafe class HnswOverlay
         return count;
     }
 
-    /// <summary>Once a quarter is removed: the live nodes, in the order they came, into a new generation.</summary>
+    /// <summary>
+    /// Once a quarter is removed: the live nodes, in the order they came, into a new generation.
+    /// </summary>
     private void Consolidate()
     {
         OverlayGeneration old = _current;

@@ -1,5 +1,6 @@
-// The last step of a build and of a consolidation: every node becomes reachable from the entry point at level 0. Pruning a
-// full link list can cut the only way to a node; the paper does not care, users who miss an item do.
+// The last step of a build and of a consolidation: every node becomes reachable from the entry point at level
+// 0. Pruning a full link list can cut the only way to a node; the paper does not care, users who miss an item
+// do.
 
 namespace EmbedEngine.Indexing;
 
@@ -55,7 +56,9 @@ internal static unsafe class HnswRepair
         links[at] = link;
     }
 
-    /// <summary>The walk started from the entry point, so all it saw is reached; prefer one that has room.</summary>
+    /// <summary>
+    /// The walk started from the entry point, so all it saw is reached; prefer one that has room.
+    /// </summary>
     private static int Parent(HnswGraph graph, bool[] reached, HnswScratch scratch)
     {
         int max = graph.MaxLinks(0);

@@ -34,7 +34,9 @@ internal sealed unsafe class HnswScratch
 
     public int PoolCount { get; private set; }
 
-    /// <summary>Unvisited neighbours of the nodes being expanded, and room for a last group of four.</summary>
+    /// <summary>
+    /// Unvisited neighbours of the nodes being expanded, and room for a last group of four.
+    /// </summary>
     public int* Fresh => (int*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_fresh));
 
     /// <summary>Nodes whose distance was computed since the scratch was made; for measurements.</summary>

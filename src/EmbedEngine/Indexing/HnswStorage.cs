@@ -1,5 +1,6 @@
 // The memory of a graph under construction: levels, link arrays, the metric's side numbers and the lists of
-// equal vectors. Must never depend on threads: everything here is a function of vectors, metric and seed.
+// equal vectors.
+// Must never depend on threads: everything here is a function of vectors, metric and seed.
 
 using EmbedEngine.Numerics;
 using EmbedEngine.Storage;
@@ -83,7 +84,9 @@ internal sealed unsafe class HnswStorage : IDisposable
         return [.. order];
     }
 
-    /// <summary>Writes the sections of the graph, node i of the file being rows[i]; null = as it is.</summary>
+    /// <summary>
+    /// Writes the sections of the graph, node i of the file being rows[i]; null = as it is.
+    /// </summary>
     public void Write(ArtifactWriter writer, Metric metric, int[]? rows)
     {
         if (rows is null) WriteInPlace(writer);
@@ -94,8 +97,8 @@ internal sealed unsafe class HnswStorage : IDisposable
     }
 
     /// <summary>
-    /// Rows in the order in which a breadth-first walk at level 0 meets them: nodes that are neighbors lie near each other
-    /// in the file. Copies come last.
+    /// Rows in the order in which a breadth-first walk at level 0 meets them: nodes that are neighbors lie
+    /// near each other in the file. Copies come last.
     /// </summary>
     public int[] BreadthFirst(int entryPoint)
     {

@@ -2,10 +2,10 @@
 // of Algorithm 5 (K-NN-SEARCH).
 // Differs from the paper: candidates and results are one sorted pool of ef entries instead of two heaps (an
 // entry pushed out of the pool could never have been expanded); the unvisited neighbours of a node are
-// gathered and prefetched before their distances are computed, four at a time; four nodes are expanded together, so
-// that their memory comes in together (measured on three sets: 1.0–1.3× the searches a second of one at a time, at more recall);
-// ties are broken by node, so the walk is deterministic. Bounded on any input: the descent strictly improves, and level by level a node is expanded
-// at most once.
+// gathered and prefetched before their distances are computed, four at a time; four nodes are expanded
+// together, so that their memory comes in together (measured on three sets: 1.0–1.3× the searches a second of
+// one at a time, at more recall); ties are broken by node, so the walk is deterministic. Bounded on any
+// input: the descent strictly improves, and level by level a node is expanded at most once.
 
 using System.Numerics;
 using System.Runtime.Intrinsics;
@@ -46,7 +46,8 @@ internal static unsafe class HnswWalk
     }
 
     /// <summary>
-    /// Fills the scratch's pool with the ef nearest nodes found from the start nodes at a level. The caller has called
+    /// Fills the scratch's pool with the ef nearest nodes found from the start nodes at a level. The caller
+    /// has called
     /// <see cref="HnswScratch.Begin"/> and checked the starts; a second start may equal the first.
     /// </summary>
     public static void SearchLayer<TDistance>(
@@ -68,7 +69,10 @@ internal static unsafe class HnswWalk
         }
     }
 
-    /// <summary>Marks the nearest nodes not expanded yet and gives their links; what lies before <paramref name="at"/> is expanded.</summary>
+    /// <summary>
+    /// Marks the nearest nodes not expanded yet and gives their links; what lies before <paramref name="at"/>
+    /// is expanded.
+    /// </summary>
     private static int Expand(HnswGraph graph, int level, ref int at, int** rows, HnswScratch scratch)
     {
         ulong* pool = scratch.Pool;
@@ -88,7 +92,9 @@ internal static unsafe class HnswWalk
         return count;
     }
 
-    /// <summary>The neighbours not seen before, marked, and their memory asked for; returns how many there are now.</summary>
+    /// <summary>
+    /// The neighbours not seen before, marked, and their memory asked for; returns how many there are now.
+    /// </summary>
     private static int Gather<TDistance>(
         HnswGraph graph, in TDistance distance, int* links, int max, int found, HnswScratch scratch)
         where TDistance : struct, INodeDistance
@@ -106,7 +112,9 @@ internal static unsafe class HnswWalk
         return found;
     }
 
-    /// <summary>Measures the gathered nodes and takes the near ones in; returns the first place that changed.</summary>
+    /// <summary>
+    /// Measures the gathered nodes and takes the near ones in; returns the first place that changed.
+    /// </summary>
     private static int Measure<TDistance>(in TDistance distance, int found, int ef, HnswScratch scratch)
         where TDistance : struct, INodeDistance
     {

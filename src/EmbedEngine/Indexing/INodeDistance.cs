@@ -1,4 +1,5 @@
-// What a walk asks of vectors: one query against nodes, as a struct so that each kind is compiled into the walk.
+// What a walk asks of vectors: one query against nodes, as a struct so that each kind is compiled into the
+// walk.
 
 using System.Runtime.Intrinsics;
 

@@ -1,13 +1,14 @@
-// X1 over a published index: what was added, replaced or removed since lies in memory, the file stays as it is. A search asks
-// both and merges. Must never touch the published index; a new version takes the changes in.
+// X1 over a published index: what was added, replaced or removed since lies in memory, the file stays as it
+// is. A search asks both and merges.
+// Must never touch the published index; a new version takes the changes in.
 
 using EmbedEngine.Numerics;
 
 namespace EmbedEngine.Indexing;
 
 /// <summary>
-/// An opened index and the changes to it. Rows of the index keep their numbers as keys; other keys are new vectors. Thread-safe
-/// as <see cref="HnswOverlay"/>; the index and its vectors must outlive it.
+/// An opened index and the changes to it. Rows of the index keep their numbers as keys; other keys are new
+/// vectors. Thread-safe as <see cref="HnswOverlay"/>; the index and its vectors must outlive it.
 /// </summary>
 internal sealed class LiveIndex(HnswIndex published, HnswOptions options)
 {

@@ -1,6 +1,7 @@
-// The arrays of one generation of an HnswOverlay: append-only but for links and the marks of what was removed.
-// Must never move or reuse anything a search may be reading: growing and consolidating make a new generation, and the old
-// one lives as long as somebody holds it.
+// The arrays of one generation of an HnswOverlay: append-only but for links and the marks of what was
+// removed.
+// Must never move or reuse anything a search may be reading: growing and consolidating make a new generation,
+// and the old one lives as long as somebody holds it.
 
 using EmbedEngine.Numerics;
 
@@ -182,7 +183,9 @@ internal sealed unsafe class OverlayGeneration
         return grown;
     }
 
-    /// <summary>The wanted nearest live nodes by the graph, or by reading all where that is no slower.</summary>
+    /// <summary>
+    /// The wanted nearest live nodes by the graph, or by reading all where that is no slower.
+    /// </summary>
     public int Search(
         ReadOnlySpan<float> query, int wanted, int ef, HnswScratch scratch, Span<long> keys, Span<float> scores)
     {
@@ -231,6 +234,9 @@ internal sealed unsafe class OverlayGeneration
         return best.Finish();
     }
 
-    /// <summary>Expected are capacity / (M − 1); with M at least 2, no more than this but by bad luck, which makes it grow.</summary>
+    /// <summary>
+    /// Expected are capacity / (M − 1); with M at least 2, no more than this but by bad luck, which makes it
+    /// grow.
+    /// </summary>
     private static long UpperRows(int capacity) => capacity + HnswLayout.MaxLevel;
 }

@@ -1,13 +1,16 @@
-// Consolidating a generation after removals: Singh et al. 2021, arXiv 2105.09613, Algorithm 4 (DELETE).
-// A node that linked to removed ones chooses anew among its live links and the live links of those removed; then every
-// live node is made reachable (HnswRepair). Must never touch the old generation: searches may be in it.
+// Consolidating a generation after removals: Singh et al. 2021, arXiv 2105.09613, Algorithm 4 (DELETE). A
+// node that linked to removed ones chooses anew among its live links and the live links of those removed;
+// then every live node is made reachable (HnswRepair).
+// Must never touch the old generation: searches may be in it.
 
 namespace EmbedEngine.Indexing;
 
 /// <summary>Makes a generation of the live nodes of another.</summary>
 internal static unsafe class OverlayRepair
 {
-    /// <summary>Nodes looked at beyond a removed one, at most; chains of removed nodes are followed.</summary>
+    /// <summary>
+    /// Nodes looked at beyond a removed one, at most; chains of removed nodes are followed.
+    /// </summary>
     private const int MaxCandidates = 1024;
 
     /// <summary>The new generation; slots is rewritten to its numbering.</summary>
@@ -45,8 +48,8 @@ internal static unsafe class OverlayRepair
     }
 
     /// <summary>
-    /// The new number of each live slot, −1 of the others; a removed node with live copies is the first of them, which takes
-    /// its place in the graph.
+    /// The new number of each live slot, −1 of the others; a removed node with live copies is the first of
+    /// them, which takes its place in the graph.
     /// </summary>
     private static int[] Number(OverlayGeneration old, out int count)
     {

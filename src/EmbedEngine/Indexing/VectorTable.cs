@@ -1,6 +1,7 @@
-// V1. One vector space of a version: normalised IN rows (what an item is) with their norms, and, where a trainer has them,
-// raw OUT rows (what follows it): next items are scored by inner product, and the length of an OUT vector is part of what
-// was learned (normalising it costs .01 HR@20 on Yoochoose). Rows are padded to 64 bytes; read from the mapping.
+// V1. One vector space of a version: normalised IN rows (what an item is) with their norms, and, where a
+// trainer has them, raw OUT rows (what follows it): next items are scored by inner product, and the length of
+// an OUT vector is part of what was learned (normalising it costs .01 HR@20 on Yoochoose). Rows are padded to
+// 64 bytes; read from the mapping.
 
 using EmbedEngine.Numerics;
 using EmbedEngine.Storage;
@@ -66,7 +67,9 @@ internal sealed unsafe class VectorTable : IDisposable
 
     public void Dispose() => _file.Dispose();
 
-    /// <summary>Writes raw rows × dims matrices, padded, IN normalised; <paramref name="outRows"/> may be empty.</summary>
+    /// <summary>
+    /// Writes raw rows × dims matrices, padded, IN normalised; <paramref name="outRows"/> may be empty.
+    /// </summary>
     public static void Write(
         ArtifactSink sink, string space, int rows, int dims, ReadOnlySpan<float> inRows, ReadOnlySpan<float> outRows,
         string parameters)

@@ -1,6 +1,7 @@
-// Inner products of 8-bit codes, exact in 32-bit integers, so every SIMD level gives the same number.
-// Rows are stored as code + 128 (unsigned), queries as the code itself (signed, −127 … 127): what the byte products of
-// x86 want. Must never see a query code of −128: the sign trick below would overflow.
+// Inner products of 8-bit codes, exact in 32-bit integers, so every SIMD level gives the same number. Rows
+// are stored as code + 128 (unsigned), queries as the code itself (signed, −127 … 127): what the byte
+// products of x86 want.
+// Must never see a query code of −128: the sign trick below would overflow.
 
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
@@ -8,7 +9,10 @@ using System.Runtime.Intrinsics.X86;
 
 namespace EmbedEngine.Numerics;
 
-/// <summary>Σ query[i]·(row[i] − 128). Lengths are multiples of <see cref="Block"/>; padding is 0 in queries and 128 in rows.</summary>
+/// <summary>
+/// Σ query[i]·(row[i] − 128). Lengths are multiples of <see cref="Block"/>; padding is 0 in queries and 128
+/// in rows.
+/// </summary>
 internal static unsafe class CodeMath
 {
     /// <summary>Codes per step of the widest kernel.</summary>
@@ -33,7 +37,9 @@ internal static unsafe class CodeMath
         return Vector128.IsHardwareAccelerated ? Wide128.Dot(query, row, n) : Scalar.Dot(query, row, n);
     }
 
-    /// <summary>Four rows at once: the loads of the query are shared and the four sums run side by side.</summary>
+    /// <summary>
+    /// Four rows at once: the loads of the query are shared and the four sums run side by side.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<int> DotFour(sbyte* query, int bias, byte* r0, byte* r1, byte* r2, byte* r3, int n)
     {
@@ -43,7 +49,9 @@ internal static unsafe class CodeMath
             Dot(query, bias, r0, n), Dot(query, bias, r1, n), Dot(query, bias, r2, n), Dot(query, bias, r3, n));
     }
 
-    /// <summary>Makes a query of a stored row; returns the sum of its codes. n is a multiple of <see cref="Block"/>.</summary>
+    /// <summary>
+    /// Makes a query of a stored row; returns the sum of its codes. n is a multiple of <see cref="Block"/>.
+    /// </summary>
     public static int ToQuery(byte* row, sbyte* query, int n)
     {
         if (!Avx2.IsSupported) return Scalar.ToQuery(row, query, n);
@@ -58,8 +66,8 @@ internal static unsafe class CodeMath
     }
 
     /// <summary>
-    /// Codes a vector by its own scale: scale = max|x| / 127, code = x / scale to the nearest (even at halves). The padding
-    /// becomes 0. Zero or denormal vectors give scale 0 and zero codes.
+    /// Codes a vector by its own scale: scale = max|x| / 127, code = x / scale to the nearest (even at
+    /// halves). The padding becomes 0. Zero or denormal vectors give scale 0 and zero codes.
     /// </summary>
     /// <param name="x">n finite floats.</param>
     /// <param name="n">Their number.</param>
@@ -98,7 +106,9 @@ internal static unsafe class CodeMath
         return sum;
     }
 
-    /// <summary>Rounded to the nearest; |x|·127/max never passes 127.00001, so the code stays in range.</summary>
+    /// <summary>
+    /// Rounded to the nearest; |x|·127/max never passes 127.00001, so the code stays in range.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<int> ToCode(float* x, Vector128<float> factor) =>
         Vector128.ConvertToInt32(Vector128.Round(Vector128.Load(x) * factor));
@@ -159,8 +169,8 @@ internal static unsafe class CodeMath
     }
 
     /// <summary>
-    /// VPMADDUBSW on |row| and the query with the row's sign: two products of 127·127 fit 16 bits, where an unsigned row
-    /// against a signed query would saturate.
+    /// VPMADDUBSW on |row| and the query with the row's sign: two products of 127·127 fit 16 bits, where an
+    /// unsigned row against a signed query would saturate.
     /// </summary>
     internal static class Signed256
     {
