@@ -27,7 +27,7 @@ internal sealed class StoreScratch : IDisposable
         var all = new Dictionary<string, string>
         {
             ["dimensions"] = "8", ["epochs"] = "2", ["m"] = "4", ["ef_construction"] = "16", ["negative_samples"] = "4",
-            ["svd_rank"] = "8",
+            ["svd_rank"] = "8", ["ranker_requests"] = "200", ["ranker_trees"] = "4",
         };
         foreach ((string key, string value) in settings) all[key] = value;
         return new TrainOptions
