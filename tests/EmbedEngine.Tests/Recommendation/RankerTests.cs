@@ -75,7 +75,7 @@ public sealed class RankerTests : IDisposable
         using (Engine engine = _scratch.Open())
         {
             engine.Import(EventSource.SessionsJsonl(_scratch.Write("a.jsonl", TwoHabits(seed: 11))));
-            ModelVersion version = engine.Train(StoreScratch.Tiny(settings: [("ranker_trees", "20"), ("gate_metric", "mrr")]));
+            ModelVersion version = engine.Train(StoreScratch.Tiny(settings: [("ranker_requests", "20000"), ("ranker_trees", "20"), ("gate_metric", "mrr")]));
             Assert.Equal("ranker", version.Metrics!.ServedSource);
             string best = version.Metrics.Sources.MaxBy(s => s.Value.Mrr.Value).Key;
             Assert.Equal("hybrid", best);
@@ -125,7 +125,7 @@ public sealed class RankerTests : IDisposable
         engine.Import(EventSource.OttoJsonl(_scratch.Shop("a.jsonl", 15_000, 100)));
         var stages = new HashSet<string>();
         ModelVersion version = engine.Train(
-            StoreScratch.Tiny(settings: [("ranker_trees", "10")]), (in ProgressReport report) => stages.Add(report.Stage));
+            StoreScratch.Tiny(settings: [("ranker_requests", "20000"), ("ranker_trees", "10")]), (in ProgressReport report) => stages.Add(report.Stage));
         Assert.Superset(new HashSet<string> { "ranker", "ranker_carts", "ranker_orders" }, stages);
         // Those the gate let in answer; the others are a clear error, and the manifest names who is in.
         using var manifest = System.Text.Json.JsonDocument.Parse(version.Manifest);
