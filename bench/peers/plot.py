@@ -7,9 +7,12 @@ LEFT, RIGHT, TOP, BOTTOM, WIDTH, HEIGHT = 70, 20, 40, 50, 720, 440
 
 
 def recall_qps(title, curves, least=0.7):
-    """curves: {name: [(recall, qps), …]}; points below the least recall are left out. Returns the text of the file."""
+    """curves: {name: [(recall, qps), …]}; points below the least recall are left out, and the axis begins where the rest do.
+    Returns the text of the file."""
     curves = {n: sorted((r, q) for r, q in p if r >= least and q > 0) for n, p in curves.items()}
     curves = {n: p for n, p in curves.items() if p}
+    lowest = min((p[0][0] for p in curves.values()), default=least)
+    least = min(.95, max(least, math.floor(lowest * 20) / 20))
     every = [q for p in curves.values() for _, q in p] or [1, 10]
     low, high = math.floor(math.log10(min(every))), math.ceil(math.log10(max(every)))
     high = max(high, low + 1)
