@@ -4,7 +4,6 @@
 
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 using EmbedEngine.Numerics;
 
 namespace EmbedEngine.Indexing;
@@ -62,9 +61,7 @@ internal readonly unsafe struct CodeDistance : INodeDistance
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Prefetch(int node)
     {
-        if (!Sse.IsSupported) return;
-        byte* row = _codes + node * _stride;
-        for (int i = 0; i < _length && i < PrefetchBytes; i += 64) Sse.Prefetch0(row + i);
+        MemoryHint.Soon(_codes + node * _stride, Math.Min(_length, PrefetchBytes));
     }
 }
 

@@ -5,7 +5,6 @@
 // Must never allocate, nor leave a row out on an estimate.
 
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 using EmbedEngine.Numerics;
 
 namespace EmbedEngine.Indexing;
@@ -36,7 +35,7 @@ internal static unsafe class CodeScan
         int count = codes.Count, node = 0;
         for (; node <= count - 4; node += 4)
         {
-            if (Sse.IsSupported) Sse.Prefetch0(codes.Row(node) + (8 * codes.Stride));
+            MemoryHint.Soon(codes.Row(node) + (8 * codes.Stride), 1);
             Vector128<float> four = query.Distance.ToFour(node, node + 1, node + 2, node + 3);
             Vector128<float> errors = Vector128.Load(codes.Errors + node);
             float* side = codes.Sides + 2L * node;

@@ -1,5 +1,5 @@
-// Exact nearest neighbours by reading every row: the oracle of the graph, and the faster choice for small
-// sets and for filters that few rows pass. Must never allocate.
+// Exact nearest neighbours by reading every row as floats: what indexes are tested and measured against. An index that
+// decides to read everything does it by CodeScan or ExactMeasure. Must never allocate, nor be made clever.
 
 using EmbedEngine.Numerics;
 

@@ -2,7 +2,6 @@
 // the end.
 
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics.X86;
 using EmbedEngine.Numerics;
 
 namespace EmbedEngine.Indexing;
@@ -44,9 +43,6 @@ internal readonly unsafe struct ExactMeasure(
     /// <summary>Asks for the beginning of a row.</summary>
     public void Prefetch(int row)
     {
-        if (!Sse.IsSupported) return;
-        byte* x = (byte*)vectors.Row(row);
-        int bytes = Math.Min(vectors.Dims * sizeof(float), 512);
-        for (int i = 0; i < bytes; i += 64) Sse.Prefetch0(x + i);
+        MemoryHint.Soon(vectors.Row(row), Math.Min(vectors.Dims * sizeof(float), 512));
     }
 }

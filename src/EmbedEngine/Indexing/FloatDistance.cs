@@ -3,7 +3,6 @@
 
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 using EmbedEngine.Numerics;
 
 namespace EmbedEngine.Indexing;
@@ -28,9 +27,7 @@ internal readonly unsafe struct FloatDistance(RowMatrix vectors, Metric metric, 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Prefetch(int node)
     {
-        if (!Sse.IsSupported) return;
-        float* row = vectors.Row(node);
-        for (int d = 0; d < vectors.Dims && d < 64; d += 16) Sse.Prefetch0(row + d);
+        MemoryHint.Soon(vectors.Row(node), Math.Min(vectors.Dims, 64) * sizeof(float));
     }
 }
 

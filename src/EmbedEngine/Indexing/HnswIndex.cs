@@ -27,7 +27,7 @@ internal sealed unsafe partial class HnswIndex
     {
         Layout = layout;
         _vectors = vectors;
-        bool renumbered = file.Header.RequiredFeatures == ArtifactFormat.RenumberedNodes;
+        bool renumbered = (file.Header.RequiredFeatures & ArtifactFormat.RenumberedNodes) != 0;
         _graph = OpenGraph(layout, file, renumbered);
         _inverseNorms = layout.Metric == Metric.Cosine
             ? file.Section<float>(HnswLayout.SideSection, layout.Count).Pointer : null;

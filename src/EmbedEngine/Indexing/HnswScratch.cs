@@ -79,15 +79,6 @@ internal sealed unsafe class HnswScratch
     /// <summary>Room for the rows of a result.</summary>
     public int* RowBuffer(int length) => (int*)Aligned(ref _rowArray, length * sizeof(int));
 
-    /// <summary>Marks a checked node; false when it was marked already.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool Visit(int node)
-    {
-        if (_visited[node] == _stamp) return false;
-        _visited[node] = _stamp;
-        return true;
-    }
-
     /// <summary>Marks a checked node; 1 when it was not marked, else 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Mark(int node)

@@ -9,7 +9,7 @@
 
 using System.Numerics;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
+using EmbedEngine.Numerics;
 
 namespace EmbedEngine.Indexing;
 
@@ -83,10 +83,7 @@ internal static unsafe class HnswWalk
             if ((entry & 1) != 0) continue;
             pool[at] = entry | 1;
             int* links = graph.Links(HnswScratch.Node(entry), level);
-            if (Sse.IsSupported)
-            {
-                for (int i = 0; i < max; i += 16) Sse.Prefetch0(links + i);
-            }
+            MemoryHint.Soon(links, max * sizeof(int));
             rows[count++] = links;
         }
         return count;
@@ -143,6 +140,6 @@ internal static unsafe class HnswWalk
     private static void Enter<TDistance>(in TDistance distance, int node, int ef, HnswScratch scratch)
         where TDistance : struct, INodeDistance
     {
-        if (scratch.Visit(node)) scratch.Insert(HnswScratch.Pack(distance.To(node), node), ef);
+        if (scratch.Mark(node) != 0) scratch.Insert(HnswScratch.Pack(distance.To(node), node), ef);
     }
 }

@@ -24,12 +24,13 @@ internal static unsafe class OverlayRepair
         var scratch = new HnswScratch();
         var candidates = new List<int>();
         var seen = new HashSet<int>();
+        var removed = new Queue<int>();
         var chosen = new int[2 * options.M + 3];
         for (int node = 0; node < old.Count; node++)
         {
             for (int level = 0; live[node] >= 0 && !old.IsCopy(node) && level <= old.Level(node); level++)
             {
-                bool whole = Collect(old, node, level, live, candidates, seen);
+                bool whole = Collect(old, node, level, live, candidates, seen, removed);
                 int used = whole ? Copy(candidates, chosen)
                     : Select(next, live[node], next.Graph.MaxLinks(level), candidates, chosen, scratch);
                 int* links = next.Graph.Links(live[node], level);
@@ -98,13 +99,14 @@ internal static unsafe class OverlayRepair
 
     /// <summary>Live nodes (new numbers) to link to; whether all links were live.</summary>
     private static bool Collect(
-        OverlayGeneration old, int node, int level, int[] live, List<int> candidates, HashSet<int> seen)
+        OverlayGeneration old, int node, int level, int[] live, List<int> candidates, HashSet<int> seen,
+        Queue<int> removed)
     {
         candidates.Clear();
         seen.Clear();
         seen.Add(node);
         bool whole = true;
-        var removed = new Queue<int>();
+        removed.Clear();
         removed.Enqueue(node);
         while (removed.TryDequeue(out int from) && seen.Count < MaxCandidates)
         {
