@@ -1,6 +1,6 @@
-using BenchmarkDotNet.Attributes;
-using EmbedEngine.Interactions;
+using EmbedEngine.Interactions.Log;
 using EmbedEngine.Storage;
+using BenchmarkDotNet.Attributes;
 
 namespace EmbedEngine.Benchmarks;
 

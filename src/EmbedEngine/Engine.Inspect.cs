@@ -1,7 +1,8 @@
 // The part of the facade that shows what a version does with one session.
 
+
 using EmbedEngine.Numerics;
-using EmbedEngine.Pipelines;
+using EmbedEngine.Pipelines.Replay;
 
 namespace EmbedEngine;
 

@@ -1,6 +1,8 @@
 // The part of the facade that takes events as they happen.
 
-using EmbedEngine.Interactions;
+
+using EmbedEngine.Interactions.Keys;
+using EmbedEngine.Interactions.Log;
 
 namespace EmbedEngine;
 

@@ -1,7 +1,8 @@
 // The part of the facade that takes vectors made elsewhere.
 
+
 using EmbedEngine.Numerics;
-using EmbedEngine.Pipelines;
+using EmbedEngine.Pipelines.Exchange;
 
 namespace EmbedEngine;
 

@@ -1,7 +1,9 @@
-using EmbedEngine.Evaluation;
-using EmbedEngine.Interactions;
 using EmbedEngine.Numerics;
-using EmbedEngine.Pipelines;
+using EmbedEngine.Pipelines.Import;
+using EmbedEngine.Pipelines.Replay;
+using EmbedEngine.Pipelines.Train;
+using EmbedEngine.Pipelines.Upkeep;
+using EmbedEngine.Pipelines.Versions;
 using EmbedEngine.Recommendation;
 using EmbedEngine.Storage;
 

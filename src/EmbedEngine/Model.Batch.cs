@@ -1,7 +1,8 @@
 // Recommendations for a whole file of sessions.
 
+
 using EmbedEngine.Numerics;
-using EmbedEngine.Pipelines;
+using EmbedEngine.Pipelines.Replay;
 
 namespace EmbedEngine;
 

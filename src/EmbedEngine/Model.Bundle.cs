@@ -1,7 +1,8 @@
 // The part of a model that goes to devices: one file, mappable as it lies.
 
+
 using EmbedEngine.Numerics;
-using EmbedEngine.Pipelines;
+using EmbedEngine.Pipelines.Versions;
 using EmbedEngine.Recommendation;
 using EmbedEngine.Storage;
 

@@ -1,8 +1,9 @@
 // The part of a model that writes what it holds as files of other programs.
 
+
 using EmbedEngine.Indexing;
 using EmbedEngine.Numerics;
-using EmbedEngine.Pipelines;
+using EmbedEngine.Pipelines.Exchange;
 
 namespace EmbedEngine;
 

@@ -1,8 +1,9 @@
 // What a request may ask for beyond a session: rules, reasons, what goes into a basket together.
 
 using System.Text;
-using EmbedEngine.Interactions;
+using EmbedEngine.Interactions.Attributes;
 using EmbedEngine.Recommendation;
+using EmbedEngine.Recommendation.Rules;
 using EmbedEngine.Statistics;
 
 namespace EmbedEngine;

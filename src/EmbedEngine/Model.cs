@@ -1,7 +1,7 @@
 using EmbedEngine.Indexing;
-using EmbedEngine.Interactions;
 using EmbedEngine.Numerics;
 using EmbedEngine.Recommendation;
+using EmbedEngine.Recommendation.Sources;
 using EmbedEngine.Storage;
 
 namespace EmbedEngine;

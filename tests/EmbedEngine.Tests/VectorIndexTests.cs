@@ -1,6 +1,6 @@
 // The index in memory as its users call it.
 
-using EmbedEngine.Numerics;
+
 using EmbedEngine.Tests.Indexing;
 
 namespace EmbedEngine.Tests;

@@ -3,7 +3,7 @@
 // or ordered in the rest of the session.
 
 using System.Runtime.InteropServices;
-using EmbedEngine.Interactions;
+using EmbedEngine.Interactions.Keys;
 
 namespace EmbedEngine.Evaluation;
 

@@ -1,5 +1,6 @@
 using System.Text;
-using EmbedEngine.Interactions;
+using EmbedEngine.Interactions.Corpus;
+using EmbedEngine.Interactions.Keys;
 
 namespace EmbedEngine.Evaluation;
 

@@ -1,6 +1,7 @@
-using EmbedEngine.Interactions;
+using EmbedEngine.Interactions.Keys;
 using EmbedEngine.Numerics;
 using EmbedEngine.Recommendation;
+using EmbedEngine.Recommendation.Ranking;
 
 namespace EmbedEngine.Evaluation;
 

@@ -2,8 +2,6 @@
 // is. A search asks both and merges.
 // Must never touch the published index; a new version takes the changes in.
 
-using EmbedEngine.Numerics;
-
 namespace EmbedEngine.Indexing;
 
 /// <summary>

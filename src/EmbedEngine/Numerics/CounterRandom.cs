@@ -2,8 +2,6 @@
 // alone, so what a worker draws does not depend on how many workers there are. Must never depend on the
 // machine or the time.
 
-using System.Numerics;
-
 namespace EmbedEngine.Numerics;
 
 /// <summary>

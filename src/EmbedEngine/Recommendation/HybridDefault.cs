@@ -3,7 +3,8 @@
 // (item2vec × 1.3, co-visitation × .8), one that ends in a cart or an order trusts co-visitation more (× 1.2, × .9);
 // the weights are renormalised to sum 1. It needs no training and can lose to its best part: the gate of `train` knows.
 
-using EmbedEngine.Interactions;
+
+using EmbedEngine.Interactions.Keys;
 
 namespace EmbedEngine.Recommendation;
 

@@ -1,9 +1,13 @@
 // Answers requests on one version: collect candidates, fuse, apply the rules, pad. Allocation-free once a scratch
 // is warm, lock-free, and it never throws for what a session holds: it falls back and says which fallback it took (P3).
 
+
 using EmbedEngine.Indexing;
-using EmbedEngine.Interactions;
+using EmbedEngine.Interactions.Corpus;
 using EmbedEngine.Numerics;
+using EmbedEngine.Recommendation.Ranking;
+using EmbedEngine.Recommendation.Rules;
+using EmbedEngine.Recommendation.Sources;
 using EmbedEngine.Statistics;
 
 namespace EmbedEngine.Recommendation;

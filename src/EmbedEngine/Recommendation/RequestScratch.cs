@@ -1,4 +1,6 @@
 using EmbedEngine.Indexing;
+using EmbedEngine.Recommendation.Ranking;
+using EmbedEngine.Recommendation.Sources;
 
 namespace EmbedEngine.Recommendation;
 

@@ -1,5 +1,6 @@
 using EmbedEngine.Indexing;
-using EmbedEngine.Interactions;
+using EmbedEngine.Interactions.Keys;
+using EmbedEngine.Recommendation.Ranking;
 using EmbedEngine.Statistics;
 using EmbedEngine.Storage;
 

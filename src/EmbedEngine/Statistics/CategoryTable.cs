@@ -1,5 +1,5 @@
 using System.Text;
-using EmbedEngine.Interactions;
+using EmbedEngine.Interactions.Attributes;
 using EmbedEngine.Storage;
 
 namespace EmbedEngine.Statistics;

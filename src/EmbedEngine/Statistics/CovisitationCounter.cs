@@ -2,7 +2,8 @@
 // they were last taken. Where a pair counts once a session, its largest weight is found among the session's places first;
 // a sum then grows once a session, in session order, so that it has the same bits whatever the number of threads.
 
-using EmbedEngine.Interactions;
+
+using EmbedEngine.Interactions.Corpus;
 using EmbedEngine.Numerics;
 
 namespace EmbedEngine.Statistics;

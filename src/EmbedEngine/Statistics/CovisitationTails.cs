@@ -3,7 +3,7 @@
 // pair is ever stored.
 
 using System.Runtime.InteropServices;
-using EmbedEngine.Interactions;
+using EmbedEngine.Interactions.Corpus;
 
 namespace EmbedEngine.Statistics;
 

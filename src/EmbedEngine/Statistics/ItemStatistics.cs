@@ -3,7 +3,8 @@
 
 using System.Globalization;
 using System.Text.Json;
-using EmbedEngine.Interactions;
+using EmbedEngine.Interactions.Corpus;
+using EmbedEngine.Interactions.Keys;
 using EmbedEngine.Storage;
 
 namespace EmbedEngine.Statistics;

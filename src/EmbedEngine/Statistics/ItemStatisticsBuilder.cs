@@ -1,4 +1,5 @@
-using EmbedEngine.Interactions;
+using EmbedEngine.Interactions.Corpus;
+using EmbedEngine.Interactions.Keys;
 using static EmbedEngine.Statistics.ItemStatistics;
 
 namespace EmbedEngine.Statistics;

@@ -1,7 +1,8 @@
 // S1. popularity(i) = Σ weight(action) · exp(−λ · age_days), age against the newest event of the log.
 // Events without a time count as age 0. Removals count with their negative weight; a row never goes below zero.
 
-using EmbedEngine.Interactions;
+
+using EmbedEngine.Interactions.Corpus;
 using EmbedEngine.Numerics;
 using EmbedEngine.Storage;
 

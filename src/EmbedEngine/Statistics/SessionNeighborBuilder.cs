@@ -5,7 +5,7 @@
 // Deterministic: one pass over the log in corpus order, one thread; it costs less than reading the log.
 
 using System.Globalization;
-using EmbedEngine.Interactions;
+using EmbedEngine.Interactions.Corpus;
 using EmbedEngine.Numerics;
 using EmbedEngine.Storage;
 

@@ -4,7 +4,8 @@
 // Age in events and not in hours, so that a news site's night and a small shop's month are windows of equal evidence, and
 // a log without times has its order. Sessions lie in the order of their ends, so events do nearly.
 
-using EmbedEngine.Interactions;
+
+using EmbedEngine.Interactions.Corpus;
 
 namespace EmbedEngine.Statistics;
 

@@ -3,7 +3,6 @@
 
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
-using System.Text;
 
 namespace EmbedEngine.Storage;
 

@@ -4,6 +4,7 @@
 // algorithm 4.4) with 16 columns more than wanted and a Rayleigh–Ritz step each round: a start needs no more digits.
 // Directions below a thousandth of the largest singular value are left out; their components start as the mean alone.
 
+
 using EmbedEngine.Numerics;
 
 namespace EmbedEngine.Training;

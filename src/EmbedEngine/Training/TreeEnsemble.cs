@@ -4,7 +4,6 @@
 // Never reads outside: features, depth and leaves are checked once, when the ensemble is made.
 
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 

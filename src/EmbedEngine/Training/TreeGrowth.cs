@@ -1,5 +1,6 @@
 // The growing of one oblivious tree: rows partitioned by leaf, one gradient histogram a leaf.
 
+
 using EmbedEngine.Numerics;
 
 namespace EmbedEngine.Training;

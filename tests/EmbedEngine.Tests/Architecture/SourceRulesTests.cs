@@ -13,6 +13,9 @@ public sealed partial class SourceRulesTests
         ["Recommendation"], ["Evaluation"], ["Pipelines"], ["Native", "Cli"],
     ];
 
+    /// <summary>Folders whose types are the root's: what a caller may set, what calls return.</summary>
+    private static readonly string[] RootRooms = ["Options", "Reports"];
+
     internal static readonly string Root = FindRoot();
 
     private static string FindRoot()
@@ -68,7 +71,7 @@ public sealed partial class SourceRulesTests
         foreach ((string path, string text) in sources)
         {
             string[] parts = path.Split('/');
-            string layer = parts.Length == 2 ? "" : parts[1];
+            string layer = parts.Length == 2 || RootRooms.Contains(parts[1]) ? "" : parts[1];
             if (layer.Length > 0 && LevelOf(layer) < 0) found.Add($"{path}: folder {layer} is in no layer");
             else found.AddRange(Violations(layer, text).Select(used => $"{path} uses {used}"));
         }
@@ -92,11 +95,11 @@ public sealed partial class SourceRulesTests
     [Fact]
     public void Namespaces_AreTheFolders()
     {
-        foreach ((string path, string text) in Sources("EmbedEngine", "EmbedEngine.Cli", "EmbedEngine.Native"))
+        foreach ((string path, string text) in Sources("EmbedEngine", "EmbedEngine.Bench", "EmbedEngine.Cli", "EmbedEngine.Native"))
         {
             Match match = Namespace().Match(text);
             string[] parts = path.Split('/');
-            string expected = string.Join('.', parts[..^1]);
+            string expected = string.Join('.', parts[..^1].Where((p, i) => i != 1 || !RootRooms.Contains(p)));
             if (match.Success) Assert.True(expected == match.Groups[1].Value, $"{path}: {match.Groups[1].Value}");
         }
     }
@@ -125,7 +128,7 @@ public sealed partial class SourceRulesTests
     [Fact]
     public void Names_SayWhatThingsAre()
     {
-        foreach ((string path, string text) in Sources("EmbedEngine", "EmbedEngine.Cli", "EmbedEngine.Native"))
+        foreach ((string path, string text) in Sources("EmbedEngine", "EmbedEngine.Bench", "EmbedEngine.Cli", "EmbedEngine.Native"))
         {
             Assert.False(BannedName().IsMatch(Path.GetFileNameWithoutExtension(path)), path);
             Match match = BannedType().Match(Code(text));
@@ -137,7 +140,7 @@ public sealed partial class SourceRulesTests
     [Fact]
     public void LongFiles_SayWhyInTheirHeader()
     {
-        foreach ((string path, string text) in Sources("EmbedEngine", "EmbedEngine.Cli", "EmbedEngine.Native"))
+        foreach ((string path, string text) in Sources("EmbedEngine", "EmbedEngine.Bench", "EmbedEngine.Cli", "EmbedEngine.Native"))
         {
             string[] lines = text.Split('\n');
             if (lines.Length <= 500) continue;

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using EmbedEngine.Storage;
 using EmbedEngine.Tests.Indexing;
+using EmbedEngine.Storage;
 
 namespace EmbedEngine.Tests.Cli;
 

@@ -2,7 +2,7 @@
 
 using System.Text.Json;
 using EmbedEngine.Evaluation;
-using EmbedEngine.Interactions;
+using EmbedEngine.Interactions.Corpus;
 using EmbedEngine.Numerics;
 
 namespace EmbedEngine.Tests.Evaluation;

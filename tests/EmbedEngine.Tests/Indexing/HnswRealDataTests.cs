@@ -1,9 +1,9 @@
 // HNSW on real vectors: MNIST digits under L2, against exact search.
 
 using System.IO.Compression;
+using EmbedEngine.Storage;
 using EmbedEngine.Indexing;
 using EmbedEngine.Numerics;
-using EmbedEngine.Storage;
 
 namespace EmbedEngine.Tests.Indexing;
 

@@ -1,5 +1,6 @@
 // Bounded selection against a full sort.
 
+
 using EmbedEngine.Numerics;
 
 namespace EmbedEngine.Tests.Numerics;

@@ -3,10 +3,10 @@
 
 using System.Diagnostics;
 using System.Text;
-using EmbedEngine.Interactions;
+using EmbedEngine.Tests.Interactions.Reading;
+using EmbedEngine.Interactions.Log;
 using EmbedEngine.Storage;
-using EmbedEngine.Tests.Interactions;
-using EmbedEngine.Tests.Pipelines;
+using EmbedEngine.Tests.Pipelines.Exchange;
 
 namespace EmbedEngine.Tests.OnDemand;
 

@@ -1,6 +1,7 @@
 // The fusion against one written with a dictionary, and its gates by hand.
 
-using EmbedEngine.Interactions;
+
+using EmbedEngine.Interactions.Keys;
 using EmbedEngine.Recommendation;
 
 namespace EmbedEngine.Tests.Recommendation;

@@ -1,5 +1,7 @@
-using EmbedEngine.Interactions;
+using EmbedEngine.Interactions.Attributes;
+using EmbedEngine.Interactions.Corpus;
 using EmbedEngine.Recommendation;
+using EmbedEngine.Recommendation.Sources;
 using EmbedEngine.Statistics;
 using EmbedEngine.Storage;
 

@@ -1,4 +1,4 @@
-using EmbedEngine.Interactions;
+using EmbedEngine.Interactions.Corpus;
 using EmbedEngine.Numerics;
 using EmbedEngine.Statistics;
 

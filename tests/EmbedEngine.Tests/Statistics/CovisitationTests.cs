@@ -1,7 +1,7 @@
 // The builder against a readable oracle with a dictionary a source row, and the table against damage.
 
 using System.Buffers.Binary;
-using EmbedEngine.Interactions;
+using EmbedEngine.Interactions.Corpus;
 using EmbedEngine.Numerics;
 using EmbedEngine.Statistics;
 using EmbedEngine.Storage;

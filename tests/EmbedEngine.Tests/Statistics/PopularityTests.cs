@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using EmbedEngine.Interactions;
+using EmbedEngine.Interactions.Corpus;
 using EmbedEngine.Statistics;
 using EmbedEngine.Storage;
 

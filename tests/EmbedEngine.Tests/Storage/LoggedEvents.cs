@@ -1,4 +1,5 @@
-using EmbedEngine.Interactions;
+using EmbedEngine.Interactions.Keys;
+using EmbedEngine.Interactions.Log;
 using EmbedEngine.Storage;
 
 namespace EmbedEngine.Tests.Storage;

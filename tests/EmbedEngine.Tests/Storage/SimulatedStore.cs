@@ -2,9 +2,11 @@
 // after a power cut, and a text that says all a user can see of it.
 
 using System.Text;
-using EmbedEngine.Interactions;
+using EmbedEngine.Interactions.Corpus;
+using EmbedEngine.Interactions.Keys;
+using EmbedEngine.Interactions.Log;
 using EmbedEngine.Numerics;
-using EmbedEngine.Pipelines;
+using EmbedEngine.Pipelines.Versions;
 using EmbedEngine.Storage;
 
 namespace EmbedEngine.Tests.Storage;

@@ -1,8 +1,6 @@
 // Every single call to the file system fails once, in import, train, publish and rollback: the store must afterwards
 // open, serve what it served, show nothing half-made, and take the next write.
 
-using EmbedEngine.Storage;
-
 namespace EmbedEngine.Tests.Storage;
 
 public sealed class StoreFaultTests : IDisposable

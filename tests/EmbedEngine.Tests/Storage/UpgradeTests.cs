@@ -2,6 +2,7 @@
 // commit: whatever call fails on the way, it is of the old format or of the new one, whole.
 
 using System.Runtime.CompilerServices;
+
 using EmbedEngine.Storage;
 
 namespace EmbedEngine.Tests.Storage;

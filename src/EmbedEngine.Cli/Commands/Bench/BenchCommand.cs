@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using EmbedEngine.Bench;
 
 namespace EmbedEngine.Cli.Commands.Bench;
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using EmbedEngine.Bench;
 using EmbedEngine.Cli.Output;
 
 namespace EmbedEngine.Cli.Commands.Bench;

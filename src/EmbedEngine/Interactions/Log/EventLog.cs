@@ -1,0 +1,54 @@
+using EmbedEngine.Storage;
+
+namespace EmbedEngine.Interactions.Log;
+
+/// <summary>
+/// A published segment of the event log, as the catalog names it; Rewritten: made by a compaction or a forgetting out of
+/// earlier ones.
+/// </summary>
+internal sealed record SegmentRecord(
+    long Id, string File, long Length, long Events, long Sessions, bool Rewritten);
+
+/// <summary>The segments of a store's event log.</summary>
+internal static class EventLog
+{
+    private const int MaxAttempts = 10;
+
+    /// <summary>
+    /// Reads segments without the writer lock. Where one is gone because the log was rewritten meanwhile, the list is taken
+    /// again and the read starts over; a file that the catalog still names is missing, and that is an error.
+    /// </summary>
+    public static T Read<T>(Store store, Func<IReadOnlyList<SegmentRecord>, T> read)
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            IReadOnlyList<SegmentRecord> segments = Segments(store);
+            try
+            {
+                return read(segments);
+            }
+            catch (EmbedEngineException e) when (e.Code == ErrorCode.NotFound && attempt < MaxAttempts
+                && !Segments(store).SequenceEqual(segments))
+            {
+                // Compacted, or something was forgotten: the newer list names files that are there.
+            }
+        }
+    }
+
+    /// <summary>Published segments in the order they were imported.</summary>
+    public static IReadOnlyList<SegmentRecord> Segments(Store store) => store.ReadCatalog(connection =>
+    {
+        CatalogSeals.Check(connection, CatalogSeals.Segment, CatalogSeals.Import);
+        var segments = new List<SegmentRecord>();
+        Catalog.Query(
+            connection,
+            """
+            SELECT s.id, s.file, s.length, s.events, s.sessions, i.source = 'compaction'
+            FROM segment s LEFT JOIN import i ON i.id = s.id ORDER BY s.id
+            """,
+            row => segments.Add(new SegmentRecord(
+                row.GetInt64(0), row.GetString(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4),
+                !row.IsDBNull(5) && row.GetInt64(5) != 0)));
+        return segments;
+    });
+}

@@ -1,9 +1,0 @@
-namespace EmbedEngine.Interactions;
-
-/// <summary>
-/// One event inside a session: time in ms (<see cref="NoTime"/> = none), item ordinal, action code.
-/// </summary>
-internal readonly record struct LogEvent(long TimeMs, int Item, byte Action)
-{
-    public const long NoTime = long.MinValue;
-}

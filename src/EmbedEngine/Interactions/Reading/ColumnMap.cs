@@ -1,0 +1,124 @@
+// Which column of a delimited file is what, by the caller's names or by the names such files usually have.
+
+namespace EmbedEngine.Interactions.Reading;
+
+/// <summary>What a column is used for.</summary>
+internal enum ColumnRole : byte
+{
+    None = 0,
+    Session = 1,
+    User = 2,
+    Time = 3,
+    Action = 4,
+    Item = 5,
+    Category = 6,
+    Title = 7,
+}
+
+/// <summary>Column index of each role, −1 = not there.</summary>
+internal sealed class ColumnMap
+{
+    private const int Roles = 8;
+
+    // Names without case, blanks, underscores, dots and hyphens; earlier ones win.
+    private static readonly string[][] Names =
+    [
+        [],
+        ["sessionid", "session", "usersession", "sid", "sessid", "sessionkey", "visitid", "visit", "basketid", "basket",
+            "invoiceno", "invoice", "impressionid"],
+        ["userid", "user", "uid", "visitorid", "visitor", "personid", "customerid", "customer", "memberid", "accountid",
+            "clientid", "deviceid", "reviewerid", "cookieid", "anonid", "person", "member", "account", "userkey"],
+        ["timestamp", "time", "ts", "eventtime", "eventtimestamp", "datetime", "timestampms", "tsms", "timems", "clicktime",
+            "eventdate", "date", "createdat", "unixtime", "unixtimestamp", "unixreviewtime", "epoch", "t"],
+        ["eventtype", "event", "action", "actiontype", "type", "behavior", "behaviortype", "behaviour", "interaction",
+            "interactiontype", "eventname", "activity"],
+        ["itemid", "item", "productid", "product", "articleid", "clickarticleid", "article", "contentid", "content", "aid",
+            "movieid", "newsid", "trackid", "songid", "videoid", "bookid", "gameid", "courseid", "docid", "documentid",
+            "parentasin", "asin", "isbn", "sku", "stockcode", "businessid", "poiid", "itemkey", "movie", "iid"],
+        ["categorycode", "category", "itemcategory", "productcategory", "categoryname", "categoryid", "maincategory",
+            "genres", "genre", "cat"],
+        ["title", "itemtitle", "producttitle", "productname", "itemname", "name", "headline"],
+    ];
+
+    private static readonly string[] Options =
+        ["", "--session", "--user", "--time", "--action", "--item", "--category", "--title"];
+
+    private readonly int[] _columns = new int[Roles];
+
+    private ColumnMap(int columnCount)
+    {
+        ColumnCount = columnCount;
+        Array.Fill(_columns, -1);
+    }
+
+    public int ColumnCount { get; }
+
+    public int this[ColumnRole role] => _columns[(int)role];
+
+    public bool Has(ColumnRole role) => _columns[(int)role] >= 0;
+
+    /// <summary>Finds the columns of a header.</summary>
+    /// <exception cref="EmbedEngineException">BadInput: a named or a needed column is not there.</exception>
+    public static ColumnMap Find(IReadOnlyList<string> header, ImportOptions options, string file)
+    {
+        var map = new ColumnMap(header.Count);
+        string?[] given =
+            [null, options.Session, options.User, options.Time, options.Action, options.Item, options.Category, options.Title];
+        string shown = string.Join(", ", header.Take(40));
+        for (int role = 1; role < Roles; role++)
+        {
+            if (given[role] is not { } name) continue;
+            int column = IndexOf(header, name);
+            if (column < 0)
+            {
+                throw new EmbedEngineException(
+                    ErrorCode.BadInput, $"{file}: no column '{name}' ({Options[role]}); the header is: {shown}");
+            }
+            map._columns[role] = column;
+        }
+        string[] plain = [.. header.Select(Normalize)];
+        for (int role = 1; role < Roles; role++)
+        {
+            if (map._columns[role] >= 0) continue;
+            foreach (string name in Names[role])
+            {
+                int column = Array.IndexOf(plain, name);
+                if (column < 0 || map._columns.Contains(column)) continue;
+                map._columns[role] = column;
+                break;
+            }
+        }
+        if (!map.Has(ColumnRole.Item))
+        {
+            throw new EmbedEngineException(
+                ErrorCode.BadInput, $"{file}: no item column found: name it with --item; the header is: {shown}");
+        }
+        if (!map.Has(ColumnRole.Session) && !map.Has(ColumnRole.User))
+        {
+            throw new EmbedEngineException(
+                ErrorCode.BadInput,
+                $"{file}: no session and no user column found: name one with --session or --user; the header is: {shown}");
+        }
+        return map;
+    }
+
+    private static int IndexOf(IReadOnlyList<string> header, string name)
+    {
+        for (int i = 0; i < header.Count; i++)
+            if (header[i] == name) return i;
+        for (int i = 0; i < header.Count; i++)
+            if (string.Equals(header[i], name, StringComparison.OrdinalIgnoreCase)) return i;
+        return -1;
+    }
+
+    private static string Normalize(string name)
+    {
+        // MIND-style and recommender-library headers carry types: "user_id:token".
+        int colon = name.IndexOf(':', StringComparison.Ordinal);
+        ReadOnlySpan<char> bare = colon > 0 ? name.AsSpan(0, colon) : name;
+        var kept = new System.Text.StringBuilder(bare.Length);
+        foreach (char c in bare)
+            if (char.IsLetterOrDigit(c)) kept.Append(char.ToLowerInvariant(c));
+        return kept.ToString();
+    }
+}

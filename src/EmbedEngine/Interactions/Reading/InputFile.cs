@@ -1,0 +1,145 @@
+// The caller's input as decompressed bytes. Read directly, never written. Streaming: nothing here grows with
+// the file.
+
+using System.IO.Compression;
+
+namespace EmbedEngine.Interactions.Reading;
+
+/// <summary>
+/// Opens a path or standard input, plain or gzip (told by the first two bytes, several members allowed).
+/// </summary>
+internal sealed class InputFile : IDisposable
+{
+    // Not more than is asked for: a file that ends while it is peeked at would end without its sentinel.
+    private const int SniffBytes = 2;
+
+    private readonly SourceStream _source;
+    private readonly GZipStream? _gzip;
+    private readonly byte[] _held = new byte[SourceStream.MarkerBytes];
+    private int _heldLength;
+    private bool _ended;
+
+    private InputFile(string path, Stream stream, long length)
+    {
+        Path = path;
+        Length = length;
+        _source = new SourceStream(stream);
+        bool gzip = Guarded(() => _source.PeekHead(SniffBytes).StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B]));
+        if (!gzip) return;
+        _source.AppendSentinel = true;
+        _gzip = new GZipStream(_source, CompressionMode.Decompress);
+    }
+
+    public string Path { get; }
+
+    /// <summary>Bytes of the file on disk; 0 where not known.</summary>
+    public long Length { get; }
+
+    /// <summary>Bytes of the file (compressed, if it is) read so far.</summary>
+    public long BytesRead => _source.BytesRead;
+
+    /// <summary>Fingerprint of the whole file; call after the end was reached.</summary>
+    public string Fingerprint => _source.Fingerprint;
+
+    /// <exception cref="EmbedEngineException">NotFound or BadInput.</exception>
+    public static InputFile Open(string path)
+    {
+        if (path == "-") return new InputFile(path, Console.OpenStandardInput(), 0);
+        if (Directory.Exists(path))
+        {
+            throw new EmbedEngineException(
+                ErrorCode.BadInput, $"{path}: is a directory: name the file (several files are imported one by one)");
+        }
+        FileStream stream;
+        try
+        {
+            stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException
+            or NotSupportedException)
+        {
+            throw new EmbedEngineException(ErrorCode.NotFound, $"{path}: cannot open: {e.Message}", e);
+        }
+        try
+        {
+            return new InputFile(path, stream, stream.CanSeek ? stream.Length : 0);
+        }
+        catch
+        {
+            stream.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Reads decompressed bytes; 0 at the end. The target is larger than a marker.</summary>
+    public int Read(Span<byte> target)
+    {
+        if (_ended) return 0;
+        if (_gzip is null)
+        {
+            int n = ReadGuarded(_source, target);
+            _ended = n == 0;
+            return n;
+        }
+        // The last bytes are held back until it is known whether they are the marker.
+        _held.AsSpan(0, _heldLength).CopyTo(target);
+        int filled = _heldLength;
+        while (filled <= SourceStream.MarkerBytes)
+        {
+            int n = ReadGuarded(_gzip, target[filled..]);
+            if (n == 0)
+            {
+                _ended = true;
+                if (filled == SourceStream.MarkerBytes && target[..filled].SequenceEqual(SourceStream.Marker))
+                {
+                    Guarded(() => { _source.Drain(); return true; });
+                    return 0;
+                }
+                throw Damaged(null);
+            }
+            filled += n;
+        }
+        _heldLength = SourceStream.MarkerBytes;
+        target.Slice(filled - _heldLength, _heldLength).CopyTo(_held);
+        return filled - _heldLength;
+    }
+
+    public void Dispose()
+    {
+        _gzip?.Dispose();
+        _source.Dispose();
+    }
+
+    private int ReadGuarded(Stream stream, Span<byte> target)
+    {
+        try
+        {
+            return stream.Read(target);
+        }
+        catch (InvalidDataException e)
+        {
+            throw Damaged(e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new EmbedEngineException(ErrorCode.Io, $"{Path}: cannot read: {e.Message}", e);
+        }
+    }
+
+    private T Guarded<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new EmbedEngineException(ErrorCode.BadInput, $"{Path}: cannot read: {e.Message}", e);
+        }
+    }
+
+    private EmbedEngineException Damaged(Exception? inner) => new(
+        ErrorCode.BadInput,
+        $"{Path}: the gzip data is cut off or damaged after {BytesRead:N0} bytes: copy the file again (gzip -t tests it)",
+        inner);
+}

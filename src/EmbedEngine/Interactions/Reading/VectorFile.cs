@@ -1,0 +1,227 @@
+// Reads vectors that other programs wrote: .npy with keys beside it, word2vec (or GloVe) text, JSON lines. Whatever a file
+// holds, the outcome is rows, rejected rows, or an EmbedEngineException that names the file.
+
+using System.Buffers.Text;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using EmbedEngine.Numerics;
+using EmbedEngine.Storage;
+
+namespace EmbedEngine.Interactions.Reading;
+
+/// <summary>Reads one vector file into <see cref="VectorRows"/>.</summary>
+internal static class VectorFile
+{
+    private const int MaxDims = 65_536;
+    private const int PollRows = 1024;
+
+    /// <summary>Reads the file; the format must be known (<see cref="Sniff"/>).</summary>
+    public static void Read(string path, string? idsPath, VectorFormat format, VectorRows rows, ProgressScope progress)
+    {
+        if (format == VectorFormat.Auto) format = Sniff(path);
+        if (format == VectorFormat.Npy)
+        {
+            ReadNpy(path, idsPath ?? FindIds(path), rows, progress);
+            return;
+        }
+        using InputFile input = InputFile.Open(path);
+        progress.Begin("read", 0, "rows");
+        var reader = new LineReader(input, progress);
+        if (format == VectorFormat.Word2Vec) ReadText(path, reader, rows, progress);
+        else ReadJson(reader, rows, progress);
+        progress.End();
+    }
+
+    private static VectorFormat Sniff(string path)
+    {
+        using InputFile input = InputFile.Open(path);
+        Span<byte> head = stackalloc byte[64];
+        int n = 0;
+        for (int got; n < head.Length && (got = input.Read(head[n..])) > 0;) n += got;
+        ReadOnlySpan<byte> start = head[..n];
+        if (start.StartsWith((ReadOnlySpan<byte>)[0x93, (byte)'N', (byte)'U', (byte)'M'])) return VectorFormat.Npy;
+        return start.TrimStart(" \t\r\n"u8).StartsWith("{"u8) ? VectorFormat.JsonLines : VectorFormat.Word2Vec;
+    }
+
+    private static string FindIds(string path)
+    {
+        string bare = Path.ChangeExtension(path, null);
+        string[] places = [path + ".ids.npy", path + ".ids.txt", bare + ".ids.npy", bare + ".ids.txt"];
+        return places.FirstOrDefault(File.Exists) ?? throw new EmbedEngineException(
+            ErrorCode.NotFound, $"{path}: no keys beside it ({path}.ids.npy or .ids.txt); name them with --ids");
+    }
+
+    private static void ReadNpy(string path, string idsPath, VectorRows rows, ProgressScope progress)
+    {
+        NpyMatrix matrix = NpyFile.ReadMatrix(path);
+        progress.Begin("read", matrix.Rows, "rows");
+        rows.SetDims(matrix.Columns);
+        if (NpyFile.IsNpy(idsPath))
+        {
+            long[] ids = NpyFile.ReadInt64(idsPath);
+            CheckCount(idsPath, ids.Length, matrix.Rows);
+            Span<byte> key = stackalloc byte[24];
+            for (int r = 0; r < ids.Length; r++)
+            {
+                Utf8Formatter.TryFormat(ids[r], key, out int n);
+                rows.Add(r + 1, key[..n], matrix.Values.AsSpan(r * matrix.Columns, matrix.Columns));
+                Count(r, progress);
+            }
+            return;
+        }
+        using InputFile input = InputFile.Open(idsPath);
+        var reader = new LineReader(input, progress);
+        int count = 0;
+        for (; reader.TryReadLine(out ReadOnlySpan<byte> line); count++)
+        {
+            if (count < matrix.Rows)
+                rows.Add(count + 1, line, matrix.Values.AsSpan(count * matrix.Columns, matrix.Columns));
+            Count(count, progress);
+        }
+        CheckCount(idsPath, count, matrix.Rows);
+    }
+
+    private static void CheckCount(string path, long ids, int rows)
+    {
+        if (ids == rows) return;
+        throw new EmbedEngineException(ErrorCode.BadInput, $"{path}: {ids} keys for {rows} vectors");
+    }
+
+    private static void ReadText(string path, LineReader reader, VectorRows rows, ProgressScope progress)
+    {
+        var vector = new List<float>();
+        long promised = -1;
+        long found = 0;
+        while (reader.TryReadLine(out ReadOnlySpan<byte> line))
+        {
+            ReadOnlySpan<byte> rest = line;
+            ReadOnlySpan<byte> key = Token(ref rest);
+            if (key.IsEmpty) continue;
+            if (reader.Line == 1 && IsHeader(key, rest, out promised, out int dims))
+            {
+                if (dims is < 1 or > MaxDims)
+                    throw new EmbedEngineException(ErrorCode.BadInput, $"{path}:1: {dims} dimensions are out of range");
+                rows.SetDims(dims);
+                continue;
+            }
+            found++;
+            if (TryFloats(rest, vector, out string? why))
+                rows.Add(reader.Line, key, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(vector));
+            else
+                rows.Reject(reader.Line, why!);
+            Count(found, progress);
+        }
+        if (promised > found)
+        {
+            throw new EmbedEngineException(
+                ErrorCode.BadInput, $"{path}: the first line promises {promised} rows, there are {found}: it is cut off");
+        }
+    }
+
+    private static bool IsHeader(ReadOnlySpan<byte> first, ReadOnlySpan<byte> rest, out long count, out int dims)
+    {
+        ReadOnlySpan<byte> second = Token(ref rest);
+        dims = 0;
+        bool numbers = Utf8Parser.TryParse(first, out count, out int a) && a == first.Length && count >= 0
+            && Utf8Parser.TryParse(second, out dims, out int b) && b == second.Length && Token(ref rest).IsEmpty;
+        if (!numbers) count = -1;
+        return numbers;
+    }
+
+    private static bool TryFloats(ReadOnlySpan<byte> text, List<float> vector, out string? why)
+    {
+        vector.Clear();
+        for (ReadOnlySpan<byte> token = Token(ref text); !token.IsEmpty; token = Token(ref text))
+        {
+            if (!float.TryParse(token, NumberStyles.Float, CultureInfo.InvariantCulture, out float value))
+            {
+                why = $"'{Encoding.UTF8.GetString(token[..Math.Min(token.Length, 30)])}' is not a number";
+                return false;
+            }
+            if (vector.Count == MaxDims)
+            {
+                why = $"more than {MaxDims} numbers";
+                return false;
+            }
+            vector.Add(value);
+        }
+        why = null;
+        return true;
+    }
+
+    private static ReadOnlySpan<byte> Token(ref ReadOnlySpan<byte> rest)
+    {
+        rest = rest.TrimStart(" \t\r"u8);
+        int end = rest.IndexOfAny(" \t\r"u8);
+        ReadOnlySpan<byte> token = end < 0 ? rest : rest[..end];
+        rest = end < 0 ? default : rest[end..];
+        return token;
+    }
+
+    private static void ReadJson(LineReader reader, VectorRows rows, ProgressScope progress)
+    {
+        var vector = new List<float>();
+        while (reader.TryReadLine(out ReadOnlySpan<byte> line))
+        {
+            if (line.TrimStart(" \t\r"u8).IsEmpty) continue;
+            string? why = null;
+            byte[]? key = null;
+            try
+            {
+                key = ReadObject(line, vector, ref why);
+            }
+            catch (Exception e) when (e is JsonException or InvalidOperationException)
+            {
+                why = "this is not a JSON object";
+            }
+            why ??= key is null ? "no item_id" : null;
+            if (why is null) rows.Add(reader.Line, key, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(vector));
+            else rows.Reject(reader.Line, why);
+            Count(reader.Line, progress);
+        }
+    }
+
+    private static byte[]? ReadObject(ReadOnlySpan<byte> line, List<float> vector, ref string? why)
+    {
+        vector.Clear();
+        byte[]? key = null;
+        var json = new Utf8JsonReader(line);
+        if (!json.Read() || json.TokenType != JsonTokenType.StartObject) throw new JsonException();
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        {
+            bool isKey = json.ValueTextEquals("item_id"u8);
+            bool isVector = json.ValueTextEquals("embedding"u8);
+            json.Read();
+            if (isKey && json.TokenType == JsonTokenType.String) key = Encoding.UTF8.GetBytes(json.GetString()!);
+            else if (isKey && json.TokenType == JsonTokenType.Number) key = json.ValueSpan.ToArray();
+            else if (isVector) ReadArray(ref json, vector, ref why);
+            else json.Skip();
+        }
+        while (json.Read())
+        {
+            // What stands behind the object must be nothing: the reader throws at anything else.
+        }
+        return key;
+    }
+
+    private static void ReadArray(ref Utf8JsonReader json, List<float> vector, ref string? why)
+    {
+        vector.Clear();
+        if (json.TokenType != JsonTokenType.StartArray) throw new JsonException();
+        while (json.Read() && json.TokenType != JsonTokenType.EndArray)
+        {
+            float value = 0;
+            if (json.TokenType != JsonTokenType.Number || !json.TryGetSingle(out value)) why = "embedding holds no number";
+            if (json.TokenType is JsonTokenType.StartArray or JsonTokenType.StartObject) json.Skip();
+            if (vector.Count < MaxDims) vector.Add(value);
+            else why = $"more than {MaxDims} numbers";
+        }
+    }
+
+    private static void Count(long row, ProgressScope progress)
+    {
+        progress.Add(1);
+        if (row % PollRows == 0) progress.Poll();
+    }
+}

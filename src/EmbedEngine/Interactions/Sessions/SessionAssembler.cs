@@ -1,0 +1,91 @@
+// The last step before the log: counts and hands on. Every import goes through it, so that the counts of a report mean
+// the same for each format. Exact duplicates are counted here and kept in the log, which loses nothing; the corpus, which
+// joins sessions over imports, leaves them out.
+
+using EmbedEngine.Interactions.Log;
+
+namespace EmbedEngine.Interactions.Sessions;
+
+/// <summary>Counts sessions and events on their way to a sink.</summary>
+internal sealed class SessionAssembler(ISessionSink sink, SegmentHeader header)
+{
+    private const int SmallRun = 16;
+
+    private readonly long[] _byAction = new long[256];
+
+    public long Sessions { get; private set; }
+
+    public long Events { get; private set; }
+
+    public long ShortSessions { get; private set; }
+
+    public long LongSessions { get; private set; }
+
+    public long Duplicates { get; private set; }
+
+    public ReadOnlySpan<long> EventsByAction => _byAction;
+
+    public SegmentHeader Header => header;
+
+    /// <summary>
+    /// Takes a session with its events in order.
+    /// </summary>
+    public void Emit(long key, ReadOnlySpan<byte> textKey, int user, long firstRow, ReadOnlySpan<LogEvent> events)
+    {
+        int distinct = header.HasTimes && HasEqualTimes(events) ? DropDuplicates(events.ToArray()) : events.Length;
+        Duplicates += events.Length - distinct;
+        foreach (LogEvent e in events) _byAction[e.Action]++;
+        Sessions++;
+        Events += events.Length;
+        if (distinct < header.MinSession) ShortSessions++;
+        else if (header.MaxEventsPerSession > 0 && distinct > header.MaxEventsPerSession) LongSessions++;
+        sink.Add(new SessionRecord
+        {
+            Key = key,
+            TextKey = textKey,
+            User = user,
+            FirstRow = firstRow,
+            Events = events,
+        });
+    }
+
+    /// <summary>Whether any two neighbours share a time: only then can there be duplicates.</summary>
+    private static bool HasEqualTimes(ReadOnlySpan<LogEvent> events)
+    {
+        for (int i = 1; i < events.Length; i++)
+        {
+            if (events[i].TimeMs == events[i - 1].TimeMs) return true;
+        }
+        return false;
+    }
+
+    /// <summary>
+    /// Keeps the first of events that are equal in time, item and action; gives how many are kept.
+    /// </summary>
+    internal static int DropDuplicates(Span<LogEvent> events)
+    {
+        int kept = 0;
+        int runStart = 0; // Where, among the kept, the events of the current time begin.
+        HashSet<LogEvent>? seen = null;
+        for (int i = 0; i < events.Length; i++)
+        {
+            LogEvent e = events[i];
+            if (kept > 0 && events[kept - 1].TimeMs != e.TimeMs)
+            {
+                runStart = kept;
+                seen = null;
+            }
+            if (kept - runStart < SmallRun)
+            {
+                if (events[runStart..kept].Contains(e)) continue;
+            }
+            else
+            {
+                seen ??= [.. events[runStart..kept]];
+                if (!seen.Add(e)) continue;
+            }
+            events[kept++] = e;
+        }
+        return kept;
+    }
+}

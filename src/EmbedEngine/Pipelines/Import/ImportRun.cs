@@ -1,0 +1,164 @@
+// `import`: each file becomes one segment of the event log, and all files of a call are committed together: a bad file
+// late in the list leaves nothing of the earlier ones. New keys, metadata and the import record are in the same commit.
+
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using EmbedEngine.Interactions.Keys;
+using EmbedEngine.Interactions.Log;
+using EmbedEngine.Numerics;
+using EmbedEngine.Storage;
+using Microsoft.Data.Sqlite;
+
+namespace EmbedEngine.Pipelines.Import;
+
+/// <summary>Runs imports.</summary>
+internal static class ImportRun
+{
+    private const int MaxErrorsShown = 10;
+
+    private sealed record Pending(EventSource Source, ImportReport Report, string TemporaryPath, long Id);
+
+    public static ImportReport Run(
+        Store store, IReadOnlyList<EventSource> sources, ImportOptions options, ProgressScope progress)
+    {
+        options.Validate();
+        using WriteSession write = store.BeginWrite();
+        long unfit = 0;
+        ImportReport? adopted = write.CreatedStore ? null : LiveLogAdopter.Run(write, progress, out unfit);
+        return Append(write, sources, options, progress) with { AdoptedEvents = adopted?.Events ?? 0, UnfitEvents = unfit };
+    }
+
+    /// <summary>Appends one segment a source; all of them, their keys and the extra rows in one commit.</summary>
+    public static ImportReport Append(
+        WriteSession write, IReadOnlyList<EventSource> sources, ImportOptions options, ProgressScope progress,
+        Action<SqliteConnection>? extraRows = null, KeyKind firstUserKind = KeyKind.Unset)
+    {
+        Store store = write.Store;
+        StoreKeys keys = StoreKeys.Load(store);
+        if (keys.Users.Kind == KeyKind.Unset && firstUserKind != KeyKind.Unset) keys.Users.SetKind(firstUserKind);
+        long itemMark = keys.Items.Count;
+        long userMark = keys.Users.Count;
+        long nextId = store.ReadCatalog(c =>
+            (long)(Catalog.Scalar(c, "SELECT coalesce(max(id), 0) + 1 FROM import") ?? 1L));
+        var metadata = new Dictionary<long, (string? Category, string? Title)>();
+        var pending = new List<Pending>();
+        foreach (EventSource source in sources)
+        {
+            long id = nextId + pending.Count;
+            string temporary = store.TemporaryEventsPath(Store.SegmentFileName(id));
+            string spill = store.TemporaryEventsPath("spill");
+            store.FileSystem.CreateDirectory(spill);
+            ImportReport report = SegmentImport.Run(
+                source, options, keys.Items, keys.Users, keys.Actions, store.FileSystem, temporary, spill, progress,
+                (item, category, title) => metadata[item] = (category, title));
+            store.FileSystem.DeleteDirectory(spill);
+            pending.Add(new Pending(source, report, temporary, id));
+        }
+        // Before the commit: nothing that can fail comes after it, so an import that reports failure is not there.
+        ImportReport total = pending.Count == 1 ? pending[0].Report : Sum(store, pending);
+        progress.Begin("commit", 0, "rows");
+        progress.ThrowIfCancelled(); // the last moment at which nothing has happened
+        foreach (Pending p in pending)
+        {
+            store.FileSystem.Rename(
+                p.TemporaryPath, Path.Combine(store.EventsDirectory, Store.SegmentFileName(p.Id)));
+        }
+        store.FileSystem.SyncDirectory(store.EventsDirectory);
+        write.Commit(connection =>
+        {
+            keys.SaveNew(connection, itemMark, userMark);
+            SaveMetadata(connection, metadata);
+            foreach (Pending p in pending) SaveSegment(connection, store, p);
+            extraRows?.Invoke(connection);
+        });
+        progress.Complete();
+        return total;
+    }
+
+    private static ImportReport Sum(Store store, List<Pending> pending)
+    {
+        var byAction = new Dictionary<string, long>();
+        foreach ((string action, long count) in pending.SelectMany(p => p.Report.EventsByAction))
+            byAction[action] = byAction.GetValueOrDefault(action) + count;
+        var items = new HashSet<int>();
+        foreach (Pending p in pending)
+        {
+            using EventSegmentReader reader = EventSegmentReader.Open(store.FileSystem, p.TemporaryPath);
+            var block = new SegmentBlock();
+            while (reader.TryReadBlock(block))
+            {
+                foreach (LogEvent e in block.Events.AsSpan(0, block.EventCount)) items.Add(e.Item);
+            }
+        }
+        return new ImportReport
+        {
+            Events = pending.Sum(p => p.Report.Events),
+            Sessions = pending.Sum(p => p.Report.Sessions),
+            Items = items.Count,
+            Rejected = pending.Sum(p => p.Report.Rejected),
+            FirstErrors = [.. pending.SelectMany(p => p.Report.FirstErrors).Take(MaxErrorsShown)],
+            Seconds = pending.Sum(p => p.Report.Seconds),
+            ShortSessions = pending.Sum(p => p.Report.ShortSessions),
+            LongSessions = pending.Sum(p => p.Report.LongSessions),
+            DuplicateEvents = pending.Sum(p => p.Report.DuplicateEvents),
+            EventsByAction = byAction,
+        };
+    }
+
+    private static void SaveSegment(SqliteConnection connection, Store store, Pending pending)
+    {
+        string file = Store.SegmentFileName(pending.Id);
+        RejectDuplicate(connection, pending);
+        Catalog.Run(
+            connection, "INSERT INTO import VALUES ($id, $source, $fingerprint, $at, $report)", ("$id", pending.Id),
+            ("$source", pending.Source.Path), ("$fingerprint", pending.Report.SourceFingerprint ?? ""),
+            ("$at", DateTimeOffset.UtcNow.ToString("O", CultureInfo.InvariantCulture)),
+            ("$report", ToJson(pending.Report)));
+        Catalog.Run(
+            connection, "INSERT INTO segment VALUES ($id, $id, $file, $length, $events, $sessions)",
+            ("$id", pending.Id), ("$file", file),
+            ("$length", store.FileSystem.FileLength(Path.Combine(store.EventsDirectory, file))),
+            ("$events", pending.Report.Events), ("$sessions", pending.Report.Sessions));
+    }
+
+    /// <summary>The same bytes imported twice would count every event twice.</summary>
+    private static void RejectDuplicate(SqliteConnection connection, Pending pending)
+    {
+        if (pending.Report.SourceFingerprint is not string fingerprint) return;
+        object? earlier = Catalog.Scalar(
+            connection, "SELECT source || ' on ' || created_at FROM import WHERE fingerprint = $f LIMIT 1",
+            ("$f", fingerprint));
+        if (earlier is null) return;
+        throw new EmbedEngineException(
+            ErrorCode.BadInput, $"{pending.Source.Path}: the same content was imported before, from {earlier}; nothing was imported");
+    }
+
+    private static void SaveMetadata(SqliteConnection connection, Dictionary<long, (string? Category, string? Title)> metadata)
+    {
+        foreach ((long item, (string? category, string? title)) in metadata)
+        {
+            Catalog.Run(
+                connection,
+                "UPDATE item_key SET category = coalesce($c, category), title = coalesce($t, title) WHERE ordinal = $o",
+                ("$o", item), ("$c", category), ("$t", title));
+        }
+        CatalogSeals.SealKeys(connection, CatalogSeals.ItemKey, metadata.Keys);
+    }
+
+    private static string ToJson(ImportReport report)
+    {
+        using var stream = new MemoryStream();
+        using (var json = new Utf8JsonWriter(stream))
+        {
+            json.WriteStartObject();
+            json.WriteNumber("events", report.Events);
+            json.WriteNumber("sessions", report.Sessions);
+            json.WriteNumber("items", report.Items);
+            json.WriteNumber("rejected", report.Rejected);
+            json.WriteNumber("seconds", report.Seconds);
+            json.WriteEndObject();
+        }
+        return Encoding.UTF8.GetString(stream.ToArray());
+    }
+}

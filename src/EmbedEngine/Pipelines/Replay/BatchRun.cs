@@ -1,0 +1,163 @@
+// Recommendations for a file of sessions: blocks of lines are read, answered side by side and written in their order. Memory
+// does not grow with the file. Must never leave half a file under the name that was asked for.
+
+using System.Text.Json;
+using EmbedEngine.Storage;
+using EmbedEngine.Interactions.Reading;
+using EmbedEngine.Numerics;
+
+namespace EmbedEngine.Pipelines.Replay;
+
+/// <summary>One run over a file of sessions.</summary>
+internal sealed class BatchRun
+{
+    private const int BlockLines = 4096;
+    private const int ChunkLines = 16;
+    private const int KeptErrors = 10;
+
+    private readonly Model _model;
+    private readonly RecommendFileOptions _options;
+    private readonly string _input;
+    private readonly ProgressScope _progress;
+    private readonly int _threads;
+    private readonly List<RejectedRow> _errors = [];
+    private long _sessions, _rejected;
+
+    public BatchRun(Model model, string input, RecommendFileOptions options, ProgressScope progress)
+    {
+        options.Validate();
+        (_model, _input, _options, _progress) = (model, input, options, progress);
+        _threads = options.Threads == 0 ? WorkerTeam.DefaultThreads : options.Threads;
+        // What is wrong with the options is wrong for every line: an answer to nothing says so at once.
+        Recommend([], new RecommendedItem[options.K]);
+    }
+
+    public RecommendFileReport ToFile(string output)
+    {
+        using var file = new OutputFile(output);
+        RecommendFileReport report = Run(Path.GetFullPath(output), bytes => file.Write(bytes));
+        file.Commit();
+        _progress.Complete();
+        return report;
+    }
+
+    public RecommendFileReport ToStream(Stream output)
+    {
+        RecommendFileReport report = Run("-", bytes => output.Write(bytes));
+        output.Flush();
+        _progress.Complete();
+        return report;
+    }
+
+    private delegate void LineSink(ReadOnlySpan<byte> line);
+
+    private RecommendFileReport Run(string output, LineSink sink)
+    {
+        long start = System.Diagnostics.Stopwatch.GetTimestamp();
+        using InputFile input = InputFile.Open(_input);
+        _progress.Begin("recommend", CountLines(), "sessions");
+        var reader = new LineReader(input, ProgressScope.None);
+        var block = new List<(long Number, byte[] Line)>();
+        while (true)
+        {
+            block.Clear();
+            while (block.Count < BlockLines && reader.TryReadLine(out ReadOnlySpan<byte> line))
+            {
+                if (line.IndexOfAnyExcept((byte)' ', (byte)'\t') >= 0) block.Add((reader.Line, line.ToArray()));
+            }
+            if (block.Count == 0) break;
+            foreach (byte[] answer in Answer(block)) sink(answer);
+        }
+        if (_sessions == 0)
+        {
+            string why = _errors.Count == 0 ? "holds no sessions" : $"no line can be read; line {_errors[0].Line}: {_errors[0].Reason}";
+            throw new EmbedEngineException(ErrorCode.BadInput, $"{_input}: {why}");
+        }
+        return new RecommendFileReport
+        {
+            Output = output,
+            Version = _model.Version.Number,
+            Sessions = _sessions,
+            Rejected = _rejected,
+            FirstErrors = _errors,
+            Seconds = System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalSeconds,
+        };
+    }
+
+    /// <summary>Lines of a plain file, so that progress can tell the time left; 0 where only reading it all would tell.</summary>
+    private long CountLines()
+    {
+        if (_input == "-") return 0;
+        using InputFile input = InputFile.Open(_input);
+        if (input.Length == 0) return 0;
+        var buffer = new byte[1 << 20];
+        long lines = 0;
+        while (input.Read(buffer) is int n and > 0)
+        {
+            lines += buffer.AsSpan(0, n).Count((byte)'\n');
+            _progress.ThrowIfCancelled();
+        }
+        return lines;
+    }
+
+    private byte[][] Answer(List<(long Number, byte[] Line)> block)
+    {
+        var answers = new byte[block.Count][];
+        var problems = new string?[block.Count];
+        WorkerTeam.For(_threads, block.Count, ChunkLines, (_, begin, end) =>
+        {
+            var results = new RecommendedItem[_options.K];
+            for (int i = (int)begin; i < end; i++) answers[i] = Answer(block[i].Line, results, out problems[i]);
+        }, _progress);
+        for (int i = 0; i < answers.Length; i++)
+        {
+            if (problems[i] is not string problem)
+            {
+                _sessions++;
+                continue;
+            }
+            Reject(block[i].Number, problem);
+            answers[i] = BatchJson.ErrorLine(block[i].Number, $"{_input}:{block[i].Number}: {problem}");
+        }
+        return answers;
+    }
+
+    private void Reject(long line, string problem)
+    {
+        _rejected++;
+        if (_errors.Count < KeptErrors) _errors.Add(new RejectedRow(_input, line, problem));
+        if (_rejected <= _options.MaxErrors) return;
+        throw new EmbedEngineException(
+            ErrorCode.BadInput,
+            $"{_input}:{line}: {problem}; that is bad line {_rejected} and the limit is {_options.MaxErrors} (--max-errors): "
+            + "nothing was written");
+    }
+
+    private byte[] Answer(byte[] line, RecommendedItem[] results, out string? problem)
+    {
+        problem = null;
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(line);
+            SessionEvent[] session = BatchJson.Events(_model, document.RootElement);
+            RecommendResult answer = Recommend(session, results);
+            var reasons = new RecommendReason[_options.Explain ? answer.Count : 0];
+            if (_options.Explain) _model.Explain(session, results.AsSpan(0, answer.Count), reasons);
+            return BatchJson.Line(document.RootElement, json => BatchJson.WriteAnswer(
+                json, _model, results.AsSpan(0, answer.Count), answer, _options.Explain, reasons));
+        }
+        catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException
+            || e is EmbedEngineException { Code: ErrorCode.Unknown })
+        {
+            problem = e.Message.ReplaceLineEndings(" ");
+            return [];
+        }
+    }
+
+    private RecommendResult Recommend(SessionEvent[] session, RecommendedItem[] results) => _model.Recommend(
+        session, results, _options.Request, new RecommendRules
+        {
+            Allow = _options.Allow, Deny = _options.Deny, AllowCategories = _options.AllowCategories,
+            DenyCategories = _options.DenyCategories,
+        });
+}

@@ -1,0 +1,63 @@
+// S2 by action. A log without carts and orders, or with a handful, gets no such lists: they would answer nothing.
+
+
+using EmbedEngine.Interactions.Corpus;
+using EmbedEngine.Interactions.Keys;
+using EmbedEngine.Statistics;
+
+namespace EmbedEngine.Pipelines.Train;
+
+/// <summary>The typed neighbour lists of a build.</summary>
+internal static class ActionCovisitationStage
+{
+    /// <summary>Fewer events of a kind than this make no list of that kind.</summary>
+    public const int FewestEvents = 50;
+
+    /// <summary>A basket is what is ordered within two weeks in one session, however far apart.</summary>
+    private const double BasketHours = 14 * 24;
+
+    public static void Run(BuildContext context)
+    {
+        bool[] orders = OfKinds(context, ActionKind.Order);
+        bool[] targets = OfKinds(context, ActionKind.Cart, ActionKind.Order);
+        bool cart = Count(context.Set, targets) >= FewestEvents;
+        bool bought = Count(context.Set, orders) >= FewestEvents;
+        if (!cart && !bought) return;
+        var options = new CovisitationOptions
+        {
+            LastEvents = context.Settings.CovisitationLastEvents,
+            TopNeighbors = context.Settings.CovisitationNeighbors,
+        };
+        CovisitationOptions toCart = options with { TargetActions = targets };
+        CovisitationOptions together = options with
+        {
+            SourceActions = orders, TargetActions = orders, WindowHours = BasketHours, DecayPerHour = 0,
+            DistanceWeighting = false,
+        };
+        context.Begin("covisitation_actions", (cart ? context.Set.RowCount : 0L) + (bought ? context.Set.RowCount : 0), "items");
+        ActionCovisitationTable.Write(
+            context.Sink, context.Set.RowCount, cart ? Build(context, toCart) : null,
+            bought ? Build(context, together) : null);
+        context.Progress.End();
+    }
+
+    private static NeighborLists Build(BuildContext context, CovisitationOptions options) =>
+        new CovisitationBuilder(context.Set, options, context.Threads).Build(context.Progress);
+
+    private static bool[] OfKinds(BuildContext context, params ActionKind[] kinds)
+    {
+        bool[] codes = new bool[256];
+        for (int code = 0; code < context.Actions.Count; code++) codes[code] = kinds.Contains(context.Actions.Kind((byte)code));
+        return codes;
+    }
+
+    private static long Count(TrainingSet set, bool[] codes)
+    {
+        long n = 0;
+        foreach (byte action in set.Actions)
+        {
+            if (codes[action] && set.ActionWeights[action] > 0) n++;
+        }
+        return n;
+    }
+}

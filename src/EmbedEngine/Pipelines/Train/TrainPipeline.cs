@@ -1,0 +1,168 @@
+// `train`: load -> cut at T -> build on what ended before T -> measure on what started after T -> gate -> build on
+// everything -> publish. The writer lock is held throughout, so the log cannot change in between. Nothing is visible
+// before the final commit; a failure or a kill leaves files that the next writer sweeps.
+
+
+using EmbedEngine.Recommendation;
+using EmbedEngine.Evaluation;
+using EmbedEngine.Interactions.Attributes;
+using EmbedEngine.Interactions.Corpus;
+using EmbedEngine.Interactions.Keys;
+using EmbedEngine.Interactions.Log;
+using EmbedEngine.Numerics;
+using EmbedEngine.Pipelines.Import;
+using EmbedEngine.Pipelines.Versions;
+using EmbedEngine.Recommendation.Ranking;
+using EmbedEngine.Storage;
+
+namespace EmbedEngine.Pipelines.Train;
+
+/// <summary>One training run.</summary>
+internal sealed class TrainPipeline
+{
+    private const int K = 20;
+
+    private readonly Store _store;
+    private readonly TrainOptions _options;
+    private TrainSettings _settings;
+    private IReadOnlyList<TuningTrial> _trials = [];
+    private readonly ProgressScope _progress;
+    private readonly int _threads;
+
+    public TrainPipeline(Store store, TrainOptions options, ProgressScope progress)
+    {
+        options.Validate();
+        (_store, _options, _progress) = (store, options, progress);
+        _settings = TrainSettings.Resolve(options);
+        _threads = options.Threads == 0 ? WorkerTeam.DefaultThreads : options.Threads;
+    }
+
+    /// <summary>Runs it and returns the number of the new version.</summary>
+    public long Run()
+    {
+        long start = System.Diagnostics.Stopwatch.GetTimestamp();
+        _store.EnsureExists();
+        using WriteSession write = _store.BeginWrite();
+        ImportReport? adopted = LiveLogAdopter.Run(write, _progress, out long unfit);
+        IReadOnlyList<SegmentRecord> segments = EventLog.Segments(_store);
+        if (segments.Count == 0)
+            throw new EmbedEngineException(ErrorCode.BadInput, $"{_store.Path}: the store has no events; import some first");
+        StoreKeys keys = StoreKeys.Load(_store);
+        SessionCorpus corpus = SessionCorpus.Load(
+            _store.FileSystem, [.. segments.Select(s => Path.Combine(_store.EventsDirectory, s.File))], _progress);
+        _progress.End();
+        if (corpus.SessionCount == 0)
+        {
+            throw new EmbedEngineException(
+                ErrorCode.BadInput, $"{_store.Path}: no session has enough events to learn from (see --min-session of import)");
+        }
+        CorpusSplit split = CorpusSplit.Of(corpus, _options.UntilMs);
+        ItemCategories categories = ItemCategories.Load(_store);
+        VersionBuilder Builder() => new(keys, categories, _settings, _threads, corpus.EventCount, _progress);
+        if (_settings.TuneSeconds > 0) Tune(Builder(), corpus, split);
+        VersionBuilder builder = Builder();
+        GateDecision? gate = Measure(builder, corpus, split, out Dictionary<RankerTarget, RankerModel> rankers);
+        long number = VersionCatalog.NextNumber(_store);
+        string temporary = NewTemporaryDirectory("final");
+        var sink = new ArtifactSink(_store.FileSystem, temporary, number);
+        int[] all = [.. Enumerable.Range(0, corpus.SessionCount)];
+        builder.Build(corpus, all, sink, suffix: "");
+        foreach ((RankerTarget target, RankerModel ranker) in rankers) ranker.Write(sink, target);
+        _progress.Begin("publish", 0, "files");
+        _progress.ThrowIfCancelled(); // the last moment at which nothing has happened
+        string name = _options.Name ?? $"v{number}";
+        var content = new ManifestContent
+        {
+            Number = number,
+            Name = name,
+            CreatedAt = DateTimeOffset.UtcNow,
+            Parent = VersionCatalog.ActiveNumber(_store),
+            Segments = segments,
+            AdoptedEvents = adopted?.Events ?? 0,
+            UnfitEvents = unfit,
+            Corpus = corpus,
+            Split = split,
+            Options = _options,
+            SkipGram = builder.SkipGram,
+            Settings = _settings,
+            Trials = _trials,
+            Threads = _threads,
+            Gate = gate,
+            Rankers = rankers,
+            Artifacts = sink.Finished,
+            Stages = _progress.StageSeconds,
+            Seconds = System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalSeconds,
+        };
+        VersionCatalog.Publish(write, temporary, content.ToRecord(), makeActive: _options.Publish);
+        _progress.Complete();
+        return number;
+    }
+
+    /// <summary>Chooses settings on sessions before T.</summary>
+    private void Tune(VersionBuilder builder, SessionCorpus corpus, CorpusSplit split)
+    {
+        CorpusSplit earlier = split.Earlier(corpus);
+        if (earlier.Fit.Length == 0 || earlier.Measure.Length == 0) return;
+        string temporary = NewTemporaryDirectory("tune");
+        var run = new TuningRun(_store.FileSystem, temporary, _options, _threads, _progress);
+        _settings = run.Run(builder, corpus, earlier, _settings);
+        _trials = run.Trials;
+        _store.FileSystem.DeleteDirectory(temporary);
+    }
+
+    /// <summary>
+    /// Learns fusions of sources built from the sessions before an earlier cut, on those between that cut and T: as many as
+    /// there is something to learn from.
+    /// </summary>
+    private Dictionary<RankerTarget, RankerModel> FitRankers(VersionBuilder builder, SessionCorpus corpus, CorpusSplit split)
+    {
+        CorpusSplit earlier = split.Earlier(corpus);
+        if (!_settings.Ranker || earlier.Fit.Length == 0 || earlier.Measure.Length == 0) return [];
+        string temporary = NewTemporaryDirectory("ranker");
+        builder.Build(corpus, earlier.Fit, new ArtifactSink(_store.FileSystem, temporary, 0), "_for_ranker");
+        Dictionary<RankerTarget, RankerModel> rankers;
+        using (VersionData data = VersionData.Open(_store.FileSystem, temporary, 0, VerifyLevel.Header))
+        {
+            EvaluationSet set = EvaluationSet.From(corpus, earlier.Measure, data.Items);
+            rankers = RankerFit.All(data, set, _settings, _threads, _options.Seed, _progress);
+        }
+        _store.FileSystem.DeleteDirectory(temporary);
+        return rankers;
+    }
+
+    /// <summary>Null where there is nothing to measure on. Of the rankers only those the gate lets in are left.</summary>
+    private GateDecision? Measure(
+        VersionBuilder builder, SessionCorpus corpus, CorpusSplit split, out Dictionary<RankerTarget, RankerModel> rankers)
+    {
+        rankers = [];
+        if (split.Fit.Length == 0 || split.Measure.Length == 0) return null;
+        rankers = FitRankers(builder, corpus, split);
+        string temporary = NewTemporaryDirectory("measure");
+        var sink = new ArtifactSink(_store.FileSystem, temporary, 0);
+        builder.Build(corpus, split.Fit, sink, "_before_cut");
+        foreach ((RankerTarget target, RankerModel ranker) in rankers) ranker.Write(sink, target);
+        GateDecision gate;
+        using (VersionData data = VersionData.Open(_store.FileSystem, temporary, 0, VerifyLevel.Header))
+        {
+            EvaluationSet set = EvaluationSet.From(corpus, split.Measure, data.Items).Sample(_options.MeasureSessions);
+            var options = new EvaluatorOptions(EvaluationProtocol.Next, K, [], _threads, _options.Seed);
+            _progress.Begin("measure", set.SessionCount, "sessions");
+            gate = ServingGate.Run(data, set, options, _settings.GateMetric, _progress);
+            _progress.End();
+        }
+        _store.FileSystem.DeleteDirectory(temporary);
+        foreach (RankerTarget target in rankers.Keys.ToArray())
+        {
+            if (gate.Report.Cases == 0 || !gate.LetIn.Contains(target.Kind)) rankers.Remove(target);
+        }
+        return gate.Report.Cases == 0 ? null : gate;
+    }
+
+    private string NewTemporaryDirectory(string what)
+    {
+        string path = _store.TemporaryVersionPath(what);
+        if (_store.FileSystem.DirectoryExists(path)) _store.FileSystem.DeleteDirectory(path);
+        _store.FileSystem.CreateDirectory(path);
+        return path;
+    }
+}

@@ -1,0 +1,62 @@
+// Makes all artifacts of one version from a set of sessions: once for the part before the cut, which is measured, and
+// once for everything, which is published. Both go through this one piece of code.
+
+
+using EmbedEngine.Interactions.Attributes;
+using EmbedEngine.Interactions.Corpus;
+using EmbedEngine.Interactions.Keys;
+using EmbedEngine.Numerics;
+using EmbedEngine.Statistics;
+using EmbedEngine.Storage;
+
+namespace EmbedEngine.Pipelines.Train;
+
+/// <summary>Builds versions of one store.</summary>
+internal sealed class VersionBuilder(
+    StoreKeys keys, ItemCategories categories, TrainSettings settings, int threads, long corpusEvents,
+    ProgressScope progress)
+{
+    /// <summary>
+    /// Options of every skip-gram run here: the number of epochs comes from the whole corpus, so that the measured build
+    /// and the published one are trained alike.
+    /// </summary>
+    public SkipGramOptions SkipGram { get; } = Affordable(settings, threads, corpusEvents);
+
+    /// <summary>Writes every artifact; stage names get the suffix, to tell the measured pass from the final one.</summary>
+    public void Build(SessionCorpus corpus, int[] sessions, ArtifactSink sink, string suffix)
+    {
+        BuildContext context = Prepare(corpus, sessions, sink, suffix);
+        CategoryStage.Run(context);
+        CovisitationStage.Run(context);
+        ActionCovisitationStage.Run(context);
+        SessionNeighborStage.Run(context);
+        if (settings.Trains(TrainMethod.Item2Vec)) Item2VecStage.Run(context);
+        if (settings.Trains(TrainMethod.Svd)) SvdStage.Run(context);
+        if (settings.Trains(TrainMethod.Graph)) GraphStage.Run(context);
+    }
+
+    /// <summary>Writes items and their statistics, which every stage builds on.</summary>
+    public BuildContext Prepare(SessionCorpus corpus, int[] sessions, ArtifactSink sink, string suffix)
+    {
+        progress.Begin("statistics" + suffix, 0, "rows");
+        RowAssignment assignment = RowAssignment.Of(corpus, sessions);
+        TrainingSet set = assignment.ToTrainingSet(corpus, sessions, keys.Actions);
+        ItemTable.Write(sink, assignment.Ordinals, assignment.Counts, keys.Items, keys.Actions);
+        PopularityTable.Write(sink, set);
+        ItemStatistics.Write(sink, set, keys.Actions.KindsByCode());
+        progress.End();
+        return new BuildContext(set, sink, settings, SkipGram, threads, suffix, progress)
+        {
+            Actions = keys.Actions, Categories = categories, Ordinals = assignment.Ordinals,
+        };
+    }
+
+    /// <summary>The options with the number of epochs that the token budget allows, where the caller chose none.</summary>
+    public static SkipGramOptions Affordable(TrainSettings settings, int threads, long events)
+    {
+        SkipGramOptions options = settings.SkipGram with { Threads = threads };
+        if (settings.EpochsGiven || events == 0) return options;
+        long affordable = Math.Max(3, TrainSettings.DefaultTokenBudget / events);
+        return options with { Epochs = (int)Math.Min(options.Epochs, affordable) };
+    }
+}

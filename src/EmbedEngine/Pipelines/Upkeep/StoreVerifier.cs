@@ -1,0 +1,157 @@
+// `verify [--full]`: every file the catalog names is there, has the length and header it was published with, and (full)
+// every byte agrees with its checksums and every graph is whole. It reports all faults instead of stopping at the first,
+// and changes nothing.
+
+
+using EmbedEngine.Indexing;
+using EmbedEngine.Interactions.Log;
+using EmbedEngine.Numerics;
+using EmbedEngine.Storage;
+
+namespace EmbedEngine.Pipelines.Upkeep;
+
+/// <summary>Checks a store against its catalog.</summary>
+internal sealed class StoreVerifier(Store store, bool full, ProgressScope progress)
+{
+    private readonly List<StoreFault> _faults = [];
+    private long _files;
+    private long _bytes;
+
+    private sealed record NamedFile(string Path, string? Kind, long Length, long HeaderCrc, string Digest, string Name);
+
+    private const int MaxPasses = 10;
+
+    public VerifyReport Run()
+    {
+        store.EnsureExists();
+        CheckCatalog();
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        // Writers go on: a file that is gone and no longer named is no fault, and one named meanwhile is checked too.
+        for (int pass = 0; pass < MaxPasses; pass++)
+        {
+            List<NamedFile> files = store.ReadCatalog(NamedFiles).FindAll(f => seen.Add(f.Path));
+            if (files.Count == 0) break;
+            progress.Begin("verify", files.Sum(f => f.Length), "bytes");
+            foreach (NamedFile file in files)
+            {
+                Check(file);
+                progress.Add(file.Length);
+                progress.Poll();
+            }
+            progress.End();
+        }
+        return new VerifyReport { Files = _files, Bytes = _bytes, Faults = _faults };
+    }
+
+    /// <summary>Throws where a file of one version is not the one that was published, by its header; for publishing again.</summary>
+    public void CheckVersion(long version)
+    {
+        string directory = store.VersionDirectory(version);
+        foreach (NamedFile file in store.ReadCatalog(NamedFiles))
+        {
+            if (file.Kind is not null && Path.GetDirectoryName(file.Path) == directory) CheckArtifact(file);
+        }
+    }
+
+    private void Check(NamedFile file)
+    {
+        try
+        {
+            if (file.Kind is null) CheckSegment(file);
+            else CheckArtifact(file);
+            _files++;
+        }
+        catch (EmbedEngineException e) when (e.Code != ErrorCode.Cancelled)
+        {
+            // Compacted, forgotten or collected between listing and opening: not part of the store any more.
+            if (!store.ReadCatalog(NamedFiles).Exists(f => f.Path == file.Path)) return;
+            _files++;
+            _faults.Add(new StoreFault(Path.GetRelativePath(store.Path, file.Path), e.Message));
+        }
+    }
+
+    /// <summary>What SQLite finds, and each table against its seal; the dictionaries, which are long, in full only.</summary>
+    private void CheckCatalog()
+    {
+        Try(c =>
+        {
+            string? said = Catalog.Scalar(c, "PRAGMA integrity_check") as string;
+            if (said != "ok") throw new EmbedEngineException(ErrorCode.Corrupt, said ?? "no answer from integrity_check");
+        });
+        foreach (string table in full ? [.. CatalogSeals.SmallTables, .. CatalogSeals.KeyTables] : CatalogSeals.SmallTables)
+            Try(c => CatalogSeals.Check(c, table));
+
+        void Try(Action<Microsoft.Data.Sqlite.SqliteConnection> check)
+        {
+            try
+            {
+                store.ReadCatalog(c =>
+                {
+                    check(c);
+                    return 0;
+                });
+            }
+            catch (EmbedEngineException e) when (e.Code == ErrorCode.Corrupt)
+            {
+                _faults.Add(new StoreFault(Catalog.FileName, e.Message));
+            }
+        }
+    }
+
+    private List<NamedFile> NamedFiles(Microsoft.Data.Sqlite.SqliteConnection connection)
+    {
+        var files = new List<NamedFile>();
+        Catalog.Query(connection, "SELECT file, length FROM segment ORDER BY id", r => files.Add(new NamedFile(
+            Path.Combine(store.EventsDirectory, r.GetString(0)), null, r.GetInt64(1), 0, "", r.GetString(0))));
+        Catalog.Query(
+            connection, "SELECT version, file, kind, length, header_crc, digest, name FROM artifact ORDER BY version, name",
+            r => files.Add(new NamedFile(
+                Path.Combine(store.VersionDirectory(r.GetInt64(0)), r.GetString(1)), r.GetString(2), r.GetInt64(3),
+                r.GetInt64(4), r.GetString(5), r.GetString(6))));
+        return files;
+    }
+
+    private void CheckSegment(NamedFile file)
+    {
+        using EventSegmentReader reader = EventSegmentReader.Open(store.FileSystem, file.Path);
+        CheckLength(file, reader.Length);
+        if (!full) return;
+        _bytes += reader.Length;
+        var block = new SegmentBlock();
+        while (reader.TryReadBlock(block)) progress.ThrowIfCancelled();
+    }
+
+    private void CheckArtifact(NamedFile file)
+    {
+        VerifyLevel level = full ? VerifyLevel.Full : VerifyLevel.Header;
+        using ArtifactFile artifact = ArtifactFile.Open(store.FileSystem, file.Path, file.Kind!, level);
+        CheckLength(file, artifact.Length);
+        if (artifact.HeaderCrc != (uint)file.HeaderCrc)
+        {
+            throw new CorruptFileException(
+                file.Path, ArtifactFormat.HeaderBytes - 4, $"the published header crc {file.HeaderCrc:x8}",
+                $"{artifact.HeaderCrc:x8}");
+        }
+        if (!full) return;
+        _bytes += artifact.Length;
+        if (file.Kind == ArtifactKind.Hnsw) CheckGraph(file, artifact);
+    }
+
+    private void CheckGraph(NamedFile file, ArtifactFile artifact)
+    {
+        // hnsw-<space>-<side> lies beside vectors-<space>.
+        string[] parts = file.Name.Split('-');
+        string space = string.Join('-', parts[1..^1]);
+        string vectorsPath = Path.Combine(
+            Path.GetDirectoryName(file.Path)!, ArtifactNames.Vectors(space) + ArtifactNames.Extension);
+        using VectorTable vectors = VectorTable.Open(store.FileSystem, vectorsPath, VerifyLevel.Header);
+        RowMatrix rows = parts[^1] == VectorSpace.OutSide ? vectors.Out : vectors.In;
+        HnswValidator.Check(HnswIndex.Open(artifact, rows, vectors.Digest));
+    }
+
+    private static void CheckLength(NamedFile file, long found)
+    {
+        if (found != file.Length)
+            throw new CorruptFileException(file.Path, 0, $"{file.Length} bytes as published", $"{found}");
+    }
+}

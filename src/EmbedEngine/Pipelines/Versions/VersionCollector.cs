@@ -1,0 +1,44 @@
+// `collect`: removes versions nobody needs. A version stays when it is active, has an alias, is among the newest n, or is
+// leased by a reader in any process. Catalog rows go first (one transaction a version), files after: a kill in between
+// leaves an orphan directory that the next writer sweeps.
+
+using EmbedEngine.Storage;
+
+namespace EmbedEngine.Pipelines.Versions;
+
+/// <summary>Removes old versions.</summary>
+internal static class VersionCollector
+{
+    /// <summary>Collects and tells what became of each candidate.</summary>
+    public static CollectReport Run(Store store, int keep)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(keep);
+        store.EnsureExists();
+        using WriteSession write = store.BeginWrite();
+        List<long> candidates = Candidates(store, keep);
+        var collected = new List<long>();
+        var leased = new List<long>();
+        foreach (long version in candidates)
+        {
+            bool free = ReaderLease.TryExclusive(store.Path, version, () => Remove(write, version));
+            if (free) ReaderLease.Remove(store.Path, version);
+            (free ? collected : leased).Add(version);
+        }
+        return new CollectReport { Collected = collected, Leased = leased };
+    }
+
+    private static List<long> Candidates(Store store, int keep) => store.ReadCatalog(connection =>
+    {
+        var versions = new List<long>();
+        var named = new HashSet<long>();
+        Catalog.Query(connection, "SELECT number FROM version ORDER BY number DESC", r => versions.Add(r.GetInt64(0)));
+        Catalog.Query(connection, "SELECT version FROM alias", r => named.Add(r.GetInt64(0)));
+        return versions.Skip(keep).Where(v => !named.Contains(v)).ToList();
+    });
+
+    private static void Remove(WriteSession write, long version)
+    {
+        write.Commit(connection => VersionCatalog.Remove(connection, version));
+        write.Store.FileSystem.DeleteDirectory(write.Store.VersionDirectory(version));
+    }
+}

@@ -1,0 +1,222 @@
+// T8, features of a request's candidates. Training and serving call this one piece of code with nothing but the session up
+// to the moment asked about, so that a feature cannot know more in training than it will when serving.
+
+using EmbedEngine.Indexing;
+using EmbedEngine.Interactions.Corpus;
+using EmbedEngine.Interactions.Keys;
+using EmbedEngine.Numerics;
+using EmbedEngine.Recommendation.Sources;
+using EmbedEngine.Statistics;
+using static EmbedEngine.Recommendation.Ranking.RankerSchema;
+
+namespace EmbedEngine.Recommendation.Ranking;
+
+/// <summary>Fills <see cref="RankerScratch"/>. Immutable, thread-safe, allocates nothing once warm; every value is finite.</summary>
+internal sealed class RankerFeatures(VersionData data)
+{
+    /// <summary>Events whose categories are counted.</summary>
+    private const int CategoryEvents = 10;
+
+    private const double MsPerHour = 3_600_000;
+
+    /// <summary>Statistics that are features as they are.</summary>
+    private static readonly (ItemStatistics.Column From, int To)[] s_copied =
+    [
+        (ItemStatistics.Column.TrendShort, PlaceOf(Extra.TrendShort)),
+        (ItemStatistics.Column.TrendMid, PlaceOf(Extra.TrendMid)),
+        (ItemStatistics.Column.TrendLong, PlaceOf(Extra.TrendLong)),
+        (ItemStatistics.Column.RecentRank, PlaceOf(Extra.RecentRank)),
+        (ItemStatistics.Column.CartShare, PlaceOf(Extra.CartShare)),
+        (ItemStatistics.Column.OrderShare, PlaceOf(Extra.OrderShare)),
+        (ItemStatistics.Column.RepeatRate, PlaceOf(Extra.RepeatRate)),
+        (ItemStatistics.Column.ExitShare, PlaceOf(Extra.ExitShare)),
+        (ItemStatistics.Column.EntryShare, PlaceOf(Extra.EntryShare)),
+        (ItemStatistics.Column.SessionLength, PlaceOf(Extra.SessionLength)),
+    ];
+
+    private readonly float _logRows = MathF.Log(2f + data.RowCount);
+
+    /// <summary>Sources must have been collected into the scratch's lists; the session is not empty.</summary>
+    public void Compute(in SessionContext session, RequestScratch scratch)
+    {
+        RankerScratch ranker = scratch.Ranker;
+        ranker.Clear();
+        foreach ((CandidateSourceKind kind, _) in Lists)
+        {
+            foreach (int row in scratch.List(kind).Rows) ranker.Add(row);
+        }
+        for (int f = 0; f < RankerSchema.Count; f++) ranker.Column(f).Clear();
+        for (int list = 0; list < Lists.Length; list++) OfList(scratch.List(Lists[list].Kind), list, ranker);
+        OfItems(session, ranker);
+        OfPast(session, ranker);
+        OfSession(session, ranker);
+        OfCovisitation(session, ranker);
+        OfCategories(session, ranker);
+        if (data.Item2Vec is not null) OfVectors(session, data.Item2Vec, ranker);
+    }
+
+    private static void OfList(CandidateList list, int place, RankerScratch ranker)
+    {
+        if (list.Count == 0) return;
+        Span<float> rank = ranker.Column(PlaceOfList(place));
+        Span<float> score = ranker.Column(PlaceOfList(place) + 1);
+        Span<float> proposals = ranker.Column(PlaceOf(Extra.Proposals));
+        float top = Math.Max(1e-12f, Math.Abs(list.Scores[0]));
+        for (int i = 0; i < list.Count; i++)
+        {
+            int at = ranker.PlaceOf(list.Rows[i]);
+            rank[at] = 1f / (i + 5);
+            score[at] = Math.Clamp(list.Scores[i] / top, -1, 1);
+            proposals[at]++;
+        }
+    }
+
+    private void OfItems(in SessionContext session, RankerScratch ranker)
+    {
+        Span<float> logRank = ranker.Column(PlaceOf(Extra.LogRank));
+        for (int i = 0; i < ranker.Count; i++) logRank[i] = MathF.Log(1f + ranker.Rows[i]) / _logRows;
+        if (data.Statistics is not { } statistics) return;
+        Copy(statistics, ranker);
+        long now = session.TimesMs[^1];
+        if (now == TrainingSet.NoTime || statistics.NewestMs == TrainingSet.NoTime) return;
+        float since = (float)Math.Max(0, (now - statistics.NewestMs) / MsPerHour);
+        Hours(statistics, ItemStatistics.Column.AgeHours, Extra.Age, since, ranker);
+        Hours(statistics, ItemStatistics.Column.IdleHours, Extra.Idle, since, ranker);
+    }
+
+    /// <summary>Item by item: all of an item's statistics lie in one cache line.</summary>
+    private static void Copy(ItemStatistics from, RankerScratch ranker)
+    {
+        ReadOnlySpan<(ItemStatistics.Column From, int To)> copied = s_copied;
+        Span<float> columns = ranker.Columns;
+        for (int i = 0; i < ranker.Count; i++)
+        {
+            ReadOnlySpan<float> values = from[ranker.Rows[i]];
+            foreach ((ItemStatistics.Column column, int to) in copied)
+                columns[to * ranker.Stride + i] = Finite(values[(int)column]);
+        }
+    }
+
+    private static void Hours(
+        ItemStatistics from, ItemStatistics.Column column, Extra to, float since, RankerScratch ranker)
+    {
+        Span<float> values = ranker.Column(PlaceOf(to));
+        for (int i = 0; i < ranker.Count; i++)
+            values[i] = MathF.Log(1 + Math.Max(0, since + Finite(from[ranker.Rows[i]][(int)column])));
+    }
+
+    private static float Finite(float value) => float.IsFinite(value) ? value : 0;
+
+    private void OfPast(in SessionContext session, RankerScratch ranker)
+    {
+        Span<float> steps = ranker.Column(PlaceOf(Extra.StepsSinceSeen));
+        Span<float> times = ranker.Column(PlaceOf(Extra.TimesSeen));
+        Span<float> isLast = ranker.Column(PlaceOf(Extra.IsLast));
+        Span<float> action = ranker.Column(PlaceOf(Extra.LastActionOnItem));
+        Span<float> inCart = ranker.Column(PlaceOf(Extra.InCart));
+        int length = session.Length;
+        for (int e = 0; e < length; e++)
+        {
+            int at = ranker.PlaceOf(session.Rows[e]);
+            if (at < 0) continue;
+            ActionKind kind = data.ActionKinds[session.Actions[e]];
+            steps[at] = 1f / (length - e);
+            times[at]++;
+            action[at] = (int)kind + 1;
+            inCart[at] = kind switch
+            {
+                ActionKind.Cart => 1,
+                ActionKind.Order or ActionKind.Remove => 0,
+                _ => inCart[at],
+            };
+        }
+        int last = ranker.PlaceOf(session.Rows[^1]);
+        if (last >= 0) isLast[last] = 1;
+    }
+
+    private void OfSession(in SessionContext session, RankerScratch ranker)
+    {
+        int length = session.Length;
+        int distinct = 0;
+        for (int e = 0; e < length; e++)
+        {
+            if (session.Rows[(e + 1)..].IndexOf(session.Rows[e]) < 0) distinct++;
+        }
+        ranker.Column(PlaceOf(Extra.LogLength)).Fill(MathF.Log(length));
+        ranker.Column(PlaceOf(Extra.DistinctShare)).Fill((float)distinct / length);
+        ranker.Column(PlaceOf(Extra.LastRank)).Fill(MathF.Log(1f + session.Rows[^1]) / _logRows);
+        ranker.Column(PlaceOf(Extra.LastAction)).Fill((int)data.ActionKinds[session.Actions[^1]] + 1);
+        if (length < 2) return;
+        (long last, long before) = (session.TimesMs[^1], session.TimesMs[^2]);
+        if (last == TrainingSet.NoTime || before == TrainingSet.NoTime) return;
+        ranker.Column(PlaceOf(Extra.SecondsSinceLast)).Fill(MathF.Log(1 + Math.Max(0, (last - before) / 1000f)));
+    }
+
+    private void OfCovisitation(in SessionContext session, RankerScratch ranker)
+    {
+        int last = session.Rows[^1];
+        ReadOnlySpan<int> neighbors = data.Covisitation.Symmetric(last, out ReadOnlySpan<float> weights);
+        Shares(neighbors, weights, Extra.CovisitationOfLast, ranker);
+        neighbors = data.Covisitation.Directed(last, out weights);
+        Shares(neighbors, weights, Extra.SequentialOfLast, ranker);
+        int previous = session.Length - 2;
+        while (previous >= 0 && session.Rows[previous] == last) previous--;
+        if (previous < 0) return;
+        neighbors = data.Covisitation.Symmetric(session.Rows[previous], out weights);
+        Shares(neighbors, weights, Extra.CovisitationOfPrevious, ranker);
+    }
+
+    /// <summary>Each neighbour's weight over the sum of all: how surely this item leads there.</summary>
+    private void Shares(ReadOnlySpan<int> neighbors, ReadOnlySpan<float> weights, Extra to, RankerScratch ranker)
+    {
+        float sum = 0;
+        foreach (float weight in weights) sum += Math.Max(0, weight);
+        if (!(sum > 0) || !float.IsFinite(sum)) return;
+        Span<float> values = ranker.Column(PlaceOf(to));
+        for (int i = 0; i < neighbors.Length; i++)
+        {
+            if ((uint)neighbors[i] >= (uint)data.RowCount) continue;
+            int at = ranker.PlaceOf(neighbors[i]);
+            if (at >= 0) values[at] = Finite(weights[i] / sum);
+        }
+    }
+
+    private void OfCategories(in SessionContext session, RankerScratch ranker)
+    {
+        if (data.Categories is not { } categories) return;
+        Span<float> same = ranker.Column(PlaceOf(Extra.SameCategory));
+        Span<float> share = ranker.Column(PlaceOf(Extra.CategoryShare));
+        int first = Math.Max(0, session.Length - CategoryEvents);
+        int last = categories.CategoryOf(session.Rows[^1]);
+        for (int i = 0; i < ranker.Count; i++)
+        {
+            int category = categories.CategoryOf(ranker.Rows[i]);
+            if (category < 0) continue;
+            if (category == last) same[i] = 1;
+            int alike = 0;
+            for (int e = first; e < session.Length; e++)
+            {
+                if (categories.CategoryOf(session.Rows[e]) == category) alike++;
+            }
+            share[i] = (float)alike / (session.Length - first);
+        }
+    }
+
+    private static void OfVectors(in SessionContext session, VectorSpace space, RankerScratch ranker)
+    {
+        RowMatrix @in = space.Vectors.In;
+        Span<float> toLast = ranker.Column(PlaceOf(Extra.CosineToLast));
+        Span<float> toMean = ranker.Column(PlaceOf(Extra.CosineToMean));
+        Span<float> next = ranker.Column(PlaceOf(Extra.NextOfLast));
+        if (ranker.Query.Length != @in.Dims) ranker.Query = new float[@in.Dims];
+        ReadOnlySpan<float> last = @in[session.Rows[^1]];
+        SessionQuery.Build(session, @in, Item2VecSimilarSource.LastEvents, decayPerStep: 1, ranker.Query);
+        for (int i = 0; i < ranker.Count; i++)
+        {
+            ReadOnlySpan<float> vector = @in[ranker.Rows[i]];
+            toLast[i] = Finite(VectorMath.Dot(last, vector));
+            toMean[i] = Finite(VectorMath.Dot(ranker.Query, vector));
+            if (space.Vectors.HasOut) next[i] = Finite(VectorMath.Dot(last, space.Vectors.Out[ranker.Rows[i]]));
+        }
+    }
+}

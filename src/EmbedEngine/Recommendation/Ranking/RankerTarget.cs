@@ -1,0 +1,31 @@
+using EmbedEngine.Interactions.Keys;
+using EmbedEngine.Storage;
+
+namespace EmbedEngine.Recommendation.Ranking;
+
+/// <summary>What a ranker is trained to foretell: any next item, or the items carted or ordered in the rest of a session.</summary>
+/// <param name="Kind">The source that answers by it.</param>
+/// <param name="Action">Action of the true items; null = the next event, whatever it is.</param>
+/// <param name="Artifact">File name without extension.</param>
+internal sealed record RankerTarget(CandidateSourceKind Kind, ActionKind? Action, string Artifact)
+{
+    /// <summary>The general one first.</summary>
+    public static readonly RankerTarget[] All =
+    [
+        new(CandidateSourceKind.Ranker, null, ArtifactNames.Ranker),
+        new(CandidateSourceKind.RankerCarts, ActionKind.Cart, ArtifactNames.RankerCarts),
+        new(CandidateSourceKind.RankerOrders, ActionKind.Order, ArtifactNames.RankerOrders),
+    ];
+
+    public static RankerTarget Any => All[0];
+
+    /// <summary>Whether a source is a ranker.</summary>
+    public static bool IsRanker(CandidateSourceKind kind) => IndexOf(kind) >= 0;
+
+    /// <summary>Place in <see cref="All"/>, or −1.</summary>
+    public static int IndexOf(CandidateSourceKind kind)
+    {
+        int index = (int)kind - (int)CandidateSourceKind.Ranker;
+        return (uint)index < (uint)All.Length ? index : -1;
+    }
+}

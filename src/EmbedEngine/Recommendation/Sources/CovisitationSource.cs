@@ -1,0 +1,51 @@
+// S2 when serving, for every kind of neighbour list: score(x) = Σ over the last events of decay^steps since · weight of the
+// event's action · weight of x in the list of the event's item. Events that remove an item propose nothing.
+
+
+using EmbedEngine.Interactions.Keys;
+using EmbedEngine.Statistics;
+
+namespace EmbedEngine.Recommendation.Sources;
+
+/// <summary>Neighbours of the session's last items, by lists counted before.</summary>
+internal sealed class CovisitationSource(
+    CandidateSourceKind kind, NeighborListView lists, int rowCount, float[] actionWeights) : CandidateSource
+{
+    /// <summary>
+    /// Events looked at. Classical sequential rules look at the last alone: .336 of Diginetica's next items against .386.
+    /// </summary>
+    public const int LastEvents = 10;
+
+    /// <summary>Weight lost with each step back.</summary>
+    public const float DecayPerStep = 0.6f;
+
+    /// <summary>Added to a count before its root is taken: two looks at a rare item are no evidence.</summary>
+    public const int Shrinkage = 30;
+
+    /// <summary>Divides each weight by √(count of the neighbour + shrinkage); null = weights as they are.</summary>
+    public ItemTable? NormalizeBy { get; init; }
+
+    public override CandidateSourceKind Kind => kind;
+
+    public override void Collect(in SessionContext session, int count, RequestScratch scratch, CandidateList list)
+    {
+        ReadOnlySpan<int> counts = NormalizeBy is null ? default : NormalizeBy.Counts;
+        float decay = 1;
+        int first = Math.Max(0, session.Length - LastEvents);
+        for (int e = session.Length - 1; e >= first; e--, decay *= DecayPerStep)
+        {
+            float weight = decay * actionWeights[session.Actions[e]];
+            if (!(weight > 0)) continue;
+            ReadOnlySpan<int> neighbors = lists.Of(session.Rows[e], out ReadOnlySpan<float> weights);
+            for (int i = 0; i < neighbors.Length; i++)
+            {
+                int row = neighbors[i];
+                if ((uint)row >= (uint)rowCount) continue;
+                float score = weight * weights[i];
+                if (!counts.IsEmpty) score /= MathF.Sqrt(Shrinkage + Math.Max(0, counts[row]));
+                scratch.Accumulator.Add(row, score);
+            }
+        }
+        scratch.Accumulator.TakeBest(count, list);
+    }
+}

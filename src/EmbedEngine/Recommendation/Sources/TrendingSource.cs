@@ -1,0 +1,18 @@
+using EmbedEngine.Statistics;
+
+namespace EmbedEngine.Recommendation.Sources;
+
+/// <summary>The trending list, whatever the session.</summary>
+internal sealed class TrendingSource(PopularityTable table) : CandidateSource
+{
+    public override CandidateSourceKind Kind => CandidateSourceKind.Trending;
+
+    public override void Collect(in SessionContext session, int count, RequestScratch scratch, CandidateList list)
+    {
+        ReadOnlySpan<int> rows = table.Trending;
+        ReadOnlySpan<float> scores = table.TrendScores;
+        int n = Math.Min(count, rows.Length);
+        list.Reserve(count);
+        for (int i = 0; i < n; i++) list.Add(rows[i], scores[i]);
+    }
+}

@@ -1,0 +1,253 @@
+// The one JSON shape of every report: command line, C interface and Python print what this writes. Fields are added,
+// never renamed.
+
+using System.Text.Json;
+using EmbedEngine.Evaluation;
+using EmbedEngine.Pipelines.Replay;
+
+namespace EmbedEngine;
+
+/// <summary>Writes the fields of reports into a JSON object that the caller has begun and ends.</summary>
+public static class JsonReports
+{
+    /// <summary>Fields of an import.</summary>
+    public static void WriteFields(Utf8JsonWriter json, ImportReport report)
+    {
+        json.WriteNumber("events", report.Events);
+        json.WriteNumber("sessions", report.Sessions);
+        json.WriteNumber("items", report.Items);
+        json.WriteNumber("rejected", report.Rejected);
+        WriteErrors(json, report.FirstErrors);
+        json.WriteNumber("seconds", Math.Round(report.Seconds, 3));
+        json.WriteNumber("short_sessions", report.ShortSessions);
+        json.WriteNumber("long_sessions", report.LongSessions);
+        json.WriteNumber("duplicate_events", report.DuplicateEvents);
+        json.WriteNumber("adopted_events", report.AdoptedEvents);
+        json.WriteNumber("unfit_events", report.UnfitEvents);
+        json.WriteStartObject("events_by_action");
+        foreach ((string action, long count) in report.EventsByAction) json.WriteNumber(action, count);
+        json.WriteEndObject();
+        json.WriteString("source_fingerprint", report.SourceFingerprint);
+    }
+
+    /// <summary>Fields of an import of vectors.</summary>
+    public static void WriteFields(Utf8JsonWriter json, VectorImportReport report)
+    {
+        json.WriteNumber("version", report.Version);
+        json.WriteString("space", report.Space);
+        json.WriteNumber("dimensions", report.Dimensions);
+        json.WriteNumber("items", report.Items);
+        json.WriteNumber("missing", report.Missing);
+        json.WriteNumber("unknown", report.Unknown);
+        json.WriteNumber("rejected", report.Rejected);
+        WriteErrors(json, report.FirstErrors);
+    }
+
+    /// <summary>Fields of an evaluation but its sources.</summary>
+    public static void WriteFields(Utf8JsonWriter json, EvaluationReport report) => ReportJson.WriteHead(json, report);
+
+    /// <summary>One field a source, each an object of its metrics.</summary>
+    public static void WriteSources(Utf8JsonWriter json, EvaluationReport report) =>
+        ReportJson.WriteSources(json, report);
+
+    /// <summary>Fields of a replayed session.</summary>
+    public static void WriteFields(Utf8JsonWriter json, InspectReport report)
+    {
+        json.WriteString("session", report.Session);
+        json.WriteString("file", report.File);
+        json.WriteBoolean("trained", report.Trained);
+        json.WriteNumber("version", report.Version);
+        json.WriteString("source", report.Source);
+        json.WriteString("served_source", report.ServedSource);
+        json.WriteNumber("depth", report.Depth);
+        json.WriteStartArray("steps");
+        foreach (InspectStep step in report.Steps) InspectJson.Write(json, step);
+        json.WriteEndArray();
+    }
+
+    /// <summary>Fields of an answer: its items with the sources that proposed them, and how they came about.</summary>
+    /// <param name="json">Where they go.</param>
+    /// <param name="model">The version that answered.</param>
+    /// <param name="items">The items answered.</param>
+    /// <param name="answer">What <see cref="Model.Recommend"/> returned.</param>
+    /// <param name="reasons">What <see cref="Model.Explain"/> gave for the items; empty = not asked.</param>
+    public static void WriteFields(
+        Utf8JsonWriter json, Model model, ReadOnlySpan<RecommendedItem> items, in RecommendResult answer,
+        ReadOnlySpan<RecommendReason> reasons = default) =>
+        BatchJson.WriteAnswer(json, model, items, answer, sources: true, reasons);
+
+    /// <summary>A fallback as people read it.</summary>
+    public static string NameOf(Fallback fallback) => BatchJson.NameOf(fallback);
+
+    /// <summary>Fields of a file of recommendations.</summary>
+    public static void WriteFields(Utf8JsonWriter json, RecommendFileReport report)
+    {
+        json.WriteString("out", report.Output);
+        json.WriteNumber("version", report.Version);
+        json.WriteNumber("sessions", report.Sessions);
+        json.WriteNumber("rejected", report.Rejected);
+        WriteErrors(json, report.FirstErrors);
+        json.WriteNumber("seconds", Math.Round(report.Seconds, 3));
+    }
+
+    /// <summary>Fields of a verification.</summary>
+    public static void WriteFields(Utf8JsonWriter json, VerifyReport report)
+    {
+        json.WriteBoolean("sound", report.Faults.Count == 0);
+        json.WriteNumber("files", report.Files);
+        json.WriteNumber("bytes", report.Bytes);
+        json.WriteStartArray("faults");
+        foreach (StoreFault fault in report.Faults)
+        {
+            json.WriteStartObject();
+            json.WriteString("file", fault.File);
+            json.WriteString("problem", fault.Problem);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    }
+
+    /// <summary>Fields of a collection.</summary>
+    public static void WriteFields(Utf8JsonWriter json, CollectReport report)
+    {
+        WriteNumbers(json, "collected", report.Collected);
+        WriteNumbers(json, "leased", report.Leased);
+    }
+
+    /// <summary>Fields of a compaction.</summary>
+    public static void WriteFields(Utf8JsonWriter json, CompactReport report)
+    {
+        json.WriteNumber("segments_before", report.SegmentsBefore);
+        json.WriteNumber("segments_after", report.SegmentsAfter);
+        json.WriteNumber("bytes_before", report.BytesBefore);
+        json.WriteNumber("bytes_after", report.BytesAfter);
+        json.WriteNumber("removed_events", report.RemovedEvents);
+        json.WriteNumber("removed_sessions", report.RemovedSessions);
+    }
+
+    /// <summary>Fields of a forgetting.</summary>
+    public static void WriteFields(Utf8JsonWriter json, ForgetReport report)
+    {
+        json.WriteNumber("removed_events", report.RemovedEvents);
+        json.WriteNumber("removed_sessions", report.RemovedSessions);
+        WriteNumbers(json, "versions_before", report.VersionsBefore);
+        json.WriteNumber("open_live_logs", report.OpenLiveLogs);
+    }
+
+    /// <summary>Fields of an export.</summary>
+    public static void WriteFields(Utf8JsonWriter json, ExportReport report)
+    {
+        json.WriteNumber("version", report.Version);
+        json.WriteNumber("rows", report.Rows);
+        json.WriteNumber("dimensions", report.Dimensions);
+        WriteTexts(json, "files", report.Files);
+    }
+
+    /// <summary>Fields of a bundle's writing.</summary>
+    public static void WriteFields(Utf8JsonWriter json, BundleReport report)
+    {
+        json.WriteString("path", report.Path);
+        json.WriteNumber("version", report.Version);
+        json.WriteNumber("bytes", report.Bytes);
+        WriteTexts(json, "artifacts", report.Artifacts);
+    }
+
+    /// <summary>An array of what differs between two manifests.</summary>
+    public static void WriteValue(Utf8JsonWriter json, IReadOnlyList<ManifestDifference> differences)
+    {
+        json.WriteStartArray();
+        foreach (ManifestDifference d in differences)
+        {
+            json.WriteStartObject();
+            json.WriteString("key", d.Key);
+            WriteRaw(json, "a", d.A);
+            WriteRaw(json, "b", d.B);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    }
+
+    /// <summary>Fields of a backup.</summary>
+    public static void WriteFields(Utf8JsonWriter json, BackupReport report)
+    {
+        json.WriteString("path", report.Path);
+        json.WriteNumber("versions", report.Versions);
+        json.WriteNumber("files", report.Files);
+        json.WriteNumber("bytes", report.Bytes);
+        json.WriteNumber("attempts", report.Attempts);
+    }
+
+    /// <summary>Fields of an upgrade.</summary>
+    public static void WriteFields(Utf8JsonWriter json, UpgradeReport report)
+    {
+        json.WriteNumber("from", report.From);
+        json.WriteNumber("to", report.To);
+    }
+
+    /// <summary>Fields of what a store holds; <paramref name="problem"/> is <see cref="Engine.Problem"/>'s message.</summary>
+    /// <param name="json">Where they go.</param>
+    /// <param name="info">What the store holds.</param>
+    /// <param name="problem">Why the active version does not serve; null = it does.</param>
+    /// <param name="servingVersion">The version that answers; 0 = none.</param>
+    public static void WriteFields(Utf8JsonWriter json, StoreInfo info, string? problem, long servingVersion = 0)
+    {
+        json.WriteString("path", info.Path);
+        json.WriteNumber("format", info.Format);
+        json.WriteString(
+            "item_keys", info.ItemKeys switch { KeyKind.Int64 => "int64", KeyKind.Text => "string", _ => null });
+        json.WriteNumber("items", info.Items);
+        json.WriteNumber("users", info.Users);
+        json.WriteNumber("events", info.Events);
+        json.WriteNumber("sessions", info.Sessions);
+        json.WriteNumber("imports", info.Imports);
+        json.WriteNumber("segments", info.Segments);
+        json.WriteNumber("log_bytes", info.LogBytes);
+        json.WriteNumber("versions", info.Versions);
+        json.WriteNumber("active_version", info.ActiveVersion);
+        json.WriteNumber("artifact_bytes", info.ArtifactBytes);
+        json.WriteNumber("serving_version", servingVersion);
+        json.WriteString("problem", problem);
+        json.WriteNumber("swept_orphans", info.SweptOrphans);
+        json.WriteNumber("cut_bytes", info.CutBytes);
+        json.WriteNumber("unfit_events", info.UnfitEvents);
+        json.WriteString("last_recovery", info.LastRecovery?.ToString("O", null));
+        json.WriteString("engine", EngineInfo.Version);
+        json.WriteString("simd", EngineInfo.SimdLevel);
+    }
+
+    private static void WriteErrors(Utf8JsonWriter json, IReadOnlyList<RejectedRow> errors)
+    {
+        json.WriteStartArray("first_errors");
+        foreach (RejectedRow row in errors)
+        {
+            json.WriteStartObject();
+            json.WriteString("file", row.File);
+            json.WriteNumber("line", row.Line);
+            json.WriteString("reason", row.Reason);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    }
+
+    private static void WriteRaw(Utf8JsonWriter json, string name, string? value)
+    {
+        // Written anew, not copied: a manifest is indented, and every answer is one line.
+        using JsonDocument document = JsonDocument.Parse(value ?? "null");
+        json.WritePropertyName(name);
+        document.RootElement.WriteTo(json);
+    }
+
+    private static void WriteTexts(Utf8JsonWriter json, string name, IReadOnlyList<string> texts)
+    {
+        json.WriteStartArray(name);
+        foreach (string text in texts) json.WriteStringValue(text);
+        json.WriteEndArray();
+    }
+
+    private static void WriteNumbers(Utf8JsonWriter json, string name, IReadOnlyList<long> numbers)
+    {
+        json.WriteStartArray(name);
+        foreach (long number in numbers) json.WriteNumberValue(number);
+        json.WriteEndArray();
+    }
+}

@@ -1,0 +1,60 @@
+using System.Text;
+using EmbedEngine.Interactions.Reading;
+
+namespace EmbedEngine.Tests.Interactions.Reading;
+
+public sealed class TimeTextTests
+{
+    [Theory]
+    [InlineData("1396437466.94", TimeUnit.Seconds, 1396437466940)]
+    [InlineData("1396437466.9399999", TimeUnit.Seconds, 1396437466940)]
+    [InlineData("1396437466.9999", TimeUnit.Seconds, 1396437467000)]
+    [InlineData("1506826828", TimeUnit.Seconds, 1506826828000)]
+    [InlineData("1.5e9", TimeUnit.Seconds, 1500000000000)]
+    [InlineData("0", TimeUnit.Seconds, 0)]
+    [InlineData("1659304800025", TimeUnit.Milliseconds, 1659304800025)]
+    [InlineData("1659304800025.7", TimeUnit.Milliseconds, 1659304800025)]
+    [InlineData("2019-10-01", TimeUnit.Iso, 1569888000000)]
+    [InlineData("2019-10-01 00:00:00 UTC", TimeUnit.Iso, 1569888000000)]
+    [InlineData("2019-10-01T02:00:00+02:00", TimeUnit.Iso, 1569888000000)]
+    [InlineData("2019-10-01T02:00:00+0200", TimeUnit.Iso, 1569888000000)]
+    [InlineData("2019-09-30T19:00-05", TimeUnit.Iso, 1569888000000)]
+    [InlineData("2014-04-07T10:51:09.277Z", TimeUnit.Iso, 1396867869277)]
+    [InlineData("2014/04/07 10:51:09.2779", TimeUnit.Iso, 1396867869277)]
+    [InlineData("2000-02-29", TimeUnit.Iso, 951782400000)]
+    public void TryParse_Time_GivesMilliseconds(string text, TimeUnit unit, long expected)
+    {
+        Assert.True(TimeText.TryParse(Encoding.UTF8.GetBytes(text), unit, out long ms));
+        Assert.Equal(expected, ms);
+    }
+
+    [Theory]
+    [InlineData("", TimeUnit.Seconds)]
+    [InlineData("-1", TimeUnit.Seconds)]
+    [InlineData("253402300800", TimeUnit.Seconds)]
+    [InlineData("99999999999999999999999", TimeUnit.Seconds)]
+    [InlineData("nan", TimeUnit.Seconds)]
+    [InlineData("1e300", TimeUnit.Seconds)]
+    [InlineData("12x", TimeUnit.Seconds)]
+    [InlineData("1.2.3", TimeUnit.Seconds)]
+    [InlineData("253402300800000", TimeUnit.Milliseconds)]
+    [InlineData("2019-13-01", TimeUnit.Iso)]
+    [InlineData("2019-02-29", TimeUnit.Iso)]
+    [InlineData("1969-12-31T23:59:59Z", TimeUnit.Iso)]
+    [InlineData("2019-10-01T25:00:00", TimeUnit.Iso)]
+    [InlineData("2019-10-01T10:00:00 CET", TimeUnit.Iso)]
+    [InlineData("0000-00-00", TimeUnit.Iso)]
+    [InlineData("yesterday", TimeUnit.Iso)]
+    public void TryParse_NotATime_IsRefused(string text, TimeUnit unit) =>
+        Assert.False(TimeText.TryParse(Encoding.UTF8.GetBytes(text), unit, out _));
+
+    [Theory]
+    [InlineData("1506826828", TimeUnit.Seconds)]
+    [InlineData("1506826828123", TimeUnit.Milliseconds)]
+    [InlineData("1506826828123456", TimeUnit.Auto)]
+    [InlineData("2019-10-01 00:00:00 UTC", TimeUnit.Iso)]
+    [InlineData("-5", TimeUnit.Auto)]
+    [InlineData("x", TimeUnit.Auto)]
+    public void Guess_FirstRows_FindTheUnit(string text, TimeUnit expected) =>
+        Assert.Equal(expected, TimeText.Guess(Encoding.UTF8.GetBytes(text)));
+}
