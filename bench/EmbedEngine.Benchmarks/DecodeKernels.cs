@@ -19,7 +19,8 @@ public class DecodeKernels
         random.NextBytes(_block);
         var writer = new VarintWriter();
         // Deltas of item rows: mostly one byte, some of two and three.
-        for (int i = 0; i < Values; i++) writer.Signed((long)(Math.Pow(random.NextDouble(), 4) * 100_000) - 20);
+        for (int i = 0; i < Values; i++)
+            writer.Signed((long)(Math.Pow(random.NextDouble(), 4) * 100_000) - 20);
         _varints = writer.Written.ToArray();
     }
 

@@ -12,7 +12,9 @@ internal static class Fill
         foreach (ref float x in buffer.Slice(0, (int)buffer.Count)) x = random.NextFloat() - 0.5f;
     }
 
-    /// <summary>A sparse matrix with 12 entries a row, most in the first columns, as items of sessions are.</summary>
+    /// <summary>
+    /// A sparse matrix with 12 entries a row, most in the first columns, as items of sessions are.
+    /// </summary>
     public static CsrMatrix Sparse(int size)
     {
         const int Entries = 12;

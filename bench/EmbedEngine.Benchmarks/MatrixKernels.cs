@@ -28,27 +28,32 @@ public unsafe class MatrixKernels : IDisposable
     [GlobalSetup]
     public void Setup()
     {
-        foreach (NativeBuffer<float> buffer in (NativeBuffer<float>[])[_dense, _block, _product, _small]) Fill.Uniform(buffer);
+        foreach (NativeBuffer<float> buffer in (NativeBuffer<float>[])[_dense, _block, _product, _small])
+            Fill.Uniform(buffer);
         var random = new Random(1);
-        float[] h = [.. Enumerable.Range(0, Rank * Columns).Select(_ => Math.Max(0, random.NextSingle() - 0.5f))];
+        float[] h =
+            [.. Enumerable.Range(0, Rank * Columns).Select(_ => Math.Max(0, random.NextSingle() - 0.5f))];
         _rows = [.. Enumerable.Range(0, Rows * Columns).Select(_ => random.NextSingle())];
         (_nnls, _next) = (new Nnls(h, Rank, Columns), 0);
         _workspace = new NnlsWorkspace(_nnls);
         for (int i = 0; i < Rank; i++)
             for (int j = 0; j < Rank; j++)
-                for (int c = 0; c < Columns; c++) _gram.Values[i * Rank + j] += h[i * Columns + c] * h[j * Columns + c];
+                for (int c = 0; c < Columns; c++)
+                    _gram.Values[i * Rank + j] += h[i * Columns + c] * h[j * Columns + c];
         _gram.Set();
     }
 
     [Benchmark(OperationsPerInvoke = Rows)]
-    public void SparseTimesBlockRow() => BlockKernels.Multiply(_sparse, _block.Pointer, _product.Pointer, 0, Rows);
+    public void SparseTimesBlockRow() =>
+        BlockKernels.Multiply(_sparse, _block.Pointer, _product.Pointer, 0, Rows);
 
     [Benchmark(OperationsPerInvoke = Rows)]
     public void DenseTimesBlockRow() =>
         BlockKernels.DenseMultiply(_dense.Pointer, Columns, Columns, _small.Pointer, _product.Pointer, Rows);
 
     [Benchmark(OperationsPerInvoke = Rows)]
-    public void BlockCrossProductRow() => BlockKernels.CrossProduct(_block.Pointer, _product.Pointer, Rows, _small.Pointer);
+    public void BlockCrossProductRow() =>
+        BlockKernels.CrossProduct(_block.Pointer, _product.Pointer, Rows, _small.Pointer);
 
     [Benchmark(OperationsPerInvoke = Rows)]
     public double NmfSweepRow()
@@ -68,7 +73,8 @@ public unsafe class MatrixKernels : IDisposable
     [GlobalCleanup]
     public void Dispose()
     {
-        foreach (NativeBuffer<float> buffer in (NativeBuffer<float>[])[_dense, _block, _product, _small, _tiles]) buffer.Dispose();
+        foreach (NativeBuffer<float> buffer in (NativeBuffer<float>[])[_dense, _block, _product, _small,
+            _tiles]) buffer.Dispose();
         _gram.Dispose();
         _nnls?.Dispose();
         _workspace?.Dispose();

@@ -4,7 +4,9 @@ using EmbedEngine.Training;
 
 namespace EmbedEngine.Benchmarks;
 
-/// <summary>One update of skip-gram: four centres, what stands around them, and five negatives they share.</summary>
+/// <summary>
+/// One update of skip-gram: four centres, what stands around them, and five negatives they share.
+/// </summary>
 public unsafe class SkipGramKernels : IDisposable
 {
     private const int Inputs = 13;

@@ -18,7 +18,9 @@ public sealed record AnnBenchReport
     /// <summary>As <see cref="BuildSeconds"/>, processor time of all threads.</summary>
     public required double BuildCpuSeconds { get; init; }
 
-    /// <summary>The index's file: links, codes and what goes with them. The vectors lie in a file of their own.</summary>
+    /// <summary>
+    /// The index's file: links, codes and what goes with them. The vectors lie in a file of their own.
+    /// </summary>
     public required long IndexBytes { get; init; }
 
     /// <summary>The vectors the index refers to, as the store keeps them.</summary>
@@ -30,10 +32,14 @@ public sealed record AnnBenchReport
     /// <summary>Exact searches a second, one at a time on one thread.</summary>
     public required double ExactQps { get; init; }
 
-    /// <summary>Share of exact results that the exact search of the index gave: 1, or there is a defect.</summary>
+    /// <summary>
+    /// Share of exact results that the exact search of the index gave: 1, or there is a defect.
+    /// </summary>
     public required double ExactRecall { get; init; }
 
-    /// <summary>Searches a second through the index where its own rule chooses between graph and scan.</summary>
+    /// <summary>
+    /// Searches a second through the index where its own rule chooses between graph and scan.
+    /// </summary>
     public required double DefaultQps { get; init; }
 }
 

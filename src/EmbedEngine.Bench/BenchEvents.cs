@@ -1,5 +1,6 @@
-// The event files that benchmarks read, as the peers' scripts read them: every session as it stands in the file, test
-// sessions (key % holdout == 0) left out, rare items taken out of the sequence. Nothing of a store.
+// The event files that benchmarks read, as the peers' scripts read them: every session as it stands in the
+// file, test sessions (key % holdout == 0) left out, rare items taken out of the sequence. Nothing of a
+// store.
 
 
 using EmbedEngine.Interactions.Keys;
@@ -40,16 +41,19 @@ internal sealed class BenchEvents : ISessionSink
         string temporary = Directory.CreateTempSubdirectory("embedengine-").FullName;
         try
         {
-            new SourceReading(context, FileSystem.Real, temporary, progress).Run(EventSource.Auto(path), header =>
+            new SourceReading(context, FileSystem.Real, temporary, progress).Run(
+                EventSource.Auto(path), header =>
                 holdout == 0 || header.SessionKeys == KeyKind.Int64 ? events : throw new EmbedEngineException(
-                    ErrorCode.BadInput, $"{path}: holding out a share needs sessions with whole numbers for keys"));
+                    ErrorCode.BadInput,
+                    $"{path}: holding out a share needs sessions with whole numbers for keys"));
         }
         finally
         {
             Directory.Delete(temporary, recursive: true);
         }
         if (events._keys.Kind == KeyKind.Text)
-            throw new EmbedEngineException(ErrorCode.BadInput, $"{path}: items must have whole numbers for keys");
+            throw new EmbedEngineException(
+                ErrorCode.BadInput, $"{path}: items must have whole numbers for keys");
         progress.End();
         return events;
     }
@@ -62,7 +66,8 @@ internal sealed class BenchEvents : ISessionSink
     }
 
     /// <summary>
-    /// Sessions in rows, an item a row where it has enough events: most frequent first, ties by smaller key. Keys are by row.
+    /// Sessions in rows, an item a row where it has enough events: most frequent first, ties by smaller key.
+    /// Keys are by row.
     /// </summary>
     public (long[] Offsets, int[] Tokens, long[] Keys) ToRows(int minCount)
     {

@@ -1,5 +1,6 @@
-// The events of a store's log as benchmarks of statistics count them: every session as it was logged, exact duplicates and
-// single events too, since the peers' SQL leaves nothing out. Training reads its corpus through CorpusBuilder instead.
+// The events of a store's log as benchmarks of statistics count them: every session as it was logged, exact
+// duplicates and single events too, since the peers' SQL leaves nothing out. Training reads its corpus
+// through CorpusBuilder instead.
 
 
 using EmbedEngine.Interactions.Corpus;
@@ -19,7 +20,8 @@ internal static class BenchLog
         IReadOnlyList<SegmentRecord> segments = EventLog.Segments(store);
         long events = segments.Sum(s => s.Events);
         if (events > Array.MaxLength)
-            throw new EmbedEngineException(ErrorCode.OutOfMemory, $"{events} events are more than one array holds");
+            throw new EmbedEngineException(
+                ErrorCode.OutOfMemory, $"{events} events are more than one array holds");
         progress.Begin("load", events, "events");
         var rows = new int[events];
         var times = new long[events];
@@ -37,7 +39,8 @@ internal static class BenchLog
                 for (int s = 0, start = at; s < block.SessionCount; s++)
                 {
                     start += block.EventCounts[s];
-                    // A session longer than a block goes on in the next one, under the same key and first row.
+                    // A session longer than a block goes on in the next one, under the same key and first
+                    // row.
                     if (last == (last = (block.Keys[s], block.FirstRows[s]))) offsets[^1] = start;
                     else offsets.Add(start);
                 }
@@ -51,7 +54,8 @@ internal static class BenchLog
         progress.End();
         ActionTable table = StoreKeys.Load(store).Actions;
         var weights = new float[256];
-        for (int code = 0; code < weights.Length; code++) weights[code] = code < table.Count ? (float)table.Weight((byte)code) : 1;
+        for (int code = 0; code < weights.Length; code++)
+            weights[code] = code < table.Count ? (float)table.Weight((byte)code) : 1;
         return new TrainingSet([.. offsets], rows, times, actions, count, weights);
     }
 

@@ -5,7 +5,9 @@ using EmbedEngine.Storage;
 
 namespace EmbedEngine.Bench;
 
-/// <summary>The histories of a test file as requests: slices of one array, so that a replay copies nothing.</summary>
+/// <summary>
+/// The histories of a test file as requests: slices of one array, so that a replay copies nothing.
+/// </summary>
 internal sealed class BenchRequests
 {
     private readonly SessionEvent[] _events;
@@ -18,7 +20,8 @@ internal sealed class BenchRequests
         for (int e = 0; e < _events.Length; e++)
         {
             long time = set.TimesMs[e] == TrainingSet.NoTime ? 0 : set.TimesMs[e];
-            _events[e] = new SessionEvent(ItemOf(model, cases, set.Rows[e], cases.Items[e]), time, set.Actions[e]);
+            _events[e] =
+                new SessionEvent(ItemOf(model, cases, set.Rows[e], cases.Items[e]), time, set.Actions[e]);
         }
         for (int s = 0; s < set.SessionCount && _slices.Count < most; s++)
         {
@@ -34,14 +37,16 @@ internal sealed class BenchRequests
     public ReadOnlySpan<SessionEvent> this[int request] =>
         _events.AsSpan(_slices[request].Start, _slices[request].Length);
 
-    /// <exception cref="EmbedEngineException">As of an import; BadInput where the file holds no request.</exception>
+    /// <exception cref="EmbedEngineException">As of an import; BadInput where the file holds no
+    /// request.</exception>
     public static BenchRequests Read(Model model, string path, int maxRequests, ProgressScope progress)
     {
         string temporary = Directory.CreateTempSubdirectory("embedengine-").FullName;
         try
         {
             TestCases cases = TestCases.Read(
-                EventSource.Auto(path), new ImportOptions(), model.Data.Actions.Clone(), FileSystem.Real, temporary, progress);
+                EventSource.Auto(path), new ImportOptions(), model.Data.Actions.Clone(), FileSystem.Real,
+                temporary, progress);
             var requests = new BenchRequests(model, cases, maxRequests == 0 ? int.MaxValue : maxRequests);
             if (requests.Count > 0) return requests;
             throw new EmbedEngineException(ErrorCode.BadInput, $"{path}: no request to replay in this file");
@@ -52,10 +57,13 @@ internal sealed class BenchRequests
         }
     }
 
-    /// <summary>What a caller would hand over; an item that a text store does not know has no ordinal there.</summary>
+    /// <summary>
+    /// What a caller would hand over; an item that a text store does not know has no ordinal there.
+    /// </summary>
     private static long ItemOf(Model model, TestCases cases, int row, int ordinal)
     {
         if (row >= 0) return model.Data.Items.ItemAt(row);
-        return model.KeyKind == KeyKind.Int64 && cases.ItemKeys.Kind == KeyKind.Int64 ? cases.ItemKeys.Int64Key(ordinal) : -1;
+        return model.KeyKind == KeyKind.Int64 && cases.ItemKeys.Kind == KeyKind.Int64
+            ? cases.ItemKeys.Int64Key(ordinal) : -1;
     }
 }

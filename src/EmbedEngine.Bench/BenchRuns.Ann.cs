@@ -27,7 +27,8 @@ public static partial class BenchRuns
     /// <param name="progress">Called on this thread; null = none.</param>
     /// <param name="cancellation">Ends it.</param>
     public static AnnBenchReport Ann(
-        string basePath, string queryPath, Metric metric, HnswOptions options, IReadOnlyList<int> beams, int k = 10,
+        string basePath, string queryPath, Metric metric, HnswOptions options, IReadOnlyList<int> beams,
+        int k = 10,
         ProgressHandler? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -35,7 +36,8 @@ public static partial class BenchRuns
         options.Validate();
         if (k is < 1 or > 1000) throw new ArgumentOutOfRangeException(nameof(k), k, "k must be 1 to 1000");
         foreach (int ef in beams)
-            if (ef < 1) throw new ArgumentOutOfRangeException(nameof(beams), ef, "a beam width must be at least 1");
+            if (ef < 1)
+                throw new ArgumentOutOfRangeException(nameof(beams), ef, "a beam width must be at least 1");
         var scope = new ProgressScope(progress, cancellation);
         using BenchVectors vectors = BenchVectors.Read(basePath, int.MaxValue);
         using BenchVectors queries = BenchVectors.Read(queryPath, MaxAnnQueries);
@@ -43,7 +45,8 @@ public static partial class BenchRuns
         {
             throw new EmbedEngineException(
                 ErrorCode.BadInput,
-                $"{queryPath}: queries of {queries.Matrix.Dims} dimensions, {basePath} has {vectors.Matrix.Dims}");
+                $"{queryPath}: queries of {queries.Matrix.Dims} dimensions, {basePath} has "
+                + $"{vectors.Matrix.Dims}");
         }
 
         string path = Path.Combine(Path.GetTempPath(), $"embedengine-bench-{Environment.ProcessId}.hnsw");
@@ -60,7 +63,8 @@ public static partial class BenchRuns
             }
             using ArtifactFile file = ArtifactFile.Open(FileSystem.Real, path, ArtifactKind.Hnsw);
             HnswIndex index = HnswIndex.Open(file, vectors.Matrix, vectorsDigest: 0);
-            var run = new AnnSearches(index, vectors.Matrix, queries.Matrix, Math.Min(k, vectors.Matrix.Rows));
+            var run =
+                new AnnSearches(index, vectors.Matrix, queries.Matrix, Math.Min(k, vectors.Matrix.Rows));
             scope.Begin("truth", queries.Matrix.Rows, "queries");
             run.FindTruth(options.Threads == 0 ? WorkerTeam.DefaultThreads : options.Threads);
             scope.End();
@@ -108,7 +112,8 @@ public static partial class BenchRuns
         {
             var scores = new float[k];
             for (int q = (int)begin; q < end; q++)
-                ExactIndex.Search(vectors, queries[q], index.Layout.Metric, k, _truth.AsSpan(q * k, k), scores);
+                ExactIndex.Search(
+                    vectors, queries[q], index.Layout.Metric, k, _truth.AsSpan(q * k, k), scores);
         });
 
         public AnnBenchPoint Measure(int ef, SearchPath path, int most)
@@ -117,7 +122,8 @@ public static partial class BenchRuns
             var times = new double[count];
             (double best, double bestCpu, double p50, double p99) = (double.MaxValue, double.MaxValue, 0, 0);
             long begin = Stopwatch.GetTimestamp();
-            for (int pass = 0; pass < MinPasses || Stopwatch.GetElapsedTime(begin).TotalSeconds < MinSeconds; pass++)
+            for (int pass =
+                0; pass < MinPasses || Stopwatch.GetElapsedTime(begin).TotalSeconds < MinSeconds; pass++)
             {
                 var clock = new BenchClock();
                 for (int q = 0; q < count; q++)
@@ -139,7 +145,8 @@ public static partial class BenchRuns
                 ReadOnlySpan<int> truth = _truth.AsSpan(q * k, k);
                 foreach (int row in _rows.AsSpan(q * k, k)) hits += truth.Contains(row) ? 1 : 0;
             }
-            return new AnnBenchPoint(ef, (double)hits / Math.Max(1, count * k), count / best, count / bestCpu, p50, p99);
+            return new AnnBenchPoint(
+                ef, (double)hits / Math.Max(1, count * k), count / best, count / bestCpu, p50, p99);
         }
     }
 }

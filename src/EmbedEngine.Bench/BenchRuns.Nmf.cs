@@ -10,14 +10,15 @@ namespace EmbedEngine.Bench;
 public static partial class BenchRuns
 {
     /// <summary>
-    /// Non-negative matrix factorisation and the projection of every row on what it found: what <c>peers/nmf.py</c>
-    /// does.
+    /// Non-negative matrix factorisation and the projection of every row on what it found: what
+    /// <c>peers/nmf.py</c> does.
     /// </summary>
     /// <param name="input">
-    /// A dense matrix, .npy; or events, OTTO JSONL: then the sessions × items matrix of counts · idf is factorised.
+    /// A dense matrix, .npy; or events, OTTO JSONL: then the sessions × items matrix of counts · idf is
+    /// factorised.
     /// </param>
-    /// <param name="output">Prefix of OUTPUT.w.npy (rows × rank), OUTPUT.h.npy (rank × columns) and OUTPUT.nnls.npy
-    /// (rows × rank); null = nothing is written.
+    /// <param name="output">Prefix of OUTPUT.w.npy (rows × rank), OUTPUT.h.npy (rank × columns) and
+    /// OUTPUT.nnls.npy (rows × rank); null = nothing is written.
     /// </param>
     /// <param name="rank">Components.</param>
     /// <param name="maxIterations">Most iterations.</param>
@@ -31,7 +32,8 @@ public static partial class BenchRuns
     /// <param name="progress">Called on this thread; null = none.</param>
     /// <param name="cancellation">Ends it.</param>
     public static NmfBenchReport Nmf(
-        string input, string? output, int rank = 16, int maxIterations = 200, double tolerance = 1e-4, double targetError = 0,
+        string input, string? output, int rank = 16, int maxIterations = 200, double tolerance = 1e-4,
+        double targetError = 0,
         int sweeps = 2, bool shift = false, int holdout = DefaultHoldout, ulong seed = 42, int threads = 0,
         ProgressHandler? progress = null, CancellationToken cancellation = default)
     {
@@ -49,12 +51,15 @@ public static partial class BenchRuns
             NpyMatrix dense = NpyFile.ReadMatrix(input);
             if (shift) Shift(dense);
             return Factorise(
-                () => new NmfDense(dense.Values, dense.Rows, dense.Columns), dense.Values.LongLength, options, output,
+                () => new NmfDense(dense.Values, dense.Rows, dense.Columns), dense.Values.LongLength, options,
+                output,
                 scope);
         }
         if (shift)
-            throw new ArgumentException("shift is for dense matrices (.npy): counts are not negative", nameof(shift));
-        (long[] offsets, int[] tokens, long[] keys) = BenchEvents.Read(input, holdout, scope).ToRows(minCount: 1);
+            throw new ArgumentException(
+                "shift is for dense matrices (.npy): counts are not negative", nameof(shift));
+        (long[] offsets, int[] tokens, long[] keys) =
+            BenchEvents.Read(input, holdout, scope).ToRows(minCount: 1);
         CsrMatrix matrix = TfIdf.Build(offsets, tokens, keys.Length);
         return Factorise(() => new NmfSparse(matrix), matrix.Count, options, output, scope);
     }

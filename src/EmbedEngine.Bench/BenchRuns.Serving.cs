@@ -5,8 +5,8 @@ namespace EmbedEngine.Bench;
 public static partial class BenchRuns
 {
     /// <summary>
-    /// Replays a test file against the active version of a store: one request for each growing prefix of a session, or
-    /// for each line where lines name a target; one thread.
+    /// Replays a test file against the active version of a store: one request for each growing prefix of a
+    /// session, or for each line where lines name a target; one thread.
     /// </summary>
     /// <param name="store">Folder of the store.</param>
     /// <param name="test">Test file, as of <see cref="Engine.Evaluate"/>.</param>
@@ -15,7 +15,8 @@ public static partial class BenchRuns
     /// <param name="maxRequests">At most so many requests, those at the head of the file; 0 = all.</param>
     /// <param name="progress">Called on this thread; null = none.</param>
     /// <param name="cancellation">Ends it.</param>
-    /// <exception cref="EmbedEngineException">No version, no such source, or a test file without a request.</exception>
+    /// <exception cref="EmbedEngineException">No version, no such source, or a test file without a
+    /// request.</exception>
     public static RecommendBenchReport Recommend(
         string store, string test, CandidateSourceKind source = CandidateSourceKind.HybridDefault, int k = 20,
         int maxRequests = 0, ProgressHandler? progress = null, CancellationToken cancellation = default)

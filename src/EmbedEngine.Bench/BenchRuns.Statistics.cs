@@ -9,8 +9,9 @@ namespace EmbedEngine.Bench;
 public static partial class BenchRuns
 {
     /// <summary>
-    /// Import, co-visitation and popularity: what <c>peers/covis_duckdb.mjs</c> does, with the classic rule on the same
-    /// pairs. The import is the real one, into a store in a temporary folder; co-visitation begins with reading its log.
+    /// Import, co-visitation and popularity: what <c>peers/covis_duckdb.mjs</c> does, with the classic rule
+    /// on the same pairs. The import is the real one, into a store in a temporary folder; co-visitation
+    /// begins with reading its log.
     /// </summary>
     /// <param name="input">Events, OTTO JSONL or any other format of import.</param>
     /// <param name="rule">Which pairs count.</param>
@@ -18,7 +19,8 @@ public static partial class BenchRuns
     /// <param name="progress">Called on this thread; null = none.</param>
     /// <param name="cancellation">Ends it.</param>
     public static CovisitationBenchReport Covisitation(
-        string input, CovisitationRule rule = CovisitationRule.Classic, int threads = 0, ProgressHandler? progress = null,
+        string input, CovisitationRule rule = CovisitationRule.Classic, int threads = 0,
+        ProgressHandler? progress = null,
         CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(input);
@@ -30,7 +32,8 @@ public static partial class BenchRuns
         {
             var clock = new BenchClock();
             var store = new Store(FileSystem.Real, Path.Combine(temporary, "store"));
-            ImportReport imported = ImportRun.Run(store, [EventSource.Auto(input)], new ImportOptions(), scope);
+            ImportReport imported =
+                ImportRun.Run(store, [EventSource.Auto(input)], new ImportOptions(), scope);
             (double importSeconds, double importCpu) = (clock.Seconds, clock.CpuSeconds);
 
             clock = new BenchClock();

@@ -1,5 +1,6 @@
-// The door of `embedengine bench`: parts of the engine run alone, on the files that the peers' scripts read, and timed.
-// Must never be used by the engine itself. What is measured is the code that training runs, not a copy of it.
+// The door of `embedengine bench`: parts of the engine run alone, on the files that the peers' scripts read,
+// and timed. Must never be used by the engine itself. What is measured is the code that training runs, not a
+// copy of it.
 
 using System.Runtime.InteropServices;
 using EmbedEngine.Numerics;
@@ -16,10 +17,12 @@ public static partial class BenchRuns
     public const int DefaultHoldout = 20;
 
     /// <summary>
-    /// Windowed co-occurrence, plain PPMI, the largest singular values: what <c>peers/svd.py</c> does, on the same pairs.
+    /// Windowed co-occurrence, plain PPMI, the largest singular values: what <c>peers/svd.py</c> does, on the
+    /// same pairs.
     /// </summary>
     /// <param name="input">Events, OTTO JSONL.</param>
-    /// <param name="output">Prefix of OUTPUT.npy (U·√S, rows × rank) and OUTPUT.ids.npy; null = nothing is written.</param>
+    /// <param name="output">Prefix of OUTPUT.npy (U·√S, rows × rank) and OUTPUT.ids.npy; null = nothing is
+    /// written.</param>
     /// <param name="window">Events to each side.</param>
     /// <param name="rank">Singular values wanted.</param>
     /// <param name="minCount">Items with fewer events leave the sequence.</param>
@@ -29,8 +32,10 @@ public static partial class BenchRuns
     /// <param name="progress">Called on this thread; null = none.</param>
     /// <param name="cancellation">Ends it.</param>
     public static SvdBenchReport Svd(
-        string input, string? output, int window = 5, int rank = 64, int minCount = 5, int holdout = DefaultHoldout,
-        bool fast = false, int threads = 0, ProgressHandler? progress = null, CancellationToken cancellation = default)
+        string input, string? output, int window = 5, int rank = 64, int minCount = 5,
+        int holdout = DefaultHoldout,
+        bool fast = false, int threads = 0, ProgressHandler? progress = null,
+        CancellationToken cancellation = default)
     {
         var scope = new ProgressScope(progress, cancellation);
         threads = threads == 0 ? WorkerTeam.DefaultThreads : threads;
@@ -76,7 +81,8 @@ public static partial class BenchRuns
     /// <c>peers/walks.py</c> does.
     /// </summary>
     /// <param name="input">Events, OTTO JSONL.</param>
-    /// <param name="output">File of one walk a line, keys with blanks between; null = nothing is written.</param>
+    /// <param name="output">File of one walk a line, keys with blanks between; null = nothing is
+    /// written.</param>
     /// <param name="walks">Walks from each item.</param>
     /// <param name="length">Items of a walk.</param>
     /// <param name="p">node2vec's return parameter.</param>
@@ -93,7 +99,8 @@ public static partial class BenchRuns
     {
         var scope = new ProgressScope(progress, cancellation);
         threads = threads == 0 ? WorkerTeam.DefaultThreads : threads;
-        var options = new WalkOptions { Walks = walks, Length = length, P = p, Q = q, Seed = seed, Threads = threads };
+        var options =
+            new WalkOptions { Walks = walks, Length = length, P = p, Q = q, Seed = seed, Threads = threads };
         options.Validate();
         BenchEvents events = BenchEvents.Read(input, holdout, scope);
 
@@ -125,8 +132,8 @@ public static partial class BenchRuns
     /// <summary>Skip-gram with negative sampling: what <c>peers/sgns_gensim.py</c> does.</summary>
     /// <param name="input">A session a line, items as whole numbers with blanks between.</param>
     /// <param name="output">
-    /// Prefix of OUTPUT.npy (input vectors), OUTPUT.out.npy and OUTPUT.ids.npy, most frequent items first; null = nothing is
-    /// written.
+    /// Prefix of OUTPUT.npy (input vectors), OUTPUT.out.npy and OUTPUT.ids.npy, most frequent items first;
+    /// null = nothing is written.
     /// </param>
     /// <param name="options">Settings of the training.</param>
     /// <param name="progress">Called on this thread; null = none.</param>

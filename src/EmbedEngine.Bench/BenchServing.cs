@@ -1,4 +1,5 @@
-// Times requests as a caller makes them, through Model.Recommend: translation, ranking, policy and padding included.
+// Times requests as a caller makes them, through Model.Recommend: translation, ranking, policy and padding
+// included.
 
 using System.Diagnostics;
 using EmbedEngine.Indexing;
@@ -21,7 +22,8 @@ internal static class BenchServing
         var options = new RecommendOptions { Source = source };
         var results = new RecommendedItem[k];
         var ticks = new long[requests.Count];
-        for (int r = 0; r < WarmUpRequests; r++) model.Recommend(requests[r % requests.Count], results, options);
+        for (int r = 0; r < WarmUpRequests; r++)
+            model.Recommend(requests[r % requests.Count], results, options);
         progress.Begin("recommend", requests.Count, "requests");
         long allocated = 0;
         long sum = 0;
@@ -53,7 +55,9 @@ internal static class BenchServing
         };
     }
 
-    /// <summary>The search of item2vec as the fusion makes it, timed and held against the exact one.</summary>
+    /// <summary>
+    /// The search of item2vec as the fusion makes it, timed and held against the exact one.
+    /// </summary>
     private static (double P50Us, double? Recall) Index(Model model, BenchRequests requests, int count)
     {
         if (model.Data.Item2Vec is not { OutIndex: not null } space) return (0, null);
@@ -74,7 +78,8 @@ internal static class BenchServing
             long start = Stopwatch.GetTimestamp();
             SessionQuery.Search(space.OutIndex, space.Vectors.Out, query, count, scratch, list);
             ticks.Add(Stopwatch.GetTimestamp() - start);
-            int n = ExactIndex.Search(space.Vectors.Out, query, space.OutIndex.Layout.Metric, count, rows, scores);
+            int n = ExactIndex.Search(
+                space.Vectors.Out, query, space.OutIndex.Layout.Metric, count, rows, scores);
             foreach (int row in rows.AsSpan(0, n)) found += list.Rows.Contains(row) ? 1 : 0;
             wanted += n;
         }

@@ -1,5 +1,5 @@
-// The token file that gensim's corpus_file reads: a session a line, items as whole numbers with blanks between.
-// Nothing of a store.
+// The token file that gensim's corpus_file reads: a session a line, items as whole numbers with blanks
+// between. Nothing of a store.
 
 using EmbedEngine.Storage;
 
@@ -9,7 +9,8 @@ namespace EmbedEngine.Bench;
 internal sealed record BenchTokens(long[] Offsets, int[] Tokens, long[] Keys)
 {
     /// <summary>Reads a file.</summary>
-    /// <exception cref="EmbedEngineException">It cannot be read, or a word of it is no whole number.</exception>
+    /// <exception cref="EmbedEngineException">It cannot be read, or a word of it is no whole
+    /// number.</exception>
     public static BenchTokens Read(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -25,9 +26,11 @@ internal sealed record BenchTokens(long[] Offsets, int[] Tokens, long[] Keys)
                 foreach (Range word in text.SplitAny(' ', '\t'))
                 {
                     if (text[word].IsEmpty) continue;
-                    if (!long.TryParse(text[word], System.Globalization.CultureInfo.InvariantCulture, out long key))
+                    if (!long.TryParse(
+                        text[word], System.Globalization.CultureInfo.InvariantCulture, out long key))
                         throw new EmbedEngineException(
-                            ErrorCode.BadInput, $"{path}, line {offsets.Count}: '{text[word]}' is no whole number");
+                            ErrorCode.BadInput,
+                            $"{path}, line {offsets.Count}: '{text[word]}' is no whole number");
                     if (!rowOf.TryGetValue(key, out int row))
                     {
                         row = rowOf[key] = keys.Count;

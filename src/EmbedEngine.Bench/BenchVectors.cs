@@ -23,7 +23,8 @@ internal sealed class BenchVectors : IDisposable
     public RowMatrix Matrix { get; }
 
     /// <summary>Reads at most this many rows.</summary>
-    /// <exception cref="EmbedEngineException">The file cannot be read or is no matrix; the message names it.</exception>
+    /// <exception cref="EmbedEngineException">The file cannot be read or is no matrix; the message names
+    /// it.</exception>
     public static BenchVectors Read(string path, int most)
     {
         NpyMatrix file = NpyFile.ReadMatrix(path);

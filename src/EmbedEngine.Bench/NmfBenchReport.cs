@@ -1,7 +1,8 @@
 namespace EmbedEngine.Bench;
 
 /// <summary>
-/// What <see cref="BenchRuns.Nmf"/> measured. Seconds are wall time, CpuSeconds processor time of all threads.
+/// What <see cref="BenchRuns.Nmf"/> measured. Seconds are wall time, CpuSeconds processor time of all
+/// threads.
 /// </summary>
 public sealed record NmfBenchReport
 {
@@ -35,6 +36,8 @@ public sealed record NmfBenchReport
     /// <summary>|X − WH| / |X|, Frobenius, in double, computed afterwards.</summary>
     public required double RelativeError { get; init; }
 
-    /// <summary>Microseconds a row of projecting X on the final H by exact NNLS, wall time of one thread.</summary>
+    /// <summary>
+    /// Microseconds a row of projecting X on the final H by exact NNLS, wall time of one thread.
+    /// </summary>
     public required double NnlsMicrosecondsPerRow { get; init; }
 }

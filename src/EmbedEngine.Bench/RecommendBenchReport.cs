@@ -21,12 +21,14 @@ public sealed record RecommendBenchReport
     /// <summary>Bytes the managed heap gave out in all requests together.</summary>
     public required long AllocatedBytes { get; init; }
 
-    /// <summary>Median of the index search of item2vec alone, in microseconds; 0 without such vectors.</summary>
+    /// <summary>
+    /// Median of the index search of item2vec alone, in microseconds; 0 without such vectors.
+    /// </summary>
     public required double IndexP50Us { get; init; }
 
     /// <summary>
-    /// Share of the exact 2k best of item2vec that its index finds, over at most 1000 of the requests; null without such
-    /// vectors.
+    /// Share of the exact 2k best of item2vec that its index finds, over at most 1000 of the requests; null
+    /// without such vectors.
     /// </summary>
     public double? AnnRecall { get; init; }
 }

@@ -1,6 +1,9 @@
 namespace EmbedEngine.Bench;
 
-/// <summary>What <see cref="BenchRuns.Svd"/> measured. Seconds are wall time, CpuSeconds processor time of all threads.</summary>
+/// <summary>
+/// What <see cref="BenchRuns.Svd"/> measured. Seconds are wall time, CpuSeconds processor time of all
+/// threads.
+/// </summary>
 public sealed record SvdBenchReport
 {
     /// <summary>Rows of the matrix.</summary>

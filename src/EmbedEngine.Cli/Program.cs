@@ -1,5 +1,5 @@
-// The command line: parse, call the public managed API, print. Must hold no engine logic: what it can do, a library user
-// can do. Exit codes: 0 success, 1 failure (one line on standard error), 2 wrong usage.
+// The command line: parse, call the public managed API, print. Must hold no engine logic: what it can do, a
+// library user can do. Exit codes: 0 success, 1 failure (one line on standard error), 2 wrong usage.
 
 using System.CommandLine;
 using EmbedEngine.Cli.Commands;
@@ -16,7 +16,8 @@ internal static class Program
 
     public static int Main(string[] args)
     {
-        var root = new RootCommand("EmbedEngine: recommendations from event logs, in one process, from one directory.")
+        var root = new RootCommand(
+            "EmbedEngine: recommendations from event logs, in one process, from one directory.")
         {
             GenerateCommand.Create(),
             ImportCommand.Create(),
@@ -88,7 +89,8 @@ internal static class Program
             Console.Error.WriteLine("embedengine: cancelled");
             return Failure;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or System.Text.Json.JsonException)
+        catch (Exception e) when (
+            e is IOException or UnauthorizedAccessException or System.Text.Json.JsonException)
         {
             ConsoleProgress.ClearLine();
             Console.Error.WriteLine($"embedengine: {OneLine(e.Message)}");
@@ -97,7 +99,8 @@ internal static class Program
         catch (Exception e)
         {
             ConsoleProgress.ClearLine();
-            Console.Error.WriteLine($"embedengine: {OneLine(e.Message)} ({e.GetType().Name}: please report this)");
+            Console.Error.WriteLine(
+                $"embedengine: {OneLine(e.Message)} ({e.GetType().Name}: please report this)");
             return Failure;
         }
         finally

@@ -18,7 +18,8 @@ internal static unsafe partial class Exports
 
     [UnmanagedCallersOnly(EntryPoint = "ee_export")]
     private static int ExportVersion(
-        ulong model, byte* path, long pathLength, ExportOptionsArg* options, ProgressCallback progress, void* userData)
+        ulong model, byte* path, long pathLength, ExportOptionsArg* options, ProgressCallback progress,
+        void* userData)
     {
         try { return Export(model, path, pathLength, options, progress, userData); }
         catch (Exception e) { return Guard.Fail(e); }
@@ -44,7 +45,8 @@ internal static unsafe partial class Exports
         ulong model, byte* path, long pathLength, TextArg* spaces, int spaceCount, ProgressCallback progress,
         void* userData)
     {
-        try { return WriteBundle(model, path, pathLength, spaces, spaceCount, compress: false, progress, userData); }
+        try { return WriteBundle(
+            model, path, pathLength, spaces, spaceCount, compress: false, progress, userData); }
         catch (Exception e) { return Guard.Fail(e); }
     }
 
@@ -53,23 +55,27 @@ internal static unsafe partial class Exports
         ulong model, byte* path, long pathLength, TextArg* spaces, int spaceCount, ProgressCallback progress,
         void* userData)
     {
-        try { return WriteBundle(model, path, pathLength, spaces, spaceCount, compress: true, progress, userData); }
+        try { return WriteBundle(
+            model, path, pathLength, spaces, spaceCount, compress: true, progress, userData); }
         catch (Exception e) { return Guard.Fail(e); }
     }
 
     [UnmanagedCallersOnly(EntryPoint = "ee_unpack_bundle")]
     private static int UnpackBundleFile(
-        byte* path, long pathLength, byte* target, long targetLength, ProgressCallback progress, void* userData,
+        byte* path, long pathLength, byte* target, long targetLength, ProgressCallback progress,
+        void* userData,
         long* version, long* bytes)
     {
-        try { return UnpackBundle(path, pathLength, target, targetLength, progress, userData, version, bytes); }
+        try { return UnpackBundle(
+            path, pathLength, target, targetLength, progress, userData, version, bytes); }
         catch (Exception e) { return Guard.Fail(e); }
     }
 
     [UnmanagedCallersOnly(EntryPoint = "ee_open_bundle")]
     private static int OpenBundleFile(byte* path, long pathLength, OpenOptionsArg* options, ulong* model)
     {
-        try { return OpenBundle(path, pathLength, options, model); } catch (Exception e) { return Guard.Fail(e); }
+        try { return OpenBundle(path, pathLength, options, model); } catch (Exception e) {
+            return Guard.Fail(e); }
     }
 
     [UnmanagedCallersOnly(EntryPoint = "ee_backup")]
@@ -89,7 +95,8 @@ internal static unsafe partial class Exports
 
     [MethodImpl(Body)]
     private static int Export(
-        ulong model, byte* path, long pathLength, ExportOptionsArg* options, ProgressCallback callback, void* userData)
+        ulong model, byte* path, long pathLength, ExportOptionsArg* options, ProgressCallback callback,
+        void* userData)
     {
         using Lease<Model> lease = HandleTable.Enter<Model>(model);
         string file = Arguments.Text(path, pathLength, nameof(path));
@@ -110,7 +117,8 @@ internal static unsafe partial class Exports
         string file = Arguments.Text(path, pathLength, nameof(path));
         VectorImportOptions managed = OptionMapping.VectorImport(options, nameof(options));
         using var progress = new HostProgress(callback, userData);
-        VectorImportReport report = lease.Target.ImportVectors(file, managed, progress.Handler, progress.Token);
+        VectorImportReport report =
+            lease.Target.ImportVectors(file, managed, progress.Handler, progress.Token);
         lease.LastResult = JsonResults.VectorImport(report);
         if (version != null) *version = report.Version;
         return 0;
@@ -124,17 +132,20 @@ internal static unsafe partial class Exports
         using Lease<Model> lease = HandleTable.Enter<Model>(model);
         string file = Arguments.Text(path, pathLength, nameof(path));
         // NULL is all of them; a pointer with a count of 0 is none.
-        if (spaces == null && spaceCount != 0) throw new ArgumentException("spaces is NULL, but space_count is not 0");
+        if (spaces == null && spaceCount != 0)
+            throw new ArgumentException("spaces is NULL, but space_count is not 0");
         string[]? names = spaces == null ? null : Arguments.Texts(spaces, spaceCount, nameof(spaces));
         using var progress = new HostProgress(callback, userData);
-        BundleReport report = lease.Target.WriteBundle(file, names, compress, progress.Handler, progress.Token);
+        BundleReport report =
+            lease.Target.WriteBundle(file, names, compress, progress.Handler, progress.Token);
         lease.LastResult = JsonResults.Bundle(report);
         return 0;
     }
 
     [MethodImpl(Body)]
     private static int UnpackBundle(
-        byte* path, long pathLength, byte* target, long targetLength, ProgressCallback callback, void* userData,
+        byte* path, long pathLength, byte* target, long targetLength, ProgressCallback callback,
+        void* userData,
         long* version, long* bytes)
     {
         if (version != null) *version = 0;

@@ -15,7 +15,8 @@ internal static unsafe partial class Exports
 
     [UnmanagedCallersOnly(EntryPoint = "ee_observe")]
     private static int ObserveEvent(
-        ulong engine, byte* user, long userLength, byte* item, long itemLength, byte* action, long actionLength,
+        ulong engine, byte* user, long userLength, byte* item, long itemLength, byte* action,
+        long actionLength,
         long timeMs)
     {
         try { return Observe(engine, user, userLength, item, itemLength, action, actionLength, timeMs); }
@@ -31,7 +32,8 @@ internal static unsafe partial class Exports
     [UnmanagedCallersOnly(EntryPoint = "ee_compact")]
     private static int CompactLog(ulong engine, long retentionMs, ProgressCallback progress, void* userData)
     {
-        try { return Compact(engine, retentionMs, progress, userData); } catch (Exception e) { return Guard.Fail(e); }
+        try { return Compact(engine, retentionMs, progress, userData); } catch (Exception e) {
+            return Guard.Fail(e); }
     }
 
     [UnmanagedCallersOnly(EntryPoint = "ee_forget")]
@@ -44,7 +46,8 @@ internal static unsafe partial class Exports
 
     [MethodImpl(Body)]
     private static int Observe(
-        ulong engine, byte* user, long userLength, byte* item, long itemLength, byte* action, long actionLength,
+        ulong engine, byte* user, long userLength, byte* item, long itemLength, byte* action,
+        long actionLength,
         long timeMs)
     {
         using Lease<Engine> lease = HandleTable.Enter<Engine>(engine);
@@ -65,7 +68,8 @@ internal static unsafe partial class Exports
     [MethodImpl(Body)]
     private static int Compact(ulong engine, long retentionMs, ProgressCallback callback, void* userData)
     {
-        if (retentionMs < -1) throw new ArgumentOutOfRangeException(nameof(retentionMs), retentionMs, "is below -1");
+        if (retentionMs < -1)
+            throw new ArgumentOutOfRangeException(nameof(retentionMs), retentionMs, "is below -1");
         using Lease<Engine> lease = HandleTable.Enter<Engine>(engine);
         using var progress = new HostProgress(callback, userData);
         // Longer than a TimeSpan can say is longer than any log: everything is kept.
@@ -87,7 +91,8 @@ internal static unsafe partial class Exports
         {
             ForgetUser => lease.Target.ForgetUser(text, progress.Handler, progress.Token),
             ForgetItem => lease.Target.ForgetItem(text, progress.Handler, progress.Token),
-            _ => throw new ArgumentOutOfRangeException(nameof(what), what, "is neither EE_FORGET_USER nor EE_FORGET_ITEM"),
+            _ => throw new ArgumentOutOfRangeException(
+            nameof(what), what, "is neither EE_FORGET_USER nor EE_FORGET_ITEM"),
         };
         lease.LastResult = JsonResults.Forget(report);
         return 0;

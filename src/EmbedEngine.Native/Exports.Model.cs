@@ -29,7 +29,8 @@ internal static unsafe partial class Exports
     [UnmanagedCallersOnly(EntryPoint = "ee_model_manifest")]
     private static int GetModelManifest(ulong model, byte* buffer, long capacity, long* needed)
     {
-        try { return ModelManifest(model, buffer, capacity, needed); } catch (Exception e) { return Guard.Fail(e); }
+        try { return ModelManifest(model, buffer, capacity, needed); } catch (Exception e) {
+            return Guard.Fail(e); }
     }
 
     [UnmanagedCallersOnly(EntryPoint = "ee_spaces")]

@@ -13,7 +13,8 @@ internal static unsafe partial class Exports
 {
     [UnmanagedCallersOnly(EntryPoint = "ee_explain")]
     private static int ExplainItems(
-        ulong model, SessionEvent* events, long eventCount, RecommendedItem* items, long itemCount, RecommendReason* reasons)
+        ulong model, SessionEvent* events, long eventCount, RecommendedItem* items, long itemCount,
+        RecommendReason* reasons)
     {
         try { return Explain(model, events, eventCount, items, itemCount, reasons); }
         catch (Exception e) { return Guard.Fail(e); }
@@ -30,13 +31,15 @@ internal static unsafe partial class Exports
     [UnmanagedCallersOnly(EntryPoint = "ee_category")]
     private static int GetCategory(ulong model, byte* name, long nameLength, int* category)
     {
-        try { return Category(model, name, nameLength, category); } catch (Exception e) { return Guard.Fail(e); }
+        try { return Category(model, name, nameLength, category); } catch (Exception e) {
+            return Guard.Fail(e); }
     }
 
     [UnmanagedCallersOnly(EntryPoint = "ee_item_category")]
     private static int GetItemCategory(ulong model, long item, byte* buffer, long capacity, long* needed)
     {
-        try { return ItemCategory(model, item, buffer, capacity, needed); } catch (Exception e) { return Guard.Fail(e); }
+        try { return ItemCategory(model, item, buffer, capacity, needed); } catch (Exception e) {
+            return Guard.Fail(e); }
     }
 
     [UnmanagedCallersOnly(EntryPoint = "ee_recommend_file_options_init")]
@@ -47,10 +50,12 @@ internal static unsafe partial class Exports
 
     [UnmanagedCallersOnly(EntryPoint = "ee_recommend_file")]
     private static int RecommendSessionFile(
-        ulong model, byte* input, long inputLength, byte* output, long outputLength, RecommendFileOptionsArg* options,
+        ulong model, byte* input, long inputLength, byte* output, long outputLength,
+        RecommendFileOptionsArg* options,
         ProgressCallback progress, void* userData)
     {
-        try { return RecommendFile(model, input, inputLength, output, outputLength, options, progress, userData); }
+        try { return RecommendFile(
+            model, input, inputLength, output, outputLength, options, progress, userData); }
         catch (Exception e) { return Guard.Fail(e); }
     }
 
@@ -64,18 +69,21 @@ internal static unsafe partial class Exports
     private static int InspectSession(
         ulong engine, InspectOptionsArg* options, ProgressCallback progress, void* userData)
     {
-        try { return Inspect(engine, options, progress, userData); } catch (Exception e) { return Guard.Fail(e); }
+        try { return Inspect(engine, options, progress, userData); } catch (Exception e) {
+            return Guard.Fail(e); }
     }
 
     [MethodImpl(Body)]
     private static int Explain(
-        ulong model, SessionEvent* events, long eventCount, RecommendedItem* items, long itemCount, RecommendReason* reasons)
+        ulong model, SessionEvent* events, long eventCount, RecommendedItem* items, long itemCount,
+        RecommendReason* reasons)
     {
         Span<RecommendReason> to = Arguments.Buffer(reasons, itemCount, nameof(reasons));
         to.Clear();
         using Lease<Model> lease = HandleTable.Enter<Model>(model);
         lease.Target.Explain(
-            Arguments.Buffer(events, eventCount, nameof(events)), Arguments.Buffer(items, itemCount, nameof(items)), to);
+            Arguments.Buffer(events, eventCount, nameof(events)),
+            Arguments.Buffer(items, itemCount, nameof(items)), to);
         return 0;
     }
 
@@ -117,12 +125,14 @@ internal static unsafe partial class Exports
         Arguments.NotNull(needed, nameof(needed));
         *needed = 0;
         using Lease<Model> lease = HandleTable.Enter<Model>(model);
-        return Arguments.CopyOut(Encoding.UTF8.GetBytes(lease.Target.CategoryOf(item) ?? ""), buffer, capacity, needed);
+        return Arguments.CopyOut(
+            Encoding.UTF8.GetBytes(lease.Target.CategoryOf(item) ?? ""), buffer, capacity, needed);
     }
 
     [MethodImpl(Body)]
     private static int RecommendFile(
-        ulong model, byte* input, long inputLength, byte* output, long outputLength, RecommendFileOptionsArg* options,
+        ulong model, byte* input, long inputLength, byte* output, long outputLength,
+        RecommendFileOptionsArg* options,
         ProgressCallback callback, void* userData)
     {
         using Lease<Model> lease = HandleTable.Enter<Model>(model);
@@ -142,7 +152,8 @@ internal static unsafe partial class Exports
         using Lease<Engine> lease = HandleTable.Enter<Engine>(engine);
         InspectOptions managed = OptionMapping.Inspect(options, nameof(options));
         using var progress = new HostProgress(callback, userData);
-        lease.LastResult = JsonResults.Inspect(lease.Target.Inspect(managed, progress.Handler, progress.Token));
+        lease.LastResult =
+            JsonResults.Inspect(lease.Target.Inspect(managed, progress.Handler, progress.Token));
         return 0;
     }
 }

@@ -109,7 +109,8 @@ internal static unsafe partial class Exports
         string directory = Arguments.Text(path, pathLength, nameof(path));
         OpenOptionsArg given = Arguments.Options(options, nameof(options));
         VerifyLevel verify = Arguments.Choice<VerifyLevel>(given.Verify, "options.verify");
-        var opened = Engine.Open(directory, new EngineOptions { Verify = verify, ReadOnly = given.ReadOnly != 0 });
+        var opened =
+            Engine.Open(directory, new EngineOptions { Verify = verify, ReadOnly = given.ReadOnly != 0 });
         *engine = HandleTable.Open(opened);
         return 0;
     }

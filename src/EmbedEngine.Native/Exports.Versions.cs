@@ -81,7 +81,8 @@ internal static unsafe partial class Exports
         using Lease<Engine> lease = HandleTable.Enter<Engine>(engine);
         Engine managed = lease.Target;
         return Arguments.CopyOut(
-            JsonResults.Info(managed.Info(), managed.Problem?.Message, managed.Model?.Version.Number ?? 0), buffer, capacity, needed);
+            JsonResults.Info(managed.Info(), managed.Problem?.Message, managed.Model?.Version.Number ?? 0),
+            buffer, capacity, needed);
     }
 
     [MethodImpl(Body)]

@@ -21,7 +21,8 @@ internal static class JsonResults
     public static byte[] Evaluation(EvaluationReport report) =>
         System.Text.Encoding.UTF8.GetBytes(report.ToJson());
 
-    public static byte[] Inspect(InspectReport report) => Fields(json => JsonReports.WriteFields(json, report));
+    public static byte[] Inspect(InspectReport report) =>
+        Fields(json => JsonReports.WriteFields(json, report));
 
     public static byte[] RecommendFile(RecommendFileReport report) =>
         Fields(json => JsonReports.WriteFields(json, report));
@@ -47,9 +48,11 @@ internal static class JsonResults
     public static byte[] Diff(IReadOnlyList<ManifestDifference> differences) =>
         Build(json => JsonReports.WriteValue(json, differences));
 
-    public static byte[] Collect(CollectReport report) => Fields(json => JsonReports.WriteFields(json, report));
+    public static byte[] Collect(CollectReport report) =>
+        Fields(json => JsonReports.WriteFields(json, report));
 
-    public static byte[] Compact(CompactReport report) => Fields(json => JsonReports.WriteFields(json, report));
+    public static byte[] Compact(CompactReport report) =>
+        Fields(json => JsonReports.WriteFields(json, report));
 
     public static byte[] Forget(ForgetReport report) => Fields(json => JsonReports.WriteFields(json, report));
 

@@ -186,7 +186,8 @@ internal unsafe struct InspectOptionsArg : IOptionStruct<InspectOptionsArg>
             var managed = new InspectOptions();
             return new InspectOptionsArg
             {
-                StructSize = (uint)sizeof(InspectOptionsArg), Source = (int)managed.Source, K = managed.K, Seed = managed.Seed,
+                StructSize = (uint)sizeof(InspectOptionsArg), Source = (int)managed.Source, K = managed.K,
+                Seed = managed.Seed,
             };
         }
     }
@@ -286,7 +287,8 @@ internal unsafe struct RecommendFileOptionsArg : IOptionStruct<RecommendFileOpti
             var managed = new RecommendFileOptions();
             return new RecommendFileOptionsArg
             {
-                StructSize = (uint)sizeof(RecommendFileOptionsArg), K = managed.K, MaxErrors = managed.MaxErrors,
+                StructSize = (uint)sizeof(RecommendFileOptionsArg), K = managed.K,
+                MaxErrors = managed.MaxErrors,
             };
         }
     }

@@ -10,8 +10,8 @@ internal readonly ref struct Lease<T>(HandleSlot slot, T target)
     public T Target { get; } = target;
 
     /// <summary>
-    /// UTF-8 JSON of the handle's last long call; null before the first. Concurrent long calls: the one that ended
-    /// last wins.
+    /// UTF-8 JSON of the handle's last long call; null before the first. Concurrent long calls: the one that
+    /// ended last wins.
     /// </summary>
     public byte[]? LastResult
     {

@@ -151,7 +151,8 @@ internal static unsafe class OptionMapping
             Publish = o.Publish != 0,
             Index = new HnswOptions
             {
-                M = o.M, EfConstruction = o.EfConstruction, EfSearch = o.EfSearch, Seed = o.Seed, Threads = o.Threads,
+                M = o.M, EfConstruction = o.EfConstruction, EfSearch = o.EfSearch, Seed = o.Seed,
+                Threads = o.Threads,
             },
         };
         options.Validate();
@@ -175,7 +176,9 @@ internal static unsafe class OptionMapping
         };
     }
 
-    /// <summary>The sets of a request, where they lie in the host's memory; call after <see cref="Recommend"/>.</summary>
+    /// <summary>
+    /// The sets of a request, where they lie in the host's memory; call after <see cref="Recommend"/>.
+    /// </summary>
     public static RecommendRules Rules(RecommendOptionsArg* given)
     {
         if (given == null) return default;
@@ -186,7 +189,8 @@ internal static unsafe class OptionMapping
             Deny = Arguments.Buffer(given->Deny, given->DenyCount, "options.deny"),
             AllowCategories = Arguments.Buffer(
                 given->AllowCategories, given->AllowCategoriesCount, "options.allow_categories"),
-            DenyCategories = Arguments.Buffer(given->DenyCategories, given->DenyCategoriesCount, "options.deny_categories"),
+            DenyCategories =
+            Arguments.Buffer(given->DenyCategories, given->DenyCategoriesCount, "options.deny_categories"),
         };
     }
 }

@@ -1,6 +1,8 @@
 namespace EmbedEngine;
 
-/// <summary>Every failure that is not a misused argument. <see cref="Code"/> is stable; the message is for people.</summary>
+/// <summary>
+/// Every failure that is not a misused argument. <see cref="Code"/> is stable; the message is for people.
+/// </summary>
 public class EmbedEngineException : Exception
 {
     /// <summary>Creates the exception.</summary>

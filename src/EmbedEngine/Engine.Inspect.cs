@@ -10,8 +10,8 @@ namespace EmbedEngine;
 public sealed partial class Engine
 {
     /// <summary>
-    /// Replays a session of the log or of a test file: at every step what was known, what came next, where each source had
-    /// it, and what was recommended because of what (E2).
+    /// Replays a session of the log or of a test file: at every step what was known, what came next, where
+    /// each source had it, and what was recommended because of what (E2).
     /// </summary>
     /// <param name="options">Which session, which source; null = a random session of the log, hybrid.</param>
     /// <param name="progress">Called on this thread; null = none.</param>
@@ -21,10 +21,12 @@ public sealed partial class Engine
     /// <see cref="ErrorCode.NoModel"/>: nothing was trained yet.
     /// </exception>
     public InspectReport Inspect(
-        InspectOptions? options = null, ProgressHandler? progress = null, CancellationToken cancellation = default)
+        InspectOptions? options = null, ProgressHandler? progress = null,
+        CancellationToken cancellation = default)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         return new InspectRun(
-            _store, RequireModel(), options ?? new InspectOptions(), new ProgressScope(progress, cancellation)).Run();
+            _store, RequireModel(), options ?? new InspectOptions(),
+            new ProgressScope(progress, cancellation)).Run();
     }
 }

@@ -17,16 +17,21 @@ public sealed partial class Engine
     private (KeyKind Items, KeyKind Users) _liveKinds;
 
     /// <summary>
-    /// Logs one event as it happens, in microseconds, from any thread and any number of processes at once; it never
-    /// waits for a writer. The event is in the operating system's hands when this returns: the death of the process does
-    /// not lose it (<see cref="FlushObserved"/> is for power cuts). The next import or training takes it up.
+    /// Logs one event as it happens, in microseconds, from any thread and any number of processes at once; it
+    /// never waits for a writer. The event is in the operating system's hands when this returns: the death of
+    /// the process does not lose it (<see cref="FlushObserved"/> is for power cuts). The next import or
+    /// training takes it up.
     /// </summary>
-    /// <param name="user">Key of the user, 1 to 4096 bytes of UTF-8; decimal where the store's user keys are int64.</param>
+    /// <param name="user">Key of the user, 1 to 4096 bytes of UTF-8; decimal where the store's user keys are
+    /// int64.</param>
     /// <param name="item">Key of the item, likewise.</param>
-    /// <param name="action">Name of the action, such as <c>clicks</c>, <c>carts</c>, <c>orders</c>; 1 to 128 bytes of UTF-8.</param>
+    /// <param name="action">Name of the action, such as <c>clicks</c>, <c>carts</c>, <c>orders</c>; 1 to 128
+    /// bytes of UTF-8.</param>
     /// <param name="timeMs">Milliseconds since 1970, 0 to the year 9999; null = now.</param>
-    /// <exception cref="EmbedEngineException"><see cref="ErrorCode.NotFound"/>: no store yet. <see cref="ErrorCode.Io"/>: the disk.</exception>
-    /// <exception cref="EmbedEngineException"><see cref="ErrorCode.KeyKind"/>: the store's keys are int64 and this is none.</exception>
+    /// <exception cref="EmbedEngineException"><see cref="ErrorCode.NotFound"/>: no store yet. <see
+    /// cref="ErrorCode.Io"/>: the disk.</exception>
+    /// <exception cref="EmbedEngineException"><see cref="ErrorCode.KeyKind"/>: the store's keys are int64 and
+    /// this is none.</exception>
     /// <exception cref="ArgumentException">A key or the time is out of range.</exception>
     public void Observe(string user, string item, string action = "clicks", long? timeMs = null)
     {
@@ -35,9 +40,11 @@ public sealed partial class Engine
         ArgumentException.ThrowIfNullOrEmpty(item);
         ArgumentException.ThrowIfNullOrEmpty(action);
         if (System.Text.Encoding.UTF8.GetByteCount(action) > ActionTable.MaxNameBytes)
-            throw new ArgumentException($"an action name has at most {ActionTable.MaxNameBytes} bytes", nameof(action));
+            throw new ArgumentException(
+                $"an action name has at most {ActionTable.MaxNameBytes} bytes", nameof(action));
         long time = timeMs ?? DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
-        if (time is < 0 or > LastTimeMs) throw new ArgumentOutOfRangeException(nameof(timeMs), time, "is not a time");
+        if (time is < 0 or > LastTimeMs)
+            throw new ArgumentOutOfRangeException(nameof(timeMs), time, "is not a time");
         LiveLogWriter live = Live();
         RequireKind("item", item, _liveKinds.Items);
         RequireKind("user", user, _liveKinds.Users);
@@ -59,7 +66,8 @@ public sealed partial class Engine
             _store.EnsureExists();
             _store.EnsureWritable();
             if (_live is not null) return _live;
-            // Read once: a store's kinds never change, and observing must not go to the catalog for each event.
+            // Read once: a store's kinds never change, and observing must not go to the catalog for each
+            // event.
             _liveKinds = StoreKeys.Kinds(_store);
             return _live = new LiveLogWriter(_store.FileSystem, _store.EventsDirectory);
         }
@@ -67,7 +75,9 @@ public sealed partial class Engine
 
     private void RequireKind(string what, string key, KeyKind kind)
     {
-        if (kind != KeyKind.Int64 || KeyText.TryParseInt64(System.Text.Encoding.UTF8.GetBytes(key), out _)) return;
-        throw new EmbedEngineException(ErrorCode.KeyKind, $"{Path}: {what} '{key}' is no int64, and this store's {what} keys are");
+        if (kind != KeyKind.Int64 || KeyText.TryParseInt64(System.Text.Encoding.UTF8.GetBytes(key), out _))
+            return;
+        throw new EmbedEngineException(
+            ErrorCode.KeyKind, $"{Path}: {what} '{key}' is no int64, and this store's {what} keys are");
     }
 }

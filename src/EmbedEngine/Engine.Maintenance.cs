@@ -1,4 +1,5 @@
-// The part of the facade that keeps a store in order: aliases, collection, verification, comparison of versions.
+// The part of the facade that keeps a store in order: aliases, collection, verification, comparison of
+// versions.
 
 
 using EmbedEngine.Numerics;
@@ -40,8 +41,12 @@ public sealed partial class Engine
         return VersionCatalog.Aliases(_store);
     }
 
-    /// <summary>Number of the version that text names: a number, an alias, or a version's name (the newest of that name).</summary>
-    /// <exception cref="EmbedEngineException"><see cref="ErrorCode.Unknown"/>: nothing has that name.</exception>
+    /// <summary>
+    /// Number of the version that text names: a number, an alias, or a version's name (the newest of that
+    /// name).
+    /// </summary>
+    /// <exception cref="EmbedEngineException"><see cref="ErrorCode.Unknown"/>: nothing has that
+    /// name.</exception>
     public long ResolveVersion(string text)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
@@ -51,8 +56,8 @@ public sealed partial class Engine
     }
 
     /// <summary>
-    /// Removes versions that are not active, have no alias, are not among the newest <paramref name="keep"/>, and are not
-    /// open in any process.
+    /// Removes versions that are not active, have no alias, are not among the newest <paramref name="keep"/>,
+    /// and are not open in any process.
     /// </summary>
     /// <param name="keep">Newest versions to keep, at least 0.</param>
     public CollectReport Collect(int keep)
@@ -62,7 +67,8 @@ public sealed partial class Engine
     }
 
     /// <summary>Checks every file the catalog names; reports all faults and changes nothing.</summary>
-    /// <param name="full">True reads every byte against its checksum and walks every graph; false headers only.</param>
+    /// <param name="full">True reads every byte against its checksum and walks every graph; false headers
+    /// only.</param>
     /// <param name="progress">Called on this thread; null = none.</param>
     /// <param name="cancellation">Ends the check.</param>
     public VerifyReport Verify(
@@ -73,11 +79,13 @@ public sealed partial class Engine
     }
 
     /// <summary>
-    /// Brings a store of an older format up to this build's, in one transaction. The first write does it by itself; opening
-    /// and reading need no upgrade. Builds that only know the older format refuse the store afterwards: take a
+    /// Brings a store of an older format up to this build's, in one transaction. The first write does it by
+    /// itself; opening and reading need no upgrade. Builds that only know the older format refuse the store
+    /// afterwards: take a
     /// <see cref="Backup"/> first where one of those must still read it.
     /// </summary>
-    /// <exception cref="EmbedEngineException"><see cref="ErrorCode.Format"/>: of a format that this build does not know.</exception>
+    /// <exception cref="EmbedEngineException"><see cref="ErrorCode.Format"/>: of a format that this build
+    /// does not know.</exception>
     public UpgradeReport Upgrade()
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
@@ -88,15 +96,16 @@ public sealed partial class Engine
     }
 
     /// <summary>
-    /// Copies the store into a new directory, while it is read and written: the copy is a store of one moment, whole, and
-    /// answers the same. It appears under its name when all of it is on the disk.
+    /// Copies the store into a new directory, while it is read and written: the copy is a store of one
+    /// moment, whole, and answers the same. It appears under its name when all of it is on the disk.
     /// </summary>
-    /// <param name="directory">A directory that does not exist or is empty; the one above it must exist.</param>
+    /// <param name="directory">A directory that does not exist or is empty; the one above it must
+    /// exist.</param>
     /// <param name="progress">Called on this thread; null = none.</param>
     /// <param name="cancellation">Ends the backup with nothing left behind.</param>
     /// <exception cref="EmbedEngineException">
-    /// <see cref="ErrorCode.InvalidArgument"/>: the directory is not empty. <see cref="ErrorCode.NotFound"/>: the one above
-    /// it does not exist.
+    /// <see cref="ErrorCode.InvalidArgument"/>: the directory is not empty. <see cref="ErrorCode.NotFound"/>:
+    /// the one above it does not exist.
     /// </exception>
     public BackupReport Backup(
         string directory, ProgressHandler? progress = null, CancellationToken cancellation = default)
@@ -106,7 +115,9 @@ public sealed partial class Engine
         return new StoreBackup(_store, directory, new ProgressScope(progress, cancellation)).Run();
     }
 
-    /// <summary>What differs between the manifests of two versions, key by key, in the manifest's order.</summary>
+    /// <summary>
+    /// What differs between the manifests of two versions, key by key, in the manifest's order.
+    /// </summary>
     /// <exception cref="EmbedEngineException"><see cref="ErrorCode.Unknown"/>: no such version.</exception>
     public IReadOnlyList<ManifestDifference> Diff(long a, long b)
     {
@@ -114,7 +125,9 @@ public sealed partial class Engine
         return ManifestDiff.Compare(FindVersion(a).Manifest, FindVersion(b).Manifest);
     }
 
-    /// <summary>The version, its parent, and so on to the first that is still known; collected parents end the line.</summary>
+    /// <summary>
+    /// The version, its parent, and so on to the first that is still known; collected parents end the line.
+    /// </summary>
     /// <exception cref="EmbedEngineException"><see cref="ErrorCode.Unknown"/>: no such version.</exception>
     public IReadOnlyList<long> Lineage(long version)
     {
@@ -124,14 +137,16 @@ public sealed partial class Engine
     }
 
     /// <summary>
-    /// Rewrites the event log into as few segments as it can, leaving out events older than the retention. Reading goes
-    /// on meanwhile; the old segments are there until the new ones are committed.
+    /// Rewrites the event log into as few segments as it can, leaving out events older than the retention.
+    /// Reading goes on meanwhile; the old segments are there until the new ones are committed.
     /// </summary>
-    /// <param name="retention">Events further back than this from the newest event (or from now, where that is earlier) go; null keeps all.</param>
+    /// <param name="retention">Events further back than this from the newest event (or from now, where that
+    /// is earlier) go; null keeps all.</param>
     /// <param name="progress">Called on this thread; null = none.</param>
     /// <param name="cancellation">Ends the rewriting with the log as it was.</param>
     public CompactReport Compact(
-        TimeSpan? retention = null, ProgressHandler? progress = null, CancellationToken cancellation = default)
+        TimeSpan? retention = null, ProgressHandler? progress = null,
+        CancellationToken cancellation = default)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (retention is TimeSpan span) ArgumentOutOfRangeException.ThrowIfLessThan(span, TimeSpan.Zero);
@@ -139,7 +154,8 @@ public sealed partial class Engine
     }
 
     /// <summary>Removes a user's sessions from the log and the user from the dictionary.</summary>
-    /// <exception cref="EmbedEngineException"><see cref="ErrorCode.Unknown"/>: the store does not know the user.</exception>
+    /// <exception cref="EmbedEngineException"><see cref="ErrorCode.Unknown"/>: the store does not know the
+    /// user.</exception>
     public ForgetReport ForgetUser(
         string user, ProgressHandler? progress = null, CancellationToken cancellation = default)
     {
@@ -148,7 +164,8 @@ public sealed partial class Engine
     }
 
     /// <summary>Removes an item's events from the log and the item from the dictionary.</summary>
-    /// <exception cref="EmbedEngineException"><see cref="ErrorCode.Unknown"/>: the store does not know the item.</exception>
+    /// <exception cref="EmbedEngineException"><see cref="ErrorCode.Unknown"/>: the store does not know the
+    /// item.</exception>
     public ForgetReport ForgetItem(
         string item, ProgressHandler? progress = null, CancellationToken cancellation = default)
     {

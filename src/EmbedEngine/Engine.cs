@@ -18,8 +18,9 @@ namespace EmbedEngine;
 /// Span&lt;RecommendedItem&gt; results = stackalloc RecommendedItem[20];
 /// int n = engine.Recommend([new SessionEvent(45)], results).Count;
 /// </code>
-/// Queries may run from any number of threads; calls that write take the store's one-writer lock for their duration and
-/// fail with <see cref="ErrorCode.Locked"/> while another process, or thread, holds it. Opening reads next to nothing.
+/// Queries may run from any number of threads; calls that write take the store's one-writer lock for their
+/// duration and fail with <see cref="ErrorCode.Locked"/> while another process, or thread, holds it. Opening
+/// reads next to nothing.
 /// </summary>
 public sealed partial class Engine : IDisposable
 {
@@ -45,8 +46,8 @@ public sealed partial class Engine : IDisposable
     public bool Exists => _store.Exists;
 
     /// <summary>
-    /// Opens a store. The directory need not exist: the first import makes it. An existing directory that is neither
-    /// empty nor a store is refused by that import.
+    /// Opens a store. The directory need not exist: the first import makes it. An existing directory that is
+    /// neither empty nor a store is refused by that import.
     /// </summary>
     /// <param name="path">Directory of the store.</param>
     /// <param name="options">Options; null = defaults.</param>
@@ -65,13 +66,16 @@ public sealed partial class Engine : IDisposable
     }
 
     /// <summary>
-    /// The version that answers, or null before the first training. It is the active one unless that is damaged: then
-    /// the newest good one answers and <see cref="Problem"/> says why. See <see cref="Refresh"/> and
+    /// The version that answers, or null before the first training. It is the active one unless that is
+    /// damaged: then the newest good one answers and <see cref="Problem"/> says why. See <see
+    /// cref="Refresh"/> and
     /// <see cref="RequireModel"/>.
     /// </summary>
     public Model? Model => Volatile.Read(ref _model);
 
-    /// <summary>Why the active version could not be opened, naming the damaged file; null when all is well.</summary>
+    /// <summary>
+    /// Why the active version could not be opened, naming the damaged file; null when all is well.
+    /// </summary>
     public EmbedEngineException? Problem => Volatile.Read(ref _problem);
 
     /// <summary>Imports events; all of them are in the store when this returns, or none.</summary>
@@ -79,7 +83,8 @@ public sealed partial class Engine : IDisposable
     /// <param name="options">How to read them; null = defaults.</param>
     /// <param name="progress">Called on this thread; null = none.</param>
     /// <param name="cancellation">Ends the import with nothing imported.</param>
-    /// <exception cref="EmbedEngineException">The message names the file, the line and what to do.</exception>
+    /// <exception cref="EmbedEngineException">The message names the file, the line and what to
+    /// do.</exception>
     public ImportReport Import(
         EventSource source, ImportOptions? options = null, ProgressHandler? progress = null,
         CancellationToken cancellation = default)
@@ -110,7 +115,8 @@ public sealed partial class Engine : IDisposable
     /// <param name="progress">Called on this thread; null = none.</param>
     /// <param name="cancellation">Ends the training with the store as it was.</param>
     public ModelVersion Train(
-        TrainOptions? options = null, ProgressHandler? progress = null, CancellationToken cancellation = default)
+        TrainOptions? options = null, ProgressHandler? progress = null,
+        CancellationToken cancellation = default)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         long number = new TrainPipeline(
@@ -127,23 +133,28 @@ public sealed partial class Engine : IDisposable
         return VersionCatalog.List(_store);
     }
 
-    /// <summary>Makes an existing version the active one, in one transaction; one that is damaged is refused.</summary>
+    /// <summary>
+    /// Makes an existing version the active one, in one transaction; one that is damaged is refused.
+    /// </summary>
     /// <exception cref="EmbedEngineException"><see cref="ErrorCode.Unknown"/>: no such version.</exception>
     public void Publish(long version)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         ArgumentOutOfRangeException.ThrowIfLessThan(version, 1);
-        // A version that cannot be opened, or whose files are not those that were published, must not become the one that
-        // answers. By the headers: `verify --full` reads every byte.
+        // A version that cannot be opened, or whose files are not those that were published, must not become
+        // the one that answers. By the headers: `verify --full` reads every byte.
         OpenModel(version).Dispose();
         new StoreVerifier(_store, full: false, ProgressScope.None).CheckVersion(version);
         VersionCatalog.Activate(_store, version);
         Refresh();
     }
 
-    /// <summary>Goes back to the parent of the active version, or to the version given, in one transaction.</summary>
+    /// <summary>
+    /// Goes back to the parent of the active version, or to the version given, in one transaction.
+    /// </summary>
     /// <returns>The version now active.</returns>
-    /// <exception cref="EmbedEngineException"><see cref="ErrorCode.Unknown"/>: nothing to go back to.</exception>
+    /// <exception cref="EmbedEngineException"><see cref="ErrorCode.Unknown"/>: nothing to go back
+    /// to.</exception>
     public long Rollback(long? to = null)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
@@ -153,8 +164,8 @@ public sealed partial class Engine : IDisposable
     }
 
     /// <summary>
-    /// Moves on to the version that is active now. Queries that are running finish on the version they began with; its
-    /// mapping is released when the last reference is gone.
+    /// Moves on to the version that is active now. Queries that are running finish on the version they began
+    /// with; its mapping is released when the last reference is gone.
     /// </summary>
     /// <returns>True when there was another version to move to.</returns>
     public bool Refresh()
@@ -200,8 +211,8 @@ public sealed partial class Engine : IDisposable
     }
 
     /// <summary>
-    /// The active version; its ancestors, which have answered before; the newest of the others. Lazily: an undamaged store
-    /// is asked for the first only.
+    /// The active version; its ancestors, which have answered before; the newest of the others. Lazily: an
+    /// undamaged store is asked for the first only.
     /// </summary>
     private IEnumerable<long> Candidates(long active)
     {
@@ -223,7 +234,8 @@ public sealed partial class Engine : IDisposable
         {
             ModelVersion found = FindVersion(version);
             return new Model(
-                VersionData.Open(_store.FileSystem, _store.VersionDirectory(version), version, _options.Verify), found, lease);
+                VersionData.Open(_store.FileSystem, _store.VersionDirectory(version), version,
+                    _options.Verify), found, lease);
         }
         catch (EmbedEngineException e) when (e.Code == ErrorCode.NotFound && _store.Exists)
         {
@@ -239,31 +251,37 @@ public sealed partial class Engine : IDisposable
     }
 
     /// <summary>As <see cref="EmbedEngine.Model.Recommend"/>, on the version that answers.</summary>
-    /// <exception cref="EmbedEngineException"><see cref="ErrorCode.NoModel"/>: nothing was trained yet.</exception>
+    /// <exception cref="EmbedEngineException"><see cref="ErrorCode.NoModel"/>: nothing was trained
+    /// yet.</exception>
     public RecommendResult Recommend(
-        ReadOnlySpan<SessionEvent> session, Span<RecommendedItem> results, in RecommendOptions options = default,
+        ReadOnlySpan<SessionEvent> session, Span<RecommendedItem> results,
+        in RecommendOptions options = default,
         in RecommendRules rules = default) => RequireModel().Recommend(session, results, options, rules);
 
     /// <summary>As <see cref="EmbedEngine.Model.Similar"/>, on the version that answers.</summary>
-    /// <exception cref="EmbedEngineException"><see cref="ErrorCode.NoModel"/>: nothing was trained yet.</exception>
+    /// <exception cref="EmbedEngineException"><see cref="ErrorCode.NoModel"/>: nothing was trained
+    /// yet.</exception>
     public int Similar(long item, Span<RecommendedItem> results, string? space = null) =>
         RequireModel().Similar(item, results, space);
 
     /// <summary>
-    /// Measures the version that answers on a test file, or returns what <see cref="Train"/> measured when none is given.
+    /// Measures the version that answers on a test file, or returns what <see cref="Train"/> measured when
+    /// none is given.
     /// </summary>
     /// <exception cref="EmbedEngineException">
-    /// <see cref="ErrorCode.Leak"/>: the file holds sessions of the store's log, which the version, or the one compared with,
-    /// has learned from.
+    /// <see cref="ErrorCode.Leak"/>: the file holds sessions of the store's log, which the version, or the
+    /// one compared with, has learned from.
     /// </exception>
     public EvaluationReport Evaluate(
-        EvaluateOptions? options = null, ProgressHandler? progress = null, CancellationToken cancellation = default)
+        EvaluateOptions? options = null, ProgressHandler? progress = null,
+        CancellationToken cancellation = default)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         options ??= new EvaluateOptions();
         options.Validate();
         using Model? other = options.CompareWith == 0 ? null : OpenModel(options.CompareWith);
-        return EvaluatePipeline.Run(_store, RequireModel(), other, options, new ProgressScope(progress, cancellation));
+        return EvaluatePipeline.Run(
+            _store, RequireModel(), other, options, new ProgressScope(progress, cancellation));
     }
 
     /// <summary>What the store holds.</summary>
@@ -285,8 +303,10 @@ public sealed partial class Engine : IDisposable
 
     /// <summary>The version that answers.</summary>
     /// <exception cref="EmbedEngineException">
-    /// <see cref="ErrorCode.NoModel"/>: nothing was trained yet. <see cref="ErrorCode.NotFound"/>: there is no store.
-    /// <see cref="ErrorCode.Corrupt"/>: the active version is damaged; the message names the file and the way out.
+    /// <see cref="ErrorCode.NoModel"/>: nothing was trained yet. <see cref="ErrorCode.NotFound"/>: there is
+    /// no store.
+    /// <see cref="ErrorCode.Corrupt"/>: the active version is damaged; the message names the file and the way
+    /// out.
     /// </exception>
     public Model RequireModel()
     {
@@ -294,7 +314,9 @@ public sealed partial class Engine : IDisposable
         if (Model is Model model) return model;
         _store.EnsureExists();
         if (Problem is EmbedEngineException problem)
-            throw new EmbedEngineException(problem.Code, $"{problem.Message}; no other version can be opened: train or import again", problem);
-        throw new EmbedEngineException(ErrorCode.NoModel, $"{Path}: nothing was trained yet; call train first");
+            throw new EmbedEngineException(problem.Code,
+                $"{problem.Message}; no other version can be opened: train or import again", problem);
+        throw new EmbedEngineException(
+            ErrorCode.NoModel, $"{Path}: nothing was trained yet; call train first");
     }
 }

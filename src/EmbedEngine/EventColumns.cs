@@ -48,10 +48,12 @@ public sealed record EventColumns
     /// missing.</exception>
     public void Validate()
     {
-        if (!Items.IsEmpty && ItemTexts is not null) throw new ArgumentException("give Items or ItemTexts, not both");
+        if (!Items.IsEmpty && ItemTexts is not null)
+            throw new ArgumentException("give Items or ItemTexts, not both");
         if (!Sessions.IsEmpty && SessionTexts is not null)
             throw new ArgumentException("give Sessions or SessionTexts, not both");
-        if (!Users.IsEmpty && UserTexts is not null) throw new ArgumentException("give Users or UserTexts, not both");
+        if (!Users.IsEmpty && UserTexts is not null)
+            throw new ArgumentException("give Users or UserTexts, not both");
         if (Count == 0) throw new ArgumentException("the columns hold no events");
         CheckLength("Sessions", Sessions.Length);
         CheckLength("SessionTexts", SessionTexts?.Count ?? 0);

@@ -10,10 +10,13 @@ namespace EmbedEngine;
 public sealed partial class Model
 {
     /// <summary>
-    /// Answers every session of a JSONL file, side by side on several threads, in the order of the lines: the line
+    /// Answers every session of a JSONL file, side by side on several threads, in the order of the lines: the
+    /// line
     /// <c>{"session":[…]}</c> (or <c>items</c>, or OTTO's <c>events</c>; an event is a key or
-    /// <c>{"item","action","time_ms"}</c>) becomes a line <c>{"items":[{"item","score"}],…}</c> with the line's own
-    /// <c>session_id</c>, <c>session</c>, <c>id</c> or <c>user</c>. A line that cannot be read is counted and becomes
+    /// <c>{"item","action","time_ms"}</c>) becomes a line <c>{"items":[{"item","score"}],…}</c> with the
+    /// line's own
+    /// <c>session_id</c>, <c>session</c>, <c>id</c> or <c>user</c>. A line that cannot be read is counted and
+    /// becomes
     /// <c>{"line","error","items":[]}</c>. The file appears under its name when it is whole.
     /// </summary>
     /// <param name="input">The sessions; plain or .gz, "-" = standard input.</param>
@@ -22,7 +25,8 @@ public sealed partial class Model
     /// <param name="progress">Called on this thread; null = none.</param>
     /// <param name="cancellation">Ends it with nothing written.</param>
     /// <exception cref="EmbedEngineException">
-    /// <see cref="ErrorCode.NotFound"/>: no such file. <see cref="ErrorCode.BadInput"/>: no line, or too many, can be read.
+    /// <see cref="ErrorCode.NotFound"/>: no such file. <see cref="ErrorCode.BadInput"/>: no line, or too
+    /// many, can be read.
     /// </exception>
     public RecommendFileReport RecommendFile(
         string input, string output, RecommendFileOptions? options = null, ProgressHandler? progress = null,
@@ -32,7 +36,8 @@ public sealed partial class Model
         ArgumentException.ThrowIfNullOrEmpty(input);
         ArgumentException.ThrowIfNullOrEmpty(output);
         return new BatchRun(
-            this, input, options ?? new RecommendFileOptions(), new ProgressScope(progress, cancellation)).ToFile(output);
+            this, input, options ?? new RecommendFileOptions(), new ProgressScope(progress, cancellation))
+            .ToFile(output);
     }
 
     /// <summary>As the other, into a stream, block by block as they are answered.</summary>
@@ -44,6 +49,7 @@ public sealed partial class Model
         ArgumentException.ThrowIfNullOrEmpty(input);
         ArgumentNullException.ThrowIfNull(output);
         return new BatchRun(
-            this, input, options ?? new RecommendFileOptions(), new ProgressScope(progress, cancellation)).ToStream(output);
+            this, input, options ?? new RecommendFileOptions(), new ProgressScope(progress, cancellation))
+            .ToStream(output);
     }
 }

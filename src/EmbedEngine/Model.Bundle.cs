@@ -12,12 +12,14 @@ namespace EmbedEngine;
 public sealed partial class Model
 {
     /// <summary>
-    /// Opens a version from a bundle file: no store, no catalog, nothing unpacked. It answers as it did in its store.
+    /// Opens a version from a bundle file: no store, no catalog, nothing unpacked. It answers as it did in
+    /// its store.
     /// </summary>
     /// <param name="path">The .eeb file; it must not be changed while the model is open.</param>
     /// <param name="verify">How much is checked: headers (default), or every byte.</param>
     /// <exception cref="EmbedEngineException">
-    /// <see cref="ErrorCode.NotFound"/>: no such file. <see cref="ErrorCode.Corrupt"/>: truncated, damaged, or not a bundle.
+    /// <see cref="ErrorCode.NotFound"/>: no such file. <see cref="ErrorCode.Corrupt"/>: truncated, damaged,
+    /// or not a bundle.
     /// <see cref="ErrorCode.Format"/>: of a newer format.
     /// </exception>
     public static Model OpenBundle(string path, VerifyLevel verify = VerifyLevel.Header)
@@ -29,7 +31,8 @@ public sealed partial class Model
         {
             ModelVersion version = VersionCatalog.FromManifest(bundle.Path, bundle.ReadManifest());
             if (version.Number != bundle.Version)
-                throw new CorruptFileException(bundle.Path, 16, $"version {version.Number}", $"{bundle.Version}");
+                throw new CorruptFileException(
+                    bundle.Path, 16, $"version {version.Number}", $"{bundle.Version}");
             data = VersionData.Open(bundle, bundle.Path, version.Number, verify);
             return new Model(data, version, ReaderLease.None, bundle);
         }
@@ -42,19 +45,23 @@ public sealed partial class Model
     }
 
     /// <summary>
-    /// Writes the version as one file for <see cref="OpenBundle"/>: every artifact byte for byte as it lies in the store,
-    /// each on a 4096-byte boundary, and the manifest. Written under a temporary name, renamed when whole.
+    /// Writes the version as one file for <see cref="OpenBundle"/>: every artifact byte for byte as it lies
+    /// in the store, each on a 4096-byte boundary, and the manifest. Written under a temporary name, renamed
+    /// when whole.
     /// </summary>
     /// <param name="path">The file; one of that name is replaced.</param>
-    /// <param name="spaces">Vector spaces to take along; null = all. What answers without a left-out space is hybrid_default.</param>
+    /// <param name="spaces">Vector spaces to take along; null = all. What answers without a left-out space is
+    /// hybrid_default.</param>
     /// <param name="compress">
-    /// Compressed for transport (.eebz by custom): cannot be opened as it lies; <see cref="UnpackBundle"/> gives the bundle back.
+    /// Compressed for transport (.eebz by custom): cannot be opened as it lies; <see cref="UnpackBundle"/>
+    /// gives the bundle back.
     /// </param>
     /// <param name="progress">Called on this thread; null = none.</param>
     /// <param name="cancellation">Ends it with nothing written.</param>
     /// <exception cref="EmbedEngineException"><see cref="ErrorCode.Unknown"/>: no such space.</exception>
     public BundleReport WriteBundle(
-        string path, IReadOnlyCollection<string>? spaces = null, bool compress = false, ProgressHandler? progress = null,
+        string path, IReadOnlyCollection<string>? spaces = null, bool compress = false,
+        ProgressHandler? progress = null,
         CancellationToken cancellation = default)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
@@ -81,18 +88,20 @@ public sealed partial class Model
     }
 
     /// <summary>
-    /// Unpacks a compressed bundle into the bundle it was made from, byte for byte. Every byte is checked, against the
-    /// compressed file's checksums and then as a bundle, before the new file gets its name.
+    /// Unpacks a compressed bundle into the bundle it was made from, byte for byte. Every byte is checked,
+    /// against the compressed file's checksums and then as a bundle, before the new file gets its name.
     /// </summary>
     /// <param name="path">The compressed file.</param>
     /// <param name="target">The .eeb file to write; one of that name is replaced.</param>
     /// <param name="progress">Called on this thread; null = none.</param>
     /// <param name="cancellation">Ends it with nothing written.</param>
     /// <exception cref="EmbedEngineException">
-    /// <see cref="ErrorCode.NotFound"/>: no such file. <see cref="ErrorCode.Corrupt"/>: truncated, damaged, or not compressed.
+    /// <see cref="ErrorCode.NotFound"/>: no such file. <see cref="ErrorCode.Corrupt"/>: truncated, damaged,
+    /// or not compressed.
     /// </exception>
     public static BundleReport UnpackBundle(
-        string path, string target, ProgressHandler? progress = null, CancellationToken cancellation = default)
+        string path, string target, ProgressHandler? progress = null,
+        CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentException.ThrowIfNullOrEmpty(target);
@@ -113,13 +122,15 @@ public sealed partial class Model
         {
             using Model model = OpenBundle(temporary, VerifyLevel.Full);
             version = model.Version.Number;
-            artifacts = [.. model._data.ArtifactFiles(model.Spaces).Select(n => System.IO.Path.GetFileNameWithoutExtension(n))];
+            artifacts = [.. model._data.ArtifactFiles(model.Spaces)
+                .Select(n => System.IO.Path.GetFileNameWithoutExtension(n))];
         });
         output.Commit();
         scope.Complete();
         return new BundleReport
         {
-            Path = System.IO.Path.GetFullPath(target), Version = version, Artifacts = artifacts, Bytes = bytes,
+            Path = System.IO.Path.GetFullPath(target), Version = version, Artifacts = artifacts,
+            Bytes = bytes,
         };
     }
 }

@@ -11,16 +11,17 @@ namespace EmbedEngine;
 public sealed partial class Model
 {
     /// <summary>
-    /// Writes vectors, manifest, popularity or neighbours of the version as a file. It is written under a temporary name
-    /// and renamed when whole; a file of that name is replaced.
+    /// Writes vectors, manifest, popularity or neighbours of the version as a file. It is written under a
+    /// temporary name and renamed when whole; a file of that name is replaced.
     /// </summary>
-    /// <param name="path">The file; .npy vectors put their keys beside it (<see cref="VectorFormat.Npy"/>).</param>
+    /// <param name="path">The file; .npy vectors put their keys beside it (<see
+    /// cref="VectorFormat.Npy"/>).</param>
     /// <param name="options">What and how; null = the first space's vectors as .npy.</param>
     /// <param name="progress">Called on this thread; null = none.</param>
     /// <param name="cancellation">Ends the export with nothing written.</param>
     /// <exception cref="EmbedEngineException">
-    /// <see cref="ErrorCode.Unknown"/>: no such space. <see cref="ErrorCode.InvalidArgument"/>: a key that the format cannot
-    /// hold; the message names it. <see cref="ErrorCode.Io"/>: the disk.
+    /// <see cref="ErrorCode.Unknown"/>: no such space. <see cref="ErrorCode.InvalidArgument"/>: a key that
+    /// the format cannot hold; the message names it. <see cref="ErrorCode.Io"/>: the disk.
     /// </exception>
     /// <exception cref="ArgumentException">The format does not fit what is exported.</exception>
     public ExportReport Export(
@@ -30,8 +31,10 @@ public sealed partial class Model
         ObjectDisposedException.ThrowIf(_disposed, this);
         ArgumentException.ThrowIfNullOrEmpty(path);
         options ??= new ExportOptions();
-        RowMatrix vectors = options.Kind == ExportKind.Vectors ? MatrixOf(options.Space, options.OutVectors) : default;
-        ExportReport report = new VersionExporter(_data, Version.Manifest, new ProgressScope(progress, cancellation))
+        RowMatrix vectors =
+            options.Kind == ExportKind.Vectors ? MatrixOf(options.Space, options.OutVectors) : default;
+        ExportReport report =
+            new VersionExporter(_data, Version.Manifest, new ProgressScope(progress, cancellation))
             .Run(path, options.Kind, options.Format, vectors);
         GC.KeepAlive(this);
         return report;

@@ -7,10 +7,11 @@ using EmbedEngine.Storage;
 namespace EmbedEngine;
 
 /// <summary>
-/// One opened version: immutable, memory-mapped, opened in time that does not depend on its size. Queries may run from
-/// any number of threads; they take no lock and, once each thread's first calls have warmed the scratch, allocate
-/// nothing. It keeps answering when newer versions are published or the version is collected. Dispose it when no query
-/// is running; spans and <see cref="VectorSpaceView"/> taken from it die with it.
+/// One opened version: immutable, memory-mapped, opened in time that does not depend on its size. Queries may
+/// run from any number of threads; they take no lock and, once each thread's first calls have warmed the
+/// scratch, allocate nothing. It keeps answering when newer versions are published or the version is
+/// collected. Dispose it when no query is running; spans and <see cref="VectorSpaceView"/> taken from it die
+/// with it.
 /// </summary>
 public sealed partial class Model : IDisposable
 {
@@ -60,14 +61,16 @@ public sealed partial class Model : IDisposable
     /// <param name="options">Source, seen policy, padding, caps, diversity.</param>
     /// <param name="rules">Sets of items and categories that may or may not be answered.</param>
     /// <returns>
-    /// How many results are valid, and which fallback answered if one did: an empty, short or unknown session is never an
-    /// error.
+    /// How many results are valid, and which fallback answered if one did: an empty, short or unknown session
+    /// is never an error.
     /// </returns>
     /// <exception cref="EmbedEngineException">
-    /// <see cref="ErrorCode.Unknown"/>: the version has no such source, or no categories or vectors that the rules ask for.
+    /// <see cref="ErrorCode.Unknown"/>: the version has no such source, or no categories or vectors that the
+    /// rules ask for.
     /// </exception>
     public RecommendResult Recommend(
-        ReadOnlySpan<SessionEvent> session, Span<RecommendedItem> results, in RecommendOptions options = default,
+        ReadOnlySpan<SessionEvent> session, Span<RecommendedItem> results,
+        in RecommendOptions options = default,
         in RecommendRules rules = default)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
@@ -76,7 +79,8 @@ public sealed partial class Model : IDisposable
         long start = System.Diagnostics.Stopwatch.GetTimestamp();
         RequestScratch scratch = _scratches.Rent();
         int count = Recommender.Recommend(
-            session, options, rules, results, scratch, out Fallback fallback, out int unknown, out int padded);
+            session, options, rules, results, scratch, out Fallback fallback, out int unknown,
+            out int padded);
         _scratches.Return(scratch);
         // The mapping must outlive the query even where this object is otherwise unreachable by now.
         GC.KeepAlive(this);
@@ -85,8 +89,8 @@ public sealed partial class Model : IDisposable
     }
 
     /// <summary>
-    /// Recommends for many sessions: session s is events[offsets[s] .. offsets[s + 1]), its answer the k results from
-    /// s · k on, of which answers[s].Count are valid.
+    /// Recommends for many sessions: session s is events[offsets[s] .. offsets[s + 1]), its answer the k
+    /// results from s · k on, of which answers[s].Count are valid.
     /// </summary>
     /// <param name="events">All events, session after session.</param>
     /// <param name="offsets">Sessions + 1 ascending offsets into <paramref name="events"/>.</param>
@@ -98,17 +102,21 @@ public sealed partial class Model : IDisposable
     /// <exception cref="ArgumentException">A length or an offset does not fit.</exception>
     public void RecommendBatch(
         ReadOnlySpan<SessionEvent> events, ReadOnlySpan<long> offsets, int k, Span<RecommendedItem> results,
-        Span<RecommendResult> answers, in RecommendOptions options = default, in RecommendRules rules = default)
+        Span<RecommendResult> answers, in RecommendOptions options = default,
+        in RecommendRules rules = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
-        if (offsets.IsEmpty) throw new ArgumentException("offsets must have one more element than there are sessions");
+        if (offsets.IsEmpty)
+            throw new ArgumentException("offsets must have one more element than there are sessions");
         int sessions = offsets.Length - 1;
-        if (results.Length < (long)sessions * k) throw new ArgumentException($"results must hold {(long)sessions * k}");
+        if (results.Length < (long)sessions * k)
+            throw new ArgumentException($"results must hold {(long)sessions * k}");
         if (answers.Length < sessions) throw new ArgumentException($"answers must hold {sessions}");
         for (int s = 0; s < sessions; s++)
         {
             if (offsets[s] < 0 || offsets[s + 1] < offsets[s] || offsets[s + 1] > events.Length)
-                throw new ArgumentException($"offsets[{s}] = {offsets[s]} is not an ascending offset into the events");
+                throw new ArgumentException(
+                    $"offsets[{s}] = {offsets[s]} is not an ascending offset into the events");
         }
         for (int s = 0; s < sessions; s++)
         {
@@ -117,20 +125,25 @@ public sealed partial class Model : IDisposable
         }
     }
 
-    /// <summary>Items nearest to an item by the cosine of their vectors; the item itself is left out.</summary>
+    /// <summary>
+    /// Items nearest to an item by the cosine of their vectors; the item itself is left out.
+    /// </summary>
     /// <param name="item">The item.</param>
     /// <param name="results">Receives the nearest items; its length is k.</param>
     /// <param name="space">A space of <see cref="Spaces"/>; null = the first.</param>
     /// <returns>Number of valid results.</returns>
-    /// <exception cref="EmbedEngineException"><see cref="ErrorCode.Unknown"/>: the item or the space is not known, or the item has no vector.</exception>
+    /// <exception cref="EmbedEngineException"><see cref="ErrorCode.Unknown"/>: the item or the space is not
+    /// known, or the item has no vector.</exception>
     public int Similar(long item, Span<RecommendedItem> results, string? space = null)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         VectorSpace vectors = SpaceOf(space);
         if (!_data.Items.TryGetRow(item, out int row))
-            throw new EmbedEngineException(ErrorCode.Unknown, $"item {item} is not known to version {Version.Number}");
+            throw new EmbedEngineException(
+                ErrorCode.Unknown, $"item {item} is not known to version {Version.Number}");
         if (!HasVector(vectors, row))
-            throw new EmbedEngineException(ErrorCode.Unknown, $"item {item} has no vector in space '{vectors.Name}'");
+            throw new EmbedEngineException(
+                ErrorCode.Unknown, $"item {item} has no vector in space '{vectors.Name}'");
         RequestScratch scratch = _scratches.Rent();
         int wanted = Math.Min(results.Length, _data.RowCount - 1) + 1;
         CandidateList list = scratch.Answer;
@@ -143,21 +156,24 @@ public sealed partial class Model : IDisposable
         {
             if (list.Rows[i] == row || !HasVector(vectors, list.Rows[i])) continue;
             results[n++] = new RecommendedItem(
-                _data.Items.ItemAt(list.Rows[i]), list.Scores[i], 1u << (int)CandidateSourceKind.Item2VecSimilar);
+                _data.Items.ItemAt(list.Rows[i]), list.Scores[i],
+                1u << (int)CandidateSourceKind.Item2VecSimilar);
         }
         _scratches.Return(scratch);
         GC.KeepAlive(this);
         return n;
     }
 
-    /// <summary>Rows that nothing was learned or imported for are all zero: they are near to nothing.</summary>
+    /// <summary>
+    /// Rows that nothing was learned or imported for are all zero: they are near to nothing.
+    /// </summary>
     private static bool HasVector(VectorSpace space, int row) => space.Vectors.InNorms[row] > 0;
 
     /// <summary>The vectors of a space, without a copy.</summary>
     /// <param name="space">A space of <see cref="Spaces"/>; null = the first.</param>
     /// <param name="outVectors">
-    /// True for the raw OUT vectors, what follows an item: score(next) = Σ IN(seen) · OUT(next). False for the unit IN
-    /// vectors, what an item is.
+    /// True for the raw OUT vectors, what follows an item: score(next) = Σ IN(seen) · OUT(next). False for
+    /// the unit IN vectors, what an item is.
     /// </param>
     /// <exception cref="EmbedEngineException"><see cref="ErrorCode.Unknown"/>: no such space.</exception>
     public unsafe VectorSpaceView Vectors(string? space = null, bool outVectors = false)
@@ -187,7 +203,9 @@ public sealed partial class Model : IDisposable
         return found;
     }
 
-    /// <summary>The item (ordinal) of a text key; false when the version does not know it or its keys are int64.</summary>
+    /// <summary>
+    /// The item (ordinal) of a text key; false when the version does not know it or its keys are int64.
+    /// </summary>
     public bool TryGetItem(ReadOnlySpan<byte> utf8Key, out long item)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
@@ -198,7 +216,9 @@ public sealed partial class Model : IDisposable
         return found;
     }
 
-    /// <summary>The item of a key as people write it: a number in an int64 store, text in a text store.</summary>
+    /// <summary>
+    /// The item of a key as people write it: a number in an int64 store, text in a text store.
+    /// </summary>
     public bool TryGetItem(string key, out long item)
     {
         ArgumentNullException.ThrowIfNull(key);
@@ -211,14 +231,17 @@ public sealed partial class Model : IDisposable
 
     /// <summary>UTF-8 key of an item of a text store; valid while the model is open.</summary>
     /// <exception cref="EmbedEngineException">
-    /// <see cref="ErrorCode.KeyKind"/>: the keys are int64. <see cref="ErrorCode.Unknown"/>: the item is not known.
+    /// <see cref="ErrorCode.KeyKind"/>: the keys are int64. <see cref="ErrorCode.Unknown"/>: the item is not
+    /// known.
     /// </exception>
     public ReadOnlySpan<byte> Utf8Key(long item)
     {
         if (KeyKind != KeyKind.Text)
-            throw new EmbedEngineException(ErrorCode.KeyKind, "the keys of this store are int64: the item is its own key");
+            throw new EmbedEngineException(
+                ErrorCode.KeyKind, "the keys of this store are int64: the item is its own key");
         if (!TryGetRow(item, out int row))
-            throw new EmbedEngineException(ErrorCode.Unknown, $"item {item} is not known to version {Version.Number}");
+            throw new EmbedEngineException(
+                ErrorCode.Unknown, $"item {item} is not known to version {Version.Number}");
         return _data.Items.TextAt(row);
     }
 
@@ -232,12 +255,14 @@ public sealed partial class Model : IDisposable
     }
 
     /// <summary>Code of an action name (or one of its aliases, such as view for clicks).</summary>
-    /// <exception cref="EmbedEngineException"><see cref="ErrorCode.Unknown"/>; the message lists the names.</exception>
+    /// <exception cref="EmbedEngineException"><see cref="ErrorCode.Unknown"/>; the message lists the
+    /// names.</exception>
     public int ActionCode(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
         if (_data.Actions.TryFind(name, out byte code)) return code;
-        IEnumerable<string> names = Enumerable.Range(0, _data.Actions.Count).Select(c => _data.Actions.Name((byte)c));
+        IEnumerable<string> names =
+            Enumerable.Range(0, _data.Actions.Count).Select(c => _data.Actions.Name((byte)c));
         throw new EmbedEngineException(
             ErrorCode.Unknown, $"action '{name}' is not known; actions are {string.Join(", ", names)}");
     }

@@ -1,6 +1,8 @@
 namespace EmbedEngine;
 
-/// <summary>One version of a store, as the catalog knows it. A snapshot: later publishes do not change it.</summary>
+/// <summary>
+/// One version of a store, as the catalog knows it. A snapshot: later publishes do not change it.
+/// </summary>
 public sealed record ModelVersion
 {
     /// <summary>Number of the version, from 1, never reused.</summary>
@@ -16,15 +18,19 @@ public sealed record ModelVersion
     public required bool IsActive { get; init; }
 
     /// <summary>
-    /// The manifest: run id, parents, data references, configuration, metrics, artifacts with lengths and digests,
-    /// stages and environment, as one JSON object (ARCHITECTURE.md, "Manifest").
+    /// The manifest: run id, parents, data references, configuration, metrics, artifacts with lengths and
+    /// digests, stages and environment, as one JSON object (ARCHITECTURE.md, "Manifest").
     /// </summary>
     public required string Manifest { get; init; }
 
-    /// <summary>Figures measured on sessions later than those trained on; null when the log was too small to measure.</summary>
+    /// <summary>
+    /// Figures measured on sessions later than those trained on; null when the log was too small to measure.
+    /// </summary>
     public EvaluationReport? Metrics { get; init; }
 
-    /// <summary>Observed events that its training left out because their keys are not of the store's kind.</summary>
+    /// <summary>
+    /// Observed events that its training left out because their keys are not of the store's kind.
+    /// </summary>
     public long UnfitEvents { get; init; }
 
     /// <summary>Wall seconds of the training run.</summary>

@@ -29,7 +29,8 @@ public sealed class VectorIndex
     public VectorIndex(int dimensions, Metric metric, HnswOptions? options = null)
     {
         if (dimensions is < 1 or > 65_536)
-            throw new ArgumentOutOfRangeException(nameof(dimensions), dimensions, "dimensions must be 1 to 65536");
+            throw new ArgumentOutOfRangeException(
+                nameof(dimensions), dimensions, "dimensions must be 1 to 65536");
         _index = new HnswOverlay(dimensions, metric, options ?? new HnswOptions());
         (Dimensions, Metric) = (dimensions, metric);
     }
@@ -67,8 +68,10 @@ public sealed class VectorIndex
     public int Search(ReadOnlySpan<float> query, Span<long> keys, Span<float> scores, int efSearch = 0)
     {
         if (keys.Length != scores.Length)
-            throw new ArgumentException($"room for {keys.Length} keys and {scores.Length} scores", nameof(scores));
-        return _index.Search(query, keys.Length, efSearch, scratchOfThread ??= new HnswScratch(), keys, scores);
+            throw new ArgumentException(
+                $"room for {keys.Length} keys and {scores.Length} scores", nameof(scores));
+        return _index.Search(
+            query, keys.Length, efSearch, scratchOfThread ??= new HnswScratch(), keys, scores);
     }
 
     /// <summary>Finds all that score at least a limit, best first, as far as there is room.</summary>
@@ -79,7 +82,8 @@ public sealed class VectorIndex
     /// <param name="scores">Receives the scores; as long.</param>
     /// <param name="efSearch">As in <see cref="Search"/>.</param>
     /// <returns>How many were found; the room's length when there may be more.</returns>
-    public int SearchRange(ReadOnlySpan<float> query, float limit, Span<long> keys, Span<float> scores, int efSearch = 0)
+    public int SearchRange(
+        ReadOnlySpan<float> query, float limit, Span<long> keys, Span<float> scores, int efSearch = 0)
     {
         if (float.IsNaN(limit)) throw new ArgumentException("the limit is NaN", nameof(limit));
         int most = Math.Min(keys.Length, Math.Max(1, Count));
@@ -102,16 +106,20 @@ public sealed class VectorIndex
     /// <exception cref="ArgumentException">The lengths do not fit each other, or a query is not
     /// finite.</exception>
     public unsafe void SearchBatch(
-        ReadOnlySpan<float> queries, int k, Span<long> keys, Span<float> scores, int efSearch = 0, int threads = 0)
+        ReadOnlySpan<float> queries, int k, Span<long> keys, Span<float> scores, int efSearch = 0,
+        int threads = 0)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(efSearch);
-        if (threads is < 0 or > 1024) throw new ArgumentOutOfRangeException(nameof(threads), threads, "threads must be 0 to 1024");
+        if (threads is < 0 or > 1024)
+            throw new ArgumentOutOfRangeException(nameof(threads), threads, "threads must be 0 to 1024");
         int count = queries.Length / Dimensions;
         if (count * Dimensions != queries.Length)
-            throw new ArgumentException($"{queries.Length} floats are no whole number of queries of {Dimensions}", nameof(queries));
+            throw new ArgumentException(
+                $"{queries.Length} floats are no whole number of queries of {Dimensions}", nameof(queries));
         if (keys.Length != (long)count * k || scores.Length != keys.Length)
-            throw new ArgumentException($"room for {keys.Length} keys and {scores.Length} scores, {(long)count * k} needed");
+            throw new ArgumentException(
+                $"room for {keys.Length} keys and {scores.Length} scores, {(long)count * k} needed");
         // In bounds: the spans are pinned for the call, and their lengths were checked.
         fixed (float* q = queries, s = scores)
         fixed (long* r = keys)
@@ -124,7 +132,8 @@ public sealed class VectorIndex
                 {
                     var found = new Span<long>(key + i * k, k);
                     var values = new Span<float>(score + i * k, k);
-                    int n = Search(new ReadOnlySpan<float>(query + i * Dimensions, Dimensions), found, values, efSearch);
+                    int n = Search(
+                        new ReadOnlySpan<float>(query + i * Dimensions, Dimensions), found, values, efSearch);
                     found[n..].Clear();
                     values[n..].Fill(float.NaN);
                 }

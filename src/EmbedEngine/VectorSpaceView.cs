@@ -1,8 +1,10 @@
 namespace EmbedEngine;
 
 /// <summary>
-/// Vectors of one space as they lie in memory: rows × dimensions float32 (IN rows L2-normalised, OUT rows raw), row r at
-/// <c>Start + r · StrideFloats</c>, item of row r from <see cref="Model.ItemAt"/>. Read-only, and valid only while the
+/// Vectors of one space as they lie in memory: rows × dimensions float32 (IN rows L2-normalised, OUT rows
+/// raw), row r at
+/// <c>Start + r · StrideFloats</c>, item of row r from <see cref="Model.ItemAt"/>. Read-only, and valid only
+/// while the
 /// <see cref="Model"/> it came from is not disposed.
 /// </summary>
 public readonly unsafe struct VectorSpaceView

@@ -1,5 +1,5 @@
-// The facade end to end on small stores: versions, errors that say what to do, damage, cancellation, determinism.
-// Over 500 lines: one test a promise of the facade, and the promises are read best in one place.
+// The facade end to end on small stores: versions, errors that say what to do, damage, cancellation,
+// determinism. Over 500 lines: one test a promise of the facade, and the promises are read best in one place.
 
 using EmbedEngine.Storage;
 
@@ -27,7 +27,8 @@ public sealed class EngineTests : IDisposable
         Assert.True(first is { Number: 1, Name: "v1", IsActive: true });
         Assert.NotNull(first.Metrics);
         Assert.All(
-            (string[])["popularity", "self", "covisitation", "item2vec", "item2vec_similar", "hybrid_default", "hybrid"],
+            (string[])["popularity", "self", "covisitation", "item2vec", "item2vec_similar", "hybrid_default",
+                "hybrid"],
             name => Assert.Contains(name, first.Metrics.Sources.Keys));
         ModelVersion second = engine.Train(StoreScratch.Tiny(seed: 2, name: "autumn"));
         Assert.True(second is { Number: 2, Name: "autumn", IsActive: true });
@@ -56,7 +57,8 @@ public sealed class EngineTests : IDisposable
         });
         Assert.InRange(test.Cases, 300, 500);
         StoreInfo info = engine.Info();
-        Assert.Equal((2L, 1L, report.Events, 1L), (info.Versions, info.ActiveVersion, info.Events, info.Imports));
+        Assert.Equal(
+            (2L, 1L, report.Events, 1L), (info.Versions, info.ActiveVersion, info.Events, info.Imports));
     }
 
     [Fact]
@@ -104,8 +106,10 @@ public sealed class EngineTests : IDisposable
         Action[] calls =
         [
             () => engine.Train(), () => engine.Versions(), () => engine.Info(), () => engine.Publish(1),
-            () => engine.Rollback(), () => engine.Refresh(), () => engine.Evaluate(), () => engine.OpenModel(1),
-            () => engine.Recommend([], new RecommendedItem[1]), () => engine.Similar(1, new RecommendedItem[1]),
+            () => engine.Rollback(), () => engine.Refresh(), () => engine.Evaluate(),
+            () => engine.OpenModel(1),
+            () => engine.Recommend([], new RecommendedItem[1]),
+            () => engine.Similar(1, new RecommendedItem[1]),
         ];
         foreach (Action call in calls)
         {
@@ -123,7 +127,8 @@ public sealed class EngineTests : IDisposable
         File.WriteAllText(Path.Combine(_scratch.Store, "holiday.jpg"), "x");
         SortedDictionary<string, string> before = _scratch.Snapshot();
         using Engine engine = _scratch.Open();
-        Assert.Contains("not a store", Assert.ThrowsAny<EmbedEngineException>(() => engine.Train()).Message, StringComparison.Ordinal);
+        Assert.Contains("not a store", Assert.ThrowsAny<EmbedEngineException>(() => engine.Train()).Message,
+            StringComparison.Ordinal);
         string log = _scratch.Shop("a.jsonl", 100, 10);
         var e = Assert.ThrowsAny<EmbedEngineException>(() => engine.Import(EventSource.OttoJsonl(log)));
         Assert.Equal(ErrorCode.InvalidArgument, e.Code);
@@ -159,7 +164,8 @@ public sealed class EngineTests : IDisposable
     {
         using Engine engine = _scratch.Open();
         engine.Import(EventSource.Csv(_scratch.Write(
-            "a.csv", "session,item,ts\n" + string.Concat(Enumerable.Range(0, sessions * 2).Select(i => $"{i / 2},{i},{9}\n")))));
+            "a.csv", "session,item,ts\n" + string.Concat(Enumerable.Range(0, sessions * 2).Select(
+                i => $"{i / 2},{i},{9}\n")))));
         ModelVersion version = engine.Train(StoreScratch.Tiny());
         Assert.Null(version.Metrics);
         Assert.Equal(2, engine.Recommend([new(0)], new RecommendedItem[2]).Count);
@@ -184,7 +190,8 @@ public sealed class EngineTests : IDisposable
     {
         string[] names = ["a:b", "shoe, red", "ä", "4711", "x"];
         var random = new Random(2);
-        string lines = string.Concat(Enumerable.Range(0, 200).Select(s => $"{{\"session_id\":\"s{s}\",\"items\":["
+        string lines =
+            string.Concat(Enumerable.Range(0, 200).Select(s => $"{{\"session_id\":\"s{s}\",\"items\":["
             + string.Join(',', Enumerable.Range(0, 4).Select(_ => $"\"{names[random.Next(5)]}\"")) + "]}\n"));
         using Engine engine = _scratch.Open();
         engine.Import(EventSource.SessionsJsonl(_scratch.Write("a.jsonl", lines)));
@@ -206,7 +213,8 @@ public sealed class EngineTests : IDisposable
         Assert.Equal(names.Order(), results.Select(r => model.KeyString(r.Item)).Order());
         Assert.Equal(
             ErrorCode.KeyKind, Code(() => engine.Import(EventSource.Csv(
-                _scratch.Write("n.csv", "session,item\n1,5\n1,6\n")), new ImportOptions { Keys = KeyKind.Int64 })));
+                _scratch.Write("n.csv", "session,item\n1,5\n1,6\n")), new ImportOptions {
+                Keys = KeyKind.Int64 })));
     }
 
     [Fact]
@@ -217,7 +225,8 @@ public sealed class EngineTests : IDisposable
         using Engine engine = _scratch.Open();
         engine.Import(EventSource.SessionsJsonl(_scratch.Write("a.jsonl", lines)));
         ModelVersion version = engine.Train(StoreScratch.Tiny());
-        Assert.Equal((10L, 20L), (version.Metrics!.Sessions, version.Metrics.Cases)); // the last tenth, two cases each
+        // the last tenth, two cases each
+        Assert.Equal((10L, 20L), (version.Metrics!.Sessions, version.Metrics.Cases));
         Assert.Equal(ErrorCode.InvalidArgument, Code(() => engine.Train(StoreScratch.Tiny(untilMs: 5))));
         Assert.Single(engine.Versions());
     }
@@ -225,8 +234,8 @@ public sealed class EngineTests : IDisposable
     [Fact]
     public void Until_CutsByEndAndStart_SessionsAcrossAreInNeither()
     {
-        // Sessions of two events an hour apart, one every hour from 0 h on: at 50 h, those of 0 … 48 h have ended before,
-        // that of 49 h ends at the cut, those from 50 h on start after.
+        // Sessions of two events an hour apart, one every hour from 0 h on: at 50 h, those of 0 … 48 h have
+        // ended before, that of 49 h ends at the cut, those from 50 h on start after.
         const long hour = 3_600_000;
         const long start = 1_700_000_000_000;
         string lines = string.Concat(Enumerable.Range(0, 60).Select(s =>
@@ -259,14 +268,17 @@ public sealed class EngineTests : IDisposable
         string[] logged = File.ReadAllLines(log);
         string mixed = _scratch.Write("mixed.jsonl", string.Join('\n', [.. lines[..20], logged[33]]) + "\n");
         Assert.Equal(
-            ErrorCode.Leak, Code(() => engine.Evaluate(new EvaluateOptions { Test = EventSource.OttoJsonl(mixed) })));
+            ErrorCode.Leak,
+            Code(() => engine.Evaluate(new EvaluateOptions { Test = EventSource.OttoJsonl(mixed) })));
         using var session = System.Text.Json.JsonDocument.Parse(logged.MaxBy(l => l.Length)!);
         string items = string.Join(',', session.RootElement.GetProperty("events").EnumerateArray()
             .Select(v => v.GetProperty("aid").GetInt64()));
         string untimed = _scratch.Write(
-            "untimed.jsonl", $"{{\"session_id\":{session.RootElement.GetProperty("session")},\"items\":[{items}]}}\n");
+            "untimed.jsonl",
+            $"{{\"session_id\":{session.RootElement.GetProperty("session")},\"items\":[{items}]}}\n");
         Assert.Equal(
-            ErrorCode.Leak, Code(() => engine.Evaluate(new EvaluateOptions { Test = EventSource.Auto(untimed) })));
+            ErrorCode.Leak,
+            Code(() => engine.Evaluate(new EvaluateOptions { Test = EventSource.Auto(untimed) })));
     }
 
     [Fact]
@@ -289,7 +301,8 @@ public sealed class EngineTests : IDisposable
             "a.csv", "user,item,time,action\n" + first + "7,3,1700090000,clicks\n7,4,1700090060,clicks\n8,1,1700000000,clicks\n8,3,1700000009,clicks\n")));
         engine.Train(StoreScratch.Tiny());
         string test = _scratch.Write("t.csv", "user,item,time,action\n" + first);
-        Assert.Equal(ErrorCode.Leak, Code(() => engine.Evaluate(new EvaluateOptions { Test = EventSource.Csv(test) })));
+        Assert.Equal(ErrorCode.Leak, Code(
+            () => engine.Evaluate(new EvaluateOptions { Test = EventSource.Csv(test) })));
     }
 
     [Fact]
@@ -299,7 +312,8 @@ public sealed class EngineTests : IDisposable
         using Engine engine = _scratch.Open();
         Assert.Equal(ErrorCode.InvalidArgument, Code(() => engine.Evaluate(new EvaluateOptions { K = 10 })));
         Assert.Equal(
-            ErrorCode.InvalidArgument, Code(() => engine.Evaluate(new EvaluateOptions { Protocol = EvaluationProtocol.Last })));
+            ErrorCode.InvalidArgument,
+            Code(() => engine.Evaluate(new EvaluateOptions { Protocol = EvaluationProtocol.Last })));
         Assert.Throws<ArgumentOutOfRangeException>(() => engine.Evaluate(new EvaluateOptions { K = 0 }));
         Assert.Throws<ArgumentOutOfRangeException>(() => engine.Evaluate(new EvaluateOptions { K = 1001 }));
         EvaluationReport one = engine.Evaluate(new EvaluateOptions { Sources = [CandidateSourceKind.Self] });
@@ -326,7 +340,8 @@ public sealed class EngineTests : IDisposable
         _scratch.MakeTrained(120, 10);
         SortedDictionary<string, string> before = _scratch.Snapshot();
         using Engine engine = _scratch.Open();
-        var e = Assert.ThrowsAny<ArgumentException>(() => engine.Train(StoreScratch.Tiny(settings: [(name, value)])));
+        var e = Assert.ThrowsAny<ArgumentException>(
+            () => engine.Train(StoreScratch.Tiny(settings: [(name, value)])));
         Assert.Contains(expected, e.Message, StringComparison.Ordinal);
         Assert.Equal(before, _scratch.Snapshot());
     }
@@ -381,7 +396,8 @@ public sealed class EngineTests : IDisposable
         Assert.Equal(["import", "commit"], stages);
         stages.Clear();
         engine.Train(StoreScratch.Tiny(), Handler);
-        foreach (string stage in (string[])["load", "covisitation_before_cut", "item2vec_before_cut", "measure", "statistics",
+        foreach (string stage in (string[])["load", "covisitation_before_cut", "item2vec_before_cut",
+            "measure", "statistics",
             "covisitation", "item2vec", "index_item2vec_in", "index_item2vec_out", "publish"])
             Assert.Contains(stage, stages);
     }
@@ -394,7 +410,8 @@ public sealed class EngineTests : IDisposable
         void Handler(in ProgressReport report)
         {
             // Reported twice: when the commit begins and when it is done.
-            if (report.Stage is "commit" or "publish" && ++commits == 2) throw new InvalidOperationException("mine");
+            if (report.Stage is "commit" or "publish" && ++commits == 2)
+                throw new InvalidOperationException("mine");
         }
         engine.Import(EventSource.OttoJsonl(_scratch.Shop("a.jsonl", 200, 10)), null, Handler);
         Assert.Equal(1, engine.Info().Imports);
@@ -407,7 +424,8 @@ public sealed class EngineTests : IDisposable
     {
         _scratch.MakeTrained(120, 10);
         string log = _scratch.Shop("big.jsonl", 3000, 40, seed: 6);
-        AssertCancels((engine, progress, token) => engine.Import(EventSource.OttoJsonl(log), null, progress, token), 2);
+        AssertCancels(
+            (engine, progress, token) => engine.Import(EventSource.OttoJsonl(log), null, progress, token), 2);
         using Engine after = _scratch.Open();
         after.Import(EventSource.OttoJsonl(log));
         Assert.Equal(2, after.Info().Imports);
@@ -421,7 +439,8 @@ public sealed class EngineTests : IDisposable
         cancel.Cancel();
         using Engine engine = _scratch.Open();
         Assert.Equal(
-            ErrorCode.Cancelled, Code(() => engine.Import(EventSource.OttoJsonl(log), null, null, cancel.Token)));
+            ErrorCode.Cancelled,
+            Code(() => engine.Import(EventSource.OttoJsonl(log), null, null, cancel.Token)));
         Assert.False(Directory.Exists(_scratch.Store));
     }
 
@@ -429,14 +448,15 @@ public sealed class EngineTests : IDisposable
     public void Train_CancelledAtAnyReport_LeavesTheStoreAsItWas()
     {
         _scratch.MakeTrained(400, 30);
-        AssertCancels((engine, progress, token) => engine.Train(StoreScratch.Tiny(seed: 8), progress, token), 10);
+        AssertCancels(
+            (engine, progress, token) => engine.Train(StoreScratch.Tiny(seed: 8), progress, token), 10);
         using Engine after = _scratch.Open();
         Assert.Equal(2, after.Train(StoreScratch.Tiny()).Number);
     }
 
     /// <summary>
-    /// Cancels, and in another run throws, at the n-th report for every n; a run that finishes all the same (it was
-    /// cancelled after its commit) ends the loop.
+    /// Cancels, and in another run throws, at the n-th report for every n; a run that finishes all the same
+    /// (it was cancelled after its commit) ends the loop.
     /// </summary>
     private void AssertCancels(Action<Engine, ProgressHandler, CancellationToken> body, int atLeast)
     {
@@ -462,7 +482,8 @@ public sealed class EngineTests : IDisposable
                 }
                 using Engine engine = _scratch.Open();
                 Exception e = Assert.ThrowsAny<Exception>(() => body(engine, Handler, cancel.Token));
-                Assert.True(e is OperationCanceledException or EmbedEngineException { Code: ErrorCode.Cancelled }, $"{e}");
+                Assert.True(e is OperationCanceledException or EmbedEngineException {
+                    Code: ErrorCode.Cancelled }, $"{e}");
                 Assert.Equal(before, _scratch.Snapshot());
                 Assert.Equal(answers, StoreScratch.Answers(engine));
             }
@@ -482,7 +503,8 @@ public sealed class EngineTests : IDisposable
             first = StoreScratch.Answers(engine);
             engine.Train(StoreScratch.Tiny(seed: 2));
         }
-        string file = Directory.GetFiles(Path.Combine(_scratch.Store, "versions"), "items.eea", SearchOption.AllDirectories)
+        string file = Directory.GetFiles(
+            Path.Combine(_scratch.Store, "versions"), "items.eea", SearchOption.AllDirectories)
             .Order(StringComparer.Ordinal).Last();
         byte[] bytes = File.ReadAllBytes(file);
         bytes[100] ^= 1;
@@ -507,7 +529,8 @@ public sealed class EngineTests : IDisposable
     {
         _scratch.MakeTrained(200, 12);
         using (Engine engine = _scratch.Open()) engine.Train(StoreScratch.Tiny(seed: 2));
-        string[] directories = [.. Directory.GetDirectories(Path.Combine(_scratch.Store, "versions")).Order(StringComparer.Ordinal)];
+        string[] directories = [.. Directory.GetDirectories(Path.Combine(_scratch.Store, "versions"))
+            .Order(StringComparer.Ordinal)];
         string target = Path.Combine(directories[1], "popularity.eea");
         File.Delete(target);
         File.Copy(Path.Combine(directories[0], "popularity.eea"), target);
@@ -520,7 +543,8 @@ public sealed class EngineTests : IDisposable
     public void Open_ArtifactMissing_IsNamed()
     {
         _scratch.MakeTrained(200, 12);
-        string file = Directory.GetFiles(_scratch.Store, "covisitation.eea", SearchOption.AllDirectories).Single();
+        string file =
+            Directory.GetFiles(_scratch.Store, "covisitation.eea", SearchOption.AllDirectories).Single();
         File.Delete(file);
         using Engine engine = _scratch.Open();
         var e = Assert.ThrowsAny<EmbedEngineException>(() => engine.Recommend([], new RecommendedItem[3]));
@@ -531,7 +555,8 @@ public sealed class EngineTests : IDisposable
     public void Open_FullVerification_FindsAFlippedContentByte()
     {
         _scratch.MakeTrained(200, 12);
-        string file = Directory.GetFiles(_scratch.Store, "vectors-item2vec.eea", SearchOption.AllDirectories).Single();
+        string file =
+            Directory.GetFiles(_scratch.Store, "vectors-item2vec.eea", SearchOption.AllDirectories).Single();
         byte[] bytes = File.ReadAllBytes(file);
         bytes[5000] ^= 0x10;
         File.WriteAllBytes(file, bytes);
@@ -566,7 +591,8 @@ public sealed class EngineTests : IDisposable
         Action[] calls =
         [
             () => engine.Train(), () => engine.Versions(), () => engine.Info(), () => engine.Publish(1),
-            () => engine.Rollback(), () => engine.Refresh(), () => engine.Evaluate(), () => engine.OpenModel(1),
+            () => engine.Rollback(), () => engine.Refresh(), () => engine.Evaluate(),
+            () => engine.OpenModel(1),
             () => engine.Recommend([], new RecommendedItem[1]), () => engine.Import(EventSource.Csv("x")),
         ];
         foreach (Action call in calls) Assert.Throws<ObjectDisposedException>(call);

@@ -1,5 +1,5 @@
-// A directory with a store in it for one test: input files, small fast trainings, and snapshots that tell whether
-// anything on disk has changed.
+// A directory with a store in it for one test: input files, small fast trainings, and snapshots that tell
+// whether anything on disk has changed.
 
 using System.Security.Cryptography;
 using System.Text;
@@ -9,8 +9,8 @@ namespace EmbedEngine.Tests;
 
 internal sealed class StoreScratch : IDisposable
 {
-    // In memory where the system offers it: these tests commit thousands of times, and what they check does not
-    // depend on how long an fsync takes.
+    // In memory where the system offers it: these tests commit thousands of times, and what they check does
+    // not depend on how long an fsync takes.
     private static string Base => Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath();
 
     public StoreScratch() => Directory.CreateDirectory(Root);
@@ -26,7 +26,8 @@ internal sealed class StoreScratch : IDisposable
     {
         var all = new Dictionary<string, string>
         {
-            ["dimensions"] = "8", ["epochs"] = "2", ["m"] = "4", ["ef_construction"] = "16", ["negative_samples"] = "4",
+            ["dimensions"] = "8", ["epochs"] = "2", ["m"] = "4", ["ef_construction"] = "16",
+            ["negative_samples"] = "4",
             ["svd_rank"] = "8", ["ranker_requests"] = "200", ["ranker_trees"] = "4",
         };
         foreach ((string key, string value) in settings) all[key] = value;
@@ -65,14 +66,18 @@ internal sealed class StoreScratch : IDisposable
         engine.Train(Tiny(seed));
     }
 
-    /// <summary>Relative path → content hash of every file; SQLite's side files come and go with readers.</summary>
+    /// <summary>
+    /// Relative path → content hash of every file; SQLite's side files come and go with readers.
+    /// </summary>
     public static SortedDictionary<string, string> Snapshot(string directory)
     {
         var files = new SortedDictionary<string, string>(StringComparer.Ordinal);
         if (!Directory.Exists(directory)) return files;
-        foreach (string entry in Directory.EnumerateFileSystemEntries(directory, "*", SearchOption.AllDirectories))
+        foreach (string entry in Directory.EnumerateFileSystemEntries(
+            directory, "*", SearchOption.AllDirectories))
         {
-            if (entry.EndsWith("-wal", StringComparison.Ordinal) || entry.EndsWith("-shm", StringComparison.Ordinal))
+            if (entry.EndsWith("-wal", StringComparison.Ordinal)
+                || entry.EndsWith("-shm", StringComparison.Ordinal))
                 continue;
             files[Path.GetRelativePath(directory, entry)] = Directory.Exists(entry)
                 ? "directory" : Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(entry)));
@@ -89,11 +94,15 @@ internal sealed class StoreScratch : IDisposable
         var results = new RecommendedItem[10];
         for (long item = 0; item < 12; item++)
         {
-            RecommendResult answer = engine.Recommend([new SessionEvent(item), new SessionEvent(item + 3)], results);
-            foreach (RecommendedItem r in results.AsSpan(0, answer.Count)) text.Append($"{r.Item}:{r.Score:R} ");
+            RecommendResult answer =
+                engine.Recommend([new SessionEvent(item), new SessionEvent(item + 3)], results);
+            foreach (RecommendedItem r in results.AsSpan(0, answer.Count))
+                text.Append($"{r.Item}:{r.Score:R} ");
             // What is served may not depend on the seed; vectors do.
-            answer = engine.Recommend([new SessionEvent(item)], results, new RecommendOptions { Source = CandidateSourceKind.Item2Vec });
-            foreach (RecommendedItem r in results.AsSpan(0, answer.Count)) text.Append($"{r.Item}:{r.Score:R} ");
+            answer = engine.Recommend([new SessionEvent(item)], results, new RecommendOptions {
+                Source = CandidateSourceKind.Item2Vec });
+            foreach (RecommendedItem r in results.AsSpan(0, answer.Count))
+                text.Append($"{r.Item}:{r.Score:R} ");
             text.Append('\n');
         }
         return text.ToString();

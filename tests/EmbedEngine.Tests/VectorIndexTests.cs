@@ -26,7 +26,8 @@ public class VectorIndexTests
             Assert.Equal(K, index.Search(queries.AsSpan(q * Dims, Dims), one, oneScores));
             Assert.Equal(one, keys.Skip(q * K).Take(K));
             var inRange = new long[300];
-            int found = index.SearchRange(queries.AsSpan(q * Dims, Dims), oneScores[3], inRange, new float[300]);
+            int found =
+                index.SearchRange(queries.AsSpan(q * Dims, Dims), oneScores[3], inRange, new float[300]);
             Assert.Equal(one.Take(4), inRange.Take(found));
         }
         Assert.True(index.Remove(-500));
@@ -54,11 +55,14 @@ public class VectorIndexTests
         var index = new VectorIndex(3, Metric.L2);
         Assert.Throws<ArgumentOutOfRangeException>(() => new VectorIndex(0, Metric.L2));
         Assert.Throws<ArgumentOutOfRangeException>(() => new VectorIndex(3, (Metric)77));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new VectorIndex(3, Metric.L2, new HnswOptions { M = 0 }));
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => new VectorIndex(3, Metric.L2, new HnswOptions { M = 0 }));
         Assert.ThrowsAny<ArgumentException>(() => index.Search([1, 2, 3], new long[2], new float[3]));
         Assert.ThrowsAny<ArgumentException>(() => index.Search([1, 2, 3], [], []));
-        Assert.ThrowsAny<ArgumentException>(() => index.SearchBatch([1, 2, 3, 4], 1, new long[1], new float[1]));
+        Assert.ThrowsAny<ArgumentException>(
+            () => index.SearchBatch([1, 2, 3, 4], 1, new long[1], new float[1]));
         Assert.ThrowsAny<ArgumentException>(() => index.SearchBatch([1, 2, 3], 2, new long[1], new float[2]));
-        Assert.ThrowsAny<ArgumentException>(() => index.SearchRange([1, 2, 3], float.NaN, new long[1], new float[1]));
+        Assert.ThrowsAny<ArgumentException>(
+            () => index.SearchRange([1, 2, 3], float.NaN, new long[1], new float[1]));
     }
 }

@@ -9,18 +9,28 @@ internal static class AliasCommand
     public static Command Create()
     {
         Argument<string> store = SharedOptions.Store();
-        var name = new Argument<string?>("NAME") { Description = "Alias to set.", Arity = ArgumentArity.ZeroOrOne };
-        var version = new Argument<string?>("VERSION") { Description = "Number, alias or name of a version.", Arity = ArgumentArity.ZeroOrOne };
+        var name = new Argument<string?>("NAME")
+        {
+            Description = "Alias to set.", Arity = ArgumentArity.ZeroOrOne,
+        };
+        var version = new Argument<string?>("VERSION")
+        {
+            Description = "Number, alias or name of a version.", Arity = ArgumentArity.ZeroOrOne,
+        };
         var remove = new Option<string?>("--remove") { Description = "Alias to remove." };
         Option<bool> json = SharedOptions.Json();
-        var command = new Command("alias", "List, set or remove second names of versions.") { store, name, version, remove, json };
+        var command = new Command("alias", "List, set or remove second names of versions.")
+        {
+            store, name, version, remove, json,
+        };
         command.SetAction(parsed => Program.Run(_ =>
         {
             using Engine engine = Engine.Open(parsed.GetRequiredValue(store));
             if (parsed.GetValue(remove) is string old) engine.RemoveAlias(old);
             if (parsed.GetValue(name) is string alias)
             {
-                string target = parsed.GetValue(version) ?? throw new ArgumentException($"alias {alias} needs a VERSION");
+                string target =
+                    parsed.GetValue(version) ?? throw new ArgumentException($"alias {alias} needs a VERSION");
                 engine.SetAlias(alias, engine.ResolveVersion(target));
             }
             IReadOnlyDictionary<string, long> aliases = engine.Aliases();

@@ -20,7 +20,8 @@ internal static class BackupCommand
         {
             using Engine engine = Engine.Open(parsed.GetRequiredValue(store));
             var progress = new ConsoleProgress();
-            BackupReport report = engine.Backup(parsed.GetRequiredValue(directory), progress.Handler, cancellation);
+            BackupReport report =
+                engine.Backup(parsed.GetRequiredValue(directory), progress.Handler, cancellation);
             progress.Finish();
             if (parsed.GetValue(json)) JsonOutput.Print(j => JsonReports.WriteFields(j, report));
             else Print(report);

@@ -10,11 +10,15 @@ internal static class BoughtTogetherCommand
     public static Command Create()
     {
         Argument<string> store = SharedOptions.Store();
-        var basket = new Option<string>("--items") { Description = "Keys of the basket, separated by commas.", Required = true };
+        var basket = new Option<string>("--items")
+        {
+            Description = "Keys of the basket, separated by commas.", Required = true,
+        };
         Option<int> k = SharedOptions.K(10);
         Option<bool> json = SharedOptions.Json();
         var command = new Command(
-            "bought-together", "What goes with a basket: by orders where the version has them, else by co-visitation.")
+            "bought-together",
+            "What goes with a basket: by orders where the version has them, else by co-visitation.")
         {
             store, basket, k, json,
         };
@@ -32,7 +36,8 @@ internal static class BoughtTogetherCommand
             if (items.Length == 0)
             {
                 throw new EmbedEngineException(
-                    ErrorCode.Unknown, $"no item of '{string.Join(',', keys)}' is known to version {model.Version.Number}");
+                    ErrorCode.Unknown,
+                    $"no item of '{string.Join(',', keys)}' is known to version {model.Version.Number}");
             }
             var results = new RecommendedItem[length];
             Array.Resize(ref results, model.BoughtTogether(items, results, out CandidateSourceKind source));
@@ -53,7 +58,8 @@ internal static class BoughtTogetherCommand
             : "by co-visitation: the version has no orders that know this basket (covisitation)");
     }
 
-    private static void PrintJson(Model model, RecommendedItem[] items, CandidateSourceKind source, int unknown) =>
+    private static void PrintJson(Model model, RecommendedItem[] items, CandidateSourceKind source,
+        int unknown) =>
         JsonOutput.Print(json =>
         {
             json.WriteStartArray("items");

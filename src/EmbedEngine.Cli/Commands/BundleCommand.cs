@@ -12,13 +12,22 @@ internal static class BundleCommand
     {
         Argument<string> store = SharedOptions.Store();
         var file = new Argument<string>("FILE") { Description = "File to write, .eeb by custom." };
-        var version = new Option<string?>("--version") { Description = "Number, alias or name (default active)." };
+        var version = new Option<string?>("--version")
+        {
+            Description = "Number, alias or name (default active).",
+        };
         var spaces = new Option<string?>("--spaces")
         {
             Description = "Vector spaces to take along, separated by commas; \"\" = none (default all).",
         };
-        var compress = new Option<bool>("--compress") { Description = "Compress for transport (.eebz); --unpack gives the bundle back." };
-        var unpack = new Option<bool>("--unpack") { Description = "STORE is a compressed bundle: unpack and verify it into FILE." };
+        var compress = new Option<bool>("--compress")
+        {
+            Description = "Compress for transport (.eebz); --unpack gives the bundle back.",
+        };
+        var unpack = new Option<bool>("--unpack")
+        {
+            Description = "STORE is a compressed bundle: unpack and verify it into FILE.",
+        };
         Option<bool> json = SharedOptions.Json();
         var command = new Command("bundle", "Write a version as one file that answers without a store.")
         {
@@ -28,11 +37,13 @@ internal static class BundleCommand
         {
             if (parsed.GetValue(unpack))
             {
-                if (parsed.GetValue(compress) || parsed.GetValue(version) is not null || parsed.GetValue(spaces) is not null)
+                if (parsed.GetValue(compress) || parsed.GetValue(version) is not null
+                    || parsed.GetValue(spaces) is not null)
                     throw new ArgumentException("--unpack takes no --compress, --version or --spaces");
                 var unpacking = new ConsoleProgress();
                 BundleReport unpacked = Model.UnpackBundle(
-                    parsed.GetRequiredValue(store), parsed.GetRequiredValue(file), unpacking.Handler, cancellation);
+                    parsed.GetRequiredValue(store), parsed.GetRequiredValue(file), unpacking.Handler,
+                    cancellation);
                 unpacking.Finish();
                 if (parsed.GetValue(json)) JsonOutput.Print(j => JsonReports.WriteFields(j, unpacked));
                 else Print(unpacked);
@@ -44,7 +55,8 @@ internal static class BundleCommand
             Model model = named ?? ServingModel.Of(engine);
             var progress = new ConsoleProgress();
             BundleReport report = model.WriteBundle(
-                parsed.GetRequiredValue(file), parsed.GetValue(spaces)?.Split(',', StringSplitOptions.RemoveEmptyEntries),
+                parsed.GetRequiredValue(file),
+                parsed.GetValue(spaces)?.Split(',', StringSplitOptions.RemoveEmptyEntries),
                 parsed.GetValue(compress), progress.Handler, cancellation);
             progress.Finish();
             if (parsed.GetValue(json)) JsonOutput.Print(j => JsonReports.WriteFields(j, report));
@@ -85,5 +97,6 @@ internal static class BundleCommand
 
     private static void Print(BundleReport report) => Console.WriteLine(string.Create(
         CultureInfo.InvariantCulture,
-        $"{report.Path}: version {report.Version}, {report.Artifacts.Count} artifacts, {report.Bytes:N0} bytes"));
+        $"{report.Path}: version {report.Version}, {report.Artifacts.Count} artifacts, {report.Bytes:N0} "
+        + $"bytes"));
 }

@@ -13,7 +13,8 @@ internal static class CollectCommand
         Argument<string> store = SharedOptions.Store();
         var keep = new Option<int>("--keep")
         {
-            Description = $"Newest versions to keep (default {DefaultKeep}).", DefaultValueFactory = _ => DefaultKeep,
+            Description = $"Newest versions to keep (default {DefaultKeep}).",
+            DefaultValueFactory = _ => DefaultKeep,
         };
         Option<bool> json = SharedOptions.Json();
         var command = new Command("collect", "Remove versions that are not active, aliased, recent or open.")
@@ -26,8 +27,10 @@ internal static class CollectCommand
             CollectReport report = engine.Collect(parsed.GetValue(keep));
             if (!parsed.GetValue(json))
             {
-                Console.WriteLine(report.Collected.Count == 0 ? "nothing to collect" : $"collected {string.Join(", ", report.Collected)}");
-                if (report.Leased.Count > 0) Console.WriteLine($"still open somewhere: {string.Join(", ", report.Leased)}");
+                Console.WriteLine(report.Collected.Count == 0 ? "nothing to collect"
+                    : $"collected {string.Join(", ", report.Collected)}");
+                if (report.Leased.Count > 0)
+                    Console.WriteLine($"still open somewhere: {string.Join(", ", report.Leased)}");
                 return;
             }
             JsonOutput.Print(j => JsonReports.WriteFields(j, report));

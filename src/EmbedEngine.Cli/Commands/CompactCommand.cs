@@ -15,14 +15,16 @@ internal static class CompactCommand
             Description = "Events further back than this from the newest one go (default: all stay).",
         };
         Option<bool> json = SharedOptions.Json();
-        var command = new Command("compact", "Rewrite the event log into few segments; with --keep-days, drop old events.")
+        var command = new Command(
+            "compact", "Rewrite the event log into few segments; with --keep-days, drop old events.")
         {
             store, keepDays, json,
         };
         command.SetAction(parsed => Program.Run(cancellation =>
         {
             double? days = parsed.GetValue(keepDays);
-            if (days is not null and not (>= 0 and < 1_000_000)) throw new ArgumentException($"--keep-days {days} is not 0 to 1000000");
+            if (days is not null and not (>= 0 and < 1_000_000))
+                throw new ArgumentException($"--keep-days {days} is not 0 to 1000000");
             using Engine engine = Engine.Open(parsed.GetRequiredValue(store));
             var progress = new ConsoleProgress();
             CompactReport report = engine.Compact(
@@ -36,5 +38,7 @@ internal static class CompactCommand
 
     private static void Print(CompactReport report) => Console.WriteLine(string.Create(
         CultureInfo.InvariantCulture,
-        $"{report.SegmentsBefore} segments, {report.BytesBefore:N0} bytes -> {report.SegmentsAfter} segments, {report.BytesAfter:N0} bytes; {report.RemovedEvents:N0} events and {report.RemovedSessions:N0} sessions went"));
+        $"{report.SegmentsBefore} segments, {report.BytesBefore:N0} bytes -> {report.SegmentsAfter} "
+        + $"segments, {report.BytesAfter:N0} bytes; {report.RemovedEvents:N0} events and "
+        + $"{report.RemovedSessions:N0} sessions went"));
 }

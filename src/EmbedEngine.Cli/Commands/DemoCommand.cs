@@ -6,7 +6,8 @@ namespace EmbedEngine.Cli.Commands;
 /// <summary><c>embedengine demo [DIR]</c>: the main job end to end on data made on the spot.</summary>
 internal static class DemoCommand
 {
-    private const string Trees = "100"; // a third of the default: a demonstration is to be watched, not waited for
+    // a third of the default: a demonstration is to be watched, not waited for
+    private const string Trees = "100";
     private const long Events = 200_000;
     private const int Items = 5_000;
 
@@ -14,10 +15,14 @@ internal static class DemoCommand
     {
         var directory = new Argument<string>("DIR")
         {
-            Description = "Where to put the shop (default embedengine-demo).", DefaultValueFactory = _ => "embedengine-demo",
+            Description = "Where to put the shop (default embedengine-demo).",
+            DefaultValueFactory = _ => "embedengine-demo",
         };
         Option<bool> json = SharedOptions.Json();
-        var command = new Command("demo", "Make a shop, import, train, evaluate and recommend.") { directory, json };
+        var command = new Command("demo", "Make a shop, import, train, evaluate and recommend.")
+        {
+            directory, json,
+        };
         command.SetAction(parsed => Program.Run(cancellation =>
         {
             string dir = parsed.GetRequiredValue(directory);
@@ -75,7 +80,8 @@ internal static class DemoCommand
         string session = $"{first}:clicks,{next[0].Item}:carts";
         Say($"embedengine recommend {store} --session \"{session}\" --k 5");
         RecommendCommand.Answer(
-            model, SessionText.Parse(model, session), new RecommendFileOptions { K = 5, Explain = true }, json: false);
+            model, SessionText.Parse(model, session), new RecommendFileOptions { K = 5, Explain = true },
+            json: false);
         return version;
     }
 

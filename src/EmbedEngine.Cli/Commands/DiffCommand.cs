@@ -13,7 +13,10 @@ internal static class DiffCommand
         var a = new Argument<string>("A") { Description = "Number, alias or name of a version." };
         var b = new Argument<string>("B") { Description = "Number, alias or name of another." };
         Option<bool> json = SharedOptions.Json();
-        var command = new Command("diff", "What differs between the manifests of two versions.") { store, a, b, json };
+        var command = new Command("diff", "What differs between the manifests of two versions.")
+        {
+            store, a, b, json,
+        };
         command.SetAction(parsed => Program.Run(_ =>
         {
             using Engine engine = Engine.Open(parsed.GetRequiredValue(store));
@@ -33,7 +36,8 @@ internal static class DiffCommand
         Tables.Print(table);
     }
 
-    private static void PrintJson(long a, long b, IReadOnlyList<ManifestDifference> differences) => JsonOutput.Print(json =>
+    private static void PrintJson(long a, long b, IReadOnlyList<ManifestDifference> differences) =>
+        JsonOutput.Print(json =>
     {
         json.WriteNumber("a", a);
         json.WriteNumber("b", b);

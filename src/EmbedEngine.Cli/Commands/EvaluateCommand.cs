@@ -12,7 +12,9 @@ internal static class EvaluateCommand
         Argument<string> store = SharedOptions.Store();
         var test = new Option<string?>("--test")
         {
-            Description = "Test file: JSONL {\"items\":[…],\"target\":x} or any import format; without it, what train measured.",
+            Description =
+                "Test file: JSONL {\"items\":[…],\"target\":x} or any import format; without it, what "
+                + "train measured.",
         };
         var protocol = new Option<string>("--protocol")
         {
@@ -25,17 +27,21 @@ internal static class EvaluateCommand
         };
         var maxSessions = new Option<int>("--max-sessions")
         {
-            Description = "At most this many sessions, taken evenly; 0 = all (default).", DefaultValueFactory = _ => 0,
+            Description = "At most this many sessions, taken evenly; 0 = all (default).",
+            DefaultValueFactory = _ => 0,
         };
         var compare = new Option<string?>("--compare")
         {
-            Description = "Another version (number, alias or name) on the same cases: paired differences by source; needs --test.",
+            Description =
+                "Another version (number, alias or name) on the same cases: paired differences by source; "
+                + "needs --test.",
         };
         Option<int> threads = SharedOptions.Threads();
         Option<ulong> seed = SharedOptions.Seed();
         Option<bool> json = SharedOptions.Json();
         var input = new InputOptions();
-        var command = new Command("evaluate", "Measure the active version: recall, NDCG, MAP, MRR and more by source.")
+        var command =
+            new Command("evaluate", "Measure the active version: recall, NDCG, MAP, MRR and more by source.")
         {
             store, test, protocol, k, sources, maxSessions, compare, threads, seed, json,
         };
@@ -45,7 +51,8 @@ internal static class EvaluateCommand
             using Engine engine = Engine.Open(parsed.GetRequiredValue(store));
             var progress = new ConsoleProgress();
             if (parsed.GetValue(compare) is not null && parsed.GetValue(test) is null)
-                throw new ArgumentException("--compare needs --test FILE: sessions that neither version has seen");
+                throw new ArgumentException(
+                    "--compare needs --test FILE: sessions that neither version has seen");
             EvaluationReport report = engine.Evaluate(
                 new EvaluateOptions
                 {

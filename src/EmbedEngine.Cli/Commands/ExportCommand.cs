@@ -14,15 +14,24 @@ internal static class ExportCommand
         {
             Description = "vectors, manifest, popularity or neighbors.", Required = true,
         };
-        var name = new Option<string?>("--name") { Description = "Number, alias or name of the version (default active)." };
-        var space = new Option<string?>("--space") { Description = "Vector space (default the version's first)." };
+        var name = new Option<string?>("--name")
+        {
+            Description = "Number, alias or name of the version (default active).",
+        };
+        var space = new Option<string?>("--space")
+        {
+            Description = "Vector space (default the version's first).",
+        };
         var outVectors = new Option<bool>("--out-vectors")
         {
-            Description = "Raw OUT vectors, what follows an item, instead of the unit IN vectors, what it is.",
+            Description =
+                "Raw OUT vectors, what follows an item, instead of the unit IN vectors, what it is.",
         };
         var format = new Option<string>("--format")
         {
-            Description = "vectors: npy, w2v, jsonl; popularity, neighbors: csv, jsonl; manifest: json (default the first).",
+            Description =
+                "vectors: npy, w2v, jsonl; popularity, neighbors: csv, jsonl; manifest: json (default the "
+                + "first).",
             DefaultValueFactory = _ => "auto",
         };
         var output = new Option<string>("--out") { Description = "File to write.", Required = true };
@@ -45,7 +54,8 @@ internal static class ExportCommand
                 ? engine.OpenModel(engine.ResolveVersion(text)) : null;
             Model model = named ?? ServingModel.Of(engine);
             var progress = new ConsoleProgress();
-            ExportReport report = model.Export(parsed.GetRequiredValue(output), options, progress.Handler, cancellation);
+            ExportReport report =
+                model.Export(parsed.GetRequiredValue(output), options, progress.Handler, cancellation);
             progress.Finish();
             if (parsed.GetValue(json)) JsonOutput.Print(j => JsonReports.WriteFields(j, report));
             else Print(report);
@@ -59,7 +69,8 @@ internal static class ExportCommand
         "manifest" => ExportKind.Manifest,
         "popularity" => ExportKind.Popularity,
         "neighbors" => ExportKind.Neighbors,
-        _ => throw new ArgumentException($"--what '{name}' is not one of vectors, manifest, popularity, neighbors"),
+        _ => throw new ArgumentException(
+        $"--what '{name}' is not one of vectors, manifest, popularity, neighbors"),
     };
 
     private static void Print(ExportReport report) => Console.WriteLine(string.Create(

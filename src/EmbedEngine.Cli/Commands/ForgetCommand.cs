@@ -20,7 +20,8 @@ internal static class ForgetCommand
         command.SetAction(parsed => Program.Run(cancellation =>
         {
             (string? userKey, string? itemKey) = (parsed.GetValue(user), parsed.GetValue(item));
-            if ((userKey is null) == (itemKey is null)) throw new ArgumentException("give --user or --item, and not both");
+            if ((userKey is null) == (itemKey is null))
+                throw new ArgumentException("give --user or --item, and not both");
             using Engine engine = Engine.Open(parsed.GetRequiredValue(store));
             var progress = new ConsoleProgress();
             ForgetReport report = userKey is not null
@@ -37,12 +38,15 @@ internal static class ForgetCommand
     {
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{report.RemovedEvents:N0} events and {report.RemovedSessions:N0} sessions removed from the log"));
+            $"{report.RemovedEvents:N0} events and {report.RemovedSessions:N0} sessions removed from the "
+            + $"log"));
         if (report.VersionsBefore.Count > 0)
         {
             Console.WriteLine(
-                $"versions {string.Join(", ", report.VersionsBefore)} were learned before: run train, then collect --keep 1");
+                $"versions {string.Join(", ", report.VersionsBefore)} were learned before: run train, then "
+                + $"collect --keep 1");
         }
-        if (report.OpenLiveLogs > 0) Console.WriteLine($"{report.OpenLiveLogs} live logs are still open in running processes");
+        if (report.OpenLiveLogs > 0)
+            Console.WriteLine($"{report.OpenLiveLogs} live logs are still open in running processes");
     }
 }

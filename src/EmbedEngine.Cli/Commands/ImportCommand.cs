@@ -13,12 +13,14 @@ internal static class ImportCommand
         Argument<string> store = SharedOptions.Store();
         var files = new Argument<string[]>("FILE")
         {
-            Description = "Event files (OTTO JSONL, CSV, TSV, sessions JSONL; plain or .gz); - is standard input.",
+            Description =
+                "Event files (OTTO JSONL, CSV, TSV, sessions JSONL; plain or .gz); - is standard input.",
             Arity = ArgumentArity.OneOrMore,
         };
         Option<bool> json = SharedOptions.Json();
         var input = new InputOptions();
-        var command = new Command("import", "Import event files into a store; the first import makes the store.")
+        var command =
+            new Command("import", "Import event files into a store; the first import makes the store.")
         {
             store, files, json,
         };
@@ -44,15 +46,18 @@ internal static class ImportCommand
         Row("events", report.Events);
         foreach ((string action, long count) in report.EventsByAction) Row("  " + action, count);
         Row("sessions", report.Sessions);
-        if (report.ShortSessions > 0) Row("  too short to learn from (kept in the log)", report.ShortSessions);
+        if (report.ShortSessions > 0)
+            Row("  too short to learn from (kept in the log)", report.ShortSessions);
         if (report.LongSessions > 0) Row("  too long to learn from (kept in the log)", report.LongSessions);
         Row("items", report.Items);
         if (report.DuplicateEvents > 0) Row("  exact duplicates (learned from once)", report.DuplicateEvents);
         Row("rejected rows", report.Rejected);
         if (report.AdoptedEvents > 0) Row("observed events taken up", report.AdoptedEvents);
-        if (report.UnfitEvents > 0) Row("observed events left out (keys of another kind)", report.UnfitEvents);
+        if (report.UnfitEvents > 0)
+            Row("observed events left out (keys of another kind)", report.UnfitEvents);
         Tables.Print(table);
-        foreach (RejectedRow row in report.FirstErrors) Console.WriteLine($"  {row.File}:{row.Line}: {row.Reason}");
+        foreach (RejectedRow row in report.FirstErrors)
+            Console.WriteLine($"  {row.File}:{row.Line}: {row.Reason}");
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{report.Seconds:0.00} s"));
     }
 }

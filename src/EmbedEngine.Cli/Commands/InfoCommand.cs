@@ -23,7 +23,8 @@ internal static class InfoCommand
             using Engine engine = Engine.Open(parsed.GetRequiredValue(store));
             StoreInfo info = engine.Info();
             if (parsed.GetValue(json))
-                JsonOutput.Print(j => JsonReports.WriteFields(j, info, engine.Problem?.Message, Serving(engine)));
+                JsonOutput.Print(
+                    j => JsonReports.WriteFields(j, info, engine.Problem?.Message, Serving(engine)));
             else Print(info, engine.Problem?.Message, Serving(engine));
         }));
         return command;
@@ -43,18 +44,21 @@ internal static class InfoCommand
         Row("sessions", N(info.Sessions));
         Row("imports", N(info.Imports));
         Row("event log", $"{N(info.LogBytes)} bytes in {N(info.Segments)} segments");
-        Row("versions", $"{N(info.Versions)}, active {(info.ActiveVersion == 0 ? "none" : N(info.ActiveVersion))}");
+        Row("versions",
+            $"{N(info.Versions)}, active {(info.ActiveVersion == 0 ? "none" : N(info.ActiveVersion))}");
         Row("artifacts", $"{N(info.ArtifactBytes)} bytes");
         Row("store format", N(info.Format));
         Row("engine", $"{EngineInfo.Version}, {EngineInfo.SimdLevel}");
         if (info.SweptOrphans > 0) Row("swept", $"{N(info.SweptOrphans)} files of interrupted writers");
         if (info.CutBytes > 0) Row("cut", $"{N(info.CutBytes)} bytes of torn records in live logs");
-        if (info.UnfitEvents > 0) Row("left out", $"{N(info.UnfitEvents)} observed events whose keys do not fit the store's");
+        if (info.UnfitEvents > 0)
+            Row("left out", $"{N(info.UnfitEvents)} observed events whose keys do not fit the store's");
         if (info.LastRecovery is { } last) Row("recovered", last.ToString("u", CultureInfo.InvariantCulture));
         Tables.Print(table);
         if (problem is null) return;
         Console.WriteLine($"problem: {problem}");
-        Console.WriteLine(serving == 0 ? "no version serves instead" : $"version {N(serving)} serves instead");
+        Console.WriteLine(
+            serving == 0 ? "no version serves instead" : $"version {N(serving)} serves instead");
     }
 
     private static string KeysName(KeyKind kind) => kind switch

@@ -2,7 +2,9 @@ using System.CommandLine;
 
 namespace EmbedEngine.Cli.Commands;
 
-/// <summary>How an event file is read: the same options on <c>import</c> and on <c>evaluate --test</c>.</summary>
+/// <summary>
+/// How an event file is read: the same options on <c>import</c> and on <c>evaluate --test</c>.
+/// </summary>
 internal sealed class InputOptions
 {
     private readonly Option<string> _format = new("--format")
@@ -15,7 +17,8 @@ internal sealed class InputOptions
     private readonly Option<string?> _time = new("--time") { Description = "Column of times." };
     private readonly Option<string?> _action = new("--action") { Description = "Column of actions." };
     private readonly Option<string?> _item = new("--item") { Description = "Column of item keys." };
-    private readonly Option<string?> _category = new("--category") { Description = "Column of item categories." };
+    private readonly Option<string?> _category =
+        new("--category") { Description = "Column of item categories." };
     private readonly Option<string?> _title = new("--title") { Description = "Column of item titles." };
 
     private readonly Option<string> _timeUnit = new("--time-unit")
@@ -47,7 +50,8 @@ internal sealed class InputOptions
 
     private readonly Option<int> _maxEvents = new("--max-events-per-session")
     {
-        Description = "Longer sessions (robots) are not learned from; 0 = no limit (default).", DefaultValueFactory = _ => 0,
+        Description = "Longer sessions (robots) are not learned from; 0 = no limit (default).",
+        DefaultValueFactory = _ => 0,
     };
 
     private readonly Option<long> _maxErrors = new("--max-errors")
@@ -58,14 +62,16 @@ internal sealed class InputOptions
 
     private readonly Option<bool> _strict = new("--strict") { Description = "End at the first bad row." };
 
-    /// <param name="sessionIsKey">--session means a key to this command: the column is --session-column alone.</param>
+    /// <param name="sessionIsKey">--session means a key to this command: the column is --session-column
+    /// alone.</param>
     public InputOptions(bool sessionIsKey = false) => _session = new Option<string?>(
         "--session-column", sessionIsKey ? [] : ["--session"]) { Description = "Column of session keys." };
 
     public void AddTo(Command command)
     {
         foreach (Option option in (Option[])
-            [_format, _session, _user, _time, _action, _item, _category, _title, _timeUnit, _actions, _keys, _gap,
+            [_format, _session, _user, _time, _action, _item, _category, _title, _timeUnit, _actions, _keys,
+                _gap,
                 _minSession, _maxEvents, _maxErrors, _strict])
             command.Add(option);
     }

@@ -10,8 +10,14 @@ internal static class InspectCommand
     {
         Argument<string> store = SharedOptions.Store();
         var session = new Option<string?>("--session") { Description = "Key of the session to replay." };
-        var random = new Option<bool>("--random") { Description = "Any session; its key is printed, so that it can be had again." };
-        var test = new Option<string?>("--test") { Description = "Take the session from a test file instead of the log." };
+        var random = new Option<bool>("--random")
+        {
+            Description = "Any session; its key is printed, so that it can be had again.",
+        };
+        var test = new Option<string?>("--test")
+        {
+            Description = "Take the session from a test file instead of the log.",
+        };
         var source = new Option<string>("--source")
         {
             Description = "Which source answers (default hybrid).", DefaultValueFactory = _ => "hybrid",
@@ -19,12 +25,17 @@ internal static class InspectCommand
         Option<int> k = SharedOptions.K(20);
         var steps = new Option<int>("--steps")
         {
-            Description = "At most this many steps, from the first; 0 = all (default).", DefaultValueFactory = _ => 0,
+            Description = "At most this many steps, from the first; 0 = all (default).",
+            DefaultValueFactory = _ => 0,
         };
-        var seed = new Option<ulong?>("--seed") { Description = "Draws the same session again with --random." };
+        var seed = new Option<ulong?>("--seed")
+        {
+            Description = "Draws the same session again with --random.",
+        };
         Option<bool> json = SharedOptions.Json();
         var input = new InputOptions(sessionIsKey: true);
-        var command = new Command("inspect", "Replay a session: history, truth, its rank in every source, what was recommended and why.")
+        var command = new Command("inspect",
+            "Replay a session: history, truth, its rank in every source, what was recommended and why.")
         {
             store, session, random, test, source, k, steps, seed, json,
         };

@@ -11,10 +11,17 @@ internal static class ObserveCommand
         Argument<string> store = SharedOptions.Store();
         var user = new Option<string>("--user") { Description = "Key of the user.", Required = true };
         var item = new Option<string>("--item") { Description = "Key of the item.", Required = true };
-        var action = new Option<string>("--action") { Description = "Action (default clicks).", DefaultValueFactory = _ => "clicks" };
-        var time = new Option<string?>("--time") { Description = "ISO-8601 or epoch in s or ms (default now)." };
+        var action = new Option<string>("--action")
+        {
+            Description = "Action (default clicks).", DefaultValueFactory = _ => "clicks",
+        };
+        var time = new Option<string?>("--time")
+        {
+            Description = "ISO-8601 or epoch in s or ms (default now).",
+        };
         Option<bool> json = SharedOptions.Json();
-        var command = new Command("observe", "Log one event as it happens; the next import or train takes it up.")
+        var command =
+            new Command("observe", "Log one event as it happens; the next import or train takes it up.")
         {
             store, user, item, action, time, json,
         };
@@ -24,7 +31,8 @@ internal static class ObserveCommand
             long ms = parsed.GetValue(time) is string text
                 ? TimeText.ParseMs("--time", text) : DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
             engine.Observe(
-                parsed.GetRequiredValue(user), parsed.GetRequiredValue(item), parsed.GetRequiredValue(action), ms);
+                parsed.GetRequiredValue(user), parsed.GetRequiredValue(item), parsed.GetRequiredValue(action),
+                ms);
             engine.FlushObserved();
             if (parsed.GetValue(json)) JsonOutput.Print(j => j.WriteNumber("time_ms", ms));
         }));

@@ -8,7 +8,10 @@ internal static class PublishCommand
     public static Command Create()
     {
         Argument<string> store = SharedOptions.Store();
-        var version = new Argument<string>("VERSION") { Description = "Number, alias or name of the version." };
+        var version = new Argument<string>("VERSION")
+        {
+            Description = "Number, alias or name of the version.",
+        };
         Option<bool> json = SharedOptions.Json();
         var command = new Command("publish", "Make a version the active one.") { store, version, json };
         command.SetAction(parsed => Program.Run(_ =>

@@ -1,10 +1,13 @@
+using System.Globalization;
 using System.CommandLine;
 using EmbedEngine.Cli.Output;
 using Spectre.Console;
 
 namespace EmbedEngine.Cli.Commands;
 
-/// <summary><c>embedengine recommend STORE (--session … | --session-json … | --batch IN --out OUT)</c></summary>
+/// <summary>
+/// <c>embedengine recommend STORE (--session … | --session-json … | --batch IN --out OUT)</c>
+/// </summary>
 internal static class RecommendCommand
 {
     public static Command Create()
@@ -12,17 +15,24 @@ internal static class RecommendCommand
         Argument<string> store = SharedOptions.Store();
         var session = new Option<string?>("--session")
         {
-            Description = "Events, oldest first: item or item:action, separated by commas; \"\" is an empty session.",
+            Description =
+                "Events, oldest first: item or item:action, separated by commas; \"\" is an empty session.",
         };
         var sessionJson = new Option<string?>("--session-json")
         {
-            Description = "Events as JSON: [{\"item\":…,\"action\":\"carts\",\"time_ms\":…}], for keys with commas or colons.",
+            Description =
+                "Events as JSON: [{\"item\":…,\"action\":\"carts\",\"time_ms\":…}], for keys with commas "
+                + $"or colons.",
         };
         var batch = new Option<string?>("--batch")
         {
-            Description = "JSONL of sessions: {\"session\":[…]}, {\"session_id\":…,\"items\":[…]} or OTTO's shape.",
+            Description =
+                "JSONL of sessions: {\"session\":[…]}, {\"session_id\":…,\"items\":[…]} or OTTO's shape.",
         };
-        var output = new Option<string?>("--out") { Description = "File for the answers of --batch; - is standard output." };
+        var output = new Option<string?>("--out")
+        {
+            Description = "File for the answers of --batch; - is standard output.",
+        };
         Option<int> k = SharedOptions.K(20);
         var source = new Option<string>("--source")
         {
@@ -30,11 +40,13 @@ internal static class RecommendCommand
         };
         var seen = new Option<string>("--seen")
         {
-            Description = "Items of the session: keep, drop or demote (default keep).", DefaultValueFactory = _ => "keep",
+            Description = "Items of the session: keep, drop or demote (default keep).",
+            DefaultValueFactory = _ => "keep",
         };
         var explain = new Option<bool>("--explain")
         {
-            Description = "Say which item of the session each answer is there because of, and by which source.",
+            Description =
+                "Say which item of the session each answer is there because of, and by which source.",
         };
         var maxErrors = new Option<long>("--max-errors")
         {
@@ -60,18 +72,21 @@ internal static class RecommendCommand
             };
             using ServingModel serving = ServingModel.Open(parsed.GetRequiredValue(store));
             Model model = serving.Model;
-            string?[] inputs = [parsed.GetValue(session), parsed.GetValue(sessionJson), parsed.GetValue(batch)];
+            string?[] inputs =
+                [parsed.GetValue(session), parsed.GetValue(sessionJson), parsed.GetValue(batch)];
             if (inputs.Count(i => i is not null) != 1)
                 throw new ArgumentException("give exactly one of --session, --session-json and --batch");
             RecommendFileOptions options = rules.Read(parsed, model, new RecommendFileOptions
             {
-                K = length, Request = request, Explain = parsed.GetValue(explain), MaxErrors = parsed.GetValue(maxErrors),
+                K = length, Request = request, Explain = parsed.GetValue(explain),
+                MaxErrors = parsed.GetValue(maxErrors),
                 Threads = parsed.GetValue(threads),
             });
             if (inputs[2] is string file)
             {
                 string target = parsed.GetValue(output)
-                    ?? throw new ArgumentException("--batch needs --out FILE (or --out - for standard output)");
+                    ?? throw new ArgumentException(
+                    "--batch needs --out FILE (or --out - for standard output)");
                 AnswerFile(model, file, target, options, parsed.GetValue(json), cancellation);
                 return;
             }
@@ -83,7 +98,8 @@ internal static class RecommendCommand
     }
 
     private static void AnswerFile(
-        Model model, string input, string output, RecommendFileOptions options, bool json, CancellationToken cancellation)
+        Model model, string input, string output, RecommendFileOptions options, bool json,
+        CancellationToken cancellation)
     {
         var progress = new ConsoleProgress();
         if (output == "-")
@@ -94,20 +110,22 @@ internal static class RecommendCommand
             progress.Finish();
             return;
         }
-        RecommendFileReport report = model.RecommendFile(input, output, options, progress.Handler, cancellation);
+        RecommendFileReport report =
+            model.RecommendFile(input, output, options, progress.Handler, cancellation);
         progress.Finish();
         if (json)
         {
             JsonOutput.Print(j => JsonReports.WriteFields(j, report));
             return;
         }
-        Console.WriteLine(FormattableString.Invariant(
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{report.Sessions:N0} sessions answered in {report.Output}, {report.Seconds:0.0} s"));
         if (report.Rejected > 0)
         {
             RejectedRow first = report.FirstErrors[0];
-            Console.WriteLine(FormattableString.Invariant(
-                $"{report.Rejected:N0} lines could not be read; the first is {first.File}:{first.Line}: {first.Reason}"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{report.Rejected:N0} lines could not be read; the first is {first.File}:{first.Line}: "
+                + $"{first.Reason}"));
         }
     }
 
@@ -119,7 +137,8 @@ internal static class RecommendCommand
             Allow = options.Allow, Deny = options.Deny, AllowCategories = options.AllowCategories,
             DenyCategories = options.DenyCategories,
         };
-        // The first request of a process pays for faulting pages in and growing scratch; the second is what a service sees.
+        // The first request of a process pays for faulting pages in and growing scratch; the second is what a
+        // service sees.
         model.Recommend(events, results, options.Request, rules);
         RecommendResult answer = model.Recommend(events, results, options.Request, rules);
         Array.Resize(ref results, answer.Count);
@@ -130,20 +149,24 @@ internal static class RecommendCommand
     }
 
     private static void Print(
-        Model model, ReadOnlySpan<RecommendedItem> items, RecommendResult answer, ReadOnlySpan<RecommendReason> reasons)
+        Model model, ReadOnlySpan<RecommendedItem> items, RecommendResult answer,
+        ReadOnlySpan<RecommendReason> reasons)
     {
         Table table = reasons.IsEmpty
-            ? Tables.Create("rank", "item", "score", "proposed by") : Tables.Create("rank", "item", "score", "because of", "proposed by");
+            ? Tables.Create("rank", "item", "score", "proposed by")
+                : Tables.Create("rank", "item", "score", "because of", "proposed by");
         table.Columns[^1].NoWrap = false;
         for (int i = 0; i < items.Length; i++)
         {
             string proposed = string.Join(", ", SourceNames.OfBits(items[i].Sources));
-            (string rank, string item, string score) = ($"{i + 1}", model.KeyString(items[i].Item), $"{items[i].Score:0.0000}");
+            (string rank, string item, string score) =
+                ($"{i + 1}", model.KeyString(items[i].Item), $"{items[i].Score:0.0000}");
             if (reasons.IsEmpty) Tables.AddRow(table, rank, item, score, proposed);
             else Tables.AddRow(table, rank, item, score, Because(model, reasons[i]), proposed);
         }
         Tables.Print(table);
-        string fallback = answer.Fallback == Fallback.None ? "" : $"; fallback: {JsonReports.NameOf(answer.Fallback)}";
+        string fallback =
+            answer.Fallback == Fallback.None ? "" : $"; fallback: {JsonReports.NameOf(answer.Fallback)}";
         Console.WriteLine($"version {answer.Version}, {answer.LatencyUs:0} µs{fallback}");
     }
 

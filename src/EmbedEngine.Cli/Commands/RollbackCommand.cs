@@ -11,7 +11,8 @@ internal static class RollbackCommand
         Argument<string> store = SharedOptions.Store();
         var to = new Option<string?>("--to")
         {
-            Description = "Number, alias or name of the version to go back to (default the active one's parent).",
+            Description =
+                "Number, alias or name of the version to go back to (default the active one's parent).",
         };
         Option<bool> json = SharedOptions.Json();
         var command = new Command("rollback", "Make an earlier version the active one.") { store, to, json };

@@ -5,16 +5,19 @@ namespace EmbedEngine.Cli.Commands;
 /// <summary>Options that limit what is recommended, as typed, and what they mean in a version.</summary>
 internal sealed class RuleOptions
 {
-    private readonly Option<string?> _allow = new("--allow") { Description = "Only these items, separated by commas." };
+    private readonly Option<string?> _allow =
+        new("--allow") { Description = "Only these items, separated by commas." };
 
-    private readonly Option<string?> _allowFile = new("--allow-file") { Description = "Only the items of a file, one key a line." };
+    private readonly Option<string?> _allowFile =
+        new("--allow-file") { Description = "Only the items of a file, one key a line." };
 
     private readonly Option<string?> _deny = new("--deny")
     {
         Description = "Never these items, separated by commas (what is out of stock).",
     };
 
-    private readonly Option<string?> _denyFile = new("--deny-file") { Description = "Never the items of a file, one key a line." };
+    private readonly Option<string?> _denyFile =
+        new("--deny-file") { Description = "Never the items of a file, one key a line." };
 
     private readonly Option<string?> _allowCategories = new("--allow-categories")
     {
@@ -28,12 +31,14 @@ internal sealed class RuleOptions
 
     private readonly Option<int> _maxPerCategory = new("--max-per-category")
     {
-        Description = "At most this many items of one category; 0 = any number (default).", DefaultValueFactory = _ => 0,
+        Description = "At most this many items of one category; 0 = any number (default).",
+        DefaultValueFactory = _ => 0,
     };
 
     private readonly Option<float> _diversity = new("--diversity")
     {
-        Description = "0 to 1: how much each item is to differ from those before it (default 0).", DefaultValueFactory = _ => 0,
+        Description = "0 to 1: how much each item is to differ from those before it (default 0).",
+        DefaultValueFactory = _ => 0,
     };
 
     private readonly Option<string> _diversityBy = new("--diversity-by")
@@ -43,7 +48,8 @@ internal sealed class RuleOptions
 
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_allow, _allowFile, _deny, _denyFile, _allowCategories, _denyCategories,
+        foreach (Option option in (Option[])[_allow, _allowFile, _deny, _denyFile, _allowCategories,
+            _denyCategories,
             _maxPerCategory, _diversity, _diversityBy])
         {
             command.Add(option);
@@ -55,7 +61,8 @@ internal sealed class RuleOptions
     {
         long[] allow = Items(model, parsed.GetValue(_allow), parsed.GetValue(_allowFile), "--allow");
         bool asked = parsed.GetValue(_allow) is not null || parsed.GetValue(_allowFile) is not null;
-        if (asked && allow.Length == 0) throw new ArgumentException("--allow: none of these items is known to the version");
+        if (asked && allow.Length == 0)
+            throw new ArgumentException("--allow: none of these items is known to the version");
         return given with
         {
             Request = given.Request with
@@ -66,7 +73,9 @@ internal sealed class RuleOptions
                 {
                     "vectors" => DiversityMeasure.Vectors,
                     "category" => DiversityMeasure.Category,
-                    string other => throw new ArgumentException($"--diversity-by '{other}' is not one of vectors, category"),
+                    string other =>
+                        throw new ArgumentException(
+                            $"--diversity-by '{other}' is not one of vectors, category"),
                 },
             },
             Allow = allow,
@@ -78,8 +87,10 @@ internal sealed class RuleOptions
 
     private static long[] Items(Model model, string? list, string? file, string name)
     {
-        if (list is not null && file is not null) throw new ArgumentException($"give {name} or {name}-file, and not both");
-        IEnumerable<string> keys = list?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
+        if (list is not null && file is not null)
+            throw new ArgumentException($"give {name} or {name}-file, and not both");
+        IEnumerable<string> keys =
+            list?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
         if (file is not null)
             keys = File.ReadLines(file).Select(line => line.Trim()).Where(line => line.Length > 0);
         var items = new List<long>();
@@ -94,7 +105,8 @@ internal sealed class RuleOptions
     private static int[] Categories(Model model, string? list, string name)
     {
         if (list is null) return [];
-        return Array.ConvertAll(list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries), text =>
+        return Array.ConvertAll(
+            list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries), text =>
             model.TryGetCategory(text, out int category) ? category : throw new EmbedEngineException(
                 ErrorCode.Unknown, $"{name}: version {model.Version.Number} has no category '{text}'"));
     }

@@ -1,6 +1,8 @@
 namespace EmbedEngine.Cli.Commands;
 
-/// <summary>The version a command answers from: of a store, or of a bundle where the path is a file.</summary>
+/// <summary>
+/// The version a command answers from: of a store, or of a bundle where the path is a file.
+/// </summary>
 internal sealed class ServingModel : IDisposable
 {
     private readonly IDisposable _owner;
@@ -32,7 +34,9 @@ internal sealed class ServingModel : IDisposable
         }
     }
 
-    /// <summary>The model that answers; where it is not the active one, a line on standard error says why.</summary>
+    /// <summary>
+    /// The model that answers; where it is not the active one, a line on standard error says why.
+    /// </summary>
     public static Model Of(Engine engine)
     {
         Model model = engine.RequireModel();

@@ -5,7 +5,8 @@ namespace EmbedEngine.Cli.Commands;
 /// <summary>Sessions as people type them.</summary>
 internal static class SessionText
 {
-    // An item no version knows: what an unknown key becomes, so that it is counted and skipped like any other.
+    // An item no version knows: what an unknown key becomes, so that it is counted and skipped like any
+    // other.
     private const long UnknownOrdinal = -1;
 
     /// <summary>"45:clicks,98:carts" or "45,98"; empty text is an empty session.</summary>
@@ -15,7 +16,8 @@ internal static class SessionText
         return Array.ConvertAll(text.Split(','), part =>
         {
             string trimmed = part.Trim();
-            if (trimmed.Length == 0) throw new ArgumentException($"--session '{text}': an event between two commas is empty");
+            if (trimmed.Length == 0)
+                throw new ArgumentException($"--session '{text}': an event between two commas is empty");
             int colon = trimmed.LastIndexOf(':');
             string item = colon < 0 ? trimmed : trimmed[..colon];
             int action = colon < 0 ? 0 : model.ActionCode(trimmed[(colon + 1)..]);
@@ -45,7 +47,8 @@ internal static class SessionText
         if (!e.TryGetProperty("item", out JsonElement item) && !e.TryGetProperty("aid", out item))
             throw new ArgumentException("an event of a session needs \"item\"");
         string action = Text(e, "action") ?? Text(e, "type") ?? "clicks";
-        long time = e.TryGetProperty("time_ms", out JsonElement t) || e.TryGetProperty("ts", out t) ? t.GetInt64() : 0;
+        long time = e.TryGetProperty("time_ms", out JsonElement t) || e.TryGetProperty("ts", out t)
+            ? t.GetInt64() : 0;
         return new SessionEvent(Item(model, item.ToString()), time, model.ActionCode(action));
     }
 
@@ -58,6 +61,7 @@ internal static class SessionText
         if (model.KeyKind == KeyKind.Text) return UnknownOrdinal;
         // The number may still be a legal key the version does not know; anything else cannot be one.
         return long.TryParse(key, System.Globalization.CultureInfo.InvariantCulture, out long number)
-            ? number : throw new ArgumentException($"item '{key}' is not a number, and this store's keys are int64");
+            ? number : throw new ArgumentException(
+            $"item '{key}' is not a number, and this store's keys are int64");
     }
 }

@@ -2,12 +2,15 @@ using System.CommandLine;
 
 namespace EmbedEngine.Cli.Commands;
 
-/// <summary>Arguments and options that several commands share, so that they are spelled and described once.</summary>
+/// <summary>
+/// Arguments and options that several commands share, so that they are spelled and described once.
+/// </summary>
 internal static class SharedOptions
 {
     public static Argument<string> Store() => new("STORE") { Description = "Directory of the store." };
 
-    public static Option<bool> Json() => new("--json") { Description = "Print one JSON object and nothing else." };
+    public static Option<bool> Json() =>
+        new("--json") { Description = "Print one JSON object and nothing else." };
 
     public static Option<int> K(int value) => new("--k")
     {

@@ -11,7 +11,10 @@ internal static class SimilarCommand
     {
         Argument<string> store = SharedOptions.Store();
         var item = new Option<string>("--item") { Description = "Key of the item.", Required = true };
-        var space = new Option<string?>("--space") { Description = "Vector space (default the version's first)." };
+        var space = new Option<string?>("--space")
+        {
+            Description = "Vector space (default the version's first).",
+        };
         Option<int> k = SharedOptions.K(10);
         Option<bool> json = SharedOptions.Json();
         var command = new Command("similar", "Items nearest to an item.") { store, item, space, k, json };
@@ -23,7 +26,8 @@ internal static class SimilarCommand
             Model model = serving.Model;
             string key = parsed.GetRequiredValue(item);
             if (!model.TryGetItem(key, out long known))
-                throw new EmbedEngineException(ErrorCode.Unknown, $"item '{key}' is not known to version {model.Version.Number}");
+                throw new EmbedEngineException(
+                    ErrorCode.Unknown, $"item '{key}' is not known to version {model.Version.Number}");
             var results = new RecommendedItem[length];
             int n = model.Similar(known, results, parsed.GetValue(space));
             if (parsed.GetValue(json)) PrintJson(model, known, results.AsSpan(0, n));

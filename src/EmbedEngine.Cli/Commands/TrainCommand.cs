@@ -16,16 +16,21 @@ internal static class TrainCommand
         };
         var method = new Option<string>("--method")
         {
-            Description = "Which vectors to learn: all, item2vec, svd or graph (default all).", DefaultValueFactory = _ => "all",
+            Description = "Which vectors to learn: all, item2vec, svd or graph (default all).",
+            DefaultValueFactory = _ => "all",
         };
         var tokens = new Option<string>("--tokens")
         {
             Description = "What a vector stands for: item (default).", DefaultValueFactory = _ => "item",
         };
-        var name = new Option<string?>("--name") { Description = "Name of the version (default v and its number)." };
+        var name = new Option<string?>("--name")
+        {
+            Description = "Name of the version (default v and its number).",
+        };
         var until = new Option<string?>("--until")
         {
-            Description = "Cut for measuring: sessions from this time on test the version (ISO-8601 or epoch s/ms).",
+            Description =
+                "Cut for measuring: sessions from this time on test the version (ISO-8601 or epoch s/ms).",
         };
         var set = new Option<string[]>("--set")
         {
@@ -38,7 +43,10 @@ internal static class TrainCommand
             Description = "Equal input and seed give equal bytes, at any number of threads.",
         };
         Option<ulong> seed = SharedOptions.Seed();
-        var noPublish = new Option<bool>("--no-publish") { Description = "Make the version, but keep the active one." };
+        var noPublish = new Option<bool>("--no-publish")
+        {
+            Description = "Make the version, but keep the active one.",
+        };
         Option<bool> json = SharedOptions.Json();
         var command = new Command("train", "Train, measure and publish a new version.")
         {
@@ -75,13 +83,16 @@ internal static class TrainCommand
 
     public static void Print(ModelVersion version)
     {
-        if (version.Metrics is null) Console.WriteLine("The log is too small to measure the version: no session lies after the cut.");
+        if (version.Metrics is null)
+            Console.WriteLine("The log is too small to measure the version: no session lies after the cut.");
         else ReportTables.Print(version.Metrics);
         if (version.UnfitEvents > 0)
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{version.UnfitEvents:N0} observed events were left out: their keys are not of the store's kind"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{version.UnfitEvents:N0} "
+                + $"observed events were left out: their keys are not of the store's kind"));
         string state = version.IsActive ? "published" : "made, not published";
         Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"version {version.Number} '{version.Name}' {state} after {version.Seconds:0.0} s"));
+            CultureInfo.InvariantCulture,
+            $"version {version.Number} '{version.Name}' {state} after {version.Seconds:0.0} s"));
     }
 
     private static void PrintJson(ModelVersion version) => JsonOutput.Print(json =>
@@ -91,20 +102,23 @@ internal static class TrainCommand
         json.WriteNumber("seconds", Math.Round(version.Seconds, 3));
         json.WriteNumber("unfit_events", version.UnfitEvents);
         json.WriteStartObject("stages");
-        foreach ((string stage, double seconds) in version.Stages) json.WriteNumber(stage, Math.Round(seconds, 3));
+        foreach ((string stage, double seconds) in version.Stages)
+            json.WriteNumber(stage, Math.Round(seconds, 3));
         json.WriteEndObject();
         json.WriteStartObject("metrics");
         if (version.Metrics is not null) JsonReports.WriteSources(json, version.Metrics);
         json.WriteEndObject();
         json.WriteStartObject("evaluation");
-        if (version.Metrics is not null) EvaluateCommand.WriteReport(json, version.Metrics, withSources: false);
+        if (version.Metrics is not null)
+            EvaluateCommand.WriteReport(json, version.Metrics, withSources: false);
         json.WriteEndObject();
     });
 
     private static void Require(string option, string value, params string[] known)
     {
         if (!known.Contains(value))
-            throw new ArgumentException($"{option} '{value}' is not in this version; it has {string.Join(", ", known)}");
+            throw new ArgumentException(
+                $"{option} '{value}' is not in this version; it has {string.Join(", ", known)}");
     }
 
     private static TrainPreset Preset(string name) => name switch

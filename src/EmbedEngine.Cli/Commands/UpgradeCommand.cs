@@ -11,7 +11,9 @@ internal static class UpgradeCommand
         Argument<string> store = SharedOptions.Store();
         Option<bool> json = SharedOptions.Json();
         var command = new Command(
-            "upgrade", "Bring a store up to this build's format (the first write does it too); older builds refuse it then.")
+            "upgrade",
+            "Bring a store up to this build's format (the first write does it too); older builds refuse it "
+            + "then.")
         {
             store, json,
         };
@@ -21,7 +23,8 @@ internal static class UpgradeCommand
             UpgradeReport report = engine.Upgrade();
             if (parsed.GetValue(json)) JsonOutput.Print(j => JsonReports.WriteFields(j, report));
             else Console.WriteLine(report.From == report.To
-                ? $"format {report.To}: nothing to do" : $"upgraded from format {report.From} to {report.To}");
+                ? $"format {report.To}: nothing to do"
+                    : $"upgraded from format {report.From} to {report.To}");
         }));
         return command;
     }

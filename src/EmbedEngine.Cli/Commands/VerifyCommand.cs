@@ -10,9 +10,13 @@ internal static class VerifyCommand
     public static Command Create()
     {
         Argument<string> store = SharedOptions.Store();
-        var full = new Option<bool>("--full") { Description = "Read every byte against its checksum; without it headers only." };
+        var full = new Option<bool>("--full")
+        {
+            Description = "Read every byte against its checksum; without it headers only.",
+        };
         Option<bool> json = SharedOptions.Json();
-        var command = new Command("verify", "Check every file of a store; exit code 1 when something is wrong.")
+        var command =
+            new Command("verify", "Check every file of a store; exit code 1 when something is wrong.")
         {
             store, full, json,
         };
@@ -30,7 +34,8 @@ internal static class VerifyCommand
                 else Print(report);
             });
             if (exit != 0 || sound) return exit;
-            Console.Error.WriteLine("embedengine: the store is damaged; the faults are listed on standard output");
+            Console.Error.WriteLine(
+                "embedengine: the store is damaged; the faults are listed on standard output");
             return Program.Failure;
         });
         return command;
@@ -41,6 +46,7 @@ internal static class VerifyCommand
         foreach (StoreFault fault in report.Faults) Console.WriteLine($"{fault.File}: {fault.Problem}");
         string verdict = report.Faults.Count == 0 ? "sound" : $"{report.Faults.Count} faults";
         Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{verdict}: {report.Files:N0} files checked, {report.Bytes:N0} bytes read"));
+            CultureInfo.InvariantCulture,
+            $"{verdict}: {report.Files:N0} files checked, {report.Bytes:N0} bytes read"));
     }
 }

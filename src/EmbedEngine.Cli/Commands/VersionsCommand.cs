@@ -34,7 +34,8 @@ internal static class VersionsCommand
         foreach (ModelVersion v in versions)
         {
             Tables.AddRow(
-                table, $"{v.Number}", v.Name, v.CreatedAt.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
+                table, $"{v.Number}", v.Name,
+                v.CreatedAt.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
                 v.Metrics is null ? "not measured" : $"{v.Metrics.Sources["hybrid"].Recall.Value:0.0000}",
                 v.IsActive ? "yes" : "");
         }
@@ -49,7 +50,8 @@ internal static class VersionsCommand
             json.WriteStartObject();
             json.WriteNumber("version", v.Number);
             json.WriteString("name", v.Name);
-            json.WriteString("created_at", v.CreatedAt.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture));
+            json.WriteString(
+                "created_at", v.CreatedAt.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture));
             json.WriteBoolean("active", v.IsActive);
             json.WriteNumber("seconds", v.Seconds);
             json.WriteStartObject("metrics");

@@ -1,7 +1,8 @@
-// A synthetic shop's event log in OTTO's JSONL, with a catalogue of categories and titles beside it: what `demo` and
-// `generate` make, so that the first command of the README needs no data. Deterministic for its arguments.
-// Items fall into categories of Zipf-like popularity; each item has a few likely successors in its category; a session
-// has one or two interests, follows successors, comes back to items it saw, puts some into the cart and orders some.
+// A synthetic shop's event log in OTTO's JSONL, with a catalogue of categories and titles beside it: what
+// `demo` and `generate` make, so that the first command of the README needs no data. Deterministic for its
+// arguments. Items fall into categories of Zipf-like popularity; each item has a few likely successors in its
+// category; a session has one or two interests, follows successors, comes back to items it saw, puts some
+// into the cart and orders some.
 
 using System.Globalization;
 using System.Text;
@@ -18,17 +19,22 @@ internal sealed class SyntheticShop
     private const double ComeBack = 0.15;
     private const double CartShare = 0.08;
     private const double OrderShare = 0.35; // of carts
-    private const double EndShare = 0.16;   // a session ends after each event with this chance: about 6 events
+    // a session ends after each event with this chance: about 6 events
+    private const double EndShare = 0.16;
 
     private static readonly string[] CategoryNames =
     [
-        "backpacks", "boots", "books", "cameras", "chairs", "coffee", "cups", "desks", "games", "headphones", "jackets",
-        "keyboards", "knives", "lamps", "laptops", "mirrors", "monitors", "notebooks", "pans", "pens", "phones", "plants",
-        "puzzles", "rugs", "scarves", "shelves", "shirts", "sofas", "speakers", "tables", "tents", "toys", "watches",
+        "backpacks", "boots", "books", "cameras", "chairs", "coffee", "cups", "desks", "games", "headphones",
+        "jackets",
+        "keyboards", "knives", "lamps", "laptops", "mirrors", "monitors", "notebooks", "pans", "pens",
+        "phones", "plants",
+        "puzzles", "rugs", "scarves", "shelves", "shirts", "sofas", "speakers", "tables", "tents", "toys",
+        "watches",
     ];
 
     private static readonly string[] Adjectives =
-        ["Alpine", "Bold", "Calm", "Dusk", "Early", "Fine", "Grand", "Hazel", "Ivory", "Jade", "Keen", "Light", "Misty", "Noble"];
+        ["Alpine", "Bold", "Calm", "Dusk", "Early", "Fine", "Grand", "Hazel", "Ivory", "Jade", "Keen",
+            "Light", "Misty", "Noble"];
 
     private readonly Random _random;
     private readonly int _items;
@@ -54,7 +60,10 @@ internal sealed class SyntheticShop
         for (int i = 0; i < _successors.Length; i++) _successors[i] = PickIn(_category[i / Successors]);
     }
 
-    /// <summary>Writes at least <paramref name="events"/> events (whole sessions), oldest first; returns sessions written.</summary>
+    /// <summary>
+    /// Writes at least <paramref name="events"/> events (whole sessions), oldest first; returns sessions
+    /// written.
+    /// </summary>
     public long WriteEvents(TextWriter writer, long events, Action<long> onEvents)
     {
         long written = 0;
@@ -79,7 +88,8 @@ internal sealed class SyntheticShop
         {
             string category = CategoryNames[_category[i]];
             writer.Write(string.Create(
-                CultureInfo.InvariantCulture, $"{i},{category},{Adjectives[i % Adjectives.Length]} {category} no. {i}\n"));
+                CultureInfo.InvariantCulture,
+                $"{i},{category},{Adjectives[i % Adjectives.Length]} {category} no. {i}\n"));
         }
     }
 

@@ -1,5 +1,5 @@
-// Progress on standard error: one live line in a terminal, one line a finished stage elsewhere. Standard output is only
-// for results.
+// Progress on standard error: one live line in a terminal, one line a finished stage elsewhere. Standard
+// output is only for results.
 
 using System.Diagnostics;
 using System.Globalization;
@@ -58,7 +58,8 @@ internal sealed class ConsoleProgress
             string left = rate > 0 ? Duration((_last.Total - _last.Done) / rate) + " left" : "";
             line += string.Create(
                 CultureInfo.InvariantCulture,
-                $"[{new string('#', filled)}{new string('.', BarWidth - filled)}] {share * 100,3:0}% {Rate(rate)} {left}");
+                $"[{new string('#', filled)}{new string('.', BarWidth - filled)}] {share * 100,3:0}% "
+                + $"{Rate(rate)} {left}");
         }
         else
         {

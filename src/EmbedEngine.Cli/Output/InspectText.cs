@@ -12,16 +12,20 @@ internal static class InspectText
 
     public static void Print(InspectReport report)
     {
-        string served = report.Source == "hybrid" && report.ServedSource != "hybrid" ? $" (= {report.ServedSource})" : "";
-        Line($"session {report.Session} of {report.File ?? "the log"}, version {report.Version}, source {report.Source}{served}");
+        string served =
+            report.Source == "hybrid" && report.ServedSource != "hybrid" ? $" (= {report.ServedSource})" : "";
+        Line($"session {report.Session} of {report.File ?? "the log"}, version {report.Version}, source "
+            + $"{report.Source}{served}");
         if (report.Trained)
             Line("The log trained this version: ranks show what it remembers, not what it would foresee.");
         foreach (InspectStep step in report.Steps) Print(report, step);
         int found = report.Steps.Count(s => s.Rank <= report.Steps.Max(x => x.Items.Count));
-        double reciprocal = report.Steps.Count == 0 ? 0 : report.Steps.Average(s => s.Rank is int r ? 1.0 / r : 0);
+        double reciprocal =
+            report.Steps.Count == 0 ? 0 : report.Steps.Average(s => s.Rank is int r ? 1.0 / r : 0);
         Console.WriteLine();
-        Line(FormattableString.Invariant(
-            $"{report.Steps.Count} steps, {found} with the truth in the list, mean reciprocal rank {reciprocal:0.000}"));
+        Line(string.Create(CultureInfo.InvariantCulture,
+            $"{report.Steps.Count} steps, {found} with the truth in the list, mean reciprocal rank "
+            + $"{reciprocal:0.000}"));
     }
 
     private static void Print(InspectReport report, InspectStep step)
@@ -40,8 +44,10 @@ internal static class InspectText
         for (int i = 0; i < step.Items.Count; i++)
         {
             InspectItem item = step.Items[i];
-            string name = item.Item + (item.Title is null ? "" : $" {item.Title}") + (item.Category is null ? "" : $" [{item.Category}]");
-            string because = item.Because is null ? $"by {string.Join(", ", item.Reasons)}" : $"because of {item.Because}, by {item.By}";
+            string name = item.Item + (item.Title is null ? "" : $" {item.Title}")
+                + (item.Category is null ? "" : $" [{item.Category}]");
+            string because = item.Because is null ? $"by {string.Join(", ", item.Reasons)}"
+                : $"because of {item.Because}, by {item.By}";
             string score = item.Score.ToString("0.0000", CultureInfo.InvariantCulture);
             Line($" {(item.IsTruth ? "▶" : " ")} {i + 1,4}  {Cut(name, 32),-32}  {score,9}  {because}");
         }
@@ -50,7 +56,8 @@ internal static class InspectText
     private static string Describe(InspectEvent e)
     {
         string time = e.TimeMs is long ms
-            ? DateTimeOffset.FromUnixTimeMilliseconds(ms).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) + "  " : "";
+            ? DateTimeOffset.FromUnixTimeMilliseconds(ms)
+            .ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) + "  " : "";
         string text = $"{time}{e.Action ?? "next",-7} {e.Item}";
         if (e.Title is not null) text += $" {e.Title}";
         if (e.Category is not null) text += $" [{e.Category}]";
@@ -58,7 +65,8 @@ internal static class InspectText
     }
 
     private static string Rank(int? rank, int depth) =>
-        rank?.ToString(CultureInfo.InvariantCulture) ?? $"not among the first {depth.ToString(CultureInfo.InvariantCulture)}";
+        rank?.ToString(CultureInfo.InvariantCulture)
+            ?? $"not among the first {depth.ToString(CultureInfo.InvariantCulture)}";
 
     private static void Wrap(string head, IEnumerable<string> parts)
     {
@@ -80,5 +88,6 @@ internal static class InspectText
 
     private static void Line(string text) => Console.WriteLine(Cut(text, Width));
 
-    private static string Cut(string text, int width) => text.Length <= width ? text : text[..(width - 1)] + "…";
+    private static string Cut(string text, int width) =>
+        text.Length <= width ? text : text[..(width - 1)] + "…";
 }

@@ -1,4 +1,5 @@
-// An evaluation as one would paste it into a report: what each source finds, where it finds it, what it recommends.
+// An evaluation as one would paste it into a report: what each source finds, where it finds it, what it
+// recommends.
 
 using System.Globalization;
 using Spectre.Console;
@@ -16,18 +17,21 @@ internal static class ReportTables
         if (report.Compared is not null) PrintComparison(report.Compared, report.K);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{report.Cases:N0} cases of {report.Sessions:N0} sessions; intervals by bootstrap over sessions; a hybrid request takes {report.P50Us:0} µs (p50), {report.P99Us:0} µs (p99)."));
+            $"{report.Cases:N0} cases of {report.Sessions:N0} sessions; intervals by bootstrap over "
+            + $"sessions; a hybrid request takes {report.P50Us:0} µs (p50), {report.P99Us:0} µs (p99)."));
     }
 
     private static void PrintAccuracy(EvaluationReport report)
     {
         int k = report.K;
         Table table = Numbers(
-            "source", $"recall@{k}", "95 % interval", $"NDCG@{k}", $"MAP@{k}", $"MRR@{k}", $"hit@{k}", "coverage");
+            "source", $"recall@{k}", "95 % interval", $"NDCG@{k}", $"MAP@{k}", $"MRR@{k}", $"hit@{k}",
+            "coverage");
         foreach ((string name, SourceMetrics m) in report.Sources)
         {
             Tables.AddRow(
-                table, Shown(report, name), F(m.Recall.Value), Interval(m.Recall), F(m.Ndcg.Value), F(m.Map.Value),
+                table, Shown(report, name), F(m.Recall.Value), Interval(m.Recall), F(m.Ndcg.Value),
+                F(m.Map.Value),
                 F(m.Mrr.Value), F(m.HitRate.Value), F(m.Coverage));
         }
         Tables.Print(table);
@@ -41,11 +45,13 @@ internal static class ReportTables
         {
             if (m.ByAction is not ActionRecall a) continue;
             Tables.AddRow(
-                table, Shown(report, name), F(a.Clicks?.Value), F(a.Carts?.Value), F(a.Orders?.Value), F(a.Weighted?.Value),
+                table, Shown(report, name), F(a.Clicks?.Value), F(a.Carts?.Value), F(a.Orders?.Value),
+                F(a.Weighted?.Value),
                 a.Weighted is Measured weighted ? Interval(weighted) : "–");
         }
         Tables.Print(table);
-        Console.WriteLine($"recall@{report.K} by action, as OTTO counts it; weighted = .1 clicks + .3 carts + .6 orders.");
+        Console.WriteLine(
+            $"recall@{report.K} by action, as OTTO counts it; weighted = .1 clicks + .3 carts + .6 orders.");
     }
 
     private static void PrintSlices(EvaluationReport report)
@@ -53,7 +59,8 @@ internal static class ReportTables
         SourceSlices cases = report.Sources.Values.First(m => m.Slices is not null).Slices!;
         Table table = Numbers(["recall/MRR", .. cases.ByName.Select(s => s.Name)]);
         Tables.AddRow(
-            table, ["(cases)", .. cases.ByName.Select(s => s.Metrics.Cases.ToString("N0", CultureInfo.InvariantCulture))]);
+            table, ["(cases)",
+                .. cases.ByName.Select(s => s.Metrics.Cases.ToString("N0", CultureInfo.InvariantCulture))]);
         foreach ((string name, SourceMetrics m) in report.Sources)
         {
             if (m.Slices is not SourceSlices slices) continue;
@@ -61,7 +68,8 @@ internal static class ReportTables
                 : $"{Short(s.Metrics.Recall)}/{Short(s.Metrics.Mrr)}")]);
         }
         Tables.Print(table);
-        Console.WriteLine("short: at most 2 events of history; long: 6 or more; cold: the item had at most 5 events in training;");
+        Console.WriteLine("short: at most 2 events of history; long: 6 or more; cold: the item had at most "
+            + "5 events in training;");
         Console.WriteLine("repeats: the item was in the session; unseen: it was not.");
         PrintLists(report);
     }
@@ -72,26 +80,31 @@ internal static class ReportTables
         foreach ((string name, SourceMetrics m) in report.Sources)
         {
             Tables.AddRow(
-                table, Shown(report, name), Short(m.Coverage), Short(m.Novelty, "0.0"), Short(m.Diversity), Short(m.PopularityBias, "0.00"));
+                table, Shown(report, name), Short(m.Coverage), Short(m.Novelty, "0.0"), Short(m.Diversity),
+                Short(m.PopularityBias, "0.00"));
         }
         Tables.Print(table);
-        Console.WriteLine("novelty: bits of surprise of an item; diversity: 1 − likeness within a list; popularity bias: how much more");
+        Console.WriteLine("novelty: bits of surprise of an item; diversity: 1 − likeness within a list; "
+            + "popularity bias: how much more");
         Console.WriteLine("popular than what was taken.");
     }
 
     private static void PrintComparison(VersionComparison compared, int k)
     {
         Table table = Numbers(
-            $"version {compared.Version} − {compared.With}", $"recall@{k}", "95 % interval", $"NDCG@{k}", "95 % interval",
+            $"version {compared.Version} − {compared.With}", $"recall@{k}", "95 % interval", $"NDCG@{k}",
+            "95 % interval",
             $"MRR@{k}", "95 % interval");
         foreach ((string name, MetricDifferences d) in compared.Sources)
         {
             Tables.AddRow(
-                table, name, Signed(d.Recall.Value), SignedInterval(d.Recall), Signed(d.Ndcg.Value), SignedInterval(d.Ndcg),
+                table, name, Signed(d.Recall.Value), SignedInterval(d.Recall), Signed(d.Ndcg.Value),
+                SignedInterval(d.Ndcg),
                 Signed(d.Mrr.Value), SignedInterval(d.Mrr));
         }
         Tables.Print(table);
-        Console.WriteLine("paired: the same cases, resampled together; an interval that does not hold 0 is a difference.");
+        Console.WriteLine(
+            "paired: the same cases, resampled together; an interval that does not hold 0 is a difference.");
     }
 
     private static Table Numbers(params ReadOnlySpan<string> columns)
@@ -108,7 +121,8 @@ internal static class ReportTables
 
     private static string SignedInterval(Measured m) => $"{Signed(m.Low)} – {Signed(m.High)}";
 
-    private static string Signed(double value) => value.ToString("+0.0000;-0.0000;0.0000", CultureInfo.InvariantCulture);
+    private static string Signed(double value) =>
+        value.ToString("+0.0000;-0.0000;0.0000", CultureInfo.InvariantCulture);
 
     private static string F(double? value) => value?.ToString("0.0000", CultureInfo.InvariantCulture) ?? "–";
 

@@ -1,6 +1,6 @@
-// Cluster bootstrap (Efron & Tibshirani 1993, ch. 8; Cameron, Gelbach & Miller 2008): sessions are resampled, all cases of
-// a session together. One set of draws serves every source and metric, so differences are paired. Any number of threads gives
-// the same numbers: a resample is a stream of its own.
+// Cluster bootstrap (Efron & Tibshirani 1993, ch. 8; Cameron, Gelbach & Miller 2008): sessions are resampled,
+// all cases of a session together. One set of draws serves every source and metric, so differences are
+// paired. Any number of threads gives the same numbers: a resample is a stream of its own.
 
 using EmbedEngine.Numerics;
 
@@ -13,7 +13,8 @@ internal static class Bootstrap
 
     /// <summary>
     /// means is (resamples × columns): Σ column / Σ weight over clusters drawn with replacement.
-    /// <paramref name="table"/> is (clusters × columns), <paramref name="weights"/> the cases of each cluster.
+    /// <paramref name="table"/> is (clusters × columns), <paramref name="weights"/> the cases of each
+    /// cluster.
     /// </summary>
     public static double[] Means(double[] table, int[] weights, int columns, ulong seed, int threads = 1)
     {

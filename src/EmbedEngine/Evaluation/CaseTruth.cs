@@ -1,6 +1,6 @@
-// What is true of one case: the items to be found, to which slices each belongs, and, for rest-of-session, the truths by
-// action as the OTTO challenge counts them: of clicks the next click alone, of carts and orders every distinct item carted
-// or ordered in the rest of the session.
+// What is true of one case: the items to be found, to which slices each belongs, and, for rest-of-session,
+// the truths by action as the OTTO challenge counts them: of clicks the next click alone, of carts and orders
+// every distinct item carted or ordered in the rest of the session.
 
 using System.Runtime.InteropServices;
 using EmbedEngine.Interactions.Keys;
@@ -40,13 +40,16 @@ internal sealed class CaseTruth
         _targets.Add(row);
     }
 
-    /// <summary>The distinct items of the events [from, to) that are positive, and the truths by action.</summary>
+    /// <summary>
+    /// The distinct items of the events [from, to) that are positive, and the truths by action.
+    /// </summary>
     public void SetRest(EvaluationSet set, float[] weights, ActionKind[] kinds, long from, long to)
     {
         Clear();
         for (long e = from; e < to; e++)
         {
-            if (ActionTable.MakesPositivePairs(weights[set.Actions[e]]) && _distinct.Add(set.Rows[e])) _targets.Add(set.Rows[e]);
+            if (ActionTable.MakesPositivePairs(weights[set.Actions[e]]) && _distinct.Add(set.Rows[e]))
+                _targets.Add(set.Rows[e]);
         }
         for (int action = 0; action < Actions; action++)
         {

@@ -5,8 +5,8 @@ using EmbedEngine.Interactions.Keys;
 namespace EmbedEngine.Evaluation;
 
 /// <summary>
-/// Sessions to evaluate on, in the rows of the version under test. A negative row is an item the version does not know,
-/// each its own: it stays in place as a target that cannot be hit and is skipped in histories.
+/// Sessions to evaluate on, in the rows of the version under test. A negative row is an item the version does
+/// not know, each its own: it stays in place as a target that cannot be hit and is skipped in histories.
 /// </summary>
 internal sealed record EvaluationSet
 {
@@ -35,7 +35,8 @@ internal sealed record EvaluationSet
         {
             // A file of numbers may name the items of a text store; text never names an int64 key.
             bool known = items.Kind == KeyKind.Text
-                ? items.TryGetRow(Encoding.UTF8.GetBytes(cases.ItemKeys.KeyString(ordinal)), out rowOf[ordinal])
+                ? items.TryGetRow(
+                Encoding.UTF8.GetBytes(cases.ItemKeys.KeyString(ordinal)), out rowOf[ordinal])
                 : cases.ItemKeys.Kind == KeyKind.Int64
                     && items.TryGetRow(cases.ItemKeys.Int64Key(ordinal), out rowOf[ordinal]);
             if (!known) rowOf[ordinal] = ~ordinal;

@@ -5,7 +5,9 @@ using EmbedEngine.Recommendation.Ranking;
 
 namespace EmbedEngine.Evaluation;
 
-/// <summary>One thread of an <see cref="Evaluator"/>, with its scratch; writes only the clusters it was given.</summary>
+/// <summary>
+/// One thread of an <see cref="Evaluator"/>, with its scratch; writes only the clusters it was given.
+/// </summary>
 internal sealed class EvaluationWorker
 {
     private readonly Evaluator _owner;
@@ -79,7 +81,8 @@ internal sealed class EvaluationWorker
     private void PositiveCase(int session, long begin, int at)
     {
         // Taking an item out of the cart is not something to predict.
-        if (!ActionTable.MakesPositivePairs(_recommender.Data.ActionWeights[_set.Actions[begin + at]])) return;
+        if (!ActionTable.MakesPositivePairs(_recommender.Data.ActionWeights[_set.Actions[begin + at]]))
+            return;
         _truth.SetOne(_set.Rows[begin + at]);
         Case(session, begin, at);
     }
@@ -89,7 +92,8 @@ internal sealed class EvaluationWorker
         Span<double> sums = _owner.Count(session);
         ReadOnlySpan<int> counts = _recommender.Data.Items.Counts;
         _truth.Slice(_set.Rows.AsSpan((int)begin, historyLength), counts);
-        for (int slice = 0; slice < Slices.Count; slice++) SliceCases[slice] += Math.Min(1, _truth.SliceCounts[slice]);
+        for (int slice = 0; slice < Slices.Count; slice++)
+            SliceCases[slice] += Math.Min(1, _truth.SliceCounts[slice]);
         foreach (int target in _truth.Targets)
         {
             if (target < 0) continue;
@@ -108,9 +112,11 @@ internal sealed class EvaluationWorker
             }
             int column = _owner.ColumnOf(i);
             RankMetrics.Add(
-                _isTrue.AsSpan(0, list.Length), targets.Length, _owner.K, sums.Slice(column, RankMetrics.Count));
+                _isTrue.AsSpan(0, list.Length), targets.Length, _owner.K,
+                sums.Slice(column, RankMetrics.Count));
             Tallies[i].Add(list, _places.AsSpan(0, list.Length), _truth, _owner.Information);
-            if (_owner.HasActions) AddActions(context, _owner.Sources[i], list, sums[(column + RankMetrics.Count)..]);
+            if (_owner.HasActions)
+                AddActions(context, _owner.Sources[i], list, sums[(column + RankMetrics.Count)..]);
         }
         if (_owner.HasActions)
         {
@@ -134,9 +140,12 @@ internal sealed class EvaluationWorker
         }
     }
 
-    /// <summary>Asked for carts or orders, a caller of `hybrid` asks the ranker learned for them, where there is one.</summary>
+    /// <summary>
+    /// Asked for carts or orders, a caller of `hybrid` asks the ranker learned for them, where there is one.
+    /// </summary>
     private bool HasOwnRanker(CandidateSourceKind source, int action) =>
-        action > 0 && source == CandidateSourceKind.Hybrid && _recommender.Has(CandidateSourceKind.Ranker + action);
+        action > 0 && source == CandidateSourceKind.Hybrid
+            && _recommender.Has(CandidateSourceKind.Ranker + action);
 
     private int Hits(ReadOnlySpan<int> list, int action)
     {
@@ -152,8 +161,10 @@ internal sealed class EvaluationWorker
 
     private ReadOnlySpan<int> Rank(in SessionContext context, CandidateSourceKind source)
     {
-        if (source is CandidateSourceKind.Hybrid or CandidateSourceKind.HybridDefault || RankerTarget.IsRanker(source))
-            return _recommender.AnswerKnown(context, new RecommendOptions { Source = source }, _owner.K, _scratch).Rows;
+        if (source is CandidateSourceKind.Hybrid or CandidateSourceKind.HybridDefault
+            || RankerTarget.IsRanker(source))
+            return _recommender.AnswerKnown(context, new RecommendOptions { Source = source }, _owner.K,
+                _scratch).Rows;
         // What is popular needs no session; the others have nothing to go on without one known item.
         bool anyone = source is CandidateSourceKind.Popularity or CandidateSourceKind.Trending;
         if (context.Length == 0 && !anyone) return default;
@@ -173,6 +184,7 @@ internal sealed class EvaluationWorker
             _actions[at] = _set.Actions[e];
             _times[at] = _set.TimesMs[e];
         }
-        return new SessionContext { Rows = _rows.AsSpan(at), Actions = _actions.AsSpan(at), TimesMs = _times.AsSpan(at) };
+        return new SessionContext {
+            Rows = _rows.AsSpan(at), Actions = _actions.AsSpan(at), TimesMs = _times.AsSpan(at) };
     }
 }

@@ -1,7 +1,7 @@
-// E1. Runs every source of a version over the cases of an evaluation set. Every case counts in the denominator, also those
-// a source cannot answer. Single sources are measured alone, without padding; the hybrids as they are served. Histories are
-// cut as a request's are; a source truncates further for itself. Deterministic at any thread count: what has an interval is
-// summed by cluster, the rest in integers.
+// E1. Runs every source of a version over the cases of an evaluation set. Every case counts in the
+// denominator, also those a source cannot answer. Single sources are measured alone, without padding; the
+// hybrids as they are served. Histories are cut as a request's are; a source truncates further for itself.
+// Deterministic at any thread count: what has an interval is summed by cluster, the rest in integers.
 
 
 using EmbedEngine.Numerics;
@@ -28,14 +28,18 @@ internal sealed class Evaluator
     public Evaluator(Recommender recommender, EvaluationSet set, EvaluatorOptions options)
     {
         (Recommender, Set, _options) = (recommender, set, options);
-        IReadOnlyList<CandidateSourceKind> wanted = options.Sources.Count == 0 ? SourceNames.All : options.Sources;
+        IReadOnlyList<CandidateSourceKind> wanted =
+            options.Sources.Count == 0 ? SourceNames.All : options.Sources;
         foreach (CandidateSourceKind source in options.Sources)
         {
             if (!recommender.Has(source))
-                throw new EmbedEngineException(ErrorCode.Unknown, $"the version has no source {SourceNames.NameOf(source)}");
+                throw new EmbedEngineException(
+                    ErrorCode.Unknown, $"the version has no source {SourceNames.NameOf(source)}");
         }
-        // Rankers are measured when asked for: the served one is `hybrid`, those for carts and orders answer other questions.
-        _sources = [.. wanted.Where(s => recommender.Has(s) && (options.Sources.Count > 0 || !RankerTarget.IsRanker(s)))];
+        // Rankers are measured when asked for: the served one is `hybrid`, those for carts and orders answer
+        // other questions.
+        _sources = [.. wanted.Where(s =>
+            recommender.Has(s) && (options.Sources.Count > 0 || !RankerTarget.IsRanker(s)))];
         _clusters = set.Clusters ?? [.. Enumerable.Range(0, set.SessionCount)];
         int clusterCount = _clusters.Length == 0 ? 0 : _clusters[^1] + 1;
         HasActions = options.Protocol == EvaluationProtocol.Rest && set.Targets is null;
@@ -63,7 +67,9 @@ internal sealed class Evaluator
     /// <summary>Whether recall is also counted by action.</summary>
     public bool HasActions { get; }
 
-    /// <summary>−log2 of each row's share of the training events, as <see cref="ListTally.Fixed"/> has it.</summary>
+    /// <summary>
+    /// −log2 of each row's share of the training events, as <see cref="ListTally.Fixed"/> has it.
+    /// </summary>
     public long[] Information { get; }
 
     /// <summary>(clusters × <see cref="Columns"/>) sums over the cases of a cluster.</summary>
@@ -77,7 +83,9 @@ internal sealed class Evaluator
     /// <summary>Where the truths by action begin.</summary>
     public int TruthColumn => _sources.Length * _perSource;
 
-    /// <summary>Where the metrics of a source begin: those of <see cref="RankMetrics"/>, then the hits by action.</summary>
+    /// <summary>
+    /// Where the metrics of a source begin: those of <see cref="RankMetrics"/>, then the hits by action.
+    /// </summary>
     public int ColumnOf(int source) => source * _perSource;
 
     /// <summary>Counts a case of a session and returns its cluster's row of the table.</summary>
@@ -96,7 +104,8 @@ internal sealed class Evaluator
         for (int t = 0; t < threads; t++) workers[t] = new EvaluationWorker(this);
         WorkerTeam.For(threads, Weights.Length, 64, (t, begin, end) =>
         {
-            for (int s = starts[begin]; s < starts[end]; s++) workers[t].Session(s, _options.Protocol, _options.Seed);
+            for (int s = starts[begin]; s < starts[end]; s++)
+                workers[t].Session(s, _options.Protocol, _options.Seed);
         }, progress);
         _resampled = Bootstrap.Means(Table, Weights, Columns, _options.Seed, threads);
         (double p50, double p99) = MeasureLatency(workers[0]);
@@ -114,8 +123,8 @@ internal sealed class Evaluator
     }
 
     /// <summary>
-    /// Mean of one measured source less that of another, with its paired interval; after <see cref="Run"/>. The metric is a
-    /// column of <see cref="RankMetrics"/>.
+    /// Mean of one measured source less that of another, with its paired interval; after <see cref="Run"/>.
+    /// The metric is a column of <see cref="RankMetrics"/>.
     /// </summary>
     public Measured Margin(CandidateSourceKind source, CandidateSourceKind rival, int metric)
     {
@@ -184,12 +193,16 @@ internal sealed class Evaluator
         {
             long cases = workers.Sum(w => w.SliceCases[slice]);
             double divisor = Math.Max(1, cases);
-            return new SliceMetrics(cases, tally.SliceRecall(slice) / divisor, tally.SliceReciprocal(slice) / divisor);
+            return new SliceMetrics(
+                cases, tally.SliceRecall(slice) / divisor, tally.SliceReciprocal(slice) / divisor);
         }
-        return new SourceSlices(Of(Slices.Short), Of(Slices.Long), Of(Slices.Cold), Of(Slices.Repeats), Of(Slices.Unseen));
+        return new SourceSlices(
+            Of(Slices.Short), Of(Slices.Long), Of(Slices.Cold), Of(Slices.Repeats), Of(Slices.Unseen));
     }
 
-    /// <summary>Σ hits / Σ truths over sessions, as OTTO has it: a ratio of two sums, also in each resample.</summary>
+    /// <summary>
+    /// Σ hits / Σ truths over sessions, as OTTO has it: a ratio of two sums, also in each resample.
+    /// </summary>
     private ActionRecall? ByAction(int hits)
     {
         var recalls = new Measured?[CaseTruth.Actions];
@@ -210,16 +223,19 @@ internal sealed class Evaluator
             }
             recalls[action] = Between(value, ratios);
         }
-        // A log without carts and orders has nothing to tell apart; where one of the three lacks there is no weighted figure.
+        // A log without carts and orders has nothing to tell apart; where one of the three lacks there is no
+        // weighted figure.
         if (recalls[1] is null && recalls[2] is null) return null;
         bool all = recalls.All(r => r is not null);
-        return new ActionRecall(recalls[0], recalls[1], recalls[2], all ? Between(weightedValue, weighted) : null);
+        return new ActionRecall(
+            recalls[0], recalls[1], recalls[2], all ? Between(weightedValue, weighted) : null);
     }
 
     private static Measured Between(double value, double[] resampled)
     {
         Array.Sort(resampled);
-        return new Measured(value, Bootstrap.Percentile(resampled, 0.025), Bootstrap.Percentile(resampled, 0.975));
+        return new Measured(
+            value, Bootstrap.Percentile(resampled, 0.025), Bootstrap.Percentile(resampled, 0.975));
     }
 
     /// <summary>Hybrid requests one after another on this thread, after a warm-up of as many.</summary>

@@ -1,5 +1,5 @@
-// Sums of what is measured beside the intervals: coverage, novelty, diversity, popularity, slices. Integers (fixed point), so
-// that the sums of several workers are the same in any order.
+// Sums of what is measured beside the intervals: coverage, novelty, diversity, popularity, slices. Integers
+// (fixed point), so that the sums of several workers are the same in any order.
 
 
 using EmbedEngine.Interactions.Attributes;
@@ -28,7 +28,9 @@ internal sealed class ListTally(Recommender recommender, int k)
     /// <summary>Share of the version's items recommended at least once.</summary>
     public double Coverage => (double)_covered.Count(c => c) / Math.Max(1, _covered.Length);
 
-    /// <summary>Mean −log2 of an item's share of the training events, in bits; null where nothing was recommended.</summary>
+    /// <summary>
+    /// Mean −log2 of an item's share of the training events, in bits; null where nothing was recommended.
+    /// </summary>
     public double? Novelty => _items == 0 ? null : _information / One / _items;
 
     /// <summary>Mean of 1 − likeness over the pairs of a list; null where no list has two.</summary>
@@ -87,7 +89,9 @@ internal sealed class ListTally(Recommender recommender, int k)
         }
     }
 
-    /// <summary>By category where the version has them, else by the cosine of item2vec vectors; null with neither.</summary>
+    /// <summary>
+    /// By category where the version has them, else by the cosine of item2vec vectors; null with neither.
+    /// </summary>
     private double? Difference(ReadOnlySpan<int> list)
     {
         double pairs = (double)list.Length * (list.Length - 1) / 2;
@@ -96,11 +100,13 @@ internal sealed class ListTally(Recommender recommender, int k)
             long same = 0;
             foreach (int row in list)
             {
-                if (_categories.CategoryOf(row) is int category and not ItemCategories.None) same += _categoryCounts[category]++;
+                if (_categories.CategoryOf(row) is int category and not ItemCategories.None)
+                    same += _categoryCounts[category]++;
             }
             foreach (int row in list)
             {
-                if (_categories.CategoryOf(row) is int category and not ItemCategories.None) _categoryCounts[category] = 0;
+                if (_categories.CategoryOf(row) is int category and not ItemCategories.None)
+                    _categoryCounts[category] = 0;
             }
             return 1 - (same / pairs);
         }

@@ -1,5 +1,5 @@
-// Two versions on one set of sessions. Differences are made cluster by cluster before anything is resampled: what makes a
-// session hard is hard for both and falls out.
+// Two versions on one set of sessions. Differences are made cluster by cluster before anything is resampled:
+// what makes a session hard is hard for both and falls out.
 
 namespace EmbedEngine.Evaluation;
 
@@ -9,14 +9,16 @@ internal static class PairedComparison
     private static readonly int[] Metrics = [0, 1, 3]; // recall, NDCG, MRR of RankMetrics
 
     /// <summary>Figures of <paramref name="a"/> less those of <paramref name="b"/>, by source.</summary>
-    /// <exception cref="EmbedEngineException">BadInput: the versions see different cases in these sessions.</exception>
+    /// <exception cref="EmbedEngineException">BadInput: the versions see different cases in these
+    /// sessions.</exception>
     public static Dictionary<string, MetricDifferences> Run(Evaluator a, Evaluator b, ulong seed, int threads)
     {
         if (!a.Weights.AsSpan().SequenceEqual(b.Weights))
         {
             throw new EmbedEngineException(
                 ErrorCode.BadInput,
-                "the two versions were trained with different action weights and count different cases in this file");
+                "the two versions were trained with different action weights and count different cases in "
+                + "this file");
         }
         var pairs = new List<(string Name, int A, int B)>();
         for (int i = 0; i < a.Sources.Count; i++)
@@ -47,7 +49,8 @@ internal static class PairedComparison
             return new Measured(sums[column] / Math.Max(1, cases), low, high);
         }
         return pairs.Select((p, i) => (p.Name, At: i * Metrics.Length)).ToDictionary(
-            p => p.Name, p => new MetricDifferences(Difference(p.At), Difference(p.At + 1), Difference(p.At + 2)));
+            p => p.Name,
+            p => new MetricDifferences(Difference(p.At), Difference(p.At + 1), Difference(p.At + 2)));
     }
 
     private static int IndexOf(Evaluator evaluator, CandidateSourceKind source)

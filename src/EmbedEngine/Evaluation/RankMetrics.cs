@@ -1,6 +1,6 @@
-// One case: which places of a list are true. With one true item at rank r: recall and hit 1, NDCG 1/log2(r + 1),
-// AP = RR = 1/r (average precision of a single positive is 1/rank). With m true items, recall and AP divide by
-// min(m, k), as OTTO's recall@20 does: a perfect list scores 1 however many items are true.
+// One case: which places of a list are true. With one true item at rank r: recall and hit 1, NDCG 1/log2(r +
+// 1), AP = RR = 1/r (average precision of a single positive is 1/rank). With m true items, recall and AP
+// divide by min(m, k), as OTTO's recall@20 does: a perfect list scores 1 however many items are true.
 
 namespace EmbedEngine.Evaluation;
 
@@ -12,9 +12,12 @@ internal static class RankMetrics
 
     /// <summary>Names of the metrics a gate may go by, each with its column.</summary>
     public static IReadOnlyDictionary<string, int> Columns { get; } =
-        new Dictionary<string, int> { ["recall"] = 0, ["ndcg"] = 1, ["map"] = 2, ["mrr"] = 3, ["hit_rate"] = 4 };
+        new Dictionary<string, int> {
+        ["recall"] = 0, ["ndcg"] = 1, ["map"] = 2, ["mrr"] = 3, ["hit_rate"] = 4 };
 
-    /// <summary>Adds the case's metrics to five sums. <paramref name="isTrue"/> tells for each place of the list.</summary>
+    /// <summary>
+    /// Adds the case's metrics to five sums. <paramref name="isTrue"/> tells for each place of the list.
+    /// </summary>
     public static void Add(ReadOnlySpan<bool> isTrue, int trueCount, int k, Span<double> sums)
     {
         if (trueCount == 0) return;

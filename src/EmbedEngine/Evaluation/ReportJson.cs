@@ -1,5 +1,5 @@
-// The one JSON shape of an evaluation: manifest, CLI and C ABI all print it. Fields are added, never renamed; a manifest of
-// an older release has fewer.
+// The one JSON shape of an evaluation: manifest, CLI and C ABI all print it. Fields are added, never renamed;
+// a manifest of an older release has fewer.
 
 using System.Text.Json;
 
@@ -148,7 +148,8 @@ internal static class ReportJson
         "next" => EvaluationProtocol.Next,
         "last" => EvaluationProtocol.Last,
         "rest" => EvaluationProtocol.Rest,
-        _ => throw new EmbedEngineException(ErrorCode.Format, $"protocol '{name}' in a manifest is not known"),
+        _ => throw new EmbedEngineException(
+        ErrorCode.Format, $"protocol '{name}' in a manifest is not known"),
     };
 
     private static void Write(Utf8JsonWriter json, string name, double? value)
@@ -168,18 +169,21 @@ internal static class ReportJson
     }
 
     private static double? ReadNumber(JsonElement source, string name) =>
-        source.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.Number ? value.GetDouble() : null;
+        source.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.Number
+            ? value.GetDouble() : null;
 
     private static Measured ReadMeasured(JsonElement source, string name)
     {
         JsonElement interval = source.GetProperty(name + "_ci");
-        return new Measured(source.GetProperty(name).GetDouble(), interval[0].GetDouble(), interval[1].GetDouble());
+        return new Measured(
+            source.GetProperty(name).GetDouble(), interval[0].GetDouble(), interval[1].GetDouble());
     }
 
     private static ActionRecall? ReadActions(JsonElement source)
     {
         Measured? Of(string name) => source.TryGetProperty(name, out _) ? ReadMeasured(source, name) : null;
-        var read = new ActionRecall(Of("recall_clicks"), Of("recall_carts"), Of("recall_orders"), Of("weighted_recall"));
+        var read = new ActionRecall(
+            Of("recall_clicks"), Of("recall_carts"), Of("recall_orders"), Of("weighted_recall"));
         return read.Clicks is null && read.Carts is null && read.Orders is null ? null : read;
     }
 
@@ -189,9 +193,11 @@ internal static class ReportJson
         SliceMetrics Of(string slice)
         {
             JsonElement of = slices.GetProperty(slice);
-            if (!of.GetProperty("sources").TryGetProperty(source, out JsonElement m)) return new SliceMetrics(0, 0, 0);
+            if (!of.GetProperty("sources").TryGetProperty(source, out JsonElement m))
+                return new SliceMetrics(0, 0, 0);
             return new SliceMetrics(
-                of.GetProperty("cases").GetInt64(), m.GetProperty("recall").GetDouble(), m.GetProperty("mrr").GetDouble());
+                of.GetProperty("cases").GetInt64(), m.GetProperty("recall").GetDouble(),
+                m.GetProperty("mrr").GetDouble());
         }
         return new SourceSlices(Of("short"), Of("long"), Of("cold"), Of("repeats"), Of("unseen"));
     }

@@ -16,6 +16,8 @@ internal static class Slices
     /// <summary>Events of history at least, of a long session.</summary>
     public const int LongLength = 6;
 
-    /// <summary>Training events at most, of a cold target; an item the version does not know has none.</summary>
+    /// <summary>
+    /// Training events at most, of a cold target; an item the version does not know has none.
+    /// </summary>
     public const int ColdCount = 5;
 }

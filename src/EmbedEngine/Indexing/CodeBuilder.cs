@@ -85,7 +85,8 @@ internal sealed unsafe class CodeBuilder : IDisposable
         foreach (int row in rows)
         {
             pair[0] = _errors.Pointer[row];
-            if (metric == Metric.InnerProduct) pair[0] *= inverseNorms[row] > 0 ? 1.000001f / inverseNorms[row] : 0;
+            if (metric == Metric.InnerProduct)
+                pair[0] *= inverseNorms[row] > 0 ? 1.000001f / inverseNorms[row] : 0;
             writer.Write<float>(pair[..1]);
         }
         writer.EndSection();
@@ -109,7 +110,8 @@ internal sealed unsafe class CodeBuilder : IDisposable
             float factor = inverseNorms == null ? 1 : inverseNorms[row];
             for (int d = 0; d < sums.Length; d++) sums[d] += x[d] * factor;
         }
-        for (int d = 0; d < sums.Length && vectors.Rows > 0; d++) _mean.Pointer[d] = (float)(sums[d] / vectors.Rows);
+        for (int d = 0; d < sums.Length && vectors.Rows > 0; d++)
+            _mean.Pointer[d] = (float)(sums[d] / vectors.Rows);
     }
 
     private void CodeRows(RowMatrix vectors, float* inverseNorms, int begin, int end)

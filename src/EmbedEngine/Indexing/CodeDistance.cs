@@ -50,11 +50,14 @@ internal readonly unsafe struct CodeDistance : INodeDistance
     public Vector128<float> ToFour(int a, int b, int c, int d)
     {
         Vector128<int> dots = CodeMath.DotFour(
-            _query, _bias, _codes + a * _stride, _codes + b * _stride, _codes + c * _stride, _codes + d * _stride, _length);
-        float* s0 = _sides + 2 * (long)a, s1 = _sides + 2 * (long)b, s2 = _sides + 2 * (long)c, s3 = _sides + 2 * (long)d;
+            _query, _bias, _codes + a * _stride, _codes + b * _stride, _codes + c * _stride,
+            _codes + d * _stride, _length);
+        float* s0 = _sides + 2 * (long)a, s1 = _sides + 2 * (long)b, s2 = _sides + 2 * (long)c,
+            s3 = _sides + 2 * (long)d;
         Vector128<float> factors = Vector128.Create(s0[0], s1[0], s2[0], s3[0]);
         Vector128<float> terms = Vector128.Create(s0[1], s1[1], s2[1], s3[1]);
-        return Vector128.Create(_alpha) * (factors * Vector128.ConvertToSingle(dots)) + Vector128.Create(_beta) * terms
+        return Vector128.Create(_alpha) * (factors * Vector128.ConvertToSingle(dots))
+            + Vector128.Create(_beta) * terms
             + Vector128.Create(_offset);
     }
 

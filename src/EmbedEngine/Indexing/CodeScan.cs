@@ -42,7 +42,8 @@ internal static unsafe class CodeScan
             Vector128<float> b = Vector128.Create(side[1], side[3], side[5], side[7]);
             Vector128<float> length = metric == Metric.InnerProduct
                 ? b * Vector128.Create(1 + meanNorm) : Vector128.Sqrt(b);
-            Vector128<float> bound = Vector128.Create(scale * codedNorm) * errors + Vector128.Create(scale * queryError) * length;
+            Vector128<float> bound =
+                Vector128.Create(scale * codedNorm) * errors + Vector128.Create(scale * queryError) * length;
             Vector128<float> rounding = Vector128.Create(Slack) * (Vector128.Abs(four) + Vector128.Abs(b)
                 + Vector128.Create(query.Norm * query.Norm) + Vector128.Create(query.Norm) * length);
             // Not "greater than": a bound of NaN (a damaged file) leaves nothing out.

@@ -65,7 +65,8 @@ internal sealed unsafe class Codes
 /// <summary>
 /// A query as <see cref="Codes.Code"/> left it in the scratch: Y is what was coded, Norm its length.
 /// </summary>
-internal readonly unsafe struct CodedQuery(CodeDistance distance, float* y, sbyte* codes, float scale, float norm)
+internal readonly unsafe struct CodedQuery(
+    CodeDistance distance, float* y, sbyte* codes, float scale, float norm)
 {
     public CodeDistance Distance { get; } = distance;
 

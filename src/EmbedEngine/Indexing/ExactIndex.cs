@@ -1,5 +1,6 @@
-// Exact nearest neighbours by reading every row as floats: what indexes are tested and measured against. An index that
-// decides to read everything does it by CodeScan or ExactMeasure. Must never allocate, nor be made clever.
+// Exact nearest neighbours by reading every row as floats: what indexes are tested and measured against. An
+// index that decides to read everything does it by CodeScan or ExactMeasure. Must never allocate, nor be made
+// clever.
 
 using EmbedEngine.Numerics;
 
@@ -26,18 +27,22 @@ internal static unsafe class ExactIndex
     /// <exception cref="ArgumentException">Wrong dimension, NaN or ∞ in the query, or too little
     /// room.</exception>
     public static int Search(
-        RowMatrix vectors, ReadOnlySpan<float> query, Metric metric, int k, Span<int> rows, Span<float> scores,
+        RowMatrix vectors, ReadOnlySpan<float> query, Metric metric, int k, Span<int> rows,
+        Span<float> scores,
         ReadOnlySpan<ulong> filter = default, ReadOnlySpan<float> inverseNorms = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
         CheckQuery(query, vectors.Dims);
         int wanted = Math.Min(k, vectors.Rows);
         if (rows.Length < wanted || scores.Length < wanted)
-            throw new ArgumentException($"room for {Math.Min(rows.Length, scores.Length)} results, {wanted} needed");
+            throw new ArgumentException(
+                $"room for {Math.Min(rows.Length, scores.Length)} results, {wanted} needed");
         if (!filter.IsEmpty && (long)filter.Length * 64 < vectors.Rows)
-            throw new ArgumentException($"a filter of {filter.Length * 64L} bits for {vectors.Rows} rows", nameof(filter));
+            throw new ArgumentException(
+                $"a filter of {filter.Length * 64L} bits for {vectors.Rows} rows", nameof(filter));
         if (!inverseNorms.IsEmpty && inverseNorms.Length != vectors.Rows)
-            throw new ArgumentException($"{inverseNorms.Length} norms for {vectors.Rows} rows", nameof(inverseNorms));
+            throw new ArgumentException(
+                $"{inverseNorms.Length} norms for {vectors.Rows} rows", nameof(inverseNorms));
         var top = new TopK(rows[..wanted], scores[..wanted]);
         // In bounds: the query is pinned and has Dims floats, row < Rows.
         fixed (float* q = query)
@@ -73,7 +78,8 @@ internal static unsafe class ExactIndex
     internal static void CheckQuery(ReadOnlySpan<float> query, int dims)
     {
         if (query.Length != dims)
-            throw new ArgumentException($"a query of {query.Length} floats for vectors of {dims}", nameof(query));
+            throw new ArgumentException(
+                $"a query of {query.Length} floats for vectors of {dims}", nameof(query));
         foreach (float x in query)
         {
             if (!float.IsFinite(x)) throw new ArgumentException($"the query holds {x}", nameof(query));

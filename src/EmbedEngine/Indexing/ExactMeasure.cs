@@ -13,7 +13,8 @@ namespace EmbedEngine.Indexing;
 internal readonly unsafe struct ExactMeasure(
     HnswGraph graph, RowMatrix vectors, Metric metric, float* inverseNorms, float* query)
 {
-    private readonly float _queryInverse = metric == Metric.Cosine ? ExactIndex.InverseNorm(query, vectors.Dims) : 0;
+    private readonly float _queryInverse =
+        metric == Metric.Cosine ? ExactIndex.InverseNorm(query, vectors.Dims) : 0;
 
     public int RowOf(int node) => graph.RowOf(node);
 

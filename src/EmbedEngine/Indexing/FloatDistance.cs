@@ -8,7 +8,8 @@ using EmbedEngine.Numerics;
 namespace EmbedEngine.Indexing;
 
 /// <summary>A float query against rows; node = row. Valid while the query and the rows are.</summary>
-internal readonly unsafe struct FloatDistance(RowMatrix vectors, Metric metric, float* side, float* query, float querySide)
+internal readonly unsafe struct FloatDistance(
+    RowMatrix vectors, Metric metric, float* side, float* query, float querySide)
     : INodeDistance
 {
     /// <summary>For cosine, side holds 1/length of each row and querySide that of the query.</summary>
@@ -21,7 +22,8 @@ internal readonly unsafe struct FloatDistance(RowMatrix vectors, Metric metric, 
         return metric == Metric.Cosine ? -(dot * querySide * side[node]) : -dot;
     }
 
-    public Vector128<float> ToFour(int a, int b, int c, int d) => Vector128.Create(To(a), To(b), To(c), To(d));
+    public Vector128<float> ToFour(int a, int b, int c, int d) =>
+        Vector128.Create(To(a), To(b), To(c), To(d));
 
     /// <summary>The first lines of the row; the hardware fetches on from there.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -32,7 +34,8 @@ internal readonly unsafe struct FloatDistance(RowMatrix vectors, Metric metric, 
 }
 
 /// <summary>All rows against each other.</summary>
-internal readonly unsafe struct FloatSpace(RowMatrix vectors, Metric metric, float* side) : INodeSpace<FloatDistance>
+internal readonly unsafe struct FloatSpace(RowMatrix vectors, Metric metric, float* side)
+    : INodeSpace<FloatDistance>
 {
     public FloatDistance From(int node, HnswScratch scratch) =>
         new(vectors, metric, side, vectors.Row(node), side == null ? 0 : side[node]);

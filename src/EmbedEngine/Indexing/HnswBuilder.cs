@@ -41,7 +41,8 @@ internal sealed unsafe class HnswBuilder : IDisposable
     private readonly HnswGraph _graph;
     private readonly CodeBuilder? _codes;
     private readonly HnswScratch[] _scratch;
-    private readonly HnswScratch[] _selection; // a selection asks for distances while the walk's query is still in use
+    // a selection asks for distances while the walk's query is still in use
+    private readonly HnswScratch[] _selection;
     private readonly int[][] _chosen;
     private readonly ulong[][] _merged;
     private int _entryPoint = -1;
@@ -92,7 +93,8 @@ internal sealed unsafe class HnswBuilder : IDisposable
         RowMatrix vectors, Metric metric, HnswOptions options, ProgressScope progress, string stage = "hnsw")
     {
         options.Validate();
-        if (!Enum.IsDefined(metric)) throw new ArgumentOutOfRangeException(nameof(metric), metric, "no such metric");
+        if (!Enum.IsDefined(metric))
+            throw new ArgumentOutOfRangeException(nameof(metric), metric, "no such metric");
         var builder = new HnswBuilder(vectors, metric, options, progress);
         try
         {
@@ -102,7 +104,8 @@ internal sealed unsafe class HnswBuilder : IDisposable
                 builder.InsertAll<CodeSpace, CodeDistance>(new CodeSpace(codes.Codes));
             else
                 builder.InsertAll<FloatSpace, FloatDistance>(
-                    new FloatSpace(vectors, metric == Metric.L2 ? metric : Metric.Cosine, builder._storage.Side));
+                    new FloatSpace(
+                    vectors, metric == Metric.L2 ? metric : Metric.Cosine, builder._storage.Side));
             progress.End();
             return builder;
         }
@@ -140,7 +143,8 @@ internal sealed unsafe class HnswBuilder : IDisposable
             EfConstruction = _options.EfConstruction,
             EfSearch = _options.EfSearch,
             Seed = _options.Seed,
-            EntryPoint = rows is null || _entryPoint < 0 ? _entryPoint : 0, // where the breadth-first walk began
+            // where the breadth-first walk began
+            EntryPoint = rows is null || _entryPoint < 0 ? _entryPoint : 0,
             TopLevel = _topLevel,
             VectorsDigest = vectorsDigest,
         };
@@ -157,7 +161,8 @@ internal sealed unsafe class HnswBuilder : IDisposable
 
     private static bool HasCodes(HnswOptions options, RowMatrix vectors) =>
         options.Quantization == Quantization.On
-        || (options.Quantization == Quantization.Auto && vectors.Rows >= AutoCodeRows && vectors.Dims >= AutoCodeDims);
+        || (options.Quantization == Quantization.Auto && vectors.Rows >= AutoCodeRows
+            && vectors.Dims >= AutoCodeDims);
 
     private void InsertAll<TSpace, TDistance>(TSpace space)
         where TSpace : struct, INodeSpace<TDistance>
@@ -171,7 +176,8 @@ internal sealed unsafe class HnswBuilder : IDisposable
         while (done < order.Length)
         {
             // Small batches at first: a batch does not see itself, and a tenth of a tiny graph would hurt.
-            int size = done < SoloNodes ? 1 : Math.Max(1, Math.Min(done / EarlyDivisor, order.Length / BatchDivisor));
+            int size = done < SoloNodes ? 1
+                : Math.Max(1, Math.Min(done / EarlyDivisor, order.Length / BatchDivisor));
             size = Math.Min(size, order.Length - done);
             InsertBatch<TSpace, TDistance>(space, order.AsMemory(done, size), back);
             done += size;
@@ -239,7 +245,8 @@ internal sealed unsafe class HnswBuilder : IDisposable
         {
             scratch.Begin(_graph.Count, _options.EfConstruction);
             HnswWalk.SearchLayer(_graph, distance, current, current, level, _options.EfConstruction, scratch);
-            int count = HnswSelect.Run<TSpace, TDistance>(space, scratch.Found, _options.M, _chosen[worker], other);
+            int count =
+                HnswSelect.Run<TSpace, TDistance>(space, scratch.Found, _options.M, _chosen[worker], other);
             int* links = _graph.Links(node, level);
             for (int i = 0; i < count; i++) links[i] = _chosen[worker][i];
             current = HnswScratch.Node(scratch.Pool[0]);
@@ -272,7 +279,8 @@ internal sealed unsafe class HnswBuilder : IDisposable
             merged[i] = HnswScratch.Pack(distance.To(other), other);
         }
         merged.Sort();
-        int count = HnswSelect.Run<TSpace, TDistance>(space, merged, max, _chosen[worker], _selection[worker]);
+        int count =
+            HnswSelect.Run<TSpace, TDistance>(space, merged, max, _chosen[worker], _selection[worker]);
         for (int i = 0; i < max; i++) links[i] = i < count ? _chosen[worker][i] : -1;
     }
 }

@@ -63,10 +63,12 @@ internal sealed unsafe class HnswGraph
         if (Levels[node] < level || start < 0 || start > UpperRows - level)
         {
             throw new CorruptFileException(
-                Path, node, $"node {node} at level {level}", $"level {Levels[node]}, upper row {start} of {UpperRows}");
+                Path, node, $"node {node} at level {level}",
+                $"level {Levels[node]}, upper row {start} of {UpperRows}");
         }
         return UpperLinks + (start + level - 1L) * M;
     }
 
-    private void ThrowLink(int link) => throw new CorruptFileException(Path, 0, $"a link below {Count}", $"{link}");
+    private void ThrowLink(int link) =>
+        throw new CorruptFileException(Path, 0, $"a link below {Count}", $"{link}");
 }

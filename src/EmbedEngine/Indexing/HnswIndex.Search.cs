@@ -33,17 +33,20 @@ internal sealed unsafe partial class HnswIndex
     /// room.</exception>
     /// <exception cref="CorruptFileException">The walk met damage.</exception>
     public int Search(
-        ReadOnlySpan<float> query, int k, int efSearch, HnswScratch scratch, Span<int> rows, Span<float> scores,
+        ReadOnlySpan<float> query, int k, int efSearch, HnswScratch scratch, Span<int> rows,
+        Span<float> scores,
         SearchPath path = SearchPath.Auto, ReadOnlySpan<ulong> allowed = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(efSearch);
         ExactIndex.CheckQuery(query, Layout.Dims);
         if (!allowed.IsEmpty && (long)allowed.Length * 64 < Count)
-            throw new ArgumentException($"a filter of {allowed.Length * 64L} bits for {Count} rows", nameof(allowed));
+            throw new ArgumentException(
+                $"a filter of {allowed.Length * 64L} bits for {Count} rows", nameof(allowed));
         int wanted = Math.Min(k, Count);
         if (rows.Length < wanted || scores.Length < wanted)
-            throw new ArgumentException($"room for {Math.Min(rows.Length, scores.Length)} results, {wanted} needed");
+            throw new ArgumentException(
+                $"room for {Math.Min(rows.Length, scores.Length)} results, {wanted} needed");
         int population = allowed.IsEmpty ? Count : CountAllowed(allowed);
         wanted = Math.Min(wanted, population);
         if (wanted == 0) return 0;
@@ -84,7 +87,8 @@ internal sealed unsafe partial class HnswIndex
     /// <param name="allowed">As in <see cref="Search"/>.</param>
     /// <returns>How many were found; as many as there is room for when there may be more.</returns>
     public int Range(
-        ReadOnlySpan<float> query, float limit, int efSearch, HnswScratch scratch, Span<int> rows, Span<float> scores,
+        ReadOnlySpan<float> query, float limit, int efSearch, HnswScratch scratch, Span<int> rows,
+        Span<float> scores,
         ReadOnlySpan<ulong> allowed = default)
     {
         if (float.IsNaN(limit)) throw new ArgumentException("the limit is NaN", nameof(limit));
@@ -135,7 +139,8 @@ internal sealed unsafe partial class HnswIndex
     {
         if (_codes is { } codes && population > Count / 8)
         {
-            CodeScan.Run(codes, codes.Code(query, Layout.Metric, scratch), Layout.Metric, measure, ref top, allowed);
+            CodeScan.Run(
+                codes, codes.Code(query, Layout.Metric, scratch), Layout.Metric, measure, ref top, allowed);
             return;
         }
         if (allowed.IsEmpty)
@@ -168,7 +173,8 @@ internal sealed unsafe partial class HnswIndex
 
     /// <summary>The walk goes by codes; the best of its pool are measured exactly.</summary>
     private void WalkByCodes(
-        Codes codes, ReadOnlySpan<float> query, in ExactMeasure measure, int ef, int wanted, ReadOnlySpan<ulong> allowed,
+        Codes codes, ReadOnlySpan<float> query, in ExactMeasure measure, int ef, int wanted,
+        ReadOnlySpan<ulong> allowed,
         HnswScratch scratch, ref TopK top)
     {
         Walk(codes.Code(query, Layout.Metric, scratch).Distance, ef, scratch);

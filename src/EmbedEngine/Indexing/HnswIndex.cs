@@ -59,11 +59,13 @@ internal sealed unsafe partial class HnswIndex
     public static HnswIndex Open(ArtifactFile file, RowMatrix vectors, ulong vectorsDigest)
     {
         HnswLayout layout = HnswLayout.Decode(file);
-        if (layout.VectorsDigest != vectorsDigest || layout.Count != vectors.Rows || layout.Dims != vectors.Dims)
+        if (layout.VectorsDigest != vectorsDigest || layout.Count != vectors.Rows
+            || layout.Dims != vectors.Dims)
         {
             throw new EmbedEngineException(
                 ErrorCode.VersionMismatch,
-                $"{file.Path}: built from vectors {layout.VectorsDigest:x16} ({layout.Count} x {layout.Dims}), "
+                $"{file.Path}: built from vectors {layout.VectorsDigest:x16} ({layout.Count} x "
+                + $"{layout.Dims}), "
                 + $"opened with {vectorsDigest:x16} ({vectors.Rows} x {vectors.Dims}): rebuild the index");
         }
         return new HnswIndex(layout, file, vectors);
@@ -79,7 +81,8 @@ internal sealed unsafe partial class HnswIndex
             Count = layout.Count,
             M = layout.M,
             LinkStride = layout.LinkStride,
-            Links0 = file.Section<int>(HnswLayout.Links0Section, (long)layout.Count * layout.LinkStride).Pointer,
+            Links0 = file.Section<int>(HnswLayout.Links0Section,
+                (long)layout.Count * layout.LinkStride).Pointer,
             Levels = file.Section<byte>(HnswLayout.LevelsSection, layout.Count).Pointer,
             UpperStart = file.Section<int>(HnswLayout.UpperStartSection, layout.Count).Pointer,
             UpperLinks = upperLinks.Pointer,
@@ -92,7 +95,8 @@ internal sealed unsafe partial class HnswIndex
     {
         Count = layout.Count,
         Dims = layout.Dims,
-        Pointer = file.Section<byte>(HnswLayout.CodesSection, (long)layout.Count * Codes.StrideOf(layout.Dims)).Pointer,
+        Pointer =
+        file.Section<byte>(HnswLayout.CodesSection, (long)layout.Count * Codes.StrideOf(layout.Dims)).Pointer,
         Sides = file.Section<float>(HnswLayout.CodeSidesSection, 2L * layout.Count).Pointer,
         Errors = file.Section<float>(HnswLayout.CodeErrorsSection, layout.Count).Pointer,
         Mean = file.Section<float>(HnswLayout.CodeMeanSection, layout.Dims).Pointer,

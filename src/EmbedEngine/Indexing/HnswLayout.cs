@@ -71,7 +71,8 @@ internal sealed record HnswLayout
         {
             long value = meta[field];
             if (value >= min && value <= max) return value;
-            throw new CorruptFileException(file.Path, field * sizeof(long), $"HNSW field {field} in [{min}, {max}]", $"{value}");
+            throw new CorruptFileException(
+                file.Path, field * sizeof(long), $"HNSW field {field} in [{min}, {max}]", $"{value}");
         }
         long count = Read(0, file.Header.RowCount, file.Header.RowCount);
         return new HnswLayout

@@ -31,7 +31,8 @@ internal sealed unsafe class HnswOverlay
     private readonly HnswScratch _scratch = new();
     private readonly HnswScratch _selection = new();
     private readonly Dictionary<long, int> _slots = [];
-    private readonly Dictionary<ulong, int> _nodes = []; // by the vector's digest; a digest shared by chance is no copy
+    // by the vector's digest; a digest shared by chance is no copy
+    private readonly Dictionary<ulong, int> _nodes = [];
     private readonly int[] _chosen;
     private readonly ulong[] _merged;
     private volatile OverlayGeneration _current;
@@ -40,7 +41,8 @@ internal sealed unsafe class HnswOverlay
     public HnswOverlay(int dims, Metric metric, HnswOptions options)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(dims, 1);
-        if (!Enum.IsDefined(metric)) throw new ArgumentOutOfRangeException(nameof(metric), metric, "no such metric");
+        if (!Enum.IsDefined(metric))
+            throw new ArgumentOutOfRangeException(nameof(metric), metric, "no such metric");
         options.Validate();
         (_dims, _metric, _options) = (dims, metric, options);
         _chosen = new int[2 * options.M + 3];
@@ -87,7 +89,8 @@ internal sealed unsafe class HnswOverlay
     /// </summary>
     /// <returns>min(k, live vectors).</returns>
     public int Search(
-        ReadOnlySpan<float> query, int k, int efSearch, HnswScratch scratch, Span<long> keys, Span<float> scores)
+        ReadOnlySpan<float> query, int k, int efSearch, HnswScratch scratch, Span<long> keys,
+        Span<float> scores)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(efSearch);
@@ -95,7 +98,8 @@ internal sealed unsafe class HnswOverlay
         OverlayGeneration generation = _current;
         int wanted = Math.Min(k, generation.LiveCount);
         if (keys.Length < wanted || scores.Length < wanted)
-            throw new ArgumentException($"room for {Math.Min(keys.Length, scores.Length)} results, {wanted} needed");
+            throw new ArgumentException(
+                $"room for {Math.Min(keys.Length, scores.Length)} results, {wanted} needed");
         if (wanted == 0) return 0;
         int ef = Math.Max(efSearch == 0 ? _options.EfSearch : efSearch, wanted);
         return generation.Search(query, wanted, ef, scratch, keys[..wanted], scores[..wanted]);
@@ -108,7 +112,8 @@ internal sealed unsafe class HnswOverlay
             && MemoryMarshal.AsBytes(vector).SequenceEqual(MemoryMarshal.AsBytes(_current.Vector(equal)));
         // Levels are drawn by the count of insertions ever made: a sequence of writes has one outcome.
         double uniform = ((new CounterRandom(_options.Seed, 1).At(_drawn++) >> 11) + 1) * (1.0 / (1L << 53));
-        int level = isCopy ? 0 : (int)Math.Min(HnswLayout.MaxLevel, -Math.Log(uniform) / Math.Log(_options.M));
+        int level =
+            isCopy ? 0 : (int)Math.Min(HnswLayout.MaxLevel, -Math.Log(uniform) / Math.Log(_options.M));
         if (!_current.HasRoom(level)) _current = _current.Grown();
         OverlayGeneration generation = _current;
         int node = generation.Append(key, vector, level);
@@ -135,13 +140,16 @@ internal sealed unsafe class HnswOverlay
         FloatSpace space = generation.Space;
         FloatDistance distance = space.From(node, _scratch);
         int top = generation.TopLevel;
-        int current = HnswWalk.Descend(graph, distance, generation.EntryPoint, top, Math.Min(level, top), _scratch);
+        int current =
+            HnswWalk.Descend(graph, distance, generation.EntryPoint, top, Math.Min(level, top), _scratch);
         for (int l = Math.Min(level, top); l >= 0; l--)
         {
             _scratch.Begin(graph.Count, _options.EfConstruction);
             HnswWalk.SearchLayer(
-                graph, distance, current, l == 0 ? generation.EntryPoint : current, l, _options.EfConstruction, _scratch);
-            int count = HnswSelect.Run<FloatSpace, FloatDistance>(space, _scratch.Found, _options.M, _chosen, _selection);
+                graph, distance, current, l == 0 ? generation.EntryPoint : current, l,
+                _options.EfConstruction, _scratch);
+            int count = HnswSelect.Run<FloatSpace, FloatDistance>(
+                space, _scratch.Found, _options.M, _chosen, _selection);
             int* links = graph.Links(node, l);
             for (int i = 0; i < count; i++) links[i] = _chosen[i];
             if (l == 0) CountLinks(generation, links, count);
@@ -174,7 +182,8 @@ internal sealed unsafe class HnswOverlay
         _merged[max] = HnswScratch.Pack(distance.To(node), node);
         Span<ulong> merged = _merged.AsSpan(0, max + 1);
         merged.Sort();
-        int count = HnswSelect.Run<FloatSpace, FloatDistance>(generation.Space, merged, max, _chosen, _selection);
+        int count =
+            HnswSelect.Run<FloatSpace, FloatDistance>(generation.Space, merged, max, _chosen, _selection);
         if (level == 0) count = KeepLastWays(generation, merged, max, count);
         for (int i = 0; i < max; i++) links[i] = i < count ? _chosen[i] : -1;
     }
@@ -197,8 +206,10 @@ internal sealed unsafe class HnswOverlay
                 _chosen[count++] = other;
                 continue;
             }
-            int giving = Array.FindLastIndex(_chosen, selected - 1, selected, c => generation.InDegree[c] > 1);
-            if (giving < 0) continue; // every link of the target is a last way: one of them is lost until the next consolidation
+            int giving =
+                Array.FindLastIndex(_chosen, selected - 1, selected, c => generation.InDegree[c] > 1);
+            // every link of the target is a last way: one of them is lost until the next consolidation
+            if (giving < 0) continue;
             generation.InDegree[_chosen[giving]]--;
             _chosen[giving] = other;
         }

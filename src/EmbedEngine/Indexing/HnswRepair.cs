@@ -21,7 +21,8 @@ internal static unsafe class HnswRepair
     /// <param name="scratch">The caller's.</param>
     /// <returns>How many nodes had to be linked.</returns>
     public static int Run<TSpace, TDistance>(
-        HnswGraph graph, TSpace space, int entryPoint, int count, int ef, Func<int, bool>? isCopy, HnswScratch scratch)
+        HnswGraph graph, TSpace space, int entryPoint, int count, int ef, Func<int, bool>? isCopy,
+        HnswScratch scratch)
         where TSpace : struct, INodeSpace<TDistance>
         where TDistance : struct, INodeDistance
     {

@@ -133,14 +133,16 @@ internal sealed unsafe class HnswScratch
         }
         if (count < ef) PoolCount = count + 1;
         else count--;
-        Buffer.MemoryCopy(pool + low, pool + low + 1, (count - low) * sizeof(ulong), (count - low) * sizeof(ulong));
+        Buffer.MemoryCopy(
+            pool + low, pool + low + 1, (count - low) * sizeof(ulong), (count - low) * sizeof(ulong));
         pool[low] = entry;
         return low;
     }
 
     private static byte* Aligned(ref byte[] array, int length)
     {
-        if (array.Length < length + Alignment) array = GC.AllocateArray<byte>(length + Alignment, pinned: true);
+        if (array.Length < length + Alignment)
+            array = GC.AllocateArray<byte>(length + Alignment, pinned: true);
         nint start = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(array));
         return (byte*)((start + Alignment - 1) & ~(nint)(Alignment - 1));
     }

@@ -26,7 +26,8 @@ internal static class HnswSelect
         {
             if (count == max) break;
             int node = HnswScratch.Node(candidate);
-            if (count > 0 && Near(space.From(node, scratch), HnswScratch.Distance(candidate), chosen[..(count + 3)])) continue;
+            if (count > 0 && Near(space.From(node, scratch), HnswScratch.Distance(candidate),
+                chosen[..(count + 3)])) continue;
             chosen[count++] = node;
             // Groups of four: what lies behind the last repeats it.
             chosen.Slice(count, 3).Fill(node);

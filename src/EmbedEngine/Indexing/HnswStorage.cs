@@ -211,7 +211,8 @@ internal sealed unsafe class HnswStorage : IDisposable
             float* x = vectors.Row(row);
             squared[row] = VectorMath.Dot(x, x, vectors.Dims);
             if (!double.IsFinite(squared[row]))
-                throw new ArgumentException($"vector {row} holds NaN, infinity or values too large", nameof(vectors));
+                throw new ArgumentException(
+                    $"vector {row} holds NaN, infinity or values too large", nameof(vectors));
         }
         return squared;
     }
@@ -231,7 +232,8 @@ internal sealed unsafe class HnswStorage : IDisposable
     {
         int[]? next = null;
         bool[]? isCopy = null;
-        var tails = new Dictionary<ulong, int>(); // last row of the list, by hash; a hash shared by chance is no list
+        // last row of the list, by hash; a hash shared by chance is no list
+        var tails = new Dictionary<ulong, int>();
         for (int row = 0; row < vectors.Rows; row++)
         {
             ReadOnlySpan<byte> bytes = System.Runtime.InteropServices.MemoryMarshal.AsBytes(vectors[row]);

@@ -7,7 +7,8 @@ using EmbedEngine.Storage;
 namespace EmbedEngine.Indexing;
 
 /// <summary>What a check of a graph counted.</summary>
-internal sealed record HnswReport(int Nodes, int Copies, int Reachable, long Links0, int TopLevel, double MeanDegree0)
+internal sealed record HnswReport(
+    int Nodes, int Copies, int Reachable, long Links0, int TopLevel, double MeanDegree0)
 {
     public override string ToString() =>
         $"{Nodes} nodes and {Copies} copies of them, {Reachable} reachable, {Links0} links at level 0 "
@@ -22,7 +23,8 @@ internal static unsafe class HnswValidator
     /// <exception cref="CorruptFileException">A promise is broken; the message says which and
     /// where.</exception>
     public static HnswReport Check(HnswIndex index) =>
-        Check(index.Graph, index.Vectors, index.Layout.EntryPoint, index.Layout.TopLevel, index.NextDuplicate);
+        Check(index.Graph, index.Vectors, index.Layout.EntryPoint, index.Layout.TopLevel,
+            index.NextDuplicate);
 
     /// <summary>Checks a graph; the entry point is −1 in an empty one.</summary>
     public static HnswReport Check(
@@ -78,26 +80,31 @@ internal static unsafe class HnswValidator
         while (degree < max && links[degree] != -1) degree++;
         for (int i = degree; i < width; i++)
         {
-            if (links[i] != -1) throw Damage(graph, node, $"unused links at the end of level {level}", $"{links[i]}");
+            if (links[i] != -1)
+                throw Damage(graph, node, $"unused links at the end of level {level}", $"{links[i]}");
         }
         if (isCopy[node] && degree > 0) throw Damage(graph, node, "no links on a copy", $"{degree}");
         for (int i = 0; i < degree; i++)
         {
             int link = graph.Check(links[i]);
-            if (link == node) throw Damage(graph, node, $"links to others at level {level}", "a link to itself");
+            if (link == node)
+                throw Damage(graph, node, $"links to others at level {level}", "a link to itself");
             if (graph.Levels[link] < level)
-                throw Damage(graph, node, $"links to nodes of level {level}", $"node {link} of level {graph.Levels[link]}");
+                throw Damage(graph, node, $"links to nodes of level {level}",
+                    $"node {link} of level {graph.Levels[link]}");
             if (isCopy[link]) throw Damage(graph, node, "links to nodes", $"the copy {link}");
             for (int j = 0; j < i; j++)
             {
-                if (links[j] == link) throw Damage(graph, node, $"different links at level {level}", $"{link} twice");
+                if (links[j] == link)
+                    throw Damage(graph, node, $"different links at level {level}", $"{link} twice");
             }
         }
         return degree;
     }
 
     /// <summary>Which nodes are copies; also that the rows of the nodes are all rows, once each.</summary>
-    private static bool[] CheckCopies(HnswGraph graph, RowMatrix vectors, View<int>? nextDuplicate, out int copies)
+    private static bool[] CheckCopies(
+        HnswGraph graph, RowMatrix vectors, View<int>? nextDuplicate, out int copies)
     {
         var nodeOf = new int[graph.Count];
         Array.Fill(nodeOf, -1);

@@ -32,7 +32,8 @@ internal static unsafe class HnswWalk
                 moved = false;
                 int* links = graph.Links(current, level);
                 int count = 0;
-                for (; count < graph.M && links[count] != -1; count++) distance.Prefetch(graph.Check(links[count]));
+                for (; count < graph.M && links[count] != -1; count++)
+                    distance.Prefetch(graph.Check(links[count]));
                 scratch.Distances += count;
                 for (int i = 0; i < count; i++)
                 {
@@ -51,7 +52,8 @@ internal static unsafe class HnswWalk
     /// <see cref="HnswScratch.Begin"/> and checked the starts; a second start may equal the first.
     /// </summary>
     public static void SearchLayer<TDistance>(
-        HnswGraph graph, in TDistance distance, int start, int secondStart, int level, int ef, HnswScratch scratch)
+        HnswGraph graph, in TDistance distance, int start, int secondStart, int level, int ef,
+        HnswScratch scratch)
         where TDistance : struct, INodeDistance
     {
         Enter(distance, start, ef, scratch);
@@ -63,7 +65,8 @@ internal static unsafe class HnswWalk
             int count = Expand(graph, level, ref at, rows, scratch);
             if (count == 0) break;
             int found = 0;
-            for (int i = 0; i < count; i++) found = Gather(graph, distance, rows[i], graph.MaxLinks(level), found, scratch);
+            for (int i = 0; i < count; i++)
+                found = Gather(graph, distance, rows[i], graph.MaxLinks(level), found, scratch);
             scratch.Distances += found;
             at = Math.Min(at, Measure(distance, found, ef, scratch));
         }

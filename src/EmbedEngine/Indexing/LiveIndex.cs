@@ -38,7 +38,8 @@ internal sealed class LiveIndex(HnswIndex published, HnswOptions options)
     /// <param name="keys">Receives the keys; its length is k.</param>
     /// <param name="scores">Receives the scores; as long.</param>
     /// <returns>As many as there are, at most k.</returns>
-    public int Search(ReadOnlySpan<float> query, int efSearch, HnswScratch scratch, Span<long> keys, Span<float> scores)
+    public int Search(
+        ReadOnlySpan<float> query, int efSearch, HnswScratch scratch, Span<long> keys, Span<float> scores)
     {
         int k = keys.Length;
         ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);

@@ -9,7 +9,8 @@ namespace EmbedEngine.Indexing;
 
 /// <summary>Vectors, keys and graph. One writer; any number of searches meanwhile.</summary>
 [System.Diagnostics.CodeAnalysis.SuppressMessage(
-    "Design", "CA1001", Justification = "Nobody knows when the last search lets go: the buffers' finalizers free them.")]
+    "Design", "CA1001",
+    Justification = "Nobody knows when the last search lets go: the buffers' finalizers free them.")]
 internal sealed unsafe class OverlayGeneration
 {
     private readonly int _dims;
@@ -108,7 +109,8 @@ internal sealed unsafe class OverlayGeneration
     public static void CheckVector(ReadOnlySpan<float> vector, int dims)
     {
         if (vector.Length != dims)
-            throw new ArgumentException($"a vector of {vector.Length} floats, the index has {dims} dimensions", nameof(vector));
+            throw new ArgumentException(
+                $"a vector of {vector.Length} floats, the index has {dims} dimensions", nameof(vector));
         float squared = VectorMath.Dot(vector, vector);
         if (!float.IsFinite(squared))
             throw new ArgumentException("the vector holds NaN, infinity or values too large", nameof(vector));
@@ -187,7 +189,8 @@ internal sealed unsafe class OverlayGeneration
     /// The wanted nearest live nodes by the graph, or by reading all where that is no slower.
     /// </summary>
     public int Search(
-        ReadOnlySpan<float> query, int wanted, int ef, HnswScratch scratch, Span<long> keys, Span<float> scores)
+        ReadOnlySpan<float> query, int wanted, int ef, HnswScratch scratch, Span<long> keys,
+        Span<float> scores)
     {
         int top = _topLevel, entry = _entryPoint, count = _count, live = Math.Max(1, _liveCount);
         long beam = (long)ef * count / live;
@@ -198,7 +201,8 @@ internal sealed unsafe class OverlayGeneration
             float querySide = _metric == Metric.Cosine ? ExactIndex.InverseNorm(q, _dims) : 0;
             var distance = new FloatDistance(_rows, _metric, Side, q, querySide);
             int found = 0;
-            if (beam * 8 < count && entry >= 0) found = Walk(distance, entry, top, (int)beam, scratch, rows, scores);
+            if (beam * 8 < count && entry >= 0)
+                found = Walk(distance, entry, top, (int)beam, scratch, rows, scores);
             if (found < wanted) found = Scan(distance, count, rows, scores);
             for (int i = 0; i < found; i++) keys[i] = _keys[rows[i]];
             return found;
@@ -206,7 +210,8 @@ internal sealed unsafe class OverlayGeneration
     }
 
     private int Walk(
-        in FloatDistance distance, int entry, int top, int ef, HnswScratch scratch, Span<int> rows, Span<float> scores)
+        in FloatDistance distance, int entry, int top, int ef, HnswScratch scratch, Span<int> rows,
+        Span<float> scores)
     {
         int start = HnswWalk.Descend(Graph, distance, entry, top, 0, scratch);
         scratch.Begin(Capacity, ef);

@@ -60,7 +60,8 @@ internal static unsafe class OverlayRepair
         for (int node = 0; node < live.Length; node++)
         {
             if (old.IsCopy(node)) continue;
-            for (int copy = old.NextCopy(node); live[node] < 0 && copy >= 0; copy = old.NextCopy(copy)) live[node] = live[copy];
+            for (int copy = old.NextCopy(node); live[node] < 0 && copy >= 0; copy = old.NextCopy(copy))
+                live[node] = live[copy];
         }
         return live;
     }
@@ -137,7 +138,8 @@ internal static unsafe class OverlayRepair
     {
         var packed = new ulong[candidates.Count];
         FloatDistance distance = next.Space.From(node, scratch);
-        for (int i = 0; i < packed.Length; i++) packed[i] = HnswScratch.Pack(distance.To(candidates[i]), candidates[i]);
+        for (int i = 0; i < packed.Length; i++)
+            packed[i] = HnswScratch.Pack(distance.To(candidates[i]), candidates[i]);
         Array.Sort(packed);
         return HnswSelect.Run<FloatSpace, FloatDistance>(next.Space, packed, max, chosen, scratch);
     }

@@ -27,7 +27,8 @@ internal sealed unsafe class VectorTable : IDisposable
         if (file.Header.DataType != ArtifactDataType.Float32)
             throw new CorruptFileException(file.Path, 128, "float32 rows", $"{file.Header.DataType}");
         if (dims < 1 || file.Header.StrideBytes != stride * sizeof(float))
-            throw new CorruptFileException(file.Path, 56, "rows padded to 64 bytes", $"{file.Header.StrideBytes}");
+            throw new CorruptFileException(
+                file.Path, 56, "rows padded to 64 bytes", $"{file.Header.StrideBytes}");
         In = new RowMatrix(file.Section<float>(InSection, (long)rows * stride).Pointer, rows, dims, stride);
         _inNorms = file.Section<float>(InNormsSection, rows);
         HasOut = file.Has(OutSection);
@@ -71,7 +72,8 @@ internal sealed unsafe class VectorTable : IDisposable
     /// Writes raw rows × dims matrices, padded, IN normalised; <paramref name="outRows"/> may be empty.
     /// </summary>
     public static void Write(
-        ArtifactSink sink, string space, int rows, int dims, ReadOnlySpan<float> inRows, ReadOnlySpan<float> outRows,
+        ArtifactSink sink, string space, int rows, int dims, ReadOnlySpan<float> inRows,
+        ReadOnlySpan<float> outRows,
         string parameters)
     {
         using ArtifactWriter writer = sink.Create(ArtifactNames.Vectors(space), new ArtifactHeader

@@ -19,7 +19,8 @@ internal sealed class AliasTable
         double max = 0;
         foreach (double w in weights)
         {
-            if (!(w >= 0) || double.IsInfinity(w)) throw new ArgumentException($"a weight is {w}", nameof(weights));
+            if (!(w >= 0) || double.IsInfinity(w))
+                throw new ArgumentException($"a weight is {w}", nameof(weights));
             max = Math.Max(max, w);
         }
         if (max == 0) throw new ArgumentException("no weight is positive", nameof(weights));
@@ -61,7 +62,8 @@ internal sealed class AliasTable
         int index = (int)(((bits >> 32) * (ulong)_cells.Length) >> 32);
         ulong cell = _cells[index];
         int alias = (int)(uint)cell;
-        int mask = (int)(((long)(uint)bits - (long)(cell >> 32)) >> 63); // all ones below the threshold; nothing to guess
+        // all ones below the threshold; nothing to guess
+        int mask = (int)(((long)(uint)bits - (long)(cell >> 32)) >> 63);
         return alias ^ ((alias ^ index) & mask);
     }
 

@@ -1,9 +1,12 @@
-// Linear algebra over lists of tall blocks (rows × 16 each), threaded. Float sums run over a chunk of rows, double sums
-// over the chunks in order: results are the same at any number of threads. Must never hand out unsynchronised parts.
+// Linear algebra over lists of tall blocks (rows × 16 each), threaded. Float sums run over a chunk of rows,
+// double sums over the chunks in order: results are the same at any number of threads. Must never hand out
+// unsynchronised parts.
 
 namespace EmbedEngine.Numerics;
 
-/// <summary>Operations on blocks of equal height. One caller at a time; its worker threads live for one call.</summary>
+/// <summary>
+/// Operations on blocks of equal height. One caller at a time; its worker threads live for one call.
+/// </summary>
 internal sealed unsafe class BlockAlgebra
 {
     private const int Width = BlockKernels.Width;
@@ -33,17 +36,20 @@ internal sealed unsafe class BlockAlgebra
     public void Multiply(CsrMatrix matrix, NativeBuffer<float> x, NativeBuffer<float> y)
     {
         if (matrix.Rows != Rows || matrix.Columns != Rows)
-            throw new ArgumentException($"{matrix.Rows} x {matrix.Columns} times blocks of {Rows} rows", nameof(matrix));
+            throw new ArgumentException(
+                $"{matrix.Rows} x {matrix.Columns} times blocks of {Rows} rows", nameof(matrix));
         int parts = (Rows + ProductRows - 1) / ProductRows;
         For(parts, part => BlockKernels.Multiply(
             matrix, x.Pointer, y.Pointer, part * ProductRows, Math.Min(Rows, (part + 1) * ProductRows)));
     }
 
     /// <summary>
-    /// w ← w · scale where one is given; c = basisᵀ · w (16·blocks × 16); w ← w − basis · c; gram = wᵀ · w (16 × 16).
+    /// w ← w · scale where one is given; c = basisᵀ · w (16·blocks × 16); w ← w − basis · c; gram = wᵀ · w
+    /// (16 × 16).
     /// </summary>
     public void Project(
-        ReadOnlySpan<NativeBuffer<float>> basis, NativeBuffer<float> w, double[]? scale, Span<double> c, Span<double> gram)
+        ReadOnlySpan<NativeBuffer<float>> basis, NativeBuffer<float> w, double[]? scale, Span<double> c,
+        Span<double> gram)
     {
         NativeBuffer<float>[] v = basis.ToArray();
         float[]? factor = scale is null ? null : Array.ConvertAll(scale, x => (float)x);
@@ -65,7 +71,8 @@ internal sealed unsafe class BlockAlgebra
             fixed (float* m = minus)
             {
                 for (int b = 0; b < v.Length; b++)
-                    BlockKernels.AddProduct(Start(v[b], chunk), m + b * Cells, Start(w, chunk), CountOf(chunk));
+                    BlockKernels.AddProduct(
+                        Start(v[b], chunk), m + b * Cells, Start(w, chunk), CountOf(chunk));
             }
             CrossProducts(own, w, chunk);
         });
@@ -89,8 +96,8 @@ internal sealed unsafe class BlockAlgebra
     }
 
     /// <summary>
-    /// The first blocks become basis · y, in place: y[i · columns + j] is what vector i of the basis gives to vector j;
-    /// columns is a multiple of 16 and at most the width of the basis.
+    /// The first blocks become basis · y, in place: y[i · columns + j] is what vector i of the basis gives to
+    /// vector j; columns is a multiple of 16 and at most the width of the basis.
     /// </summary>
     public void Combine(ReadOnlySpan<NativeBuffer<float>> basis, double[] y, int columns)
     {
@@ -125,11 +132,13 @@ internal sealed unsafe class BlockAlgebra
                 }
             }
             for (int t = 0; t < targets; t++)
-                sums.Slice((long)t * ChunkRows * Width, n * Width).CopyTo(new Span<float>(Start(v[t], chunk), n * Width));
+                sums.Slice((long)t * ChunkRows * Width, n * Width).CopyTo(
+                    new Span<float>(Start(v[t], chunk), n * Width));
         });
     }
 
-    private static float* Start(NativeBuffer<float> block, int chunk) => block.Pointer + (long)chunk * ChunkRows * Width;
+    private static float* Start(NativeBuffer<float> block, int chunk) =>
+        block.Pointer + (long)chunk * ChunkRows * Width;
 
     private int CountOf(int chunk) => Math.Min(ChunkRows, Rows - chunk * ChunkRows);
 
@@ -153,7 +162,8 @@ internal sealed unsafe class BlockAlgebra
         fixed (float* partial = &_partial[at])
         {
             for (int b = 0; b < v.Length; b++)
-                BlockKernels.CrossProduct(Start(v[b], chunk), Start(w, chunk), CountOf(chunk), partial + b * Cells);
+                BlockKernels.CrossProduct(
+                    Start(v[b], chunk), Start(w, chunk), CountOf(chunk), partial + b * Cells);
         }
     }
 

@@ -1,6 +1,6 @@
-// Products of a dense matrix with a tall block: rows of any length and distance, blocks of 16 columns. Two widths and
-// the readable twins. Sums of an element run in index order, the same at both widths.
-// Bounds: row r of a is at r · stride and has `columns` elements; a block's row is 16 floats at row · 16.
+// Products of a dense matrix with a tall block: rows of any length and distance, blocks of 16 columns. Two
+// widths and the readable twins. Sums of an element run in index order, the same at both widths. Bounds: row
+// r of a is at r · stride and has `columns` elements; a block's row is 16 floats at row · 16.
 
 using System.Runtime.Intrinsics;
 
@@ -36,7 +36,8 @@ internal static unsafe partial class BlockKernels
             }
         }
 
-        public static void ScalarCrossProduct(float* a, long stride, int columns, float* w, int rows, float* c)
+        public static void ScalarCrossProduct(
+            float* a, long stride, int columns, float* w, int rows, float* c)
         {
             for (int r = 0; r < rows; r++, a += stride, w += Width)
             {
@@ -79,7 +80,8 @@ internal static unsafe partial class BlockKernels
             {
                 Vector512<float> sum = default;
                 for (int c = 0; c < columns; c++)
-                    sum = Vector512.MultiplyAddEstimate(Vector512.Create(a[c]), Vector512.Load(x + c * Width), sum);
+                    sum = Vector512.MultiplyAddEstimate(
+                        Vector512.Create(a[c]), Vector512.Load(x + c * Width), sum);
                 sum.Store(y);
             }
         }
@@ -95,7 +97,8 @@ internal static unsafe partial class BlockKernels
                 float* second = a + stride, third = second + stride, fourth = third + stride;
                 for (int c = 0; c < columns; c++)
                 {
-                    Vector256<float> low = Vector256.Load(x + c * Width), high = Vector256.Load(x + c * Width + 8);
+                    Vector256<float> low = Vector256.Load(x + c * Width),
+                    high = Vector256.Load(x + c * Width + 8);
                     Vector256<float> v = Vector256.Create(a[c]);
                     a0 = Vector256.MultiplyAddEstimate(v, low, a0);
                     b0 = Vector256.MultiplyAddEstimate(v, high, b0);
@@ -132,7 +135,9 @@ internal static unsafe partial class BlockKernels
             }
         }
 
-        /// <summary>Eight rows of c at a time stay in registers while the rows of a and w stream by.</summary>
+        /// <summary>
+        /// Eight rows of c at a time stay in registers while the rows of a and w stream by.
+        /// </summary>
         public static void CrossProduct512(float* a, long stride, int columns, float* w, int rows, float* c)
         {
             int i = 0;
@@ -187,7 +192,8 @@ internal static unsafe partial class BlockKernels
                 float* x = a + i;
                 for (int r = 0; r < rows; r++, x += stride)
                 {
-                    Vector256<float> low = Vector256.Load(w + r * Width), high = Vector256.Load(w + r * Width + 8);
+                    Vector256<float> low = Vector256.Load(w + r * Width),
+                    high = Vector256.Load(w + r * Width + 8);
                     Vector256<float> v = Vector256.Create(x[0]);
                     a0 = Vector256.MultiplyAddEstimate(v, low, a0);
                     b0 = Vector256.MultiplyAddEstimate(v, high, b0);

@@ -1,6 +1,7 @@
-// The products in registers. 512-bit: a row is one register; 256-bit: two. Sums of an element run in the order of the
-// rows (entries, for the sparse product: four interleaved sums), the same at both widths.
-// Bounds: a row is 16 floats at row · 16; indices were checked when the matrix was made; loops stop at the rows given.
+// The products in registers. 512-bit: a row is one register; 256-bit: two. Sums of an element run in the
+// order of the rows (entries, for the sparse product: four interleaved sums), the same at both widths.
+// Bounds: a row is 16 floats at row · 16; indices were checked when the matrix was made; loops stop at the
+// rows given.
 
 using System.Runtime.Intrinsics;
 
@@ -74,7 +75,9 @@ internal static unsafe partial class BlockKernels
                 Vector256.MultiplyAddEstimate(Vector256.Create(value), Vector256.Load(source), sum);
         }
 
-        /// <summary>Eight rows of c at a time stay in registers while all rows of v and w stream by.</summary>
+        /// <summary>
+        /// Eight rows of c at a time stay in registers while all rows of v and w stream by.
+        /// </summary>
         public static void CrossProduct512(float* v, float* w, int rows, float* c)
         {
             for (int half = 0; half < Width; half += 8)
@@ -172,7 +175,8 @@ internal static unsafe partial class BlockKernels
             {
                 Vector512<float> sum = Vector512.Load(w);
                 for (int i = 0; i < Width; i++)
-                    sum = Vector512.MultiplyAddEstimate(Vector512.Create(v[i]), Vector512.Load(c + i * Width), sum);
+                    sum = Vector512.MultiplyAddEstimate(
+                        Vector512.Create(v[i]), Vector512.Load(c + i * Width), sum);
                 sum.Store(w);
             }
         }
@@ -187,7 +191,8 @@ internal static unsafe partial class BlockKernels
                 Vector256<float> a1 = Vector256.Load(w + 16), b1 = Vector256.Load(w + 24);
                 for (int i = 0; i < Width; i++)
                 {
-                    Vector256<float> low = Vector256.Load(c + i * Width), high = Vector256.Load(c + i * Width + 8);
+                    Vector256<float> low = Vector256.Load(c + i * Width),
+                    high = Vector256.Load(c + i * Width + 8);
                     Vector256<float> x = Vector256.Create(v[i]), y = Vector256.Create(v[16 + i]);
                     a0 = Vector256.MultiplyAddEstimate(x, low, a0);
                     b0 = Vector256.MultiplyAddEstimate(x, high, b0);

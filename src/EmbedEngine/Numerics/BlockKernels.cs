@@ -1,5 +1,6 @@
-// Tall blocks: rows × 16 floats, row-major, so that one row is one cache line. The three products that block Krylov
-// methods and NMF-like sweeps are made of, over a range of rows. Threads and reductions are BlockAlgebra's part.
+// Tall blocks: rows × 16 floats, row-major, so that one row is one cache line. The three products that block
+// Krylov methods and NMF-like sweeps are made of, over a range of rows. Threads and reductions are
+// BlockAlgebra's part.
 
 using System.Runtime.Intrinsics;
 
@@ -11,7 +12,9 @@ internal static unsafe partial class BlockKernels
     /// <summary>Columns of a block.</summary>
     public const int Width = 16;
 
-    /// <summary>y (rows × 16) = matrix · x (columns × 16), for rows begin … end. x has matrix.Columns rows.</summary>
+    /// <summary>
+    /// y (rows × 16) = matrix · x (columns × 16), for rows begin … end. x has matrix.Columns rows.
+    /// </summary>
     public static void Multiply(CsrMatrix matrix, float* x, float* y, int begin, int end)
     {
         if (Vector512.IsHardwareAccelerated) Simd.Multiply512(matrix, x, y, begin, end);

@@ -41,12 +41,14 @@ internal static unsafe class CodeMath
     /// Four rows at once: the loads of the query are shared and the four sums run side by side.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<int> DotFour(sbyte* query, int bias, byte* r0, byte* r1, byte* r2, byte* r3, int n)
+    public static Vector128<int> DotFour(
+        sbyte* query, int bias, byte* r0, byte* r1, byte* r2, byte* r3, int n)
     {
         if (AvxVnni.IsSupported) return Vnni.DotFour(query, r0, r1, r2, r3, n) - Vector128.Create(bias);
         if (Avx2.IsSupported) return Signed256.DotFour(query, r0, r1, r2, r3, n);
         return Vector128.Create(
-            Dot(query, bias, r0, n), Dot(query, bias, r1, n), Dot(query, bias, r2, n), Dot(query, bias, r3, n));
+            Dot(query, bias, r0, n), Dot(query, bias, r1, n), Dot(query, bias, r2, n),
+            Dot(query, bias, r3, n));
     }
 
     /// <summary>
@@ -80,7 +82,8 @@ internal static unsafe class CodeMath
         int i = 0;
         for (; i <= n - 4; i += 4) largest = Vector128.Max(largest, Vector128.Abs(Vector128.Load(x + i)));
         float max = MathF.Max(
-            MathF.Max(largest.GetElement(0), largest.GetElement(1)), MathF.Max(largest.GetElement(2), largest.GetElement(3)));
+            MathF.Max(largest.GetElement(0), largest.GetElement(1)),
+            MathF.Max(largest.GetElement(2), largest.GetElement(3)));
         for (; i < n; i++) max = MathF.Max(max, MathF.Abs(x[i]));
         new Span<sbyte>(codes, Padded(n)).Clear();
         float inverse = 127 / max;
@@ -146,9 +149,11 @@ internal static unsafe class CodeMath
             for (; i <= n - 64; i += 64)
             {
                 s0 = AvxVnni.MultiplyWideningAndAdd(s0, Vector256.Load(row + i), Vector256.Load(query + i));
-                s1 = AvxVnni.MultiplyWideningAndAdd(s1, Vector256.Load(row + i + 32), Vector256.Load(query + i + 32));
+                s1 = AvxVnni.MultiplyWideningAndAdd(
+                    s1, Vector256.Load(row + i + 32), Vector256.Load(query + i + 32));
             }
-            if (i < n) s0 = AvxVnni.MultiplyWideningAndAdd(s0, Vector256.Load(row + i), Vector256.Load(query + i));
+            if (i < n)
+                s0 = AvxVnni.MultiplyWideningAndAdd(s0, Vector256.Load(row + i), Vector256.Load(query + i));
             return Vector256.Sum(s0 + s1);
         }
 
@@ -178,7 +183,8 @@ internal static unsafe class CodeMath
         public static int Dot(sbyte* query, byte* row, int n)
         {
             Vector256<int> sum = default;
-            for (int i = 0; i < n; i += 32) sum = Add(sum, Vector256.Load(row + i), Vector256.Load(query + i));
+            for (int i = 0; i < n; i += 32)
+                sum = Add(sum, Vector256.Load(row + i), Vector256.Load(query + i));
             return Vector256.Sum(sum);
         }
 
@@ -227,7 +233,8 @@ internal static unsafe class CodeMath
 
     /// <summary>Lane sums of four vectors as one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<int> SumFour(Vector256<int> a, Vector256<int> b, Vector256<int> c, Vector256<int> d)
+    private static Vector128<int> SumFour(
+        Vector256<int> a, Vector256<int> b, Vector256<int> c, Vector256<int> d)
     {
         Vector256<int> sums = Avx2.HorizontalAdd(Avx2.HorizontalAdd(a, b), Avx2.HorizontalAdd(c, d));
         return sums.GetLower() + sums.GetUpper();

@@ -1,5 +1,5 @@
-// exp(−rate · ms) for whole milliseconds, a table of coarse steps times a short series for the rest: statistics ask for
-// it once a pair or event. Never further from Math.Exp than a few units in the last place.
+// exp(−rate · ms) for whole milliseconds, a table of coarse steps times a short series for the rest:
+// statistics ask for it once a pair or event. Never further from Math.Exp than a few units in the last place.
 
 using System.Runtime.CompilerServices;
 
@@ -17,11 +17,15 @@ internal sealed class ExponentialDecay
     private readonly int _shift;
     private readonly double[] _coarse;
 
-    /// <summary>A decay of <paramref name="ratePerMs"/>, fast for 0 ≤ ms ≤ <paramref name="longestMs"/>.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The rate or the time is negative or not a number.</exception>
+    /// <summary>
+    /// A decay of <paramref name="ratePerMs"/>, fast for 0 ≤ ms ≤ <paramref name="longestMs"/>.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The rate or the time is negative or not a
+    /// number.</exception>
     public ExponentialDecay(double ratePerMs, long longestMs)
     {
-        if (!(ratePerMs >= 0)) throw new ArgumentOutOfRangeException(nameof(ratePerMs), ratePerMs, "must not be negative");
+        if (!(ratePerMs >= 0))
+            throw new ArgumentOutOfRangeException(nameof(ratePerMs), ratePerMs, "must not be negative");
         ArgumentOutOfRangeException.ThrowIfNegative(longestMs);
         _rate = ratePerMs;
         while (_shift < 62 && ratePerMs * (1L << (_shift + 1)) <= MaxStep) _shift++;

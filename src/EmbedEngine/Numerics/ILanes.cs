@@ -1,5 +1,5 @@
-// One width of float vectors as a type argument: a kernel written once over ILanes is compiled for each width, every
-// call inlined. Must never hold state: the vectors are the platform's own.
+// One width of float vectors as a type argument: a kernel written once over ILanes is compiled for each
+// width, every call inlined. Must never hold state: the vectors are the platform's own.
 
 namespace EmbedEngine.Numerics;
 

@@ -1,6 +1,6 @@
-// Selection among packed keys: a float score and a row in one number whose rising order is falling score, then rising row.
-// A histogram over the first bits finds a bound that at least k keys pass, so that only little more than k are sorted; no
-// branch depends on a comparison of two keys. Must never allocate.
+// Selection among packed keys: a float score and a row in one number whose rising order is falling score,
+// then rising row. A histogram over the first bits finds a bound that at least k keys pass, so that only
+// little more than k are sorted; no branch depends on a comparison of two keys. Must never allocate.
 
 using System.Runtime.CompilerServices;
 
@@ -18,7 +18,8 @@ internal static class KeySelection
     private const int InsertionLength = 24;
 
     /// <summary>
-    /// The key of a score that is not NaN: smaller for a larger score, for equal ones (also −0 and 0) for a smaller row.
+    /// The key of a score that is not NaN: smaller for a larger score, for equal ones (also −0 and 0) for a
+    /// smaller row.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Of(float score, int row)
@@ -39,8 +40,8 @@ internal static class KeySelection
     }
 
     /// <summary>
-    /// Moves keys that include the k smallest to the front, mostly few more, and gives those; in no order. Keys that are as
-    /// good as the k-th in their first 24 bits stay too.
+    /// Moves keys that include the k smallest to the front, mostly few more, and gives those; in no order.
+    /// Keys that are as good as the k-th in their first 24 bits stay too.
     /// </summary>
     public static Span<ulong> Narrow(Span<ulong> keys, int k, Span<int> histogram)
     {
@@ -49,7 +50,8 @@ internal static class KeySelection
         keys = Keep(keys, FirstShift, bound);
         if (keys.Length <= 2 * k) return keys;
         // Many share the k-th key's first digit: among them the second one decides.
-        int second = Bound(keys, SecondShift, (ulong)bound << FirstShift, ~0UL << FirstShift, k - before, histogram, out _);
+        int second = Bound(
+            keys, SecondShift, (ulong)bound << FirstShift, ~0UL << FirstShift, k - before, histogram, out _);
         return Keep(keys, SecondShift, (long)bound << DigitBits | (long)second);
     }
 
@@ -61,7 +63,8 @@ internal static class KeySelection
         {
             if (budget-- == 0)
             {
-                HeapSort(keys); // pivots were bad again and again (the library's sort allocates where compiled ahead of time)
+                // pivots were bad again and again (the library's sort allocates where compiled ahead of time)
+                HeapSort(keys);
                 return;
             }
             int middle = Partition(keys);
@@ -109,11 +112,12 @@ internal static class KeySelection
     }
 
     /// <summary>
-    /// The digit of the k-th smallest among keys that begin with <paramref name="prefix"/>; <paramref name="before"/> of
-    /// them have smaller ones.
+    /// The digit of the k-th smallest among keys that begin with <paramref name="prefix"/>; <paramref
+    /// name="before"/> of them have smaller ones.
     /// </summary>
     private static int Bound(
-        ReadOnlySpan<ulong> keys, int shift, ulong prefix, ulong prefixMask, int k, Span<int> histogram, out int before)
+        ReadOnlySpan<ulong> keys, int shift, ulong prefix, ulong prefixMask, int k, Span<int> histogram,
+        out int before)
     {
         (int first, int last) = (HistogramLength - 1, 0);
         bool all = shift == FirstShift;
@@ -144,7 +148,10 @@ internal static class KeySelection
         return keys[..n];
     }
 
-    /// <summary>Hoare's partition about the median of three: what is left of the result is not larger than what is right.</summary>
+    /// <summary>
+    /// Hoare's partition about the median of three: what is left of the result is not larger than what is
+    /// right.
+    /// </summary>
     private static int Partition(Span<ulong> keys)
     {
         (ulong a, ulong b, ulong c) = (keys[0], keys[keys.Length / 2], keys[^1]);

@@ -1,5 +1,5 @@
-// 128-bit lanes. The exponential is 2^n·p(f), the remainder f of x·log2(e) in [−½, ½], p its Taylor polynomial of degree 6
-// (error below 2e-7): the platform's own computes in double.
+// 128-bit lanes. The exponential is 2^n·p(f), the remainder f of x·log2(e) in [−½, ½], p its Taylor
+// polynomial of degree 6 (error below 2e-7): the platform's own computes in double.
 
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
@@ -22,7 +22,8 @@ internal readonly unsafe struct Lanes128 : ILanes<Vector128<float>>
     public static Vector128<float> Broadcast(float x) => Vector128.Create(x);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> MultiplyAdd(Vector128<float> x, Vector128<float> y, Vector128<float> sum) =>
+    public static Vector128<float> MultiplyAdd(Vector128<float> x, Vector128<float> y,
+        Vector128<float> sum) =>
         Vector128.MultiplyAddEstimate(x, y, sum);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

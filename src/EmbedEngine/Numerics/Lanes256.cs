@@ -1,5 +1,5 @@
-// 256-bit lanes. The exponential is 2^n·p(f), the remainder f of x·log2(e) in [−½, ½], p its Taylor polynomial of degree 6
-// (error below 2e-7): the platform's own computes in double.
+// 256-bit lanes. The exponential is 2^n·p(f), the remainder f of x·log2(e) in [−½, ½], p its Taylor
+// polynomial of degree 6 (error below 2e-7): the platform's own computes in double.
 
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
@@ -21,7 +21,8 @@ internal readonly unsafe struct Lanes256 : ILanes<Vector256<float>>
     public static Vector256<float> Broadcast(float x) => Vector256.Create(x);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> MultiplyAdd(Vector256<float> x, Vector256<float> y, Vector256<float> sum) =>
+    public static Vector256<float> MultiplyAdd(Vector256<float> x, Vector256<float> y,
+        Vector256<float> sum) =>
         Vector256.MultiplyAddEstimate(x, y, sum);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

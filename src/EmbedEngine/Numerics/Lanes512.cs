@@ -1,5 +1,5 @@
-// 512-bit lanes. The exponential is 2^n·p(f), the remainder f of x·log2(e) in [−½, ½], p its Taylor polynomial of degree 6
-// (error below 2e-7): the platform's own computes in double.
+// 512-bit lanes. The exponential is 2^n·p(f), the remainder f of x·log2(e) in [−½, ½], p its Taylor
+// polynomial of degree 6 (error below 2e-7): the platform's own computes in double.
 
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
@@ -21,7 +21,8 @@ internal readonly unsafe struct Lanes512 : ILanes<Vector512<float>>
     public static Vector512<float> Broadcast(float x) => Vector512.Create(x);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> MultiplyAdd(Vector512<float> x, Vector512<float> y, Vector512<float> sum) =>
+    public static Vector512<float> MultiplyAdd(Vector512<float> x, Vector512<float> y,
+        Vector512<float> sum) =>
         Vector512.MultiplyAddEstimate(x, y, sum);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -12,11 +12,14 @@ internal static class MemoryHint
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe void Soon<T>(ref T place)
     {
-        // A prefetch takes any address: an object that the collector moves meanwhile makes the hint useless, no more.
+        // A prefetch takes any address: an object that the collector moves meanwhile makes the hint useless,
+        // no more.
         if (Sse.IsSupported) Sse.Prefetch0(Unsafe.AsPointer(ref place));
     }
 
-    /// <summary>Says that bytes from <paramref name="start"/> on are wanted soon; they may lie past what is mapped.</summary>
+    /// <summary>
+    /// Says that bytes from <paramref name="start"/> on are wanted soon; they may lie past what is mapped.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe void Soon(void* start, int bytes)
     {

@@ -43,7 +43,8 @@ internal sealed unsafe class NativeBuffer<T> : IDisposable
     public Span<T> Slice(long start, int length)
     {
         ObjectDisposedException.ThrowIf(Pointer == null, this);
-        if (start < 0 || length < 0 || start > Count - length) throw new ArgumentOutOfRangeException(nameof(start));
+        if (start < 0 || length < 0 || start > Count - length)
+            throw new ArgumentOutOfRangeException(nameof(start));
         return new Span<T>(Pointer + start, length);
     }
 

@@ -3,7 +3,9 @@
 
 namespace EmbedEngine.Numerics;
 
-/// <summary>What a long operation reports to and asks "shall I stop?". One per call; stages follow each other.</summary>
+/// <summary>
+/// What a long operation reports to and asks "shall I stop?". One per call; stages follow each other.
+/// </summary>
 internal sealed class ProgressScope(ProgressHandler? handler, CancellationToken cancellation)
 {
     private const int ReportIntervalMs = 50;
@@ -49,7 +51,9 @@ internal sealed class ProgressScope(ProgressHandler? handler, CancellationToken 
         ThrowIfCancelled();
     }
 
-    /// <summary>Makes <see cref="ThrowIfCancelled"/> throw from now on: the handler failed, so the call is over.</summary>
+    /// <summary>
+    /// Makes <see cref="ThrowIfCancelled"/> throw from now on: the handler failed, so the call is over.
+    /// </summary>
     public void Abandon() => _abandoned = true;
 
     private volatile bool _abandoned;
@@ -73,7 +77,8 @@ internal sealed class ProgressScope(ProgressHandler? handler, CancellationToken 
     }
 
     /// <summary>
-    /// Ends the last stage of a call whose result is durable already: what the handler throws can no longer undo it.
+    /// Ends the last stage of a call whose result is durable already: what the handler throws can no longer
+    /// undo it.
     /// </summary>
     public void Complete()
     {

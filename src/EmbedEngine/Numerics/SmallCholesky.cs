@@ -1,5 +1,6 @@
-// G = Rᵀ R for the Gram matrix of a block, and the inverse of R: how a tall block becomes orthonormal at the cost of one
-// pass (CholeskyQR; done twice, as BlockLanczos does, it is as orthogonal as Householder's; Yamamoto et al. 2015).
+// G = Rᵀ R for the Gram matrix of a block, and the inverse of R: how a tall block becomes orthonormal at the
+// cost of one pass (CholeskyQR; done twice, as BlockLanczos does, it is as orthogonal as Householder's;
+// Yamamoto et al. 2015).
 
 namespace EmbedEngine.Numerics;
 
@@ -9,10 +10,11 @@ internal static class SmallCholesky
     private const int Width = BlockKernels.Width;
 
     /// <summary>
-    /// r (upper) and its inverse. A column whose square left after the others is at most floor[column] is dependent: its
-    /// row of r and its column of the inverse are zero. Returns a bit for each such column.
+    /// r (upper) and its inverse. A column whose square left after the others is at most floor[column] is
+    /// dependent: its row of r and its column of the inverse are zero. Returns a bit for each such column.
     /// </summary>
-    public static int Factor(ReadOnlySpan<double> gram, ReadOnlySpan<double> floor, Span<double> r, Span<double> inverse)
+    public static int Factor(
+        ReadOnlySpan<double> gram, ReadOnlySpan<double> floor, Span<double> r, Span<double> inverse)
     {
         r.Clear();
         inverse.Clear();

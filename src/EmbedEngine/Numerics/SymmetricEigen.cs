@@ -1,7 +1,7 @@
-// All eigenvalues and eigenvectors of a small dense symmetric matrix, in double: Householder tridiagonalisation, then
-// implicit QR steps with Wilkinson's shift (Golub and Van Loan, Matrix Computations, 4th ed., algorithms 8.3.1 and 8.3.3).
-// Differs from the book: the trailing matrix is updated in full, not in half, and eigenvectors are kept as rows, so that
-// every inner loop runs along memory.
+// All eigenvalues and eigenvectors of a small dense symmetric matrix, in double: Householder
+// tridiagonalisation, then implicit QR steps with Wilkinson's shift (Golub and Van Loan, Matrix Computations,
+// 4th ed., algorithms 8.3.1 and 8.3.3). Differs from the book: the trailing matrix is updated in full, not in
+// half, and eigenvectors are kept as rows, so that every inner loop runs along memory.
 
 using System.Numerics.Tensors;
 
@@ -19,7 +19,8 @@ internal sealed record SymmetricEigen(double[] Values, double[] Vectors)
     public static SymmetricEigen Solve(ReadOnlySpan<double> a, int n)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(n);
-        if (a.Length != n * n) throw new ArgumentException($"{a.Length} elements are not {n} x {n}", nameof(a));
+        if (a.Length != n * n)
+            throw new ArgumentException($"{a.Length} elements are not {n} x {n}", nameof(a));
         foreach (double x in a)
             if (!double.IsFinite(x)) throw new ArgumentException($"an element is {x}", nameof(a));
         double[] work = a.ToArray();
@@ -70,11 +71,13 @@ internal sealed record SymmetricEigen(double[] Values, double[] Vectors)
             for (int i = 0; i < n - k - 1; i++)
             {
                 Span<double> row = Row(q, n, k, i);
-                TensorPrimitives.MultiplyAdd<double>(v, -scales[k] * TensorPrimitives.Dot<double>(row, v), row, row);
+                TensorPrimitives.MultiplyAdd<double>(
+                    v, -scales[k] * TensorPrimitives.Dot<double>(row, v), row, row);
             }
         }
 
-        static Span<double> Row(double[] m, int n, int k, int i) => m.AsSpan((k + 1 + i) * n + k + 1, n - k - 1);
+        static Span<double> Row(double[] m, int n, int k, int i) =>
+            m.AsSpan((k + 1 + i) * n + k + 1, n - k - 1);
     }
 
     private static void Diagonalize(double[] d, double[] e, double[] q, int n)
@@ -90,7 +93,8 @@ internal sealed record SymmetricEigen(double[] Values, double[] Vectors)
             int lo = hi - 1;
             while (lo > 0 && !Negligible(d, e, lo - 1)) lo--;
             if (++steps > MaxStepsPerValue * n)
-                throw new InvalidOperationException("the eigenvalues did not converge"); // never seen for finite input
+                // never seen for finite input
+                throw new InvalidOperationException("the eigenvalues did not converge");
             QrStep(d, e, q, n, lo, hi);
         }
     }

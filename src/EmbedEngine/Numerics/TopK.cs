@@ -16,7 +16,8 @@ internal ref struct TopK
     public TopK(Span<int> rows, Span<float> scores)
     {
         if (rows.Length != scores.Length)
-            throw new ArgumentException($"storage of different lengths: {rows.Length} rows, {scores.Length} scores");
+            throw new ArgumentException(
+                $"storage of different lengths: {rows.Length} rows, {scores.Length} scores");
         _rows = rows;
         _scores = scores;
     }
@@ -81,7 +82,8 @@ internal ref struct TopK
         {
             int child = 2 * at + 1;
             if (child >= count) break;
-            if (child + 1 < count && Better(_scores[child], _rows[child], _scores[child + 1], _rows[child + 1])) child++;
+            if (child + 1 < count
+                && Better(_scores[child], _rows[child], _scores[child + 1], _rows[child + 1])) child++;
             if (!Better(score, row, _scores[child], _rows[child])) break;
             (_scores[at], _rows[at]) = (_scores[child], _rows[child]);
             at = child;

@@ -24,8 +24,10 @@ internal static unsafe partial class VectorMath
             {
                 s0 = Vector256.MultiplyAddEstimate(Vector256.Load(a + i), Vector256.Load(b + i), s0);
                 s1 = Vector256.MultiplyAddEstimate(Vector256.Load(a + i + 8), Vector256.Load(b + i + 8), s1);
-                s2 = Vector256.MultiplyAddEstimate(Vector256.Load(a + i + 16), Vector256.Load(b + i + 16), s2);
-                s3 = Vector256.MultiplyAddEstimate(Vector256.Load(a + i + 24), Vector256.Load(b + i + 24), s3);
+                s2 = Vector256.MultiplyAddEstimate(
+                    Vector256.Load(a + i + 16), Vector256.Load(b + i + 16), s2);
+                s3 = Vector256.MultiplyAddEstimate(
+                    Vector256.Load(a + i + 24), Vector256.Load(b + i + 24), s3);
             }
             for (; i <= n - 8; i += 8)
                 s0 = Vector256.MultiplyAddEstimate(Vector256.Load(a + i), Vector256.Load(b + i), s0);
@@ -70,7 +72,8 @@ internal static unsafe partial class VectorMath
             Vector256<float> scale = Vector256.Create(alpha);
             int i = 0;
             for (; i <= n - 8; i += 8)
-                Vector256.MultiplyAddEstimate(scale, Vector256.Load(x + i), Vector256.Load(y + i)).Store(y + i);
+                Vector256.MultiplyAddEstimate(scale, Vector256.Load(x + i), Vector256.Load(y + i)).Store(
+                    y + i);
             for (; i < n; i++) y[i] += alpha * x[i];
         }
 
@@ -113,7 +116,8 @@ internal static unsafe partial class VectorMath
             Vector128<float> scale = Vector128.Create(alpha);
             int i = 0;
             for (; i <= n - 4; i += 4)
-                Vector128.MultiplyAddEstimate(scale, Vector128.Load(x + i), Vector128.Load(y + i)).Store(y + i);
+                Vector128.MultiplyAddEstimate(scale, Vector128.Load(x + i), Vector128.Load(y + i)).Store(
+                    y + i);
             for (; i < n; i++) y[i] += alpha * x[i];
         }
     }

@@ -1,6 +1,6 @@
-// Where the workers of a team wait for each other between phases of a fraction of a millisecond: it spins for about as long
-// as a thread takes to wake up, then sleeps, so that a busy machine loses no processor time to it. Must never be used by
-// more or fewer workers than it was made for.
+// Where the workers of a team wait for each other between phases of a fraction of a millisecond: it spins for
+// about as long as a thread takes to wake up, then sleeps, so that a busy machine loses no processor time to
+// it. Must never be used by more or fewer workers than it was made for.
 
 using System.Diagnostics;
 

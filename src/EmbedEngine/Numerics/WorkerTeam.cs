@@ -1,5 +1,6 @@
 // Threads that belong to one operation: created by the call, joined before it returns.
-// Must never use ThreadPool, Task, Parallel or Timer: a forked child of a process that used the pool hangs in it.
+// Must never use ThreadPool, Task, Parallel or Timer: a forked child of a process that used the pool hangs in
+// it.
 
 namespace EmbedEngine.Numerics;
 
@@ -12,8 +13,8 @@ internal static class WorkerTeam
     public static int DefaultThreads => Environment.ProcessorCount;
 
     /// <summary>
-    /// Calls <paramref name="body"/>(worker) for worker = 0 … threads − 1, each on a thread of its own, while the
-    /// calling thread reports progress. The first exception of a worker is rethrown after all have ended.
+    /// Calls <paramref name="body"/>(worker) for worker = 0 … threads − 1, each on a thread of its own, while
+    /// the calling thread reports progress. The first exception of a worker is rethrown after all have ended.
     /// </summary>
     public static void Run(int threads, Action<int> body, ProgressScope? progress = null)
     {
@@ -49,7 +50,8 @@ internal static class WorkerTeam
                 }
                 catch (Exception e)
                 {
-                    // Workers see the cancellation themselves; a handler that throws is told to them the same way.
+                    // Workers see the cancellation themselves; a handler that throws is told to them the same
+                    // way.
                     reporting = e;
                     progress.Abandon();
                 }
@@ -61,8 +63,8 @@ internal static class WorkerTeam
     }
 
     /// <summary>
-    /// Hands out the chunks [0, total) in pieces of <paramref name="chunk"/> to the team, first come first served:
-    /// body(worker, begin, end). Use only where the result does not depend on who does what.
+    /// Hands out the chunks [0, total) in pieces of <paramref name="chunk"/> to the team, first come first
+    /// served: body(worker, begin, end). Use only where the result does not depend on who does what.
     /// </summary>
     public static void For(
         int threads, long total, long chunk, Action<int, long, long> body, ProgressScope? progress = null)

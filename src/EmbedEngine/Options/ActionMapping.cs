@@ -17,7 +17,8 @@ public sealed record ActionMapping(string Source, string Token, double Weight)
     {
         ArgumentNullException.ThrowIfNull(text);
         var list = new List<ActionMapping>();
-        foreach (string entry in text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        foreach (string entry in text.Split(
+            ',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
             int equals = entry.LastIndexOf('=');
             string right = entry[(equals + 1)..];
@@ -30,7 +31,8 @@ public sealed record ActionMapping(string Source, string Token, double Weight)
             if (!ok)
             {
                 throw new ArgumentException(
-                    $"action map entry '{entry}' is not source=token:weight, as in add_cart=cart:3", nameof(text));
+                    $"action map entry '{entry}' is not source=token:weight, as in add_cart=cart:3",
+                    nameof(text));
             }
             list.Add(new ActionMapping(
                 entry[..equals].Trim(), (colon < 0 ? right : right[..colon]).Trim(), weight));

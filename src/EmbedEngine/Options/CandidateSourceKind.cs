@@ -1,6 +1,9 @@
 namespace EmbedEngine;
 
-/// <summary>Where recommendations come from (R1). The numbers are bits' positions in <see cref="RecommendedItem.Sources"/>.</summary>
+/// <summary>
+/// Where recommendations come from (R1). The numbers are bits' positions in <see
+/// cref="RecommendedItem.Sources"/>.
+/// </summary>
 public enum CandidateSourceKind
 {
     /// <summary>What is popular, decayed by age (S1).</summary>
@@ -15,7 +18,9 @@ public enum CandidateSourceKind
     /// <summary>Items whose OUT vector follows the session's IN vectors (T1).</summary>
     Item2Vec = 3,
 
-    /// <summary>Items whose IN vector lies near the session's last five (T1): similar items, not next items.</summary>
+    /// <summary>
+    /// Items whose IN vector lies near the session's last five (T1): similar items, not next items.
+    /// </summary>
     Item2VecSimilar = 4,
 
     /// <summary>What came next after the last item, weighted by 1/distance (sequential rules).</summary>
@@ -27,7 +32,9 @@ public enum CandidateSourceKind
     /// <summary>Items near the session in the space of factorised co-occurrence (T2).</summary>
     Svd = 7,
 
-    /// <summary>Items whose OUT vector follows, learned from walks over the co-occurrence graph (T3).</summary>
+    /// <summary>
+    /// Items whose OUT vector follows, learned from walks over the co-occurrence graph (T3).
+    /// </summary>
     Graph = 8,
 
     /// <summary>Items near the recency-weighted short/long mixture of the whole history (P1).</summary>
@@ -45,16 +52,22 @@ public enum CandidateSourceKind
     /// <summary>Co-visitation divided by the square root of the neighbour's popularity.</summary>
     CovisitationNormalized = 13,
 
-    /// <summary>Items put into a cart or ordered in sessions that saw the last items, where the log has such actions.</summary>
+    /// <summary>
+    /// Items put into a cart or ordered in sessions that saw the last items, where the log has such actions.
+    /// </summary>
     CovisitationCart = 14,
 
     /// <summary>Items ordered in sessions that ordered the same ones (frequently bought together).</summary>
     BoughtTogether = 15,
 
-    /// <summary>Rank-discounted fusion of co-visitation, item2vec and popularity, with its gates (R2).</summary>
+    /// <summary>
+    /// Rank-discounted fusion of co-visitation, item2vec and popularity, with its gates (R2).
+    /// </summary>
     HybridDefault = 16,
 
-    /// <summary>Learned fusion of all sources (T8); a version has it where the gate of <c>train</c> let it in.</summary>
+    /// <summary>
+    /// Learned fusion of all sources (T8); a version has it where the gate of <c>train</c> let it in.
+    /// </summary>
     Ranker = 18,
 
     /// <summary>The same, learned for what will be put into the cart in the rest of the session.</summary>
@@ -63,6 +76,8 @@ public enum CandidateSourceKind
     /// <summary>The same, learned for what will be ordered in the rest of the session.</summary>
     RankerOrders = 20,
 
-    /// <summary>What the version serves by default: the best of all sources by the gate of <c>train</c>.</summary>
+    /// <summary>
+    /// What the version serves by default: the best of all sources by the gate of <c>train</c>.
+    /// </summary>
     Hybrid = 17,
 }

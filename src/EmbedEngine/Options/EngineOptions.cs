@@ -7,9 +7,11 @@ public sealed record EngineOptions
     public VerifyLevel Verify { get; init; } = VerifyLevel.Header;
 
     /// <summary>
-    /// True opens the store without writing anything into it: no lock, no lease, no database log; calls that write answer
-    /// <see cref="ErrorCode.ReadOnly"/>. A store that cannot be written to is opened so by itself. Nobody else may write to
-    /// it meanwhile: changes are not noticed, and versions are not kept from being collected. Default false.
+    /// True opens the store without writing anything into it: no lock, no lease, no database log; calls that
+    /// write answer
+    /// <see cref="ErrorCode.ReadOnly"/>. A store that cannot be written to is opened so by itself. Nobody
+    /// else may write to it meanwhile: changes are not noticed, and versions are not kept from being
+    /// collected. Default false.
     /// </summary>
     public bool ReadOnly { get; init; }
 }

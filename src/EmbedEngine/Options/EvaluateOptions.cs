@@ -3,7 +3,9 @@ namespace EmbedEngine;
 /// <summary>Options of <see cref="Engine.Evaluate"/>.</summary>
 public sealed record EvaluateOptions
 {
-    /// <summary>Test cases: JSONL with targets, or any event format. Null returns the figures stored by train.</summary>
+    /// <summary>
+    /// Test cases: JSONL with targets, or any event format. Null returns the figures stored by train.
+    /// </summary>
     public EventSource? Test { get; init; }
 
     /// <summary>How the test file is read.</summary>
@@ -28,8 +30,8 @@ public sealed record EvaluateOptions
     public ulong Seed { get; init; } = 42;
 
     /// <summary>
-    /// A version to compare with on the same cases, source by source, with paired intervals; 0 = none. Needs a test file:
-    /// the figures that train stored are of other cases for every version.
+    /// A version to compare with on the same cases, source by source, with paired intervals; 0 = none. Needs
+    /// a test file: the figures that train stored are of other cases for every version.
     /// </summary>
     public long CompareWith { get; init; }
 
@@ -45,7 +47,8 @@ public sealed record EvaluateOptions
         if (CompareWith != 0 && Test is null)
         {
             throw new ArgumentException(
-                "comparing two versions needs a test file of sessions that neither has seen (--test)", nameof(CompareWith));
+                "comparing two versions needs a test file of sessions that neither has seen (--test)",
+                nameof(CompareWith));
         }
         ArgumentNullException.ThrowIfNull(TestOptions);
         TestOptions.Validate();

@@ -1,9 +1,13 @@
 namespace EmbedEngine;
 
-/// <summary>How vectors of walks over the item graph (T3) are made: settings <c>graph_*</c> of a training run.</summary>
+/// <summary>
+/// How vectors of walks over the item graph (T3) are made: settings <c>graph_*</c> of a training run.
+/// </summary>
 public sealed record GraphSettings
 {
-    /// <summary><c>graph_neighbors</c>: edges kept an item, those of the most co-occurrences, 1 to 10,000; default 50.</summary>
+    /// <summary>
+    /// <c>graph_neighbors</c>: edges kept an item, those of the most co-occurrences, 1 to 10,000; default 50.
+    /// </summary>
     public int Neighbors { get; init; } = 50;
 
     /// <summary><c>graph_walks</c>: walks from each item, 1 to 10,000; default 10.</summary>

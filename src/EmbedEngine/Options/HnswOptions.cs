@@ -28,7 +28,9 @@ public sealed record HnswOptions
     /// <summary>Threads to build with. 0, the default, is one per processor; at most 1024.</summary>
     public int Threads { get; init; }
 
-    /// <summary>Whether the walk goes by 8-bit codes and only the nearest are measured exactly. Default Auto.</summary>
+    /// <summary>
+    /// Whether the walk goes by 8-bit codes and only the nearest are measured exactly. Default Auto.
+    /// </summary>
     public Quantization Quantization { get; init; } = Quantization.Auto;
 
     /// <summary>Checks every setting.</summary>

@@ -83,7 +83,8 @@ public sealed record ImportOptions
     {
         if (!Enum.IsDefined(Format)) throw new ArgumentOutOfRangeException(nameof(Format));
         if (Format == EventFormat.Columns)
-            throw new ArgumentException("format Columns is that of EventSource.Columns, not of a file", nameof(Format));
+            throw new ArgumentException(
+                "format Columns is that of EventSource.Columns, not of a file", nameof(Format));
         if (!Enum.IsDefined(TimeUnit)) throw new ArgumentOutOfRangeException(nameof(TimeUnit));
         if (!Enum.IsDefined(Keys)) throw new ArgumentOutOfRangeException(nameof(Keys));
         ArgumentOutOfRangeException.ThrowIfLessThan(SessionGapMinutes, 1, nameof(SessionGapMinutes));

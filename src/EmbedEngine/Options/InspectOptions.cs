@@ -3,7 +3,10 @@ namespace EmbedEngine;
 /// <summary>Options of <see cref="Engine.Inspect"/>.</summary>
 public sealed record InspectOptions
 {
-    /// <summary>Key of the session to replay (of sessions cut by user the user's key: the newest); null = a random one.</summary>
+    /// <summary>
+    /// Key of the session to replay (of sessions cut by user the user's key: the newest); null = a random
+    /// one.
+    /// </summary>
     public string? Session { get; init; }
 
     /// <summary>File to take the session from; null = the store's log.</summary>

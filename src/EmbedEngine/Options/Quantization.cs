@@ -1,8 +1,8 @@
 namespace EmbedEngine;
 
 /// <summary>
-/// Whether an index keeps an 8-bit code of each vector beside the graph. A search then reads a quarter of the memory and
-/// measures the best of what it found exactly; the scores returned are exact either way.
+/// Whether an index keeps an 8-bit code of each vector beside the graph. A search then reads a quarter of the
+/// memory and measures the best of what it found exactly; the scores returned are exact either way.
 /// </summary>
 public enum Quantization
 {

@@ -1,6 +1,9 @@
 namespace EmbedEngine;
 
-/// <summary>Options of <see cref="Model.RecommendFile(string, string, RecommendFileOptions, ProgressHandler, CancellationToken)"/>.</summary>
+/// <summary>
+/// Options of <see cref="Model.RecommendFile(string, string, RecommendFileOptions, ProgressHandler,
+/// CancellationToken)"/>.
+/// </summary>
 public sealed record RecommendFileOptions
 {
     /// <summary>Length of each answer, 1 to 100000; default 20.</summary>
@@ -21,7 +24,10 @@ public sealed record RecommendFileOptions
     /// <summary>As <see cref="RecommendRules.DenyCategories"/>, for every request.</summary>
     public int[] DenyCategories { get; init; } = [];
 
-    /// <summary>Says of each item which sources proposed it and because of which item of the session: ten times the work.</summary>
+    /// <summary>
+    /// Says of each item which sources proposed it and because of which item of the session: ten times the
+    /// work.
+    /// </summary>
     public bool Explain { get; init; }
 
     /// <summary>Bad lines tolerated; one more ends it with nothing written. Default 1000.</summary>

@@ -27,26 +27,33 @@ public readonly record struct RecommendOptions
         init => _source = value;
     }
 
-    /// <summary>What happens to items already in the session; default <see cref="SeenPolicy.Keep"/>.</summary>
+    /// <summary>
+    /// What happens to items already in the session; default <see cref="SeenPolicy.Keep"/>.
+    /// </summary>
     public SeenPolicy Seen { get; init; }
 
     /// <summary>True leaves the answer short instead of filling it up with popular items.</summary>
     public bool NoPadding { get; init; }
 
-    /// <summary>At most this many items of one category; 0 = any number (default). Items without a category are not counted.</summary>
+    /// <summary>
+    /// At most this many items of one category; 0 = any number (default). Items without a category are not
+    /// counted.
+    /// </summary>
     public int MaxPerCategory { get; init; }
 
     /// <summary>
     /// λ of maximal marginal relevance, 0 to 1 (Carbonell and Goldstein 1998): each next item has the largest
-    /// (1 − λ) · relevance − λ · likeness to those before it, relevance being the score scaled to 0 … 1 over 4k candidates.
-    /// 0 (default) is the source's own order; above 0 an answer has at most 1000 items. Padding is not diversified.
+    /// (1 − λ) · relevance − λ · likeness to those before it, relevance being the score scaled to 0 … 1 over
+    /// 4k candidates. 0 (default) is the source's own order; above 0 an answer has at most 1000 items.
+    /// Padding is not diversified.
     /// </summary>
     public float Diversity { get; init; }
 
     /// <summary>What likeness is; default <see cref="DiversityMeasure.Vectors"/>.</summary>
     public DiversityMeasure DiversityBy { get; init; }
 
-    internal bool UseCategories => MaxPerCategory > 0 || (Diversity > 0 && DiversityBy == DiversityMeasure.Category);
+    internal bool UseCategories =>
+        MaxPerCategory > 0 || (Diversity > 0 && DiversityBy == DiversityMeasure.Category);
 }
 
 /// <summary>Which fallback answered a request (P3).</summary>
@@ -65,7 +72,9 @@ public enum Fallback
     NoCandidates = 3,
 }
 
-/// <summary>What a request returned besides its items. 32 bytes; the C ABI's <c>ee_recommend_result</c>.</summary>
+/// <summary>
+/// What a request returned besides its items. 32 bytes; the C ABI's <c>ee_recommend_result</c>.
+/// </summary>
 /// <param name="Count">Number of valid results; only these mean anything.</param>
 /// <param name="Version">Version that answered.</param>
 /// <param name="Fallback">Which fallback answered, if any.</param>

@@ -1,8 +1,8 @@
 namespace EmbedEngine;
 
 /// <summary>
-/// Sets that limit one request's answer (R3). <c>default</c> limits nothing. The spans are read during the call only, so
-/// handing them over allocates nothing. Items the version does not know are passed over.
+/// Sets that limit one request's answer (R3). <c>default</c> limits nothing. The spans are read during the
+/// call only, so handing them over allocates nothing. Items the version does not know are passed over.
 /// </summary>
 public readonly ref struct RecommendRules
 {
@@ -15,15 +15,16 @@ public readonly ref struct RecommendRules
     public ReadOnlySpan<long> Deny { get; init; }
 
     /// <summary>
-    /// Only items of these categories may be answered, as <see cref="Model.TryGetCategory"/> numbers them; empty = all.
-    /// Items without a category are then left out.
+    /// Only items of these categories may be answered, as <see cref="Model.TryGetCategory"/> numbers them;
+    /// empty = all. Items without a category are then left out.
     /// </summary>
     public ReadOnlySpan<int> AllowCategories { get; init; }
 
     /// <summary>Items of these categories are never answered.</summary>
     public ReadOnlySpan<int> DenyCategories { get; init; }
 
-    internal bool IsEmpty => Allow.IsEmpty && Deny.IsEmpty && AllowCategories.IsEmpty && DenyCategories.IsEmpty;
+    internal bool IsEmpty =>
+        Allow.IsEmpty && Deny.IsEmpty && AllowCategories.IsEmpty && DenyCategories.IsEmpty;
 
     internal bool UseCategories => !AllowCategories.IsEmpty || !DenyCategories.IsEmpty;
 }

@@ -22,9 +22,9 @@ namespace EmbedEngine;
 /// and .173 against normalised ones, in 43 seconds of processor time; Yoochoose-100k test .683 and .346 raw.
 /// </para>
 /// <para>
-/// Those figures are with negatives drawn for every position. How far they are shared trades quality for time: on every
-/// third prefix of the Diginetica test HR@20 was .498 without sharing, .493 to .495
-/// with <see cref="NegativeSharing"/> 2 in half the processor time, .480 with 4 in a third.
+/// Those figures are with negatives drawn for every position. How far they are shared trades quality for
+/// time: on every third prefix of the Diginetica test HR@20 was .498 without sharing, .493 to .495 with <see
+/// cref="NegativeSharing"/> 2 in half the processor time, .480 with 4 in a third.
 /// </para>
 /// </remarks>
 public sealed record SkipGramOptions
@@ -42,14 +42,14 @@ public sealed record SkipGramOptions
     /// </summary>
     public bool DynamicWindow { get; init; }
 
-    /// <summary>Weight of all negative items of a pair together, where the positive's is 1. 1 to 1024; default
-    /// 32.</summary>
+    /// <summary>Weight of all negative items of a pair together, where the positive's is 1. 1 to 1024;
+    /// default 32.</summary>
     public int NegativeSamples { get; init; } = 32;
 
     /// <summary>
     /// How far negatives are shared: every block of up to four neighboring positions draws
-    /// 4 · <see cref="NegativeSamples"/> / NegativeSharing of them for all its windows. 1 to 4: at 1 it draws most and
-    /// learns most from a log, at 4 it is fastest; default 2.
+    /// 4 · <see cref="NegativeSamples"/> / NegativeSharing of them for all its windows. 1 to 4: at 1 it draws
+    /// most and learns most from a log, at 4 it is fastest; default 2.
     /// </summary>
     public int NegativeSharing { get; init; } = 2;
 
@@ -88,8 +88,8 @@ public sealed record SkipGramOptions
 
     /// <summary>
     /// Makes runs of equal seed and data bit-identical on one SIMD level, whatever <see cref="Threads"/>
-    /// says: about two thousand events at a time learn from the same vectors, and what they add is added in a fixed order.
-    /// Default false: threads update shared vectors without locks (Hogwild), which is faster.
+    /// says: about two thousand events at a time learn from the same vectors, and what they add is added in a
+    /// fixed order. Default false: threads update shared vectors without locks (Hogwild), which is faster.
     /// </summary>
     public bool Deterministic { get; init; }
 
@@ -107,7 +107,8 @@ public sealed record SkipGramOptions
         Check(MinCount >= 1, MinCount, nameof(MinCount), "at least 1");
         Check(Epochs is >= 1 and <= 100_000, Epochs, nameof(Epochs), "1 to 100000");
         Check(LearningRate is > 0 and <= 10, LearningRate, nameof(LearningRate), "above 0, at most 10");
-        Check(MinLearningRateFraction is >= 0 and <= 1, MinLearningRateFraction, nameof(MinLearningRateFraction), "0 to 1");
+        Check(MinLearningRateFraction is >= 0 and <= 1, MinLearningRateFraction,
+            nameof(MinLearningRateFraction), "0 to 1");
         Check(Threads is >= 0 and <= 1024, Threads, nameof(Threads), "0 to 1024");
     }
 

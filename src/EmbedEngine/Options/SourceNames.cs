@@ -42,12 +42,16 @@ public static class SourceNames
         throw new ArgumentOutOfRangeException(nameof(kind), kind, "is not a source");
     }
 
-    /// <summary>Names of the sources whose bits are set in <see cref="RecommendedItem.Sources"/>, in the order reports use.</summary>
+    /// <summary>
+    /// Names of the sources whose bits are set in <see cref="RecommendedItem.Sources"/>, in the order reports
+    /// use.
+    /// </summary>
     public static IReadOnlyList<string> OfBits(uint sources) =>
         [.. All.Where(s => (sources & (1u << (int)s)) != 0).Select(NameOf)];
 
     /// <summary>The source of a name.</summary>
-    /// <exception cref="EmbedEngineException"><see cref="ErrorCode.Unknown"/>; the message lists the names.</exception>
+    /// <exception cref="EmbedEngineException"><see cref="ErrorCode.Unknown"/>; the message lists the
+    /// names.</exception>
     public static CandidateSourceKind Parse(string name)
     {
         foreach ((CandidateSourceKind kind, string n) in Names)
@@ -56,6 +60,7 @@ public static class SourceNames
         }
         throw new EmbedEngineException(
             ErrorCode.Unknown,
-            $"source '{name}' is not known; sources are {string.Join(", ", Array.ConvertAll(Names, n => n.Name))}");
+            $"source '{name}' is not known; sources are "
+            + $"{string.Join(", ", Array.ConvertAll(Names, n => n.Name))}");
     }
 }

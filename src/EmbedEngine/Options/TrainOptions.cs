@@ -13,7 +13,9 @@ public enum TrainPreset
     Best = 2,
 }
 
-/// <summary>Options of <see cref="Engine.Train"/>. Every default is what was measured to serve best.</summary>
+/// <summary>
+/// Options of <see cref="Engine.Train"/>. Every default is what was measured to serve best.
+/// </summary>
 public sealed record TrainOptions
 {
     /// <summary>How much work; default balanced.</summary>
@@ -23,18 +25,24 @@ public sealed record TrainOptions
     public string? Name { get; init; }
 
     /// <summary>
-    /// Sessions that start at or after this time (ms since 1970) measure the version; null = the 90th percentile of
-    /// session ends, or the last tenth of the file where the log has no times. They are trained on in the end.
+    /// Sessions that start at or after this time (ms since 1970) measure the version; null = the 90th
+    /// percentile of session ends, or the last tenth of the file where the log has no times. They are trained
+    /// on in the end.
     /// </summary>
     public long? UntilMs { get; init; }
 
-    /// <summary>Settings by name, for example <c>dimensions=64</c>: see <see cref="TrainSettings"/> for names and ranges.</summary>
+    /// <summary>
+    /// Settings by name, for example <c>dimensions=64</c>: see <see cref="TrainSettings"/> for names and
+    /// ranges.
+    /// </summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Threads; 0 = all the process may use.</summary>
     public int Threads { get; init; }
 
-    /// <summary>Equal input, seed and options make equal artifact digests, at any number of threads.</summary>
+    /// <summary>
+    /// Equal input, seed and options make equal artifact digests, at any number of threads.
+    /// </summary>
     public bool Deterministic { get; init; }
 
     /// <summary>Seed of everything random; default 42.</summary>
@@ -43,7 +51,9 @@ public sealed record TrainOptions
     /// <summary>Whether the new version becomes the active one; default true.</summary>
     public bool Publish { get; init; } = true;
 
-    /// <summary>At most this many held-out sessions are evaluated, taken evenly; 0 = all. Default 10,000.</summary>
+    /// <summary>
+    /// At most this many held-out sessions are evaluated, taken evenly; 0 = all. Default 10,000.
+    /// </summary>
     public int MeasureSessions { get; init; } = 10_000;
 
     /// <summary>Throws when a value is out of range.</summary>
@@ -55,7 +65,8 @@ public sealed record TrainOptions
         ArgumentOutOfRangeException.ThrowIfNegative(Threads);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(Threads, 1024);
         ArgumentOutOfRangeException.ThrowIfNegative(MeasureSessions);
-        if (!Enum.IsDefined(Preset)) throw new ArgumentOutOfRangeException(nameof(Preset), Preset, "is not a preset");
+        if (!Enum.IsDefined(Preset))
+            throw new ArgumentOutOfRangeException(nameof(Preset), Preset, "is not a preset");
         _ = TrainSettings.Resolve(this);
     }
 }

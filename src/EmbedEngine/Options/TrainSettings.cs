@@ -3,18 +3,26 @@ using System.Globalization;
 namespace EmbedEngine;
 
 /// <summary>
-/// The resolved settings of one training run: a preset, then what the caller set by name. Names are snake_case and the
-/// same in C, CLI (<c>--set</c>) and Python; an unknown name or a value out of range is an error, never ignored.
+/// The resolved settings of one training run: a preset, then what the caller set by name. Names are
+/// snake_case and the same in C, CLI (<c>--set</c>) and Python; an unknown name or a value out of range is an
+/// error, never ignored.
 /// </summary>
 public sealed record TrainSettings
 {
-    /// <summary>Events times epochs the default number of epochs aims at: small logs need many passes, large ones few.</summary>
+    /// <summary>
+    /// Events times epochs the default number of epochs aims at: small logs need many passes, large ones few.
+    /// </summary>
     public const long DefaultTokenBudget = 60_000_000;
 
-    /// <summary>Item2Vec: <c>dimensions window negative_samples negative_exponent subsample min_count epochs learning_rate</c>.</summary>
+    /// <summary>
+    /// Item2Vec: <c>dimensions window negative_samples negative_exponent subsample min_count epochs
+    /// learning_rate</c>.
+    /// </summary>
     public required SkipGramOptions SkipGram { get; init; }
 
-    /// <summary>True when the caller chose <c>epochs</c>; else the token budget may lower the preset's number.</summary>
+    /// <summary>
+    /// True when the caller chose <c>epochs</c>; else the token budget may lower the preset's number.
+    /// </summary>
     public bool EpochsGiven { get; init; }
 
     /// <summary>Index: <c>m ef_construction quantization</c> (auto, off or on).</summary>
@@ -27,12 +35,14 @@ public sealed record TrainSettings
     public int CovisitationNeighbors { get; init; } = 40;
 
     /// <summary>
-    /// Co-visitation: <c>covisitation_rule</c>, serving (default) or classic; classic makes the source <c>covisitation</c>
-    /// look forward only and count repeats, as people's SQL does.
+    /// Co-visitation: <c>covisitation_rule</c>, serving (default) or classic; classic makes the source
+    /// <c>covisitation</c> look forward only and count repeats, as people's SQL does.
     /// </summary>
     public CovisitationRule CovisitationRule { get; init; }
 
-    /// <summary>Sequential rules: <c>sequential_neighbors</c> kept an item, 1 to 10,000, default 100.</summary>
+    /// <summary>
+    /// Sequential rules: <c>sequential_neighbors</c> kept an item, 1 to 10,000, default 100.
+    /// </summary>
     public int SequentialNeighbors { get; init; } = 100;
 
     /// <summary>Session neighbours: the <c>session_knn_…</c> settings.</summary>
@@ -41,25 +51,36 @@ public sealed record TrainSettings
     /// <summary>Whether a fusion is learned: <c>ranker</c>, 0 or 1, default 1.</summary>
     public bool Ranker { get; init; } = true;
 
-    /// <summary>Requests a ranker learns from: <c>ranker_requests</c>, 100 to 1,000,000, default 20,000.</summary>
+    /// <summary>
+    /// Requests a ranker learns from: <c>ranker_requests</c>, 100 to 1,000,000, default 20,000.
+    /// </summary>
     public int RankerRequests { get; init; } = 20_000;
 
     /// <summary>Most trees of a ranker: <c>ranker_trees</c>, 1 to 10,000, default 300.</summary>
     public int RankerTrees { get; init; } = 300;
 
     /// <summary>
-    /// Groups of features a ranker must do without: <c>ranker_drop</c>, names separated by commas, default none. Groups are
-    /// the sources by name, and item, trend, age, action, past, session and relation.
+    /// Groups of features a ranker must do without: <c>ranker_drop</c>, names separated by commas, default
+    /// none. Groups are the sources by name, and item, trend, age, action, past, session and relation.
     /// </summary>
     public string RankerDrop { get; init; } = "";
 
-    /// <summary>What the ranker must be surely better in to be served: <c>gate_metric</c>, recall (default), ndcg, map, mrr or hit_rate, at 20.</summary>
+    /// <summary>
+    /// What the ranker must be surely better in to be served: <c>gate_metric</c>, recall (default), ndcg,
+    /// map, mrr or hit_rate, at 20.
+    /// </summary>
     public string GateMetric { get; init; } = "recall";
 
-    /// <summary>Seconds tuning may take: <c>tune_seconds</c>, 0 to 86,400; default 600 with preset best, else 0: no tuning.</summary>
+    /// <summary>
+    /// Seconds tuning may take: <c>tune_seconds</c>, 0 to 86,400; default 600 with preset best, else 0: no
+    /// tuning.
+    /// </summary>
     public int TuneSeconds { get; init; }
 
-    /// <summary>Tries tuning may make a source: <c>tune_trials</c>, 1 to 1000, default 40; the only limit of deterministic runs.</summary>
+    /// <summary>
+    /// Tries tuning may make a source: <c>tune_trials</c>, 1 to 1000, default 40; the only limit of
+    /// deterministic runs.
+    /// </summary>
     public int TuneTrials { get; init; } = 40;
 
     /// <summary>Which vectors are learned: <c>method</c>, all, item2vec, svd or graph; default all.</summary>
@@ -98,8 +119,10 @@ public sealed record TrainSettings
             SkipGram = skipGram,
             Preset = options.Preset,
             TuneSeconds = options.Preset == TrainPreset.Best ? 600 : 0,
-            RankerRequests = options.Preset switch { TrainPreset.Fast => 5_000, TrainPreset.Best => 40_000, _ => 20_000 },
-            RankerTrees = options.Preset switch { TrainPreset.Fast => 100, TrainPreset.Best => 500, _ => 300 },
+            RankerRequests =
+            options.Preset switch { TrainPreset.Fast => 5_000, TrainPreset.Best => 40_000, _ => 20_000 },
+            RankerTrees =
+            options.Preset switch { TrainPreset.Fast => 100, TrainPreset.Best => 500, _ => 300 },
             Hnsw = new HnswOptions { Seed = options.Seed, Threads = options.Threads },
         };
         foreach ((string name, string value) in options.Settings) settings = settings.With(name, value);
@@ -124,7 +147,8 @@ public sealed record TrainSettings
         "dimensions" => this with { SkipGram = SkipGram with { Dimensions = Int(name, value) } },
         "window" => this with { SkipGram = SkipGram with { Window = Int(name, value) } },
         "negative_samples" => this with { SkipGram = SkipGram with { NegativeSamples = Int(name, value) } },
-        "negative_exponent" => this with { SkipGram = SkipGram with { NegativeExponent = Real(name, value) } },
+        "negative_exponent" =>
+            this with { SkipGram = SkipGram with { NegativeExponent = Real(name, value) } },
         "subsample" => this with { SkipGram = SkipGram with { Subsample = Real(name, value) } },
         "min_count" => this with { SkipGram = SkipGram with { MinCount = Int(name, value) } },
         "epochs" => this with { SkipGram = SkipGram with { Epochs = Int(name, value) }, EpochsGiven = true },
@@ -153,11 +177,15 @@ public sealed record TrainSettings
         "graph_walk_length" => this with { Graph = Graph with { WalkLength = Int(name, value) } },
         "graph_p" => this with { Graph = Graph with { P = Real(name, value) } },
         "graph_q" => this with { Graph = Graph with { Q = Real(name, value) } },
-        _ => With(SessionKnn, name, value) is { } sessionKnn ? this with { SessionKnn = sessionKnn } : throw Unknown(name),
+        _ => With(SessionKnn, name, value) is { } sessionKnn ? this with { SessionKnn = sessionKnn }
+            : throw Unknown(name),
     };
 
-    /// <summary>The session neighbours' settings with one changed; null when the name is none of theirs.</summary>
-    private static SessionKnnOptions? With(SessionKnnOptions options, string name, string value) => name switch
+    /// <summary>
+    /// The session neighbours' settings with one changed; null when the name is none of theirs.
+    /// </summary>
+    private static SessionKnnOptions? With(SessionKnnOptions options, string name, string value) =>
+        name switch
     {
         "session_knn_sessions_per_item" => options with { SessionsPerItem = Int(name, value) },
         "session_knn_neighbors" => options with { Neighbors = Int(name, value) },
@@ -175,12 +203,17 @@ public sealed record TrainSettings
     };
 
     private static ArgumentException Unknown(string name) => new(
-            $"setting '{name}' is not known; settings are dimensions, window, negative_samples, negative_exponent, "
-            + "subsample, min_count, epochs, learning_rate, m, ef_construction, quantization, covisitation_last_events, "
-            + "covisitation_neighbors, covisitation_rule, ranker, ranker_requests, ranker_trees, gate_metric, ranker_drop, tune_seconds, tune_trials, method, svd_rank, svd_window, svd_shift, "
-            + "svd_exponent, graph_neighbors, graph_walks, graph_walk_length, graph_p, graph_q, sequential_neighbors, "
+            $"setting '{name}' is not known; settings are dimensions, window, negative_samples, "
+            + "negative_exponent, "
+            + "subsample, min_count, epochs, learning_rate, m, ef_construction, quantization, "
+            + "covisitation_last_events, "
+            + "covisitation_neighbors, covisitation_rule, ranker, ranker_requests, ranker_trees, "
+            + "gate_metric, ranker_drop, tune_seconds, tune_trials, method, svd_rank, svd_window, svd_shift, "
+            + "svd_exponent, graph_neighbors, graph_walks, graph_walk_length, graph_p, graph_q, "
+            + "sequential_neighbors, "
             + "session_knn_sessions_per_item, session_knn_neighbors, "
-            + "session_knn_last_items, session_knn_session_items, session_knn_similarity, session_knn_position_decay, "
+            + "session_knn_last_items, session_knn_session_items, session_knn_similarity, "
+            + "session_knn_position_decay, "
             + "session_knn_distance_decay, session_knn_match_decay, "
             + "session_knn_match_idf, session_knn_before, session_knn_recency, session_knn_idf");
 
@@ -212,7 +245,8 @@ public sealed record TrainSettings
         "item2vec" => TrainMethod.Item2Vec,
         "svd" => TrainMethod.Svd,
         "graph" => TrainMethod.Graph,
-        _ => throw new ArgumentException($"setting method: '{value}' is not one of all, item2vec, svd, graph"),
+        _ => throw new ArgumentException(
+        $"setting method: '{value}' is not one of all, item2vec, svd, graph"),
     };
 
     internal static void Require(bool holds, string name, string range)
@@ -224,9 +258,11 @@ public sealed record TrainSettings
         int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int n)
             ? n : throw new ArgumentException($"setting {name}: '{value}' is not a whole number");
 
-    private static string Metric(string name, string value) => Evaluation.RankMetrics.Columns.ContainsKey(value)
+    private static string Metric(string name, string value) =>
+        Evaluation.RankMetrics.Columns.ContainsKey(value)
         ? value : throw new ArgumentException(
-            $"setting {name}: '{value}' is not one of {string.Join(", ", Evaluation.RankMetrics.Columns.Keys)}");
+            $"setting {name}: '{value}' is not one of "
+            + $"{string.Join(", ", Evaluation.RankMetrics.Columns.Keys)}");
 
     private static string Groups(string name, string value)
     {
@@ -234,7 +270,8 @@ public sealed record TrainSettings
         {
             if (!Recommendation.Ranking.RankerSchema.Groups.Contains(group))
                 throw new ArgumentException(
-                    $"setting {name}: '{group}' is not a group; groups are {string.Join(", ", Recommendation.Ranking.RankerSchema.Groups.Distinct())}");
+                    $"setting {name}: '{group}' is not a group; groups are "
+                    + $"{string.Join(", ", Recommendation.Ranking.RankerSchema.Groups.Distinct())}");
         }
         return value;
     }
@@ -247,6 +284,7 @@ public sealed record TrainSettings
     };
 
     private static double Real(string name, string value) =>
-        double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double x) && double.IsFinite(x)
+        double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double x)
+            && double.IsFinite(x)
             ? x : throw new ArgumentException($"setting {name}: '{value}' is not a number");
 }

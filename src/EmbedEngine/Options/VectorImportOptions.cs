@@ -3,22 +3,27 @@ namespace EmbedEngine;
 /// <summary>Options of <c>Engine.ImportVectors</c>.</summary>
 public sealed record VectorImportOptions
 {
-    /// <summary>Name of the space: 1 to 64 ASCII letters, digits, '_', '-' and '.', not <c>item2vec</c>, <c>svd</c> or <c>graph</c>.</summary>
+    /// <summary>
+    /// Name of the space: 1 to 64 ASCII letters, digits, '_', '-' and '.', not <c>item2vec</c>, <c>svd</c> or
+    /// <c>graph</c>.
+    /// </summary>
     public required string Space { get; init; }
 
     /// <summary>.npy, word2vec text or JSON lines; default by the file's first bytes.</summary>
     public VectorFormat Format { get; init; }
 
     /// <summary>
-    /// Keys of a .npy file: int64 .npy or text, one a line; null = FILE.ids.npy or FILE.ids.txt, or the same with FILE's
-    /// extension taken off.
+    /// Keys of a .npy file: int64 .npy or text, one a line; null = FILE.ids.npy or FILE.ids.txt, or the same
+    /// with FILE's extension taken off.
     /// </summary>
     public string? IdsPath { get; init; }
 
     /// <summary>Bad rows tolerated; one more ends the import with nothing published. Default 1,000.</summary>
     public long MaxErrors { get; init; } = ImportOptions.DefaultMaxErrors;
 
-    /// <summary>Whether rows of items that the version does not know are passed over instead of counted as bad.</summary>
+    /// <summary>
+    /// Whether rows of items that the version does not know are passed over instead of counted as bad.
+    /// </summary>
     public bool AllowUnknown { get; init; }
 
     /// <summary>Name of the new version; null = <c>v</c> and its number.</summary>
@@ -37,7 +42,8 @@ public sealed record VectorImportOptions
         ArgumentOutOfRangeException.ThrowIfNegative(MaxErrors);
         bool named = Space is { Length: >= 1 and <= 64 } && Space[0] != '.'
             && Space.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.');
-        if (!named) throw new ArgumentException($"space '{Space}' is not 1 to 64 letters, digits, '_', '-' and '.'");
+        if (!named)
+            throw new ArgumentException($"space '{Space}' is not 1 to 64 letters, digits, '_', '-' and '.'");
         if (Recommendation.VersionData.IsTrainedSpace(Space))
             throw new ArgumentException($"space '{Space}' is a trained one; choose another name");
         if (Format is VectorFormat.Csv or VectorFormat.Json || !Enum.IsDefined(Format))

@@ -1,13 +1,13 @@
-// P1. A user as one vector: a short and a long memory of the whole history, mixed. A function of the history alone; must
-// never see what was retrieved.
+// P1. A user as one vector: a short and a long memory of the whole history, mixed. A function of the history
+// alone; must never see what was retrieved.
 
 using EmbedEngine.Numerics;
 
 namespace EmbedEngine.Profiles;
 
 /// <summary>
-/// u = α · Σ wₛ(t)·v(t) / Σ wₛ(t) + (1 − α) · Σ wₗ(t)·v(t) / Σ wₗ(t), w(t) = exp(decay · (t − (L − 1))), over events t of a
-/// history of L, then scaled to length 1.
+/// u = α · Σ wₛ(t)·v(t) / Σ wₛ(t) + (1 − α) · Σ wₗ(t)·v(t) / Σ wₗ(t), w(t) = exp(decay · (t − (L − 1))), over
+/// events t of a history of L, then scaled to length 1.
 /// </summary>
 internal static class UserVector
 {
@@ -39,5 +39,6 @@ internal static class UserVector
     }
 
     /// <summary>Σ exp(−decay · age) over ages 0 … count − 1.</summary>
-    private static double Weights(double decay, int count) => (1 - Math.Exp(-decay * count)) / (1 - Math.Exp(-decay));
+    private static double Weights(double decay, int count) =>
+        (1 - Math.Exp(-decay * count)) / (1 - Math.Exp(-decay));
 }

@@ -1,6 +1,8 @@
 namespace EmbedEngine.Recommendation;
 
-/// <summary>Ranked candidates of one source: rows by descending score. Owned by a scratch and reused.</summary>
+/// <summary>
+/// Ranked candidates of one source: rows by descending score. Owned by a scratch and reused.
+/// </summary>
 internal sealed class CandidateList
 {
     private int[] _rows = [];
@@ -12,7 +14,9 @@ internal sealed class CandidateList
 
     public ReadOnlySpan<float> Scores => _scores.AsSpan(0, Count);
 
-    /// <summary>Storage for up to <paramref name="capacity"/> candidates; grows once and is then reused.</summary>
+    /// <summary>
+    /// Storage for up to <paramref name="capacity"/> candidates; grows once and is then reused.
+    /// </summary>
     public void Reserve(int capacity)
     {
         Count = 0;

@@ -1,5 +1,6 @@
-// Answers requests on one version: collect candidates, fuse, apply the rules, pad. Allocation-free once a scratch
-// is warm, lock-free, and it never throws for what a session holds: it falls back and says which fallback it took (P3).
+// Answers requests on one version: collect candidates, fuse, apply the rules, pad. Allocation-free once a
+// scratch is warm, lock-free, and it never throws for what a session holds: it falls back and says which
+// fallback it took (P3).
 
 
 using EmbedEngine.Indexing;
@@ -26,20 +27,24 @@ internal sealed class Recommender
     public Recommender(VersionData data, CandidateSourceKind servedSource)
     {
         _data = data;
-        ServedSource = servedSource == CandidateSourceKind.Hybrid ? CandidateSourceKind.HybridDefault : servedSource;
+        ServedSource =
+            servedSource == CandidateSourceKind.Hybrid ? CandidateSourceKind.HybridDefault : servedSource;
         Register(new PopularitySource(data.Popularity));
         Register(new SelfSource(data.ActionWeights));
         RegisterStatistics(data);
         _features = new RankerFeatures(data);
         if (data.FindSpace(VersionData.SvdSpace) is VectorSpace svd) Register(new SvdSource(svd));
-        if (data.FindSpace(VersionData.GraphSpace) is VectorSpace { OutIndex: not null } graph) Register(new Item2VecSource(graph, CandidateSourceKind.Graph));
+        if (data.FindSpace(VersionData.GraphSpace) is VectorSpace { OutIndex: not null } graph)
+            Register(new Item2VecSource(graph, CandidateSourceKind.Graph));
         if (data.Item2Vec is null) return;
         Register(new Item2VecSource(data.Item2Vec, CandidateSourceKind.Item2Vec));
         Register(new Item2VecSimilarSource(data.Item2Vec));
         Register(new UserSource(data.Item2Vec));
     }
 
-    /// <summary>Sources that need no trainer; versions made before one of them have no artifact for it.</summary>
+    /// <summary>
+    /// Sources that need no trainer; versions made before one of them have no artifact for it.
+    /// </summary>
     private void RegisterStatistics(VersionData data)
     {
         CovisitationSource Lists(CandidateSourceKind kind, NeighborListView lists) =>
@@ -50,7 +55,8 @@ internal sealed class Recommender
         Register(Lists(CandidateSourceKind.Covisitation, data.Covisitation.SymmetricLists));
         Register(Lists(CandidateSourceKind.CovisitationNormalized, data.Covisitation.SymmetricLists));
         Register(Lists(CandidateSourceKind.Sequential, data.Covisitation.DirectedLists));
-        if (data.ActionCovisitation?.Cart is { } cart) Register(Lists(CandidateSourceKind.CovisitationCart, cart));
+        if (data.ActionCovisitation?.Cart is { } cart)
+            Register(Lists(CandidateSourceKind.CovisitationCart, cart));
         if (data.ActionCovisitation?.BoughtTogether is { } together)
             Register(Lists(CandidateSourceKind.BoughtTogether, together));
         if (!data.Popularity.Trending.IsEmpty) Register(new TrendingSource(data.Popularity));
@@ -112,7 +118,9 @@ internal sealed class Recommender
         scratch.Answer.Count = top.Finish();
     }
 
-    /// <summary>Candidates of every source with their features, into <see cref="RequestScratch.Ranker"/>.</summary>
+    /// <summary>
+    /// Candidates of every source with their features, into <see cref="RequestScratch.Ranker"/>.
+    /// </summary>
     public void CollectFeatures(in SessionContext session, RequestScratch scratch)
     {
         foreach ((CandidateSourceKind kind, int count) in RankerSchema.Lists)
@@ -121,7 +129,8 @@ internal sealed class Recommender
     }
 
     /// <summary>Collects one source into its own list of the scratch.</summary>
-    public void CollectInto(in SessionContext session, CandidateSourceKind kind, int count, RequestScratch scratch)
+    public void CollectInto(
+        in SessionContext session, CandidateSourceKind kind, int count, RequestScratch scratch)
     {
         CandidateList list = scratch.List(kind);
         CandidateSource? source = _sources[(int)kind];
@@ -129,14 +138,20 @@ internal sealed class Recommender
         else source.Collect(session, count, scratch, list);
     }
 
-    /// <summary>Fuses lists that <see cref="CollectInto"/> made (with at least 2·count each) into the answer.</summary>
-    public void FuseCollected(in SessionContext session, int count, RequestScratch scratch) => HybridDefault.Fuse(
+    /// <summary>
+    /// Fuses lists that <see cref="CollectInto"/> made (with at least 2·count each) into the answer.
+    /// </summary>
+    public void FuseCollected(in SessionContext session, int count, RequestScratch scratch) =>
+        HybridDefault.Fuse(
         session, _data.ActionKinds[session.Actions[^1]], scratch.List(CandidateSourceKind.Covisitation),
         scratch.List(CandidateSourceKind.Item2Vec), scratch.List(CandidateSourceKind.Popularity),
         HybridDefault.CandidatesPerSource(count), scratch, scratch.Answer);
 
-    /// <summary>Translates the events a caller handed over; only the last ones a source can use are kept.</summary>
-    public SessionContext Translate(ReadOnlySpan<SessionEvent> events, RequestScratch scratch, out int unknown)
+    /// <summary>
+    /// Translates the events a caller handed over; only the last ones a source can use are kept.
+    /// </summary>
+    public SessionContext Translate(
+        ReadOnlySpan<SessionEvent> events, RequestScratch scratch, out int unknown)
     {
         unknown = 0;
         int at = RequestScratch.SessionCapacity;
@@ -164,16 +179,19 @@ internal sealed class Recommender
     /// <summary>One request. Returns the number of results written.</summary>
     public int Recommend(
         ReadOnlySpan<SessionEvent> events, in RecommendOptions options, in RecommendRules rules,
-        Span<RecommendedItem> results, RequestScratch scratch, out Fallback fallback, out int unknown, out int padded)
+        Span<RecommendedItem> results, RequestScratch scratch, out Fallback fallback, out int unknown,
+        out int padded)
     {
         SessionContext session = Translate(events, scratch, out unknown);
-        CandidateList final = Answer(session, options, rules, results.Length, scratch, out fallback, out padded);
+        CandidateList final =
+            Answer(session, options, rules, results.Length, scratch, out fallback, out padded);
         if (fallback == Fallback.EmptySession && !events.IsEmpty) fallback = Fallback.UnknownItems;
         Explain(options.Source, fallback, padded, scratch);
         for (int i = 0; i < final.Count; i++)
         {
             int row = final.Rows[i];
-            results[i] = new RecommendedItem(_data.Items.ItemAt(row), final.Scores[i], scratch.SourceBits[row]);
+            results[i] =
+                new RecommendedItem(_data.Items.ItemAt(row), final.Scores[i], scratch.SourceBits[row]);
         }
         ClearExplanation(options.Source, scratch);
         return final.Count;
@@ -184,12 +202,15 @@ internal sealed class Recommender
         in SessionContext session, in RecommendOptions options, int k, RequestScratch scratch) =>
         Answer(session, options, default, k, scratch, out _, out _);
 
-    /// <summary>What is trending needs no session; popularity needs none either, and is the fallback itself.</summary>
+    /// <summary>
+    /// What is trending needs no session; popularity needs none either, and is the fallback itself.
+    /// </summary>
     private bool IsForAnyone(CandidateSourceKind kind) => CandidateSourceKind.Trending
         == (kind == CandidateSourceKind.Hybrid ? ServedSource : kind);
 
     private CandidateList Answer(
-        in SessionContext session, in RecommendOptions options, in RecommendRules rules, int k, RequestScratch scratch,
+        in SessionContext session, in RecommendOptions options, in RecommendRules rules, int k,
+        RequestScratch scratch,
         out Fallback fallback, out int padded)
     {
         k = Math.Min(k, _data.RowCount);
@@ -215,14 +236,16 @@ internal sealed class Recommender
 
     /// <summary>Ranks and selects; where rules leave too little, among more candidates.</summary>
     private void RankUntilEnough(
-        in SessionContext session, CandidateSourceKind source, in AnswerPolicy policy, int k, RequestScratch scratch)
+        in SessionContext session, CandidateSourceKind source, in AnswerPolicy policy, int k,
+        RequestScratch scratch)
     {
         int wanted = policy.FirstWanted;
         while (true)
         {
             Rank(session, source, wanted, scratch);
             policy.Select();
-            int more = Math.Min(_data.RowCount, Math.Max(wanted, Math.Min(AnswerPolicy.MostCandidates, wanted * 4)));
+            int more =
+                Math.Min(_data.RowCount, Math.Max(wanted, Math.Min(AnswerPolicy.MostCandidates, wanted * 4)));
             bool enough = scratch.Final.Count >= k || scratch.Answer.Count < wanted || more == wanted;
             if (enough || !policy.Narrows) return;
             wanted = more;
@@ -235,7 +258,8 @@ internal sealed class Recommender
         if (kind == CandidateSourceKind.Hybrid) kind = ServedSource;
         CandidateList final = scratch.Final;
         int own = final.Count - padded;
-        uint popular = 1u << (int)(Has(CandidateSourceKind.Trending) ? CandidateSourceKind.Trending : CandidateSourceKind.Popularity);
+        uint popular = 1u << (int)(Has(CandidateSourceKind.Trending) ? CandidateSourceKind.Trending
+            : CandidateSourceKind.Popularity);
         for (int i = own; i < final.Count; i++) scratch.SourceBits[final.Rows[i]] = popular;
         if (fallback != Fallback.None) return;
         if (kind == CandidateSourceKind.HybridDefault || RankerTarget.IsRanker(kind))

@@ -5,15 +5,16 @@ using EmbedEngine.Recommendation.Sources;
 namespace EmbedEngine.Recommendation;
 
 /// <summary>
-/// All that a request changes: sums, candidate lists, query vector. One request at a time uses one; a version's pool
-/// lends them out. Grows to the largest request seen and then allocates no more.
+/// All that a request changes: sums, candidate lists, query vector. One request at a time uses one; a
+/// version's pool lends them out. Grows to the largest request seen and then allocates no more.
 /// </summary>
 internal sealed class RequestScratch(int rowCount, int dims)
 {
     /// <summary>Session events handed to sources; older ones no source would weigh.</summary>
     public const int SessionCapacity = 512;
 
-    private readonly CandidateList[] _lists = [.. Enumerable.Range(0, Recommender.SourceSlots).Select(_ => new CandidateList())];
+    private readonly CandidateList[] _lists =
+        [.. Enumerable.Range(0, Recommender.SourceSlots).Select(_ => new CandidateList())];
 
     private RankerScratch? _ranker;
 
@@ -46,7 +47,9 @@ internal sealed class RequestScratch(int rowCount, int dims)
     /// <summary>Rows that a request allows, then those it denies.</summary>
     public CandidateList Ruled { get; } = new();
 
-    /// <summary>Largest likeness of each of the pool to what was answered; grows to the largest pool.</summary>
+    /// <summary>
+    /// Largest likeness of each of the pool to what was answered; grows to the largest pool.
+    /// </summary>
     public float[] Likeness { get; set; } = [];
 
     /// <summary>Answered items by category; all 0 between requests, made at its first use.</summary>

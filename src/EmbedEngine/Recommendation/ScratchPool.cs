@@ -1,8 +1,8 @@
 namespace EmbedEngine.Recommendation;
 
 /// <summary>
-/// Lends scratches without a lock: a slot is taken and given back by one exchange. When all slots are out (more threads
-/// than slots) a new scratch is made and later dropped.
+/// Lends scratches without a lock: a slot is taken and given back by one exchange. When all slots are out
+/// (more threads than slots) a new scratch is made and later dropped.
 /// </summary>
 internal sealed class ScratchPool(int rowCount, int dims)
 {

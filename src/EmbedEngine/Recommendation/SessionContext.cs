@@ -1,8 +1,8 @@
 namespace EmbedEngine.Recommendation;
 
 /// <summary>
-/// The known events of one session, oldest first: parallel views, valid during one request. Sources take the full
-/// history and truncate for themselves.
+/// The known events of one session, oldest first: parallel views, valid during one request. Sources take the
+/// full history and truncate for themselves.
 /// </summary>
 internal readonly ref struct SessionContext
 {

@@ -1,6 +1,8 @@
 namespace EmbedEngine.Recommendation;
 
-/// <summary>The events of one session up to some moment, as sources read them. Grows by one event at a time.</summary>
+/// <summary>
+/// The events of one session up to some moment, as sources read them. Grows by one event at a time.
+/// </summary>
 internal sealed class SessionPrefix(int capacity)
 {
     private readonly int[] _rows = new int[capacity];
@@ -12,7 +14,8 @@ internal sealed class SessionPrefix(int capacity)
     /// <summary>What is known so far; valid until the next event is added.</summary>
     public SessionContext Context => new()
     {
-        Rows = _rows.AsSpan(0, Length), Actions = _actions.AsSpan(0, Length), TimesMs = _timesMs.AsSpan(0, Length),
+        Rows = _rows.AsSpan(0, Length), Actions = _actions.AsSpan(0, Length),
+        TimesMs = _timesMs.AsSpan(0, Length),
     };
 
     public void Add(int row, byte action, long timeMs) =>

@@ -51,7 +51,8 @@ internal sealed class VersionData : IDisposable
             for (int i = 0; i < _rankers.Length; i++)
             {
                 string path = PathOf(RankerTarget.All[i].Artifact);
-                if (fileSystem.FileExists(path)) _rankers[i] = RankerModel.Open(fileSystem, path, number, verify);
+                if (fileSystem.FileExists(path))
+                    _rankers[i] = RankerModel.Open(fileSystem, path, number, verify);
             }
             foreach (string space in SpacesIn(fileSystem, directory))
                 _spaces.Add(VectorSpace.Open(fileSystem, directory, space, verify));
@@ -84,7 +85,9 @@ internal sealed class VersionData : IDisposable
 
     public CovisitationTable Covisitation { get; } = null!;
 
-    /// <summary>Null where the log has no carts and orders, and in versions made before there were such lists.</summary>
+    /// <summary>
+    /// Null where the log has no carts and orders, and in versions made before there were such lists.
+    /// </summary>
     public ActionCovisitationTable? ActionCovisitation { get; }
 
     /// <summary>Null in versions made before there was one.</summary>
@@ -98,7 +101,9 @@ internal sealed class VersionData : IDisposable
     /// <summary>The learned fusion, where the gate let it in.</summary>
     public RankerModel? Ranker => _rankers[0];
 
-    /// <summary>The ranker behind a source; null where the source is no ranker or the gate kept it out.</summary>
+    /// <summary>
+    /// The ranker behind a source; null where the source is no ranker or the gate kept it out.
+    /// </summary>
     public RankerModel? RankerOf(CandidateSourceKind kind) =>
         RankerTarget.IndexOf(kind) is >= 0 and int index ? _rankers[index] : null;
 
@@ -121,7 +126,8 @@ internal sealed class VersionData : IDisposable
 
     public int RowCount => Items.Count;
 
-    public static VersionData Open(FileSystem fileSystem, string directory, long number, VerifyLevel verify) =>
+    public static VersionData Open(FileSystem fileSystem, string directory, long number,
+        VerifyLevel verify) =>
         new(fileSystem, directory, number, verify);
 
     public void Dispose()
@@ -142,8 +148,10 @@ internal sealed class VersionData : IDisposable
         yield return ArtifactNames.Items + ArtifactNames.Extension;
         yield return ArtifactNames.Popularity + ArtifactNames.Extension;
         yield return ArtifactNames.Covisitation + ArtifactNames.Extension;
-        if (ActionCovisitation is not null) yield return ArtifactNames.ActionCovisitation + ArtifactNames.Extension;
-        if (SessionNeighbors is not null) yield return ArtifactNames.SessionNeighbors + ArtifactNames.Extension;
+        if (ActionCovisitation is not null)
+            yield return ArtifactNames.ActionCovisitation + ArtifactNames.Extension;
+        if (SessionNeighbors is not null)
+            yield return ArtifactNames.SessionNeighbors + ArtifactNames.Extension;
         if (Categories is not null) yield return ArtifactNames.Categories + ArtifactNames.Extension;
         if (Statistics is not null) yield return ArtifactNames.ItemStatistics + ArtifactNames.Extension;
         for (int i = 0; i < _rankers.Length; i++)
@@ -173,11 +181,13 @@ internal sealed class VersionData : IDisposable
     }
 
     /// <summary>Whether an artifact that a version may lack is of this one, where it is there.</summary>
-    private bool Together(long? version, long? rows) => version is null || (version == Number && rows == RowCount);
+    private bool Together(long? version, long? rows) =>
+        version is null || (version == Number && rows == RowCount);
 
     private void CheckRows(string directory)
     {
-        bool together = Items.Version == Number && Popularity.Version == Number && Covisitation.Version == Number
+        bool together =
+            Items.Version == Number && Popularity.Version == Number && Covisitation.Version == Number
             && _spaces.TrueForAll(s => s.IsOf(Number) && s.Vectors.In.Rows == RowCount)
             && (Statistics is null || (Statistics.Version == Number && Statistics.RowCount == RowCount))
             && Popularity.Scores.Length == RowCount && Covisitation.RowCount == RowCount
@@ -187,7 +197,8 @@ internal sealed class VersionData : IDisposable
         if (!together)
         {
             throw new EmbedEngineException(
-                ErrorCode.VersionMismatch, $"{directory}: artifacts of different versions lie in one directory");
+                ErrorCode.VersionMismatch,
+                $"{directory}: artifacts of different versions lie in one directory");
         }
     }
 }

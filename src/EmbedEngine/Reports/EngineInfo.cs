@@ -8,7 +8,9 @@ public static class EngineInfo
     /// <summary>Version of the engine, as in the package.</summary>
     public const string Version = "0.1.0";
 
-    /// <summary>The widest vector instructions the kernels use here: <c>avx2</c>, <c>vector128</c> or <c>scalar</c>.</summary>
+    /// <summary>
+    /// The widest vector instructions the kernels use here: <c>avx2</c>, <c>vector128</c> or <c>scalar</c>.
+    /// </summary>
     public static string SimdLevel =>
         Vector256.IsHardwareAccelerated ? "avx2"
         : Vector128.IsHardwareAccelerated ? "vector128"

@@ -44,14 +44,17 @@ public sealed record EvaluationReport
     public VersionComparison? Compared { get; init; }
 
     /// <summary>
-    /// The report as one JSON object: <c>k protocol cases sessions served_source sources slices p50_us p99_us</c>; by source
-    /// <c>recall ndcg map mrr hit_rate</c>, each with its interval as <c>…_ci</c>, <c>coverage novelty diversity
-    /// popularity_bias</c>, and for rest of session <c>recall_clicks recall_carts recall_orders weighted_recall</c>.
+    /// The report as one JSON object: <c>k protocol cases sessions served_source sources slices p50_us
+    /// p99_us</c>; by source
+    /// <c>recall ndcg map mrr hit_rate</c>, each with its interval as <c>…_ci</c>, <c>coverage novelty
+    /// diversity popularity_bias</c>, and for rest of session <c>recall_clicks recall_carts recall_orders
+    /// weighted_recall</c>.
     /// </summary>
     public string ToJson()
     {
         using var stream = new MemoryStream();
-        using (var json = new System.Text.Json.Utf8JsonWriter(stream)) Evaluation.ReportJson.Write(json, this);
+        using (var json = new System.Text.Json.Utf8JsonWriter(stream)) Evaluation.ReportJson.Write(
+            json, this);
         return System.Text.Encoding.UTF8.GetString(stream.ToArray());
     }
 }

@@ -10,11 +10,13 @@ public sealed record ForgetReport
     public required long RemovedSessions { get; init; }
 
     /// <summary>
-    /// Versions made before: they may hold what was learned from the events (and, for an item, its vector and key) until
-    /// they are collected. Train, then collect.
+    /// Versions made before: they may hold what was learned from the events (and, for an item, its vector and
+    /// key) until they are collected. Train, then collect.
     /// </summary>
     public required IReadOnlyList<long> VersionsBefore { get; init; }
 
-    /// <summary>Live logs of running processes, which may still hold its bytes until those processes close them.</summary>
+    /// <summary>
+    /// Live logs of running processes, which may still hold its bytes until those processes close them.
+    /// </summary>
     public required long OpenLiveLogs { get; init; }
 }

@@ -32,12 +32,15 @@ public sealed record ImportReport
     public long LongSessions { get; init; }
 
     /// <summary>
-    /// Accepted rows whose session, item, action and time all equal an earlier row's. They are in the log and in
+    /// Accepted rows whose session, item, action and time all equal an earlier row's. They are in the log and
+    /// in
     /// <see cref="Events"/>, and are learned from once.
     /// </summary>
     public long DuplicateEvents { get; init; }
 
-    /// <summary>Observed events that were taken into the log before this import; not in <see cref="Events"/>.</summary>
+    /// <summary>
+    /// Observed events that were taken into the log before this import; not in <see cref="Events"/>.
+    /// </summary>
     public long AdoptedEvents { get; init; }
 
     /// <summary>Observed events that were left out then: their keys are not of the store's kind.</summary>

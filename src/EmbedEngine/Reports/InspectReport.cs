@@ -10,8 +10,8 @@ public sealed record InspectReport
     public string? File { get; init; }
 
     /// <summary>
-    /// True where the session is in the log that trained the version: its ranks say what was remembered, not what would be
-    /// foreseen.
+    /// True where the session is in the log that trained the version: its ranks say what was remembered, not
+    /// what would be foreseen.
     /// </summary>
     public required bool Trained { get; init; }
 
@@ -51,7 +51,8 @@ public sealed record InspectReport
 /// <param name="Title">Title of the item where the store knows one.</param>
 /// <param name="Category">Category of the item where the store knows one.</param>
 /// <param name="Known">Whether the version knows the item.</param>
-public sealed record InspectEvent(string Item, string? Action, long? TimeMs, string? Title, string? Category, bool Known);
+public sealed record InspectEvent(
+    string Item, string? Action, long? TimeMs, string? Title, string? Category, bool Known);
 
 /// <summary>One recommended item of a step.</summary>
 /// <param name="Item">Key of the item.</param>
@@ -63,7 +64,8 @@ public sealed record InspectEvent(string Item, string? Action, long? TimeMs, str
 /// <param name="By">The source by which it does; null without one.</param>
 /// <param name="IsTruth">Whether it is what came next.</param>
 public sealed record InspectItem(
-    string Item, float Score, string? Title, string? Category, IReadOnlyList<string> Reasons, string? Because, string? By,
+    string Item, float Score, string? Title, string? Category, IReadOnlyList<string> Reasons, string? Because,
+    string? By,
     bool IsTruth);
 
 /// <summary>What was known, what came next, and what was recommended.</summary>
@@ -78,7 +80,9 @@ public sealed record InspectStep
     /// <summary>What came next.</summary>
     public required InspectEvent Truth { get; init; }
 
-    /// <summary>Its rank in the source asked, from 1; null = not among the first <see cref="InspectReport.Depth"/>.</summary>
+    /// <summary>
+    /// Its rank in the source asked, from 1; null = not among the first <see cref="InspectReport.Depth"/>.
+    /// </summary>
     public required int? Rank { get; init; }
 
     /// <summary>Its rank in every source of the version.</summary>

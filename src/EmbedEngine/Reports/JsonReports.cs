@@ -1,5 +1,5 @@
-// The one JSON shape of every report: command line, C interface and Python print what this writes. Fields are added,
-// never renamed.
+// The one JSON shape of every report: command line, C interface and Python print what this writes. Fields are
+// added, never renamed.
 
 using System.Text.Json;
 using EmbedEngine.Evaluation;
@@ -44,7 +44,8 @@ public static class JsonReports
     }
 
     /// <summary>Fields of an evaluation but its sources.</summary>
-    public static void WriteFields(Utf8JsonWriter json, EvaluationReport report) => ReportJson.WriteHead(json, report);
+    public static void WriteFields(Utf8JsonWriter json, EvaluationReport report) =>
+        ReportJson.WriteHead(json, report);
 
     /// <summary>One field a source, each an object of its metrics.</summary>
     public static void WriteSources(Utf8JsonWriter json, EvaluationReport report) =>
@@ -65,7 +66,9 @@ public static class JsonReports
         json.WriteEndArray();
     }
 
-    /// <summary>Fields of an answer: its items with the sources that proposed them, and how they came about.</summary>
+    /// <summary>
+    /// Fields of an answer: its items with the sources that proposed them, and how they came about.
+    /// </summary>
     /// <param name="json">Where they go.</param>
     /// <param name="model">The version that answered.</param>
     /// <param name="items">The items answered.</param>
@@ -184,17 +187,21 @@ public static class JsonReports
         json.WriteNumber("to", report.To);
     }
 
-    /// <summary>Fields of what a store holds; <paramref name="problem"/> is <see cref="Engine.Problem"/>'s message.</summary>
+    /// <summary>
+    /// Fields of what a store holds; <paramref name="problem"/> is <see cref="Engine.Problem"/>'s message.
+    /// </summary>
     /// <param name="json">Where they go.</param>
     /// <param name="info">What the store holds.</param>
     /// <param name="problem">Why the active version does not serve; null = it does.</param>
     /// <param name="servingVersion">The version that answers; 0 = none.</param>
-    public static void WriteFields(Utf8JsonWriter json, StoreInfo info, string? problem, long servingVersion = 0)
+    public static void WriteFields(
+        Utf8JsonWriter json, StoreInfo info, string? problem, long servingVersion = 0)
     {
         json.WriteString("path", info.Path);
         json.WriteNumber("format", info.Format);
         json.WriteString(
-            "item_keys", info.ItemKeys switch { KeyKind.Int64 => "int64", KeyKind.Text => "string", _ => null });
+            "item_keys",
+            info.ItemKeys switch { KeyKind.Int64 => "int64", KeyKind.Text => "string", _ => null });
         json.WriteNumber("items", info.Items);
         json.WriteNumber("users", info.Users);
         json.WriteNumber("events", info.Events);

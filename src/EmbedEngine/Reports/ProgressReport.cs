@@ -4,7 +4,8 @@ namespace EmbedEngine;
 /// <param name="Stage">What is being done, for example <c>item2vec</c>. Stages run one after another.</param>
 /// <param name="Done">Units finished in this stage.</param>
 /// <param name="Total">Units in this stage; 0 when not known.</param>
-/// <param name="Unit">What is counted: <c>bytes</c>, <c>events</c>, <c>tokens</c>, <c>rows</c>, <c>cases</c>.</param>
+/// <param name="Unit">What is counted: <c>bytes</c>, <c>events</c>, <c>tokens</c>, <c>rows</c>,
+/// <c>cases</c>.</param>
 public readonly record struct ProgressReport(string Stage, long Done, long Total, string Unit);
 
 /// <summary>

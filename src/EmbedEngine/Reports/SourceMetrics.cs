@@ -9,7 +9,9 @@ public readonly record struct Measured(double Value, double Low, double High);
 /// <summary>Quality of one source over a set of cases, at the report's k (E1).</summary>
 public sealed record SourceMetrics
 {
-    /// <summary>Share of the true items found among the first k; with one target per case it equals the hit rate.</summary>
+    /// <summary>
+    /// Share of the true items found among the first k; with one target per case it equals the hit rate.
+    /// </summary>
     public required Measured Recall { get; init; }
 
     /// <summary>Normalised discounted cumulative gain, 1 / log2(rank + 1) for one target.</summary>
@@ -28,24 +30,28 @@ public sealed record SourceMetrics
     public required double Coverage { get; init; }
 
     /// <summary>
-    /// Mean −log2 of a recommended item's share of the training events, in bits: larger is less obvious. Null where nothing
-    /// was recommended, or in figures of an older release.
+    /// Mean −log2 of a recommended item's share of the training events, in bits: larger is less obvious. Null
+    /// where nothing was recommended, or in figures of an older release.
     /// </summary>
     public double? Novelty { get; init; }
 
     /// <summary>
-    /// Mean over the lists of 1 − likeness of their pairs: by category (one category: 1, else 0) where the version has
-    /// categories, else by the cosine of item2vec vectors. Null where no list has two items or nothing tells likeness.
+    /// Mean over the lists of 1 − likeness of their pairs: by category (one category: 1, else 0) where the
+    /// version has categories, else by the cosine of item2vec vectors. Null where no list has two items or
+    /// nothing tells likeness.
     /// </summary>
     public double? Diversity { get; init; }
 
     /// <summary>
-    /// Mean training events of a recommended item over those of a true one: 1 recommends as popular items as are taken,
-    /// more leans to the popular. Null where there is nothing to compare.
+    /// Mean training events of a recommended item over those of a true one: 1 recommends as popular items as
+    /// are taken, more leans to the popular. Null where there is nothing to compare.
     /// </summary>
     public double? PopularityBias { get; init; }
 
-    /// <summary>Rest of session by action, as the OTTO challenge counts it; null elsewhere and without carts and orders.</summary>
+    /// <summary>
+    /// Rest of session by action, as the OTTO challenge counts it; null elsewhere and without carts and
+    /// orders.
+    /// </summary>
     public ActionRecall? ByAction { get; init; }
 
     /// <summary>Parts of the cases; null in figures of an older release.</summary>
@@ -53,8 +59,9 @@ public sealed record SourceMetrics
 }
 
 /// <summary>
-/// Recall by action over the rest of a session: Σ hits / Σ min(k, truths) over all sessions. Of clicks the next one alone is
-/// true, of carts and orders every distinct item carted or ordered. Null where no session has such a truth.
+/// Recall by action over the rest of a session: Σ hits / Σ min(k, truths) over all sessions. Of clicks the
+/// next one alone is true, of carts and orders every distinct item carted or ordered. Null where no session
+/// has such a truth.
 /// </summary>
 /// <param name="Clicks">Of the next click.</param>
 /// <param name="Carts">Of all carts.</param>
@@ -75,9 +82,11 @@ public sealed record SliceMetrics(long Cases, double Recall, double Mrr);
 /// <param name="Repeats">Targets that the history already holds.</param>
 /// <param name="Unseen">Targets new to the session.</param>
 public sealed record SourceSlices(
-    SliceMetrics ShortSessions, SliceMetrics LongSessions, SliceMetrics Cold, SliceMetrics Repeats, SliceMetrics Unseen)
+    SliceMetrics ShortSessions, SliceMetrics LongSessions, SliceMetrics Cold, SliceMetrics Repeats,
+    SliceMetrics Unseen)
 {
     /// <summary>The parts with their names in reports.</summary>
     public IEnumerable<(string Name, SliceMetrics Metrics)> ByName =>
-        [("short", ShortSessions), ("long", LongSessions), ("cold", Cold), ("repeats", Repeats), ("unseen", Unseen)];
+        [("short", ShortSessions), ("long", LongSessions), ("cold", Cold), ("repeats", Repeats),
+            ("unseen", Unseen)];
 }

@@ -21,7 +21,9 @@ public sealed record VectorImportReport
     /// <summary>Rows of items that the version does not know.</summary>
     public required long Unknown { get; init; }
 
-    /// <summary>Rows that could not be used; rows of unknown items among them unless these were allowed.</summary>
+    /// <summary>
+    /// Rows that could not be used; rows of unknown items among them unless these were allowed.
+    /// </summary>
     public required long Rejected { get; init; }
 
     /// <summary>The first of them, at most 10, with their lines (rows of a .npy file, from 1).</summary>

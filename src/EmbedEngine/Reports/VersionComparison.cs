@@ -14,8 +14,8 @@ public sealed record VersionComparison
 }
 
 /// <summary>
-/// Differences of means with their paired intervals: cases are the same and resampled together, so that an interval wholly
-/// above 0 is a gain.
+/// Differences of means with their paired intervals: cases are the same and resampled together, so that an
+/// interval wholly above 0 is a gain.
 /// </summary>
 /// <param name="Recall">Of recall.</param>
 /// <param name="Ndcg">Of NDCG.</param>

@@ -3,8 +3,8 @@ using EmbedEngine.Storage;
 namespace EmbedEngine.Statistics;
 
 /// <summary>
-/// Co-visitation by action, where a log has carts and orders: what was carted or ordered in sessions that saw an item, and
-/// what was ordered with it. Memory-mapped, thread-safe. Either part may be missing.
+/// Co-visitation by action, where a log has carts and orders: what was carted or ordered in sessions that saw
+/// an item, and what was ordered with it. Memory-mapped, thread-safe. Either part may be missing.
 /// </summary>
 internal sealed class ActionCovisitationTable : IDisposable
 {
@@ -17,13 +17,16 @@ internal sealed class ActionCovisitationTable : IDisposable
     {
         _file = file;
         if (file.Has(CartSection)) Cart = new NeighborListView(file, CartSection);
-        if (file.Has(BoughtTogetherSection)) BoughtTogether = new NeighborListView(file, BoughtTogetherSection);
+        if (file.Has(BoughtTogetherSection))
+            BoughtTogether = new NeighborListView(file, BoughtTogetherSection);
     }
 
     /// <summary>Any event → carts and orders of its session; null where the log has too few.</summary>
     public NeighborListView? Cart { get; }
 
-    /// <summary>Orders → other orders of the session (frequently bought together); null where the log has too few.</summary>
+    /// <summary>
+    /// Orders → other orders of the session (frequently bought together); null where the log has too few.
+    /// </summary>
     public NeighborListView? BoughtTogether { get; }
 
     /// <summary>Rows the lists are for.</summary>

@@ -5,8 +5,9 @@ using EmbedEngine.Storage;
 namespace EmbedEngine.Statistics;
 
 /// <summary>
-/// Category of every row, the categories' names and their items by popularity, from the mapping. Thread-safe. Numbers and
-/// offsets are checked at each use: damage is no category or an empty list; rows in lists are the reader's to check.
+/// Category of every row, the categories' names and their items by popularity, from the mapping. Thread-safe.
+/// Numbers and offsets are checked at each use: damage is no category or an empty list; rows in lists are the
+/// reader's to check.
 /// </summary>
 internal sealed class CategoryTable : IDisposable
 {
@@ -86,7 +87,8 @@ internal sealed class CategoryTable : IDisposable
     /// <param name="categories">Category of each ordinal.</param>
     /// <param name="popularity">Popularity of each row, not negative.</param>
     /// <returns>False, and nothing written, when no item has a category.</returns>
-    public static bool Write(ArtifactSink sink, long[] ordinals, ItemCategories categories, double[] popularity)
+    public static bool Write(
+        ArtifactSink sink, long[] ordinals, ItemCategories categories, double[] popularity)
     {
         int[] ofRow = Array.ConvertAll(ordinals, categories.Of);
         int[] present = [.. ofRow.Where(c => c != ItemCategories.None).Distinct().Order()];
@@ -106,7 +108,8 @@ internal sealed class CategoryTable : IDisposable
         long[] nameOffsets = new long[present.Length + 1];
         for (int c = 0; c < names.Length; c++) nameOffsets[c + 1] = nameOffsets[c] + names[c].Length;
         using ArtifactWriter writer = sink.Create(
-            ArtifactNames.Categories, new ArtifactHeader { Kind = ArtifactKind.Categories, RowCount = ordinals.Length });
+            ArtifactNames.Categories,
+            new ArtifactHeader { Kind = ArtifactKind.Categories, RowCount = ordinals.Length });
         writer.Add<int>(CategoryOfRowSection, ofRow);
         writer.Add<long>(NameOffsetsSection, nameOffsets);
         writer.Add<byte>(NameBytesSection, names.SelectMany(n => n).ToArray());

@@ -1,10 +1,10 @@
-// S3. How often two items lie within a window of each other in a session, both orders together, an item never with
-// itself. Sessions are read as a caller hands them over: what it leaves out closes up.
-// Exact and in bounded memory without sorting or spilling a single pair: the events of each item are listed once (4
-// bytes an event), and a row is counted by going to each of its events and adding up what lies around it, a cache line,
-// in one dense array of the number of items. So there is nothing to spill: beside the sessions themselves and the result
-// it takes 8 bytes an event and 5 bytes an item and thread. Rows are counted independently: any number of threads gives
-// the same arrays.
+// S3. How often two items lie within a window of each other in a session, both orders together, an item never
+// with itself. Sessions are read as a caller hands them over: what it leaves out closes up. Exact and in
+// bounded memory without sorting or spilling a single pair: the events of each item are listed once (4 bytes
+// an event), and a row is counted by going to each of its events and adding up what lies around it, a cache
+// line, in one dense array of the number of items. So there is nothing to spill: beside the sessions
+// themselves and the result it takes 8 bytes an event and 5 bytes an item and thread. Rows are counted
+// independently: any number of threads gives the same arrays.
 
 using System.Numerics;
 using EmbedEngine.Numerics;
@@ -27,7 +27,8 @@ internal sealed class CooccurrenceBuilder
 
     /// <summary>Session s is tokens[offsets[s] .. offsets[s + 1]), each token a row in [0, rows).</summary>
     /// <exception cref="ArgumentException">A token is no row.</exception>
-    public CooccurrenceBuilder(long[] offsets, int[] tokens, int rows, CooccurrenceOptions options, int threads)
+    public CooccurrenceBuilder(
+        long[] offsets, int[] tokens, int rows, CooccurrenceOptions options, int threads)
     {
         options.Validate();
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
@@ -67,7 +68,8 @@ internal sealed class CooccurrenceBuilder
         if (offsets[^1] > Array.MaxLength)
         {
             throw new EmbedEngineException(
-                ErrorCode.OutOfMemory, $"{offsets[^1]} pairs of items are more than one matrix holds: lower the window");
+                ErrorCode.OutOfMemory,
+                $"{offsets[^1]} pairs of items are more than one matrix holds: lower the window");
         }
         var result = new CooccurrenceCounts(offsets, new int[offsets[^1]], new uint[offsets[^1]]);
         WorkerTeam.For(_threads, chunks, 16, (_, begin, end) =>
@@ -86,7 +88,8 @@ internal sealed class CooccurrenceBuilder
     {
         int sessions = offsets.Length - 1;
         if ((long)tokens.Length + sessions + 1 > Array.MaxLength)
-            throw new EmbedEngineException(ErrorCode.OutOfMemory, $"{tokens.Length} events do not fit one array");
+            throw new EmbedEngineException(
+                ErrorCode.OutOfMemory, $"{tokens.Length} events do not fit one array");
         var line = new int[tokens.Length + sessions + 1];
         line[0] = Between;
         int at = 1;
@@ -94,7 +97,8 @@ internal sealed class CooccurrenceBuilder
         {
             ReadOnlySpan<int> session = tokens.AsSpan((int)offsets[s], (int)(offsets[s + 1] - offsets[s]));
             foreach (int token in session)
-                if ((uint)token >= (uint)rows) throw new ArgumentException($"token {token} of {rows} rows", nameof(tokens));
+                if ((uint)token >= (uint)rows)
+                    throw new ArgumentException($"token {token} of {rows} rows", nameof(tokens));
             session.CopyTo(line.AsSpan(at));
             at += session.Length;
             line[at++] = Between;
@@ -112,12 +116,15 @@ internal sealed class CooccurrenceBuilder
             if (events * around > uint.MaxValue)
             {
                 throw new EmbedEngineException(
-                    ErrorCode.BadInput, $"an item with {events} events can be counted past 32 bits: lower the window");
+                    ErrorCode.BadInput,
+                    $"an item with {events} events can be counted past 32 bits: lower the window");
             }
         }
     }
 
-    /// <summary>The dense sums of one thread. Touched columns are bits, so that they come out in order without a sort.</summary>
+    /// <summary>
+    /// The dense sums of one thread. Touched columns are bits, so that they come out in order without a sort.
+    /// </summary>
     private sealed class Row
     {
         private readonly CooccurrenceBuilder _builder;
@@ -219,7 +226,8 @@ internal sealed class CooccurrenceBuilder
             int n = _used - start;
             if (_order.Length < n) _order = new ulong[n * 2];
             // Falling count, then rising column, is falling order of this key.
-            for (int i = 0; i < n; i++) _order[i] = (ulong)_counts[start + i] << 32 | (uint)~_columns[start + i];
+            for (int i = 0; i < n; i++)
+                _order[i] = (ulong)_counts[start + i] << 32 | (uint)~_columns[start + i];
             Span<ulong> keys = _order.AsSpan(0, n);
             keys.Sort();
             ReadOnlySpan<ulong> kept = keys[^top..];

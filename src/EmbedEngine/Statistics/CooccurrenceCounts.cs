@@ -1,8 +1,8 @@
 namespace EmbedEngine.Statistics;
 
 /// <summary>
-/// Exact symmetric counts in compressed rows, columns ascending, no item with itself. Row r's entries are at Offsets[r] …
-/// Offsets[r + 1]. Where only the largest of a row were kept the matrix is no longer symmetric.
+/// Exact symmetric counts in compressed rows, columns ascending, no item with itself. Row r's entries are at
+/// Offsets[r] … Offsets[r + 1]. Where only the largest of a row were kept the matrix is no longer symmetric.
 /// </summary>
 /// <param name="Offsets">Rows + 1 starts of rows.</param>
 /// <param name="Columns">Column of each entry.</param>

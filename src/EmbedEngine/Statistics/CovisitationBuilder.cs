@@ -1,11 +1,12 @@
-// S2. For each session, over its last N events without removals, every ordered pair (a at i, b at j) of different items
-// within the window adds  weight(action of b) · exp(−decay · hours) / |i − j|  to (a → b), once per session: where a pair
-// occurs more than once its largest weight counts. Equal timestamps count; their order is the order of the events.
-// Where the options name actions, a must be of one of the first and b of one of the second; events that are neither are
-// not there at all. The classic rule (CovisitationRule) counts every pair with b strictly later, without the distance.
-// Over ALL items, and no pair is stored or spilled: rows are counted one after another from the sessions around their
-// events (CovisitationTails), so beside those and the result it takes 12 bytes an item and thread.
-// Deterministic: a row's pairs are always summed in session order, whatever the number of threads.
+// S2. For each session, over its last N events without removals, every ordered pair (a at i, b at j) of
+// different items within the window adds  weight(action of b) · exp(−decay · hours) / |i − j|  to (a → b),
+// once per session: where a pair occurs more than once its largest weight counts. Equal timestamps count;
+// their order is the order of the events. Where the options name actions, a must be of one of the first and b
+// of one of the second; events that are neither are not there at all. The classic rule (CovisitationRule)
+// counts every pair with b strictly later, without the distance. Over ALL items, and no pair is stored or
+// spilled: rows are counted one after another from the sessions around their events (CovisitationTails), so
+// beside those and the result it takes 12 bytes an item and thread. Deterministic: a row's pairs are always
+// summed in session order, whatever the number of threads.
 
 
 using EmbedEngine.Interactions.Corpus;
@@ -13,7 +14,9 @@ using EmbedEngine.Numerics;
 
 namespace EmbedEngine.Statistics;
 
-/// <summary>Neighbours of each row in CSR form: row r has entries Offsets[r] … Offsets[r + 1] by descending weight.</summary>
+/// <summary>
+/// Neighbours of each row in CSR form: row r has entries Offsets[r] … Offsets[r + 1] by descending weight.
+/// </summary>
 internal sealed record NeighborLists(long[] Offsets, int[] Neighbors, float[] Weights);
 
 /// <summary>Counts co-visitation.</summary>
@@ -38,7 +41,9 @@ internal sealed class CovisitationBuilder
         (_tails, _options, _threads) = (tails, options, threads);
     }
 
-    /// <summary>Counts every pair and keeps the strongest neighbours of each row, ties by smaller row.</summary>
+    /// <summary>
+    /// Counts every pair and keeps the strongest neighbours of each row, ties by smaller row.
+    /// </summary>
     public NeighborLists Build(ProgressScope progress)
     {
         int rows = _tails.RowCount;
@@ -54,7 +59,8 @@ internal sealed class CovisitationBuilder
             (neighbors[begin / ChunkRows], weights[begin / ChunkRows]) = counter.Take();
         }, progress);
         for (int row = 0; row < rows; row++) offsets[row + 1] += offsets[row];
-        return new NeighborLists(offsets, Concatenate(neighbors, offsets[rows]), Concatenate(weights, offsets[rows]));
+        return new NeighborLists(
+            offsets, Concatenate(neighbors, offsets[rows]), Concatenate(weights, offsets[rows]));
     }
 
     private static T[] Concatenate<T>(T[][] parts, long length)
@@ -62,7 +68,8 @@ internal sealed class CovisitationBuilder
         if (length > Array.MaxLength)
         {
             throw new EmbedEngineException(
-                ErrorCode.OutOfMemory, $"{length} neighbours are more than one table holds: keep fewer an item");
+                ErrorCode.OutOfMemory,
+                $"{length} neighbours are more than one table holds: keep fewer an item");
         }
         var all = new T[length];
         long at = 0;

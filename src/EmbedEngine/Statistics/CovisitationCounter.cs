@@ -1,6 +1,7 @@
-// One thread of CovisitationBuilder: a dense sum for every item, the row that is counted, and those it has counted since
-// they were last taken. Where a pair counts once a session, its largest weight is found among the session's places first;
-// a sum then grows once a session, in session order, so that it has the same bits whatever the number of threads.
+// One thread of CovisitationBuilder: a dense sum for every item, the row that is counted, and those it has
+// counted since they were last taken. Where a pair counts once a session, its largest weight is found among
+// the session's places first; a sum then grows once a session, in session order, so that it has the same bits
+// whatever the number of threads.
 
 
 using EmbedEngine.Interactions.Corpus;
@@ -34,7 +35,8 @@ internal sealed class CovisitationCounter
         _windowMs = LongestMs(options.WindowHours);
         _decay = new ExponentialDecay(options.DecayPerHour / MsPerHour, _windowMs);
         _weights = new double[256];
-        for (int code = 0; code < 256; code++) _weights[code] = tails.IsTarget((byte)code) ? tails.ActionWeights[code] : 0;
+        for (int code = 0; code < 256; code++)
+            _weights[code] = tails.IsTarget((byte)code) ? tails.ActionWeights[code] : 0;
         _sums = new double[tails.RowCount];
         _touched = new int[tails.RowCount + 1];
         _largest = new float[options.LastEvents];
@@ -86,7 +88,8 @@ internal sealed class CovisitationCounter
         {
             ref readonly CovisitationTails.Event target = ref line[p];
             long apart = target.TimeMs - source.TimeMs; // without times nothing is later than anything
-            if (apart <= 0 || apart > _windowMs || target.Row == source.Row || source.TimeMs == TrainingSet.NoTime) continue;
+            if (apart <= 0 || apart > _windowMs || target.Row == source.Row
+                || source.TimeMs == TrainingSet.NoTime) continue;
             double weight = _weights[target.Action] * _decay.At(apart);
             if (!((float)weight > 0)) continue;
             ref double sum = ref sums[target.Row];
@@ -97,7 +100,9 @@ internal sealed class CovisitationCounter
         _touchedCount = touched;
     }
 
-    /// <summary>Weighs what lies to one side of an event in its session, and keeps the largest weight of each item.</summary>
+    /// <summary>
+    /// Weighs what lies to one side of an event in its session, and keeps the largest weight of each item.
+    /// </summary>
     private void Meet(int place, int step)
     {
         CovisitationTails.Event[] line = _tails.Line;
@@ -114,7 +119,8 @@ internal sealed class CovisitationCounter
             if (apart > _windowMs) continue;
             double weight = _weights[target.Action] * _decay.At(apart);
             if (_options.DistanceWeighting) weight /= distance;
-            // A weight that vanishes in a float is no pair: rows that were not touched are told by a sum of 0.
+            // A weight that vanishes in a float is no pair: rows that were not touched are told by a sum of
+            // 0.
             float rounded = (float)weight;
             ref float largest = ref _largest[target.Alike];
             if (!(rounded > largest)) continue;
@@ -140,7 +146,9 @@ internal sealed class CovisitationCounter
         _touchedCount = touched;
     }
 
-    /// <summary>The most whole ms that are not more than so many hours, by the division that defines it.</summary>
+    /// <summary>
+    /// The most whole ms that are not more than so many hours, by the division that defines it.
+    /// </summary>
     private static long LongestMs(double hours)
     {
         double ms = Math.Floor(hours * MsPerHour);

@@ -4,12 +4,14 @@ namespace EmbedEngine.Statistics;
 internal sealed record CovisitationOptions
 {
     /// <summary>
-    /// Which pairs count. The classic rule has no use for <see cref="DistanceWeighting"/> and <see cref="Symmetric"/>: it
-    /// never divides and never looks back.
+    /// Which pairs count. The classic rule has no use for <see cref="DistanceWeighting"/> and <see
+    /// cref="Symmetric"/>: it never divides and never looks back.
     /// </summary>
     public CovisitationRule Rule { get; init; }
 
-    /// <summary>Only the last events of a session make pairs: longer sessions are mostly robots and catalogue tours.</summary>
+    /// <summary>
+    /// Only the last events of a session make pairs: longer sessions are mostly robots and catalogue tours.
+    /// </summary>
     public int LastEvents { get; init; } = 20;
 
     /// <summary>Pairs further apart than this do not count.</summary>
@@ -21,16 +23,22 @@ internal sealed record CovisitationOptions
     /// <summary>Neighbours kept an item.</summary>
     public int TopNeighbors { get; init; } = 40;
 
-    /// <summary>Divide by the distance in events. Classical recipes do not; it lifts Diginetica HR@20 from .39 to .42.</summary>
+    /// <summary>
+    /// Divide by the distance in events. Classical recipes do not; it lifts Diginetica HR@20 from .39 to .42.
+    /// </summary>
     public bool DistanceWeighting { get; init; } = true;
 
     /// <summary>Count both a → b and b → a, whatever came first; false counts only what came later.</summary>
     public bool Symmetric { get; init; } = true;
 
-    /// <summary>Action codes of the events pairs start from (256 entries); null = all that are no removal.</summary>
+    /// <summary>
+    /// Action codes of the events pairs start from (256 entries); null = all that are no removal.
+    /// </summary>
     public IReadOnlyList<bool>? SourceActions { get; init; }
 
-    /// <summary>Action codes of the events pairs end at (256 entries); null = all that are no removal.</summary>
+    /// <summary>
+    /// Action codes of the events pairs end at (256 entries); null = all that are no removal.
+    /// </summary>
     public IReadOnlyList<bool>? TargetActions { get; init; }
 
     /// <summary>Throws when a value is out of range.</summary>
@@ -40,7 +48,9 @@ internal sealed record CovisitationOptions
         ArgumentOutOfRangeException.ThrowIfGreaterThan(LastEvents, 1000);
         ArgumentOutOfRangeException.ThrowIfLessThan(TopNeighbors, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(TopNeighbors, 10_000);
-        if (!(WindowHours > 0)) throw new ArgumentOutOfRangeException(nameof(WindowHours), WindowHours, "must be above 0");
-        if (!(DecayPerHour >= 0)) throw new ArgumentOutOfRangeException(nameof(DecayPerHour), DecayPerHour, "must not be negative");
+        if (!(WindowHours > 0))
+            throw new ArgumentOutOfRangeException(nameof(WindowHours), WindowHours, "must be above 0");
+        if (!(DecayPerHour >= 0))
+            throw new ArgumentOutOfRangeException(nameof(DecayPerHour), DecayPerHour, "must not be negative");
     }
 }

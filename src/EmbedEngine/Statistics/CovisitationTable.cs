@@ -4,8 +4,8 @@ using EmbedEngine.Storage;
 namespace EmbedEngine.Statistics;
 
 /// <summary>
-/// Strongest neighbours of every row, symmetric and directed, from the mapping. Thread-safe. Offsets, rows and lengths
-/// are checked at each use: a damaged list is an empty list, never a read outside.
+/// Strongest neighbours of every row, symmetric and directed, from the mapping. Thread-safe. Offsets, rows
+/// and lengths are checked at each use: a damaged list is an empty list, never a read outside.
 /// </summary>
 internal sealed class CovisitationTable : IDisposable
 {
@@ -48,15 +48,18 @@ internal sealed class CovisitationTable : IDisposable
     }
 
     /// <summary>Neighbours seen in the same sessions, before or after; descending weight.</summary>
-    public ReadOnlySpan<int> Symmetric(int row, out ReadOnlySpan<float> weights) => SymmetricLists.Of(row, out weights);
+    public ReadOnlySpan<int> Symmetric(int row, out ReadOnlySpan<float> weights) =>
+        SymmetricLists.Of(row, out weights);
 
     /// <summary>Neighbours seen later in the same sessions; descending weight.</summary>
-    public ReadOnlySpan<int> Directed(int row, out ReadOnlySpan<float> weights) => DirectedLists.Of(row, out weights);
+    public ReadOnlySpan<int> Directed(int row, out ReadOnlySpan<float> weights) =>
+        DirectedLists.Of(row, out weights);
 
     public void Dispose() => _file.Dispose();
 
     public static void Write(
-        ArtifactSink sink, int rows, NeighborLists symmetric, NeighborLists directed, CovisitationOptions options,
+        ArtifactSink sink, int rows, NeighborLists symmetric, NeighborLists directed,
+        CovisitationOptions options,
         int sequentialNeighbors)
     {
         using ArtifactWriter writer = sink.Create(ArtifactNames.Covisitation, new ArtifactHeader
@@ -65,7 +68,10 @@ internal sealed class CovisitationTable : IDisposable
             RowCount = rows,
             Parameters = string.Create(
                 CultureInfo.InvariantCulture,
-                $$"""{"last_events":{{options.LastEvents}},"window_hours":{{options.WindowHours}},"decay_per_hour":{{options.DecayPerHour}},"top_neighbors":{{options.TopNeighbors}},"sequential_neighbors":{{sequentialNeighbors}}}"""),
+                $$"""{"last_events":{{options.LastEvents}},"window_hours":{{options.WindowHours}}"""
+                + $$""","decay_per_hour":{{options.DecayPerHour}}"""
+                + $$""","top_neighbors":{{options.TopNeighbors}}"""
+                + $$""","sequential_neighbors":{{sequentialNeighbors}}}"""),
         });
         NeighborListView.Write(writer, SymmetricSection, symmetric);
         NeighborListView.Write(writer, DirectedSection, directed);

@@ -1,6 +1,6 @@
-// The last events of every session in a line, with something between sessions, and where in it the events of each row
-// lie: 16 bytes an event and 4 bytes a source event. So a row is counted by going to its events and looking around, and no
-// pair is ever stored.
+// The last events of every session in a line, with something between sessions, and where in it the events of
+// each row lie: 16 bytes an event and 4 bytes a source event. So a row is counted by going to its events and
+// looking around, and no pair is ever stored.
 
 using System.Runtime.InteropServices;
 using EmbedEngine.Interactions.Corpus;
@@ -72,11 +72,13 @@ internal sealed class CovisitationTails
         for (int s = 0; s < set.SessionCount; s++)
         {
             int n = 0;
-            for (long e = set.Offsets[s + 1] - 1; e >= set.Offsets[s] && n < last; e--) n += Pairs(set.Actions[e]) ? 1 : 0;
+            for (long e = set.Offsets[s + 1] - 1; e >= set.Offsets[s] && n < last; e--)
+                n += Pairs(set.Actions[e]) ? 1 : 0;
             length += n + 1;
         }
         if (length > Array.MaxLength)
-            throw new EmbedEngineException(ErrorCode.OutOfMemory, $"{length} events of sessions' ends do not fit one array");
+            throw new EmbedEngineException(
+                ErrorCode.OutOfMemory, $"{length} events of sessions' ends do not fit one array");
         return length;
     }
 

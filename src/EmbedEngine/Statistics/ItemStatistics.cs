@@ -1,5 +1,6 @@
-// What a ranker may know of an item apart from any session: ratios, trends and ages. Raw counts are left out on purpose: a
-// learner that sees them remembers the hot items of its own days by their exact counts, and is lost a day later.
+// What a ranker may know of an item apart from any session: ratios, trends and ages. Raw counts are left out
+// on purpose: a learner that sees them remembers the hot items of its own days by their exact counts, and is
+// lost a day later.
 
 using System.Globalization;
 using System.Text.Json;
@@ -26,7 +27,8 @@ internal sealed class ItemStatistics : IDisposable
         _rows = file.Section<float>(RowsSection, file.Header.RowCount * Columns);
         NewestMs = TrainingSet.NoTime;
         using JsonDocument parameters = JsonDocument.Parse(file.Header.Parameters);
-        if (parameters.RootElement.TryGetProperty("newest_ms", out JsonElement newest)) NewestMs = newest.GetInt64();
+        if (parameters.RootElement.TryGetProperty("newest_ms", out JsonElement newest))
+            NewestMs = newest.GetInt64();
     }
 
     /// <summary>What the columns of a row are.</summary>
@@ -50,13 +52,17 @@ internal sealed class ItemStatistics : IDisposable
         /// <summary>Hours from the item's last event to the newest of all; 0 without times.</summary>
         IdleHours = 5,
 
-        /// <summary>Share of its events that are carts, drawn to the mean of all items by ten events.</summary>
+        /// <summary>
+        /// Share of its events that are carts, drawn to the mean of all items by ten events.
+        /// </summary>
         CartShare = 6,
 
         /// <summary>Share of its events that are orders, drawn likewise.</summary>
         OrderShare = 7,
 
-        /// <summary>Events beyond the first a session that has it, drawn to the mean by ten sessions.</summary>
+        /// <summary>
+        /// Events beyond the first a session that has it, drawn to the mean by ten sessions.
+        /// </summary>
         RepeatRate = 8,
 
         /// <summary>Share of its sessions that end with it, drawn likewise.</summary>
@@ -75,8 +81,8 @@ internal sealed class ItemStatistics : IDisposable
     public long RowCount => _file.Header.RowCount;
 
     /// <summary>
-    /// Time of the log's end, or <see cref="TrainingSet.NoTime"/>: the newest event but for the last thousandth, so that a few
-    /// stray clocks do not age everything.
+    /// Time of the log's end, or <see cref="TrainingSet.NoTime"/>: the newest event but for the last
+    /// thousandth, so that a few stray clocks do not age everything.
     /// </summary>
     public long NewestMs { get; }
 

@@ -4,7 +4,9 @@ using static EmbedEngine.Statistics.ItemStatistics;
 
 namespace EmbedEngine.Statistics;
 
-/// <summary>Computes the columns of <see cref="ItemStatistics"/> in two passes over the sessions. Deterministic.</summary>
+/// <summary>
+/// Computes the columns of <see cref="ItemStatistics"/> in two passes over the sessions. Deterministic.
+/// </summary>
 internal static class ItemStatisticsBuilder
 {
     private const double MsPerHour = 3_600_000;
@@ -25,7 +27,9 @@ internal static class ItemStatisticsBuilder
         return table;
     }
 
-    /// <summary>End of the last session but for the newest thousandth; sessions lie in order of their ends.</summary>
+    /// <summary>
+    /// End of the last session but for the newest thousandth; sessions lie in order of their ends.
+    /// </summary>
     public static long NewestMs(TrainingSet set)
     {
         for (int s = set.SessionCount - 1 - set.SessionCount / 1000; s >= 0; s--)
@@ -79,13 +83,15 @@ internal static class ItemStatisticsBuilder
         for (int row = 0; row < first.Length; row++)
         {
             At(table, row, Column.AgeHours) = (float)(Math.Max(0, newestMs - first[row]) / MsPerHour);
-            if (last[row] != long.MinValue) At(table, row, Column.IdleHours) = (float)(Math.Max(0, newestMs - last[row]) / MsPerHour);
+            if (last[row] != long.MinValue)
+                At(table, row, Column.IdleHours) = (float)(Math.Max(0, newestMs - last[row]) / MsPerHour);
         }
     }
 
     private static void Actions(TrainingSet set, ActionKind[] kinds, int[] events, float[] table)
     {
-        foreach ((ActionKind kind, Column column) in new[] { (ActionKind.Cart, Column.CartShare), (ActionKind.Order, Column.OrderShare) })
+        foreach ((ActionKind kind, Column column) in new[] {
+            (ActionKind.Cart, Column.CartShare), (ActionKind.Order, Column.OrderShare) })
         {
             var of = new int[set.RowCount];
             long all = 0;
@@ -106,7 +112,8 @@ internal static class ItemStatisticsBuilder
         var sessions = new int[set.RowCount];
         var seenIn = new int[set.RowCount];
         Array.Fill(seenIn, -1);
-        (int[] exits, int[] entries, int[] repeats) = (new int[set.RowCount], new int[set.RowCount], new int[set.RowCount]);
+        (int[] exits, int[] entries, int[] repeats) =
+            (new int[set.RowCount], new int[set.RowCount], new int[set.RowCount]);
         var lengths = new double[set.RowCount];
         for (int s = 0; s < set.SessionCount; s++)
         {
@@ -142,5 +149,6 @@ internal static class ItemStatisticsBuilder
         }
     }
 
-    private static ref float At(float[] table, int row, Column column) => ref table[row * Columns + (int)column];
+    private static ref float At(float[] table, int row, Column column) =>
+        ref table[row * Columns + (int)column];
 }

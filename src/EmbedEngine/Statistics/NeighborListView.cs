@@ -3,8 +3,9 @@ using EmbedEngine.Storage;
 namespace EmbedEngine.Statistics;
 
 /// <summary>
-/// Weighted neighbours of every row, from three sections of a mapping: offsets, rows, weights. Thread-safe. Offsets and
-/// lengths are checked at each use: a damaged list is an empty list; rows in lists are the reader's to check.
+/// Weighted neighbours of every row, from three sections of a mapping: offsets, rows, weights. Thread-safe.
+/// Offsets and lengths are checked at each use: a damaged list is an empty list; rows in lists are the
+/// reader's to check.
 /// </summary>
 internal readonly struct NeighborListView(ArtifactFile file, uint section)
 {

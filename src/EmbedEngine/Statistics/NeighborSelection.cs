@@ -1,12 +1,14 @@
-// The strongest neighbours of a row out of dense sums, without sorting all of them. Keys are made of floats, which keep the
-// order of the doubles except where two are one float: those are put in order at the end.
+// The strongest neighbours of a row out of dense sums, without sorting all of them. Keys are made of floats,
+// which keep the order of the doubles except where two are one float: those are put in order at the end.
 
 using System.Numerics;
 using EmbedEngine.Numerics;
 
 namespace EmbedEngine.Statistics;
 
-/// <summary>Selects the k largest sums of each row, larger first, equal sums by smaller row. Not thread-safe.</summary>
+/// <summary>
+/// Selects the k largest sums of each row, larger first, equal sums by smaller row. Not thread-safe.
+/// </summary>
 internal sealed class NeighborSelection(int k)
 {
     private readonly int[] _histogram = new int[KeySelection.HistogramLength];
@@ -16,8 +18,8 @@ internal sealed class NeighborSelection(int k)
     private int _used;
 
     /// <summary>
-    /// Selects among <paramref name="rows"/> by their sums, which must be above 0, behind what was selected before; sets
-    /// those sums to 0. Returns how many were kept.
+    /// Selects among <paramref name="rows"/> by their sums, which must be above 0, behind what was selected
+    /// before; sets those sums to 0. Returns how many were kept.
     /// </summary>
     public int Add(ReadOnlySpan<int> rows, double[] sums)
     {

@@ -1,5 +1,6 @@
 // S1. popularity(i) = Σ weight(action) · exp(−λ · age_days), age against the newest event of the log.
-// Events without a time count as age 0. Removals count with their negative weight; a row never goes below zero.
+// Events without a time count as age 0. Removals count with their negative weight; a row never goes below
+// zero.
 
 
 using EmbedEngine.Interactions.Corpus;
@@ -8,7 +9,9 @@ using EmbedEngine.Storage;
 
 namespace EmbedEngine.Statistics;
 
-/// <summary>Items by popularity: over all time and over trailing windows. Memory-mapped, thread-safe.</summary>
+/// <summary>
+/// Items by popularity: over all time and over trailing windows. Memory-mapped, thread-safe.
+/// </summary>
 internal sealed class PopularityTable : IDisposable
 {
     /// <summary>λ per day of age: an event of 70 days ago counts half.</summary>
@@ -59,13 +62,19 @@ internal sealed class PopularityTable : IDisposable
     /// <summary>All-time score by row.</summary>
     public ReadOnlySpan<float> Scores => _scores.Span;
 
-    /// <summary>Rows by descending all-time score, ties by smaller row; at most <see cref="ListLength"/>.</summary>
+    /// <summary>
+    /// Rows by descending all-time score, ties by smaller row; at most <see cref="ListLength"/>.
+    /// </summary>
     public ReadOnlySpan<int> Ranked => _lists[0].Span;
 
-    /// <summary>Rows by descending score over a trailing window (index into <see cref="WindowsDays"/>).</summary>
+    /// <summary>
+    /// Rows by descending score over a trailing window (index into <see cref="WindowsDays"/>).
+    /// </summary>
     public ReadOnlySpan<int> RankedIn(int window) => _lists[window].Span;
 
-    /// <summary>Rows by descending trend (<see cref="TrendCounter"/>); empty in versions made before there was one.</summary>
+    /// <summary>
+    /// Rows by descending trend (<see cref="TrendCounter"/>); empty in versions made before there was one.
+    /// </summary>
     public ReadOnlySpan<int> Trending => _trending.Span;
 
     /// <summary>Score of each of <see cref="Trending"/>.</summary>
@@ -114,7 +123,8 @@ internal sealed class PopularityTable : IDisposable
     public static void Write(ArtifactSink sink, TrainingSet set)
     {
         using ArtifactWriter writer = sink.Create(
-            ArtifactNames.Popularity, new ArtifactHeader { Kind = ArtifactKind.Popularity, RowCount = set.RowCount });
+            ArtifactNames.Popularity,
+            new ArtifactHeader { Kind = ArtifactKind.Popularity, RowCount = set.RowCount });
         double[] all = Compute(set, 0);
         writer.Add<float>(ScoresSection, Array.ConvertAll(all, s => (float)s));
         writer.Add<int>(WindowsSection, WindowsDays);
@@ -130,7 +140,9 @@ internal sealed class PopularityTable : IDisposable
         sink.Finish(writer);
     }
 
-    /// <summary>Lists are short and read on every fallback: checked once here, so that readers need not.</summary>
+    /// <summary>
+    /// Lists are short and read on every fallback: checked once here, so that readers need not.
+    /// </summary>
     private static void CheckRows(ArtifactFile file, ReadOnlySpan<int> rows)
     {
         foreach (int row in rows)
@@ -140,7 +152,9 @@ internal sealed class PopularityTable : IDisposable
         }
     }
 
-    /// <summary>Rows with a score above 0 by descending score, ties by smaller row; at most <see cref="ListLength"/>.</summary>
+    /// <summary>
+    /// Rows with a score above 0 by descending score, ties by smaller row; at most <see cref="ListLength"/>.
+    /// </summary>
     internal static int[] Rank(double[] scores)
     {
         int[] rows = new int[scores.Length];

@@ -1,8 +1,9 @@
-// The index of Kersbergen et al. 2022 ("Serenade", VMIS-kNN): of each item the m most recent sessions that hold it, so that
-// the sessions most like a given one are found among at most m · items of it, whatever the size of the log.
-// Differs from the paper: sessions keep their items in order (STAN weighs the distance between items), a session that
-// no list names is left out, and what depends on a session or an item alone (its recency, its idf) is computed here, once.
-// Deterministic: one pass over the log in corpus order, one thread; it costs less than reading the log.
+// The index of Kersbergen et al. 2022 ("Serenade", VMIS-kNN): of each item the m most recent sessions that
+// hold it, so that the sessions most like a given one are found among at most m · items of it, whatever the
+// size of the log. Differs from the paper: sessions keep their items in order (STAN weighs the distance
+// between items), a session that no list names is left out, and what depends on a session or an item alone
+// (its recency, its idf) is computed here, once. Deterministic: one pass over the log in corpus order, one
+// thread; it costs less than reading the log.
 
 using System.Globalization;
 using EmbedEngine.Interactions.Corpus;
@@ -30,7 +31,8 @@ internal sealed class SessionNeighborBuilder
     }
 
     /// <summary>Builds the index of a training set and writes it as an artifact.</summary>
-    public static void Write(ArtifactSink sink, TrainingSet set, SessionKnnOptions options, ProgressScope progress) =>
+    public static void Write(ArtifactSink sink, TrainingSet set, SessionKnnOptions options,
+        ProgressScope progress) =>
         new SessionNeighborBuilder(set, options, progress).Write(sink);
 
     private void Write(ArtifactSink sink)
@@ -51,8 +53,8 @@ internal sealed class SessionNeighborBuilder
     }
 
     /// <summary>
-    /// Which sessions some list keeps, as their new number (ascending by age) or <see cref="NotKept"/>; fills the lists'
-    /// offsets and, for each row, how many sessions of the whole log hold it.
+    /// Which sessions some list keeps, as their new number (ascending by age) or <see cref="NotKept"/>; fills
+    /// the lists' offsets and, for each row, how many sessions of the whole log hold it.
     /// </summary>
     private int[] Choose(int[] holders, long[] offsets, out int kept)
     {
@@ -111,7 +113,9 @@ internal sealed class SessionNeighborBuilder
         writer.Add<float>(SessionNeighborIndex.SessionWeightsSection, weights);
     }
 
-    /// <summary>The last different items of a session without removals, in the order they were last met.</summary>
+    /// <summary>
+    /// The last different items of a session without removals, in the order they were last met.
+    /// </summary>
     private ReadOnlySpan<int> ItemsOf(int session)
     {
         int at = _items.Length;
@@ -140,5 +144,10 @@ internal sealed class SessionNeighborBuilder
 
     private string Parameters() => string.Create(
         CultureInfo.InvariantCulture,
-        $$"""{"sessions_per_item":{{_options.SessionsPerItem}},"neighbors":{{_options.Neighbors}},"last_items":{{_options.LastItems}},"session_items":{{_options.SessionItems}},"similarity":{{(int)_options.Similarity}},"position_decay":{{_options.PositionDecay}},"distance_decay":{{_options.DistanceDecay}},"match_decay":{{_options.MatchDecay}},"match_idf":{{_options.MatchIdf}},"before":{{_options.BeforeWeight}},"recency":{{_options.Recency}},"idf":{{_options.IdfWeight}}}""");
+        $$"""{"sessions_per_item":{{_options.SessionsPerItem}},"neighbors":{{_options.Neighbors}}"""
+        + $$""","last_items":{{_options.LastItems}},"session_items":{{_options.SessionItems}}"""
+        + $$""","similarity":{{(int)_options.Similarity}},"position_decay":{{_options.PositionDecay}}"""
+        + $$""","distance_decay":{{_options.DistanceDecay}},"match_decay":{{_options.MatchDecay}}"""
+        + $$""","match_idf":{{_options.MatchIdf}},"before":{{_options.BeforeWeight}}"""
+        + $$""","recency":{{_options.Recency}},"idf":{{_options.IdfWeight}}}""");
 }

@@ -4,9 +4,9 @@ using EmbedEngine.Storage;
 namespace EmbedEngine.Statistics;
 
 /// <summary>
-/// The most recent sessions of each item and what those sessions held, from the mapping. Thread-safe. Numbers, offsets and
-/// lengths are checked at each use: a damaged list is an empty list, never a read outside; ids in lists are the reader's
-/// to check.
+/// The most recent sessions of each item and what those sessions held, from the mapping. Thread-safe.
+/// Numbers, offsets and lengths are checked at each use: a damaged list is an empty list, never a read
+/// outside; ids in lists are the reader's to check.
 /// </summary>
 internal sealed class SessionNeighborIndex : IDisposable
 {
@@ -36,7 +36,8 @@ internal sealed class SessionNeighborIndex : IDisposable
         _sessionItems = file.Section<int>(SessionItemsSection);
         _idf = file.Section<float>(IdfSection, file.Header.RowCount);
         if (_sessionWeights.Count > int.MaxValue)
-            throw new CorruptFileException(file.Path, 68, "at most 2^31 - 1 sessions", $"{_sessionWeights.Count}");
+            throw new CorruptFileException(
+                file.Path, 68, "at most 2^31 - 1 sessions", $"{_sessionWeights.Count}");
     }
 
     /// <summary>What the index was built with and is to be searched with.</summary>
@@ -51,7 +52,9 @@ internal sealed class SessionNeighborIndex : IDisposable
     /// <summary>Version the file was made for; 0 outside a store.</summary>
     public long Version => _file.Header.Version;
 
-    /// <summary>What each session's similarity is multiplied by: its age's weight, divided by the root of its length.</summary>
+    /// <summary>
+    /// What each session's similarity is multiplied by: its age's weight, divided by the root of its length.
+    /// </summary>
     public ReadOnlySpan<float> SessionWeights => _sessionWeights.Span;
 
     /// <summary>Rarity of each row: ln(1 + sessions / sessions with it).</summary>
@@ -72,10 +75,12 @@ internal sealed class SessionNeighborIndex : IDisposable
     }
 
     /// <summary>The most recent sessions that hold an item, most recent first.</summary>
-    public ReadOnlySpan<int> SessionsOf(int row) => Part(_listOffsets, _listSessions, row, Options.SessionsPerItem);
+    public ReadOnlySpan<int> SessionsOf(int row) =>
+        Part(_listOffsets, _listSessions, row, Options.SessionsPerItem);
 
     /// <summary>The last different items of a session, in the order they were last met.</summary>
-    public ReadOnlySpan<int> ItemsOf(int session) => Part(_sessionOffsets, _sessionItems, session, Options.SessionItems);
+    public ReadOnlySpan<int> ItemsOf(int session) =>
+        Part(_sessionOffsets, _sessionItems, session, Options.SessionItems);
 
     public void Dispose() => _file.Dispose();
 

@@ -1,5 +1,5 @@
-// The customer × token matrix that traits are learned from: how often a token occurs, times how rare it is among
-// customers. Must never scale rows: whoever needs profiles of one size divides afterwards.
+// The customer × token matrix that traits are learned from: how often a token occurs, times how rare it is
+// among customers. Must never scale rows: whoever needs profiles of one size divides afterwards.
 
 using EmbedEngine.Numerics;
 
@@ -9,8 +9,8 @@ namespace EmbedEngine.Statistics;
 internal static class TfIdf
 {
     /// <summary>
-    /// count · (ln((1 + N) / (1 + df)) + 1) with N customers that have a token at all, df those that have this one. A
-    /// customer without tokens is an empty row and counts for nothing; columns of a row rise.
+    /// count · (ln((1 + N) / (1 + df)) + 1) with N customers that have a token at all, df those that have
+    /// this one. A customer without tokens is an empty row and counts for nothing; columns of a row rise.
     /// </summary>
     /// <param name="offsets">Customers + 1 starts in <paramref name="tokens"/>.</param>
     /// <param name="tokens">Columns, each below <paramref name="columns"/>.</param>

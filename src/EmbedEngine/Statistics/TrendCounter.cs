@@ -1,8 +1,11 @@
 // What is popular lately, against what it usually is:
-//   recent(i) = Σ weight(action) · exp(−age / N), age counted in events of the log from its end, N = a share of the log
-//   score(i) = recent(i) · lift^α, lift = (recent(i) + S) / (S + what recent(i) would be at its rate over the whole log)
-// Age in events and not in hours, so that a news site's night and a small shop's month are windows of equal evidence, and
-// a log without times has its order. Sessions lie in the order of their ends, so events do nearly.
+//   recent(i) = Σ weight(action) · exp(−age / N), age counted in events of the log from its end, N = a share
+//   of the log
+//   score(i) = recent(i) · lift^α, lift = (recent(i) + S) / (S + what recent(i) would be at its rate over the
+//   whole log)
+// Age in events and not in hours, so that a news site's night and a small shop's month are windows of equal
+// evidence, and a log without times has its order. Sessions lie in the order of their ends, so events do
+// nearly.
 
 
 using EmbedEngine.Interactions.Corpus;
@@ -21,7 +24,9 @@ internal static class TrendCounter
     /// <summary>α: how much the rise counts beside the level.</summary>
     public const double LiftExponent = 0.25;
 
-    /// <summary>S: so many recent events as usual are added to each item, since a first click is no trend.</summary>
+    /// <summary>
+    /// S: so many recent events as usual are added to each item, since a first click is no trend.
+    /// </summary>
     private const double Smoothing = 10;
 
     /// <summary>Score by row; 0 where nothing happened lately.</summary>
@@ -48,7 +53,8 @@ internal static class TrendCounter
             // Below a millionth of one click: where the exponential ends, not the item.
             if (recent[row] < 1e-6) continue;
             double usual = recentSum * all[row] / allSum;
-            scores[row] = recent[row] * Math.Pow((recent[row] + Smoothing) / (usual + Smoothing), LiftExponent);
+            scores[row] =
+                recent[row] * Math.Pow((recent[row] + Smoothing) / (usual + Smoothing), LiftExponent);
         }
         return scores;
     }

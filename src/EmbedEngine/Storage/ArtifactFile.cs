@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace EmbedEngine.Storage;
 
 /// <summary>
-/// An opened, memory-mapped artifact. Opening touches the header page and the footer only. Immutable and safe from
-/// any thread; views are valid until <see cref="Dispose"/>.
+/// An opened, memory-mapped artifact. Opening touches the header page and the footer only. Immutable and safe
+/// from any thread; views are valid until <see cref="Dispose"/>.
 /// </summary>
 internal sealed unsafe class ArtifactFile : IDisposable
 {
@@ -49,7 +49,9 @@ internal sealed unsafe class ArtifactFile : IDisposable
 
     public bool Has(uint type) => Array.Exists(_decoded.Sections, s => s.Type == type);
 
-    /// <summary>A section as elements of the type it was written with; damage in its shape is an error.</summary>
+    /// <summary>
+    /// A section as elements of the type it was written with; damage in its shape is an error.
+    /// </summary>
     public View<T> Section<T>(uint type)
         where T : unmanaged
     {
@@ -57,13 +59,16 @@ internal sealed unsafe class ArtifactFile : IDisposable
         {
             if (s.Type != type) continue;
             if (s.ElementSize != Marshal.SizeOf<T>())
-                throw new CorruptFileException(Path, s.Offset, $"{Marshal.SizeOf<T>()}-byte elements", $"{s.ElementSize}");
+                throw new CorruptFileException(
+                    Path, s.Offset, $"{Marshal.SizeOf<T>()}-byte elements", $"{s.ElementSize}");
             return new View<T>((T*)(_file.Pointer + s.Offset), s.Count);
         }
         throw new CorruptFileException(Path, 68, $"section {type}", "none");
     }
 
-    /// <summary>As the overload without a count, and the element count must be the one the caller derived.</summary>
+    /// <summary>
+    /// As the overload without a count, and the element count must be the one the caller derived.
+    /// </summary>
     public View<T> Section<T>(uint type, long count)
         where T : unmanaged
     {
@@ -79,9 +84,11 @@ internal sealed unsafe class ArtifactFile : IDisposable
     /// <summary>As the overload without arguments, on a file that is only decoded.</summary>
     public static void VerifyBlocks(MappedFile file, ArtifactFormat.Decoded decoded, Action<long>? onBytes)
     {
-        ReadOnlySpan<byte> crcBytes = file.Slice(decoded.CrcOffset, checked((int)(decoded.BlockCount * sizeof(uint))));
+        ReadOnlySpan<byte> crcBytes =
+            file.Slice(decoded.CrcOffset, checked((int)(decoded.BlockCount * sizeof(uint))));
         if (Crc32C.Compute(crcBytes) != decoded.CrcsCrc)
-            throw new CorruptFileException(file.Path, decoded.CrcOffset, "intact block checksums", "a damaged table");
+            throw new CorruptFileException(
+                file.Path, decoded.CrcOffset, "intact block checksums", "a damaged table");
         ReadOnlySpan<uint> crcs = MemoryMarshal.Cast<byte, uint>(crcBytes);
         for (int i = 0; i < crcs.Length; i++)
         {

@@ -1,5 +1,6 @@
 // The byte layout of an artifact file, and nothing else: ArtifactWriter and ArtifactFile both call it.
-// Format 1.0. Little-endian. ARCHITECTURE.md, "Artifact file", repeats this table; tests/Fixtures hold old files.
+// Format 1.0. Little-endian. ARCHITECTURE.md, "Artifact file", repeats this table; tests/Fixtures hold old
+// files.
 
 using System.Buffers.Binary;
 using System.Numerics;
@@ -43,7 +44,8 @@ internal static class ArtifactFormat
 
     /// <summary>Everything the header page says.</summary>
     internal sealed record Decoded(
-        ArtifactHeader Header, Section[] Sections, long CrcOffset, long BlockCount, uint CrcsCrc, ulong Digest,
+        ArtifactHeader Header, Section[] Sections, long CrcOffset, long BlockCount, uint CrcsCrc,
+        ulong Digest,
         uint HeaderCrc);
 
     public static byte[] EncodeHeader(
@@ -91,7 +93,8 @@ internal static class ArtifactFormat
         ulong low = DigestAdd(DigestSeed, p[..HeaderBytes]);
         BinaryPrimitives.WriteUInt64LittleEndian(uuid, low);
         BinaryPrimitives.WriteUInt64LittleEndian(uuid[8..], DigestAdd(~low, p[..HeaderBytes]));
-        BinaryPrimitives.WriteUInt32LittleEndian(p[(HeaderBytes - 4)..], Crc32C.Compute(p[..(HeaderBytes - 4)]));
+        BinaryPrimitives.WriteUInt32LittleEndian(
+            p[(HeaderBytes - 4)..], Crc32C.Compute(p[..(HeaderBytes - 4)]));
         return page;
     }
 
@@ -104,12 +107,15 @@ internal static class ArtifactFormat
         return footer;
     }
 
-    /// <summary>Checks header page and footer of a mapped file: O(header), never touches section bytes.</summary>
+    /// <summary>
+    /// Checks header page and footer of a mapped file: O(header), never touches section bytes.
+    /// </summary>
     public static Decoded Decode(MappedFile file)
     {
         string path = file.Path;
         if (file.Length < HeaderBytes + FooterBytes)
-            throw new CorruptFileException(path, 0, $"at least {HeaderBytes + FooterBytes} bytes", $"{file.Length}");
+            throw new CorruptFileException(
+                path, 0, $"at least {HeaderBytes + FooterBytes} bytes", $"{file.Length}");
         ReadOnlySpan<byte> p = file.Slice(0, HeaderBytes);
         if (!p[..8].SequenceEqual(Magic))
             throw new CorruptFileException(path, 0, "magic EEA1", Convert.ToHexString(p[..8]));
@@ -119,7 +125,8 @@ internal static class ArtifactFormat
         if (endian == EndianMark && major != Major)
         {
             throw new EmbedEngineException(
-                ErrorCode.Format, $"{path}: format {major}.x is not known to this build (it reads {Major}.x): update it");
+                ErrorCode.Format,
+                $"{path}: format {major}.x is not known to this build (it reads {Major}.x): update it");
         }
         uint computed = Crc32C.Compute(p[..(HeaderBytes - 4)]);
         if (crc != computed)
@@ -128,13 +135,16 @@ internal static class ArtifactFormat
         if ((required & ~KnownFeatures) != 0)
         {
             throw new EmbedEngineException(
-                ErrorCode.Format, $"{path}: needs features {required & ~KnownFeatures:x} this build lacks: update it");
+                ErrorCode.Format,
+                $"{path}: needs features {required & ~KnownFeatures:x} this build lacks: update it");
         }
         long length = BinaryPrimitives.ReadInt64LittleEndian(p[40..]);
-        if (length != file.Length) throw new CorruptFileException(path, 40, $"{length} bytes", $"{file.Length}");
+        if (length != file.Length)
+            throw new CorruptFileException(path, 40, $"{length} bytes", $"{file.Length}");
         ReadOnlySpan<byte> footer = file.Slice(length - FooterBytes, FooterBytes);
         if (!footer.SequenceEqual(EncodeFooter(length, crc)))
-            throw new CorruptFileException(path, length - FooterBytes, "matching footer", Convert.ToHexString(footer));
+            throw new CorruptFileException(
+                path, length - FooterBytes, "matching footer", Convert.ToHexString(footer));
         int parametersLength = BinaryPrimitives.ReadInt32LittleEndian(p[100..]);
         int sectionCount = BinaryPrimitives.ReadInt32LittleEndian(p[68..]);
         if ((uint)parametersLength > ParametersBytes)
@@ -160,14 +170,17 @@ internal static class ArtifactFormat
         if (crcOffset < HeaderBytes || crcOffset > length - FooterBytes
             || blockCount != (crcOffset - HeaderBytes + BlockBytes - 1) / BlockBytes
             || length - FooterBytes - crcOffset != blockCount * sizeof(uint))
-            throw new CorruptFileException(path, 80, "block checksums before the footer", $"{crcOffset}+{blockCount}");
+            throw new CorruptFileException(
+                path, 80, "block checksums before the footer", $"{crcOffset}+{blockCount}");
         Section[] sections = DecodeSections(path, p, sectionCount, crcOffset);
         return new Decoded(
             header, sections, crcOffset, blockCount, BinaryPrimitives.ReadUInt32LittleEndian(p[96..]),
             BinaryPrimitives.ReadUInt64LittleEndian(p[104..]), crc);
     }
 
-    /// <summary>Mixes bytes into a 64-bit content digest. For telling builds apart, not against an adversary.</summary>
+    /// <summary>
+    /// Mixes bytes into a 64-bit content digest. For telling builds apart, not against an adversary.
+    /// </summary>
     public static ulong DigestAdd(ulong digest, ReadOnlySpan<byte> bytes)
     {
         ReadOnlySpan<ulong> words = MemoryMarshal.Cast<byte, ulong>(bytes);

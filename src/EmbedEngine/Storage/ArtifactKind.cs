@@ -1,6 +1,8 @@
 namespace EmbedEngine.Storage;
 
-/// <summary>What an artifact file holds. Written as up to 16 ASCII bytes in the header, readable in a hex dump.</summary>
+/// <summary>
+/// What an artifact file holds. Written as up to 16 ASCII bytes in the header, readable in a hex dump.
+/// </summary>
 internal static class ArtifactKind
 {
     public const string Items = "items";

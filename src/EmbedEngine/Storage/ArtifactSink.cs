@@ -22,9 +22,12 @@ internal static class ArtifactNames
 
 /// <summary>A finished artifact as the catalog and the manifest name it.</summary>
 internal sealed record ArtifactRecord(
-    string Name, string Kind, string File, long Length, uint HeaderCrc, ulong Digest, long Rows, int Dimensions);
+    string Name, string Kind, string File, long Length, uint HeaderCrc, ulong Digest, long Rows,
+    int Dimensions);
 
-/// <summary>Makes the artifact files of one version in one directory and remembers what was finished.</summary>
+/// <summary>
+/// Makes the artifact files of one version in one directory and remembers what was finished.
+/// </summary>
 internal sealed class ArtifactSink(FileSystem fileSystem, string directory, long version)
 {
     private readonly Dictionary<ArtifactWriter, (string Name, ArtifactHeader Header)> _open = [];

@@ -1,12 +1,15 @@
 // Writes one immutable artifact file (ARCHITECTURE.md, "Artifact file", has the table).
-// Sections are streamed in order; header page and footer come last; nothing is readable before Finish has synced.
+// Sections are streamed in order; header page and footer come last; nothing is readable before Finish has
+// synced.
 
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 
 namespace EmbedEngine.Storage;
 
-/// <summary>Streams sections into a new artifact file. Not thread-safe. Dispose without Finish leaves a useless file.</summary>
+/// <summary>
+/// Streams sections into a new artifact file. Not thread-safe. Dispose without Finish leaves a useless file.
+/// </summary>
 internal sealed class ArtifactWriter : IDisposable
 {
     private readonly WritableFile _file;
@@ -27,12 +30,16 @@ internal sealed class ArtifactWriter : IDisposable
         _position = ArtifactFormat.HeaderBytes;
     }
 
-    /// <summary>Digest of the content (section types, shapes and bytes; not version or file identity), after Finish.</summary>
+    /// <summary>
+    /// Digest of the content (section types, shapes and bytes; not version or file identity), after Finish.
+    /// </summary>
     public ulong Digest => _digest;
 
     public long Length => _file.Length;
 
-    /// <summary>CRC-32C of the header page, after Finish: what the catalog records to tell files apart.</summary>
+    /// <summary>
+    /// CRC-32C of the header page, after Finish: what the catalog records to tell files apart.
+    /// </summary>
     public uint HeaderCrc { get; private set; }
 
     /// <summary>Adds a section holding the elements of one span.</summary>

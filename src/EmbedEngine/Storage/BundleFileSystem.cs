@@ -1,17 +1,22 @@
-// A bundle seen as a directory that can only be read: its entries are the files. So a version is opened from a bundle by
-// the same code that opens it from a store, straight from the one mapping.
+// A bundle seen as a directory that can only be read: its entries are the files. So a version is opened from
+// a bundle by the same code that opens it from a store, straight from the one mapping.
 
 using System.Buffers.Binary;
 
 namespace EmbedEngine.Storage;
 
-/// <summary>The entries of one bundle as files "directly below" its path. Thread-safe; owns the mapping.</summary>
+/// <summary>
+/// The entries of one bundle as files "directly below" its path. Thread-safe; owns the mapping.
+/// </summary>
 internal sealed unsafe class BundleFileSystem : FileSystem, IDisposable
 {
     private readonly MappedFile _file;
     private readonly IReadOnlyList<BundleFormat.Entry> _entries;
 
-    /// <summary>Maps the bundle and checks header, footer, table, and that the table's artifacts are those that lie there.</summary>
+    /// <summary>
+    /// Maps the bundle and checks header, footer, table, and that the table's artifacts are those that lie
+    /// there.
+    /// </summary>
     public BundleFileSystem(string path, VerifyLevel verify)
     {
         path = System.IO.Path.GetFullPath(path);
@@ -85,9 +90,11 @@ internal sealed unsafe class BundleFileSystem : FileSystem, IDisposable
             throw new CorruptFileException(Path, entry.Offset, "an artifact", $"{entry.Length} bytes");
         uint found = manifest
             ? Crc32C.Compute(_file.Slice(entry.Offset, checked((int)Math.Min(entry.Length, int.MaxValue))))
-            : BinaryPrimitives.ReadUInt32LittleEndian(_file.Slice(entry.Offset + ArtifactFormat.HeaderBytes - 4, 4));
+            : BinaryPrimitives.ReadUInt32LittleEndian(
+            _file.Slice(entry.Offset + ArtifactFormat.HeaderBytes - 4, 4));
         if (found != entry.Crc)
-            throw new CorruptFileException(Path, entry.Offset, $"'{entry.Name}' with crc {entry.Crc:x8}", $"{found:x8}");
+            throw new CorruptFileException(
+                Path, entry.Offset, $"'{entry.Name}' with crc {entry.Crc:x8}", $"{found:x8}");
     }
 
     /// <summary>Between entries there is nothing but zeros.</summary>
@@ -109,7 +116,8 @@ internal sealed unsafe class BundleFileSystem : FileSystem, IDisposable
     private BundleFormat.Entry Required(string path) => Find(System.IO.Path.GetFileName(path))
         ?? throw new EmbedEngineException(ErrorCode.NotFound, $"{path}: not in the bundle");
 
-    private EmbedEngineException ReadOnly() => new(ErrorCode.ReadOnly, $"{Path}: a bundle cannot be written to");
+    private EmbedEngineException ReadOnly() =>
+        new(ErrorCode.ReadOnly, $"{Path}: a bundle cannot be written to");
 
     /// <summary>Part of a mapping; keeps the whole alive and owns nothing.</summary>
     private sealed class Window(MappedFile whole, string path, long offset, long length) : MappedFile

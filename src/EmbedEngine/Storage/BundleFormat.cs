@@ -1,5 +1,6 @@
-// The bytes of a bundle (.eeb, format 1.0, little-endian), and nothing else. ARCHITECTURE.md, "Bundle", repeats the table:
-// a header page with magic, format and the table of entries, the entries from 4096-byte boundaries on, a footer.
+// The bytes of a bundle (.eeb, format 1.0, little-endian), and nothing else. ARCHITECTURE.md, "Bundle",
+// repeats the table: a header page with magic, format and the table of entries, the entries from 4096-byte
+// boundaries on, a footer.
 
 using System.Buffers.Binary;
 using System.Text;
@@ -46,7 +47,8 @@ internal static class BundleFormat
             BinaryPrimitives.WriteInt64LittleEndian(e[(NameBytes + 8)..], entries[i].Length);
             BinaryPrimitives.WriteUInt32LittleEndian(e[(NameBytes + 16)..], entries[i].Crc);
         }
-        BinaryPrimitives.WriteUInt32LittleEndian(p[(HeaderBytes - 4)..], Crc32C.Compute(p[..(HeaderBytes - 4)]));
+        BinaryPrimitives.WriteUInt32LittleEndian(
+            p[(HeaderBytes - 4)..], Crc32C.Compute(p[..(HeaderBytes - 4)]));
         return page;
     }
 
@@ -65,30 +67,37 @@ internal static class BundleFormat
         if (file.Length >= 8 && file.Slice(0, 8).SequenceEqual(PackedFormat.Magic))
         {
             throw new EmbedEngineException(
-                ErrorCode.Format, $"{file.Path}: this bundle is compressed for transport: unpack it first (bundle --unpack)");
+                ErrorCode.Format,
+                $"{file.Path}: this bundle is compressed for transport: unpack it first (bundle --unpack)");
         }
         if (file.Length < 8 || !file.Slice(0, 8).SequenceEqual(Magic))
-            throw new EmbedEngineException(ErrorCode.Corrupt, $"{file.Path}: this is not a bundle (no magic EEB1)");
+            throw new EmbedEngineException(
+                ErrorCode.Corrupt, $"{file.Path}: this is not a bundle (no magic EEB1)");
         if (file.Length < HeaderBytes + FooterBytes)
-            throw new CorruptFileException(file.Path, 0, $"at least {HeaderBytes + FooterBytes} bytes", $"{file.Length}");
+            throw new CorruptFileException(
+                file.Path, 0, $"at least {HeaderBytes + FooterBytes} bytes", $"{file.Length}");
         ReadOnlySpan<byte> p = file.Slice(0, HeaderBytes);
         ushort major = BinaryPrimitives.ReadUInt16LittleEndian(p[8..]);
         if (major != Major && BinaryPrimitives.ReadUInt32LittleEndian(p[12..]) == EndianMark)
         {
             throw new EmbedEngineException(
-                ErrorCode.Format, $"{file.Path}: bundle format {major}.x is not known to this build (it reads {Major}.x)");
+                ErrorCode.Format,
+                $"{file.Path}: bundle format {major}.x is not known to this build (it reads {Major}.x)");
         }
         uint crc = BinaryPrimitives.ReadUInt32LittleEndian(p[(HeaderBytes - 4)..]);
         uint computed = Crc32C.Compute(p[..(HeaderBytes - 4)]);
         if (crc != computed)
-            throw new CorruptFileException(file.Path, HeaderBytes - 4, $"header crc {computed:x8}", $"{crc:x8}");
+            throw new CorruptFileException(
+                file.Path, HeaderBytes - 4, $"header crc {computed:x8}", $"{crc:x8}");
         long length = BinaryPrimitives.ReadInt64LittleEndian(p[24..]);
-        if (length != file.Length) throw new CorruptFileException(file.Path, 24, $"{length} bytes", $"{file.Length}");
+        if (length != file.Length)
+            throw new CorruptFileException(file.Path, 24, $"{length} bytes", $"{file.Length}");
         if (!file.Slice(length - FooterBytes, FooterBytes).SequenceEqual(EncodeFooter(p, length)))
             throw new CorruptFileException(file.Path, length - FooterBytes, "a matching footer", "another");
         version = BinaryPrimitives.ReadInt64LittleEndian(p[16..]);
         int count = BinaryPrimitives.ReadInt32LittleEndian(p[32..]);
-        if ((uint)count > MaxEntries) throw new CorruptFileException(file.Path, 32, $"at most {MaxEntries}", $"{count}");
+        if ((uint)count > MaxEntries)
+            throw new CorruptFileException(file.Path, 32, $"at most {MaxEntries}", $"{count}");
         var entries = new List<Entry>(count);
         long end = HeaderBytes;
         for (int i = 0; i < count; i++)
@@ -100,9 +109,11 @@ internal static class BundleFormat
                 BinaryPrimitives.ReadInt64LittleEndian(e[NameBytes..]),
                 BinaryPrimitives.ReadInt64LittleEndian(e[(NameBytes + 8)..]),
                 BinaryPrimitives.ReadUInt32LittleEndian(e[(NameBytes + 16)..]));
-            bool sane = entry.Offset >= end && entry.Offset % Alignment == 0 && entry.Offset <= length - FooterBytes
+            bool sane =
+                entry.Offset >= end && entry.Offset % Alignment == 0 && entry.Offset <= length - FooterBytes
                 && entry.Length > 0 && entry.Length <= length - FooterBytes - entry.Offset;
-            if (!sane) throw new CorruptFileException(file.Path, at, "an entry inside the file", entry.ToString());
+            if (!sane)
+                throw new CorruptFileException(file.Path, at, "an entry inside the file", entry.ToString());
             end = entry.Offset + entry.Length;
             entries.Add(entry);
         }

@@ -1,4 +1,5 @@
-// Puts artifacts of one version and its manifest into one file, each as it lies in the store, from 4096-byte boundaries.
+// Puts artifacts of one version and its manifest into one file, each as it lies in the store, from 4096-byte
+// boundaries.
 
 using System.Text;
 
@@ -10,14 +11,17 @@ internal static class BundleWriter
     private const int PieceBytes = 1 << 20;
 
     /// <summary>
-    /// Writes the bundle and returns its length. Every block of every artifact is checked first; names are file names.
+    /// Writes the bundle and returns its length. Every block of every artifact is checked first; names are
+    /// file names.
     /// </summary>
     public static long Write(
-        string path, long version, string manifest, FileSystem source, string directory, IReadOnlyList<string> names,
+        string path, long version, string manifest, FileSystem source, string directory,
+        IReadOnlyList<string> names,
         bool compress, Action<long> onBytes)
     {
         if (names.Count + 1 > BundleFormat.MaxEntries)
-            throw new EmbedEngineException(ErrorCode.InvalidArgument, $"{names.Count} artifacts are too many for a bundle");
+            throw new EmbedEngineException(
+                ErrorCode.InvalidArgument, $"{names.Count} artifacts are too many for a bundle");
         byte[] text = Encoding.UTF8.GetBytes(manifest);
         var files = new List<MappedFile>();
         try
@@ -30,7 +34,8 @@ internal static class BundleWriter
                 files.Add(file);
                 ArtifactFormat.Decoded decoded = ArtifactFormat.Decode(file);
                 if (decoded.Header.Version != version)
-                    throw new EmbedEngineException(ErrorCode.VersionMismatch, $"{file.Path}: of version {decoded.Header.Version}");
+                    throw new EmbedEngineException(
+                        ErrorCode.VersionMismatch, $"{file.Path}: of version {decoded.Header.Version}");
                 ArtifactFile.VerifyBlocks(file, decoded, onBytes: null);
                 end = Add(entries, name, end, file.Length, decoded.HeaderCrc);
             }

@@ -1,6 +1,7 @@
 // The store's catalog: one SQLite database in WAL mode with synchronous=FULL. A commit here IS a publish.
-// Connections are opened per operation and never pooled: a pool would own a timer thread, and a forked child would
-// inherit an open database. Must never hold bulk data: artifacts and events are files, the catalog names them.
+// Connections are opened per operation and never pooled: a pool would own a timer thread, and a forked child
+// would inherit an open database. Must never hold bulk data: artifacts and events are files, the catalog
+// names them.
 
 using Microsoft.Data.Sqlite;
 
@@ -14,7 +15,10 @@ internal static class Catalog
     /// <summary>What the catalog is called until it is finished.</summary>
     public const string NewFileName = FileName + ".new";
 
-    /// <summary>Format of a store that this build has written to; <see cref="OldestFormat"/> and what lies between are read.</summary>
+    /// <summary>
+    /// Format of a store that this build has written to; <see cref="OldestFormat"/> and what lies between are
+    /// read.
+    /// </summary>
     public const int StoreFormat = 2;
 
     /// <summary>The first format: no seals.</summary>
@@ -46,8 +50,8 @@ internal static class Catalog
     static Catalog() => SQLitePCL.raw.SetProvider(new SQLitePCL.SQLite3Provider_e_sqlite3());
 
     /// <summary>
-    /// Creates the database with its tables under <see cref="NewFileName"/>, whole and synced when this returns; a
-    /// rename makes it the catalog.
+    /// Creates the database with its tables under <see cref="NewFileName"/>, whole and synced when this
+    /// returns; a rename makes it the catalog.
     /// </summary>
     public static void Create(string storePath)
     {
@@ -94,7 +98,8 @@ internal static class Catalog
         }
         throw new EmbedEngineException(
             ErrorCode.Format,
-            $"{Path.Combine(storePath, FileName)}: store format {format} is not known; this build reads {OldestFormat} to {StoreFormat}");
+            $"{Path.Combine(storePath, FileName)}: store format {format} is not known; this build reads "
+            + $"{OldestFormat} to {StoreFormat}");
     }
 
     /// <summary>The store's format.</summary>
@@ -102,8 +107,8 @@ internal static class Catalog
         Read(storePath, c => FormatOf(c, storePath), readOnly);
 
     /// <summary>
-    /// Brings a store of an older format up to this one in one transaction: all of it, or the store stays what it was.
-    /// Under the writer lock. Returns the format it had.
+    /// Brings a store of an older format up to this one in one transaction: all of it, or the store stays
+    /// what it was. Under the writer lock. Returns the format it had.
     /// </summary>
     public static int Upgrade(string storePath)
     {
@@ -114,9 +119,11 @@ internal static class Catalog
             if (format == StoreFormat) return format;
             InTransaction(connection, () =>
             {
-                // 1 -> 2: every table gets its seal. What lies in the catalog now is taken at its word, if SQLite finds it whole.
+                // 1 -> 2: every table gets its seal. What lies in the catalog now is taken at its word, if
+                // SQLite finds it whole.
                 if (Scalar(connection, "PRAGMA integrity_check") as string is string said and not "ok")
-                    throw new EmbedEngineException(ErrorCode.Corrupt, $"{Path.Combine(storePath, FileName)}: {said}; not upgraded");
+                    throw new EmbedEngineException(
+                        ErrorCode.Corrupt, $"{Path.Combine(storePath, FileName)}: {said}; not upgraded");
                 Run(connection, CatalogSeals.Schema);
                 Run(connection, "UPDATE meta SET value = $f WHERE key = 'format'", ("$f", $"{StoreFormat}"));
                 CatalogSeals.SealAll(connection);
@@ -126,8 +133,9 @@ internal static class Catalog
     }
 
     /// <summary>
-    /// Copies the catalog into another directory as one consistent moment of it, while others write; the copy is whole and
-    /// synced when this returns. SQLite copies page by page and starts over by itself where a writer commits in between.
+    /// Copies the catalog into another directory as one consistent moment of it, while others write; the copy
+    /// is whole and synced when this returns. SQLite copies page by page and starts over by itself where a
+    /// writer commits in between.
     /// </summary>
     public static void CopyTo(string storePath, string directory, bool readOnly)
     {
@@ -143,7 +151,8 @@ internal static class Catalog
         }
         // Closing the last connection folds the log into the file; this makes the file itself durable.
         using var file = new FileStream(
-            Path.Combine(directory, FileName), FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0);
+            Path.Combine(directory, FileName), FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite,
+            bufferSize: 0);
         file.Flush(flushToDisk: true);
     }
 
@@ -159,16 +168,20 @@ internal static class Catalog
                 return read(connection);
             }
             catch (Exception e) when (e is System.Text.Json.JsonException or FormatException or InvalidCastException
-                or KeyNotFoundException or OverflowException || e.GetType() == typeof(InvalidOperationException))
+                or KeyNotFoundException or OverflowException
+                || e.GetType() == typeof(InvalidOperationException))
             {
                 // SQLite gives back what lies on its pages: a damaged row is found where it is read.
                 throw new EmbedEngineException(
-                    ErrorCode.Corrupt, $"{Path.Combine(storePath, FileName)}: damaged: a row cannot be read: {e.Message}", e);
+                    ErrorCode.Corrupt,
+                    $"{Path.Combine(storePath, FileName)}: damaged: a row cannot be read: {e.Message}", e);
             }
         });
     }
 
-    /// <summary>Runs writes in one transaction: all of them are durable when this returns, or none happened.</summary>
+    /// <summary>
+    /// Runs writes in one transaction: all of them are durable when this returns, or none happened.
+    /// </summary>
     public static void Write(string storePath, Action<SqliteConnection> write)
     {
         using SqliteConnection connection = Open(storePath);
@@ -186,7 +199,8 @@ internal static class Catalog
     }
 
     /// <summary>Runs a statement with named parameters.</summary>
-    public static void Run(SqliteConnection connection, string sql, params ReadOnlySpan<(string, object?)> parameters)
+    public static void Run(
+        SqliteConnection connection, string sql, params ReadOnlySpan<(string, object?)> parameters)
     {
         using SqliteCommand command = Command(connection, sql, parameters);
         command.ExecuteNonQuery();
@@ -261,8 +275,9 @@ internal static class Catalog
     }
 
     /// <summary>
-    /// With immutable=1 SQLite touches nothing but the file: no lock, no log, no shared memory. It would not see commits that
-    /// are still in a log, so where one lies there it is opened as an ordinary reader, which needs the log's side files.
+    /// With immutable=1 SQLite touches nothing but the file: no lock, no log, no shared memory. It would not
+    /// see commits that are still in a log, so where one lies there it is opened as an ordinary reader, which
+    /// needs the log's side files.
     /// </summary>
     private static string ReadOnlyUri(string file)
     {
@@ -284,7 +299,8 @@ internal static class Catalog
             ErrorCode code = e.SqliteErrorCode switch
             {
                 5 or 6 => ErrorCode.Locked,
-                // 1: a statement of ours that is wrong here, because a table is not there or not as it was made.
+                // 1: a statement of ours that is wrong here, because a table is not there or not as it was
+                // made.
                 1 or 11 or 26 => ErrorCode.Corrupt,
                 14 => ErrorCode.NotFound,
                 8 => ErrorCode.ReadOnly,

@@ -1,7 +1,8 @@
-// Checksums of what the catalog says. SQLite's pages carry none: a flipped bit in a number would be believed. So every
-// table is sealed by a crc32c over its rows, in the commit that changes them: small tables whole, key dictionaries in
-// blocks, and the seals themselves by one more for each of the two kinds. Checked before anything of a table is believed, and before a table is
-// changed, so that damage never gets a fresh seal. Must never repair: a damaged catalog comes back from a backup.
+// Checksums of what the catalog says. SQLite's pages carry none: a flipped bit in a number would be believed.
+// So every table is sealed by a crc32c over its rows, in the commit that changes them: small tables whole,
+// key dictionaries in blocks, and the seals themselves by one more for each of the two kinds. Checked before
+// anything of a table is believed, and before a table is changed, so that damage never gets a fresh seal.
+// Must never repair: a damaged catalog comes back from a backup.
 
 using System.Buffers.Binary;
 using System.Text;
@@ -41,20 +42,26 @@ internal static class CatalogSeals
     /// <summary>Dictionaries, sealed in blocks of 4096 ordinals.</summary>
     public static string[] KeyTables => [ItemKey, UserKey];
 
-    /// <summary>Rows of a table as its seals count them; null in a store of format 1, which has no seals.</summary>
+    /// <summary>
+    /// Rows of a table as its seals count them; null in a store of format 1, which has no seals.
+    /// </summary>
     public static long? Rows(SqliteConnection connection, string table) => !Has(connection) ? null
         : (long)(Catalog.Scalar(
             connection, "SELECT coalesce(sum(rows), 0) FROM seal WHERE name = $n", ("$n", table)) ?? 0L);
 
-    /// <summary>Throws unless the tables hold what was committed; a store of format 1 has no seals and passes.</summary>
-    /// <exception cref="EmbedEngineException"><see cref="ErrorCode.Corrupt"/>: names the catalog and the table.</exception>
+    /// <summary>
+    /// Throws unless the tables hold what was committed; a store of format 1 has no seals and passes.
+    /// </summary>
+    /// <exception cref="EmbedEngineException"><see cref="ErrorCode.Corrupt"/>: names the catalog and the
+    /// table.</exception>
     public static void Check(SqliteConnection connection, params ReadOnlySpan<string> tables)
     {
         if (!Has(connection)) return;
         string reading = "seal";
         try
         {
-            Dictionary<(string Name, long Block), (long Rows, long Crc)> seals = ReadChecked(connection, Root);
+            Dictionary<(string Name, long Block), (long Rows, long Crc)> seals =
+                ReadChecked(connection, Root);
             // Opening a version asks for small tables only, and must not cost more where there are more keys.
             if (tables.ContainsAny(KeyTables) || tables.Contains(KeyCounts))
             {
@@ -77,17 +84,20 @@ internal static class CatalogSeals
         SqliteConnection connection, string root)
     {
         Dictionary<(string Name, long Block), (long Rows, long Crc)> seals = Read(connection, root);
-        if (!seals.Remove((root, 0), out (long Rows, long Crc) seal) || seal != SealOf(seals)) throw Damage(connection, "seal");
+        if (!seals.Remove((root, 0), out (long Rows, long Crc) seal) || seal != SealOf(seals))
+            throw Damage(connection, "seal");
         return seals;
     }
 
     private static void Check(
-        SqliteConnection connection, string table, Dictionary<(string Name, long Block), (long Rows, long Crc)> seals)
+        SqliteConnection connection, string table,
+        Dictionary<(string Name, long Block), (long Rows, long Crc)> seals)
     {
         var found = new Dictionary<(string, long), (long, long)>();
         Scan(connection, table, Everything, found);
         int expected = seals.Keys.Count(k => k.Name == table);
-        if (found.Count != expected || found.Any(f => !seals.TryGetValue(f.Key, out var seal) || seal != f.Value))
+        if (found.Count != expected
+            || found.Any(f => !seals.TryGetValue(f.Key, out var seal) || seal != f.Value))
             throw Damage(connection, table);
     }
 
@@ -99,13 +109,16 @@ internal static class CatalogSeals
         SealRoot(connection, Root);
     }
 
-    /// <summary>Seals the blocks of a dictionary that hold these ordinals; in the transaction that changed them.</summary>
+    /// <summary>
+    /// Seals the blocks of a dictionary that hold these ordinals; in the transaction that changed them.
+    /// </summary>
     public static void SealKeys(SqliteConnection connection, string table, IEnumerable<long> ordinals)
     {
         if (!Has(connection)) return;
         foreach (long block in ordinals.Select(o => o >> BlockBits).Distinct().ToArray())
         {
-            Catalog.Run(connection, "DELETE FROM seal WHERE name = $n AND block = $b", ("$n", table), ("$b", block));
+            Catalog.Run(
+                connection, "DELETE FROM seal WHERE name = $n AND block = $b", ("$n", table), ("$b", block));
             Seal(connection, table, (block << BlockBits, (block + 1) << BlockBits));
         }
         SealRoot(connection, KeyRoot);
@@ -131,7 +144,8 @@ internal static class CatalogSeals
         foreach (((string name, long block), (long rows, long crc)) in found)
         {
             Catalog.Run(
-                connection, "INSERT OR REPLACE INTO seal VALUES ($n, $b, $r, $c)", ("$n", name), ("$b", block), ("$r", rows),
+                connection, "INSERT OR REPLACE INTO seal VALUES ($n, $b, $r, $c)", ("$n", name),
+                ("$b", block), ("$r", rows),
                 ("$c", crc));
         }
     }
@@ -142,22 +156,26 @@ internal static class CatalogSeals
         seals.Remove((root, 0));
         (long rows, long crc) = SealOf(seals);
         Catalog.Run(
-            connection, "INSERT OR REPLACE INTO seal VALUES ($n, 0, $r, $c)", ("$n", root), ("$r", rows), ("$c", crc));
+            connection, "INSERT OR REPLACE INTO seal VALUES ($n, 0, $r, $c)", ("$n", root), ("$r", rows),
+            ("$c", crc));
     }
 
     /// <summary>The seals of the small tables, or of the dictionaries, each with its root.</summary>
-    private static Dictionary<(string Name, long Block), (long Rows, long Crc)> Read(SqliteConnection connection, string root)
+    private static Dictionary<(string Name, long Block), (long Rows, long Crc)> Read(
+        SqliteConnection connection, string root)
     {
         var seals = new Dictionary<(string, long), (long, long)>();
         string of = root == KeyRoot ? "IN" : "NOT IN";
         Catalog.Query(
             connection,
-            $"SELECT name, block, rows, crc FROM seal WHERE name {of} ('{KeyRoot}', '{ItemKey}', '{UserKey}') ORDER BY name, block",
+            $"SELECT name, block, rows, crc FROM seal WHERE name {of} ('{KeyRoot}', '{ItemKey}', "
+            + $"'{UserKey}') ORDER BY name, block",
             r => seals[(r.GetString(0), r.GetInt64(1))] = (r.GetInt64(2), r.GetInt64(3)));
         return seals;
     }
 
-    private static (long Rows, long Crc) SealOf(Dictionary<(string Name, long Block), (long Rows, long Crc)> seals)
+    private static (long Rows, long Crc) SealOf(
+        Dictionary<(string Name, long Block), (long Rows, long Crc)> seals)
     {
         uint crc = Start;
         foreach (((string name, long block), (long rows, long value)) in seals)
@@ -184,7 +202,8 @@ internal static class CatalogSeals
             _ => throw new EmbedEngineException(ErrorCode.Internal, $"no seal for table {table}"),
         };
         bool blocks = table is ItemKey or UserKey;
-        string where = blocks && range != Everything ? "WHERE ordinal >= $f AND ordinal < $t" : "WHERE $f < $t";
+        string where =
+            blocks && range != Everything ? "WHERE ordinal >= $f AND ordinal < $t" : "WHERE $f < $t";
         (long block, long rows, uint crc) = (0, 0, Start);
         Catalog.Query(connection, $"SELECT {columns} FROM {table} {where} ORDER BY {order}", row =>
         {
@@ -225,7 +244,8 @@ internal static class CatalogSeals
     }
 
     private static EmbedEngineException Damage(SqliteConnection connection, string table) => new(
-        ErrorCode.Corrupt, $"{FileOf(connection)}: damaged: table '{table}' is not what its checksum says; restore a backup");
+        ErrorCode.Corrupt,
+        $"{FileOf(connection)}: damaged: table '{table}' is not what its checksum says; restore a backup");
 
     private static string FileOf(SqliteConnection connection)
     {

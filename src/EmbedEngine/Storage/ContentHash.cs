@@ -11,7 +11,8 @@ namespace EmbedEngine.Storage;
 /// <summary>XXH64 over bytes that arrive in pieces. The result does not depend on the pieces.</summary>
 internal sealed class ContentHash
 {
-    private const ulong Prime1 = 11400714785074694791, Prime2 = 14029467366897019727, Prime3 = 1609587929392839161;
+    private const ulong Prime1 = 11400714785074694791, Prime2 = 14029467366897019727,
+    Prime3 = 1609587929392839161;
     private const ulong Prime4 = 9650029242287828579, Prime5 = 2870177450012600261;
     private const int Stripe = 32;
 
@@ -86,7 +87,8 @@ internal sealed class ContentHash
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong Word(ulong little) => BitConverter.IsLittleEndian ? little : BinaryPrimitives.ReverseEndianness(little);
+    private static ulong Word(ulong little) =>
+        BitConverter.IsLittleEndian ? little : BinaryPrimitives.ReverseEndianness(little);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Round(ulong lane, ulong input) =>

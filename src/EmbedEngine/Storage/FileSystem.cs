@@ -1,10 +1,12 @@
-// The only door between the engine and the disk for everything that is WRITTEN: the real file system, and in tests
-// one that fails, tears or loses what was not synced. Nothing outside Storage may open a file for writing itself.
-// (Input files of the caller are read directly: they are not ours to protect.)
+// The only door between the engine and the disk for everything that is WRITTEN: the real file system, and in
+// tests one that fails, tears or loses what was not synced. Nothing outside Storage may open a file for
+// writing itself. (Input files of the caller are read directly: they are not ours to protect.)
 
 namespace EmbedEngine.Storage;
 
-/// <summary>What a store asks of a file system. Paths are absolute. Failures are <see cref="EmbedEngineException"/>.</summary>
+/// <summary>
+/// What a store asks of a file system. Paths are absolute. Failures are <see cref="EmbedEngineException"/>.
+/// </summary>
 internal abstract class FileSystem
 {
     /// <summary>The operating system's file system.</summary>
@@ -39,8 +41,8 @@ internal abstract class FileSystem
     public abstract void SyncDirectory(string path);
 
     /// <summary>
-    /// Runs the action while nobody has the file open for writing and nobody can open it: its writer has closed it or
-    /// died. False, without running it, when a writer lives (or there is no such file).
+    /// Runs the action while nobody has the file open for writing and nobody can open it: its writer has
+    /// closed it or died. False, without running it, when a writer lives (or there is no such file).
     /// </summary>
     public abstract bool TryExclusive(string path, Action action);
 
@@ -48,7 +50,9 @@ internal abstract class FileSystem
     public abstract MappedFile Map(string path);
 }
 
-/// <summary>A file being written. Not thread-safe. <see cref="Sync"/> must succeed before anything refers to it.</summary>
+/// <summary>
+/// A file being written. Not thread-safe. <see cref="Sync"/> must succeed before anything refers to it.
+/// </summary>
 internal abstract class WritableFile : IDisposable
 {
     public abstract string Path { get; }
@@ -63,7 +67,9 @@ internal abstract class WritableFile : IDisposable
 
     public abstract void Truncate(long length);
 
-    /// <summary>fsync. A failure is final for this file: the kernel may have dropped the pages (never retry).</summary>
+    /// <summary>
+    /// fsync. A failure is final for this file: the kernel may have dropped the pages (never retry).
+    /// </summary>
     public abstract void Sync();
 
     public abstract void Dispose();
@@ -76,7 +82,9 @@ internal abstract unsafe class MappedFile : IDisposable
 
     public abstract long Length { get; }
 
-    /// <summary>Start of the mapping; <see cref="Length"/> bytes are readable. Null when the file is empty.</summary>
+    /// <summary>
+    /// Start of the mapping; <see cref="Length"/> bytes are readable. Null when the file is empty.
+    /// </summary>
     public abstract byte* Pointer { get; }
 
     /// <summary>A bounds-checked view of part of the file.</summary>

@@ -15,7 +15,8 @@ internal static class LZ4Codec
 {
     private const int MinMatch = 4;
     private const int MatchLimit = 12;      // The last match starts at least 12 bytes before the end …
-    private const int LastLiterals = 5;     // … and the last 5 bytes are literals: the format's end conditions.
+    // … and the last 5 bytes are literals: the format's end conditions.
+    private const int LastLiterals = 5;
     private const int MaxOffset = 65535;
     private const int HashBits = 13;
     private const int SkipTrigger = 6;      // Steps grow by one each 64 misses, so that noise passes quickly.
@@ -41,7 +42,8 @@ internal static class LZ4Codec
         if (source.Length > MatchLimit)
         {
             int[] table = s_table ??= new int[1 << HashBits];
-            Array.Clear(table); // Entries are position + 1: 0 is "none", so stale ones never leak between calls.
+            // Entries are position + 1: 0 is "none", so stale ones never leak between calls.
+            Array.Clear(table);
             int last = source.Length - MatchLimit;
             int position = 0;
             int searches = 1 << SkipTrigger;
@@ -51,7 +53,8 @@ internal static class LZ4Codec
                 int slot = (int)((sequence * 2654435761u) >> (32 - HashBits));
                 int candidate = table[slot] - 1;
                 table[slot] = position + 1;
-                if (candidate < 0 || position - candidate > MaxOffset || Read32(source, candidate) != sequence)
+                if (candidate < 0 || position - candidate > MaxOffset
+                    || Read32(source, candidate) != sequence)
                 {
                     position += searches++ >> SkipTrigger;
                     continue;
@@ -62,7 +65,8 @@ internal static class LZ4Codec
                     candidate--;
                 }
                 int length = MinMatch + CommonLength(
-                    source[(position + MinMatch)..(source.Length - LastLiterals)], source[(candidate + MinMatch)..]);
+                    source[(position + MinMatch)..(source.Length - LastLiterals)],
+                    source[(candidate + MinMatch)..]);
                 written = PutSequence(
                     target, written, source[anchor..position], position - candidate, length - MinMatch);
                 if (written < 0) return -1;
@@ -70,7 +74,8 @@ internal static class LZ4Codec
                 anchor = position;
                 searches = 1 << SkipTrigger;
                 if (position <= last)
-                    table[(int)((Read32(source, position - 2) * 2654435761u) >> (32 - HashBits))] = position - 1;
+                    table[(int)((Read32(source, position - 2) * 2654435761u) >> (32 - HashBits))] =
+                        position - 1;
             }
         }
         return PutSequence(target, written, source[anchor..], 0, 0);
@@ -142,8 +147,10 @@ internal static class LZ4Codec
     private static int PutSequence(
         Span<byte> target, int written, ReadOnlySpan<byte> literals, int offset, int matchLength)
     {
-        int need = 1 + literals.Length + literals.Length / 255 + 1 + (offset == 0 ? 0 : 2 + matchLength / 255 + 1);
-        if (need > target.Length - written && ExactSize(literals.Length, offset, matchLength) > target.Length - written)
+        int need =
+            1 + literals.Length + literals.Length / 255 + 1 + (offset == 0 ? 0 : 2 + matchLength / 255 + 1);
+        if (need > target.Length - written
+            && ExactSize(literals.Length, offset, matchLength) > target.Length - written)
             return -1;
         int token = written++;
         target[token] = (byte)((Math.Min(literals.Length, RunMask) << 4) | Math.Min(matchLength, RunMask));

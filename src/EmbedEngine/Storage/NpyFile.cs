@@ -1,6 +1,6 @@
-// NumPy's .npy (format 1.0, 2.0, 3.0; numpy/lib/format.py): one C-ordered array of float32 or int64, or what converts to
-// float32 without loss of meaning (float64, uint8). Every length is checked before memory is taken: the header of a
-// damaged or hostile file can claim anything.
+// NumPy's .npy (format 1.0, 2.0, 3.0; numpy/lib/format.py): one C-ordered array of float32 or int64, or what
+// converts to float32 without loss of meaning (float64, uint8). Every length is checked before memory is
+// taken: the header of a damaged or hostile file can claim anything.
 
 using System.Buffers.Binary;
 using System.Globalization;
@@ -39,7 +39,8 @@ internal static class NpyFile
     }
 
     /// <summary>Whether a file begins as a .npy file does.</summary>
-    /// <exception cref="EmbedEngineException"><see cref="ErrorCode.NotFound"/>: it cannot be read.</exception>
+    /// <exception cref="EmbedEngineException"><see cref="ErrorCode.NotFound"/>: it cannot be
+    /// read.</exception>
     public static bool IsNpy(string path)
     {
         using Stream stream = Open(path);
@@ -48,12 +49,14 @@ internal static class NpyFile
     }
 
     /// <summary>Reads a two-dimensional array of float32, float64 or uint8 as float32.</summary>
-    /// <exception cref="EmbedEngineException"><see cref="ErrorCode.BadInput"/> naming the file and what is wrong.</exception>
+    /// <exception cref="EmbedEngineException"><see cref="ErrorCode.BadInput"/> naming the file and what is
+    /// wrong.</exception>
     public static NpyMatrix ReadMatrix(string path)
     {
         using Stream stream = Open(path);
         (string descr, long[] shape) = ReadHeader(path, stream);
-        if (shape.Length != 2) throw Bad(path, $"a two-dimensional array is needed, this one has {shape.Length} dimensions");
+        if (shape.Length != 2)
+            throw Bad(path, $"a two-dimensional array is needed, this one has {shape.Length} dimensions");
         int size = descr switch
         {
             "<f4" => 4,
@@ -66,14 +69,16 @@ internal static class NpyFile
             throw Bad(path, $"shape {rows} x {columns} is out of range");
         long left = stream.Length - stream.Position;
         if (left != rows * columns * size)
-            throw Bad(path, $"shape {rows} x {columns} needs {rows * columns * size} bytes, the file has {left}");
+            throw Bad(
+                path, $"shape {rows} x {columns} needs {rows * columns * size} bytes, the file has {left}");
         var values = new float[rows * columns];
         ReadValues(stream, descr, values);
         return new NpyMatrix(values, (int)rows, (int)columns);
     }
 
     /// <summary>Reads a one-dimensional int64 array.</summary>
-    /// <exception cref="EmbedEngineException"><see cref="ErrorCode.BadInput"/> naming the file and what is wrong.</exception>
+    /// <exception cref="EmbedEngineException"><see cref="ErrorCode.BadInput"/> naming the file and what is
+    /// wrong.</exception>
     public static long[] ReadInt64(string path)
     {
         using Stream stream = Open(path);
@@ -92,7 +97,8 @@ internal static class NpyFile
         if (descr == "<f4")
         {
             for (int i = 0; i < values.Length; i += 1 << 20)
-                stream.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan(i, Math.Min(1 << 20, values.Length - i))));
+                stream.ReadExactly(
+                    MemoryMarshal.AsBytes(values.AsSpan(i, Math.Min(1 << 20, values.Length - i))));
             return;
         }
         int size = descr == "<f8" ? 8 : 1;
@@ -102,7 +108,8 @@ internal static class NpyFile
             int n = Math.Min(8192, values.Length - i);
             stream.ReadExactly(buffer, 0, n * size);
             for (int j = 0; j < n; j++)
-                values[i + j] = size == 1 ? buffer[j] : (float)BinaryPrimitives.ReadDoubleLittleEndian(buffer.AsSpan(j * 8));
+                values[i + j] = size == 1 ? buffer[j]
+                    : (float)BinaryPrimitives.ReadDoubleLittleEndian(buffer.AsSpan(j * 8));
         }
     }
 
@@ -121,12 +128,14 @@ internal static class NpyFile
     private static (string Descr, long[] Shape) ReadHeader(string path, Stream stream)
     {
         Span<byte> start = stackalloc byte[12];
-        if (stream.ReadAtLeast(start[..10], 10, throwOnEndOfStream: false) < 10 || !start[..6].SequenceEqual(Magic))
+        if (stream.ReadAtLeast(start[..10], 10, throwOnEndOfStream: false) < 10
+            || !start[..6].SequenceEqual(Magic))
             throw Bad(path, "this is not a .npy file");
         int length = BinaryPrimitives.ReadUInt16LittleEndian(start[8..]);
         if (start[6] is 2 or 3)
         {
-            if (stream.ReadAtLeast(start[10..], 2, throwOnEndOfStream: false) < 2) throw Bad(path, "the header is cut off");
+            if (stream.ReadAtLeast(start[10..], 2, throwOnEndOfStream: false) < 2)
+                throw Bad(path, "the header is cut off");
             length = BinaryPrimitives.ReadInt32LittleEndian(start[8..]);
         }
         else if (start[6] != 1)
@@ -135,11 +144,13 @@ internal static class NpyFile
         }
         if (length is < 0 or > MaxHeaderBytes) throw Bad(path, $"a header of {length} bytes is out of range");
         byte[] header = new byte[length];
-        if (stream.ReadAtLeast(header, length, throwOnEndOfStream: false) < length) throw Bad(path, "the header is cut off");
+        if (stream.ReadAtLeast(header, length, throwOnEndOfStream: false) < length)
+            throw Bad(path, "the header is cut off");
         string text = Encoding.ASCII.GetString(header);
         if (!text.Contains("'fortran_order': False", StringComparison.Ordinal))
             throw Bad(path, "the array must be in C order (numpy.ascontiguousarray)");
-        return (Value(path, text, "'descr':", '\'', '\''), Shape(path, Value(path, text, "'shape':", '(', ')')));
+        return (Value(path, text, "'descr':", '\'', '\''), Shape(
+            path, Value(path, text, "'shape':", '(', ')')));
     }
 
     private static string Value(string path, string text, string key, char open, char close)
@@ -152,10 +163,13 @@ internal static class NpyFile
 
     private static long[] Shape(string path, string text)
     {
-        string[] parts = text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        return Array.ConvertAll(parts, p => long.TryParse(p, NumberStyles.None, CultureInfo.InvariantCulture, out long n)
+        string[] parts =
+            text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return Array.ConvertAll(
+            parts, p => long.TryParse(p, NumberStyles.None, CultureInfo.InvariantCulture, out long n)
             ? n : throw Bad(path, $"'{p}' in the shape is not a number"));
     }
 
-    private static EmbedEngineException Bad(string path, string why) => new(ErrorCode.BadInput, $"{path}: {why}");
+    private static EmbedEngineException Bad(string path, string why) =>
+        new(ErrorCode.BadInput, $"{path}: {why}");
 }

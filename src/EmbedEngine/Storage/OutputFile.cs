@@ -1,9 +1,11 @@
-// A file that the caller asked for, outside any store: written under a temporary name beside its own, synced, then
-// renamed. Whoever finds a file under the name they gave finds a whole one.
+// A file that the caller asked for, outside any store: written under a temporary name beside its own, synced,
+// then renamed. Whoever finds a file under the name they gave finds a whole one.
 
 namespace EmbedEngine.Storage;
 
-/// <summary>Writes one whole file or none. Not thread-safe. Dispose without <see cref="Commit"/> removes it.</summary>
+/// <summary>
+/// Writes one whole file or none. Not thread-safe. Dispose without <see cref="Commit"/> removes it.
+/// </summary>
 internal sealed class OutputFile : IDisposable
 {
     private readonly string _path;
@@ -18,7 +20,8 @@ internal sealed class OutputFile : IDisposable
     {
         _path = Path.GetFullPath(path);
         if (Directory.Exists(_path))
-            throw new EmbedEngineException(ErrorCode.InvalidArgument, $"{path}: this is a directory; name a file");
+            throw new EmbedEngineException(
+                ErrorCode.InvalidArgument, $"{path}: this is a directory; name a file");
         _temporary = $"{_path}.tmp-{Guid.NewGuid():N}";
         FileStream? stream = null;
         RealFileSystem.Guard(_path, "create", () => stream =
@@ -42,7 +45,9 @@ internal sealed class OutputFile : IDisposable
         _buffered += bytes.Length;
     }
 
-    /// <summary>Lets somebody read what was written, under its temporary name, before it is committed.</summary>
+    /// <summary>
+    /// Lets somebody read what was written, under its temporary name, before it is committed.
+    /// </summary>
     public void Check(Action<string> check)
     {
         Flush();

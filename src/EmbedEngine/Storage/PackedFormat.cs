@@ -1,12 +1,15 @@
-// A bundle compressed for transport (.eebz, format 1.0, little-endian): ARCHITECTURE.md, "Compressed bundle", repeats the
-// table. It is never mapped or opened as it is, only unpacked into the very bytes of the bundle it was made from. Whoever
-// reads one believes nothing before it was checked: lengths, each block's checksum, and the one of all bytes.
+// A bundle compressed for transport (.eebz, format 1.0, little-endian): ARCHITECTURE.md, "Compressed bundle",
+// repeats the table. It is never mapped or opened as it is, only unpacked into the very bytes of the bundle
+// it was made from. Whoever reads one believes nothing before it was checked: lengths, each block's checksum,
+// and the one of all bytes.
 
 using System.Buffers.Binary;
 
 namespace EmbedEngine.Storage;
 
-/// <summary>Packs a stream of bytes into LZ4 blocks behind an <see cref="OutputFile"/>. Not thread-safe.</summary>
+/// <summary>
+/// Packs a stream of bytes into LZ4 blocks behind an <see cref="OutputFile"/>. Not thread-safe.
+/// </summary>
 internal sealed class PackedWriter
 {
     private readonly OutputFile _output;
@@ -108,18 +111,22 @@ internal static class PackedFormat
         byte[] raw = new byte[BlockBytes];
         while (at < end)
         {
-            if (end - at < BlockHeaderBytes) throw new CorruptFileException(file.Path, at, "a block", $"{end - at} bytes");
+            if (end - at < BlockHeaderBytes)
+                throw new CorruptFileException(file.Path, at, "a block", $"{end - at} bytes");
             ReadOnlySpan<byte> head = file.Slice(at, BlockHeaderBytes);
             int stored = BinaryPrimitives.ReadInt32LittleEndian(head);
             int length = BinaryPrimitives.ReadInt32LittleEndian(head[4..]);
             // Every block but the last is full: the same bytes have one form only.
-            bool sane = length == Math.Min(BlockBytes, rawLength - written) && length > 0 && stored > 0 && stored <= length
+            bool sane = length == Math.Min(BlockBytes, rawLength - written) && length > 0 && stored > 0
+                && stored <= length
                 && stored <= end - at - BlockHeaderBytes;
-            if (!sane) throw new CorruptFileException(file.Path, at, "a block inside the file", $"{stored} -> {length} bytes");
+            if (!sane) throw new CorruptFileException(
+                file.Path, at, "a block inside the file", $"{stored} -> {length} bytes");
             ReadOnlySpan<byte> bytes = file.Slice(at + BlockHeaderBytes, stored);
             uint found = Crc32C.Compute(bytes);
             uint expected = BinaryPrimitives.ReadUInt32LittleEndian(head[8..]);
-            if (found != expected) throw new CorruptFileException(file.Path, at, $"block crc {expected:x8}", $"{found:x8}");
+            if (found != expected)
+                throw new CorruptFileException(file.Path, at, $"block crc {expected:x8}", $"{found:x8}");
             if (stored < length)
             {
                 if (LZ4Codec.Decode(bytes, raw.AsSpan(0, length)) != length)
@@ -132,7 +139,8 @@ internal static class PackedFormat
             at += BlockHeaderBytes + stored;
             onBytes(length);
         }
-        if (written != rawLength) throw new CorruptFileException(file.Path, at, $"{rawLength} bytes unpacked", $"{written}");
+        if (written != rawLength)
+            throw new CorruptFileException(file.Path, at, $"{rawLength} bytes unpacked", $"{written}");
         if (!file.Slice(end, FooterBytes).SequenceEqual(EncodeFooter(rawLength, ~crc)))
             throw new CorruptFileException(file.Path, end, "a matching footer", "another");
         return written;
@@ -141,17 +149,22 @@ internal static class PackedFormat
     private static long DecodeHeader(MappedFile file)
     {
         if (file.Length < 8 || !file.Slice(0, 8).SequenceEqual(Magic))
-            throw new EmbedEngineException(ErrorCode.Corrupt, $"{file.Path}: this is not a compressed bundle (no magic EEZ1)");
+            throw new EmbedEngineException(
+                ErrorCode.Corrupt, $"{file.Path}: this is not a compressed bundle (no magic EEZ1)");
         if (file.Length < HeaderBytes + FooterBytes)
-            throw new CorruptFileException(file.Path, 0, $"at least {HeaderBytes + FooterBytes} bytes", $"{file.Length}");
+            throw new CorruptFileException(
+                file.Path, 0, $"at least {HeaderBytes + FooterBytes} bytes", $"{file.Length}");
         ReadOnlySpan<byte> h = file.Slice(0, HeaderBytes);
         ushort major = BinaryPrimitives.ReadUInt16LittleEndian(h[8..]);
         uint crc = BinaryPrimitives.ReadUInt32LittleEndian(h[60..]);
-        if (crc != Crc32C.Compute(h[..60])) throw new CorruptFileException(file.Path, 60, "a matching header crc", $"{crc:x8}");
+        if (crc != Crc32C.Compute(h[..60]))
+            throw new CorruptFileException(file.Path, 60, "a matching header crc", $"{crc:x8}");
         if (major != Major)
         {
             throw new EmbedEngineException(
-                ErrorCode.Format, $"{file.Path}: compressed bundle format {major}.x is not known to this build (it reads {Major}.x)");
+                ErrorCode.Format,
+                $"{file.Path}: compressed bundle format {major}.x is not known to this build (it reads "
+                + $"{Major}.x)");
         }
         long rawLength = BinaryPrimitives.ReadInt64LittleEndian(h[16..]);
         if (!h.SequenceEqual(EncodeHeader(rawLength)) || rawLength < BundleFormat.HeaderBytes)

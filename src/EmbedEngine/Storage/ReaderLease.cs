@@ -1,6 +1,6 @@
-// A reader's claim on a version: a shared OS lock on leases/<version>.lease, so that the death of the process releases it.
-// The collector asks for the same file exclusively; whoever cannot have it leaves the version alone. Where the media is
-// read-only no lease can be taken and none is needed: nobody collects there.
+// A reader's claim on a version: a shared OS lock on leases/<version>.lease, so that the death of the process
+// releases it. The collector asks for the same file exclusively; whoever cannot have it leaves the version
+// alone. Where the media is read-only no lease can be taken and none is needed: nobody collects there.
 
 namespace EmbedEngine.Storage;
 
@@ -18,7 +18,8 @@ internal sealed class ReaderLease : IDisposable
     private ReaderLease(FileStream? file) => _file = file;
 
     /// <summary>
-    /// Takes the lease; the caller must check afterwards that the catalog still names the version, and give up otherwise.
+    /// Takes the lease; the caller must check afterwards that the catalog still names the version, and give
+    /// up otherwise.
     /// </summary>
     public static ReaderLease Take(string storePath, long version)
     {
@@ -35,12 +36,13 @@ internal sealed class ReaderLease : IDisposable
             }
             catch (FileNotFoundException) when (attempt < MaxAttempts)
             {
-                // A collector removed the file of a version that is gone, at this moment: the catalog will tell.
+                // A collector removed the file of a version that is gone, at this moment: the catalog will
+                // tell.
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                // Read-only file system (no lock possible or needed), or a collector at this very moment: the caller's
-                // check of the catalog tells the two apart.
+                // Read-only file system (no lock possible or needed), or a collector at this very moment: the
+                // caller's check of the catalog tells the two apart.
                 return new ReaderLease(null);
             }
         }
@@ -59,7 +61,9 @@ internal sealed class ReaderLease : IDisposable
         }
     }
 
-    /// <summary>Runs the action while no reader holds the version and none can start to; false when one does.</summary>
+    /// <summary>
+    /// Runs the action while no reader holds the version and none can start to; false when one does.
+    /// </summary>
     public static bool TryExclusive(string storePath, long version, Action action)
     {
         string path = PathOf(storePath, version);
@@ -67,7 +71,8 @@ internal sealed class ReaderLease : IDisposable
         FileStream file;
         try
         {
-            file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+            file = new FileStream(
+                path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
         }
         catch (IOException)
         {
@@ -86,7 +91,8 @@ internal sealed class ReaderLease : IDisposable
     {
         try
         {
-            using var made = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+            using var made = new FileStream(
+                path, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
         }
         catch (IOException)
         {

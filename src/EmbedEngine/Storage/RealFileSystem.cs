@@ -10,7 +10,8 @@ internal sealed partial class RealFileSystem : FileSystem
 
     public override bool DirectoryExists(string path) => Directory.Exists(path);
 
-    public override void CreateDirectory(string path) => Guard(path, "create directory", () => Directory.CreateDirectory(path));
+    public override void CreateDirectory(string path) =>
+        Guard(path, "create directory", () => Directory.CreateDirectory(path));
 
     public override IReadOnlyList<string> List(string directory)
     {
@@ -50,7 +51,8 @@ internal sealed partial class RealFileSystem : FileSystem
 
     public override void SyncDirectory(string path)
     {
-        if (OperatingSystem.IsWindows()) return; // NTFS journals names; a directory handle cannot be flushed there.
+        // NTFS journals names; a directory handle cannot be flushed there.
+        if (OperatingSystem.IsWindows()) return;
         int fd = Open(path, 0x10000 /* O_RDONLY | O_DIRECTORY on Linux; ignored bit elsewhere */);
         if (fd < 0) throw IoError(path, "open for fsync", Marshal.GetLastPInvokeErrorMessage(), null);
         try
@@ -68,7 +70,8 @@ internal sealed partial class RealFileSystem : FileSystem
         FileStream file;
         try
         {
-            // An exclusive lock; every writer of this engine holds a shared one for as long as it has the file open.
+            // An exclusive lock; every writer of this engine holds a shared one for as long as it has the
+            // file open.
             file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -82,8 +85,9 @@ internal sealed partial class RealFileSystem : FileSystem
     public override MappedFile Map(string path) => new RealMappedFile(path);
 
     /// <summary>
-    /// Opens a file for reading past its lock. .NET takes a shared lock with every sharing mode, which fails while the
-    /// owner holds the exclusive one; a handle that the system opened has none (on Windows the lock is kept: IOException).
+    /// Opens a file for reading past its lock. .NET takes a shared lock with every sharing mode, which fails
+    /// while the owner holds the exclusive one; a handle that the system opened has none (on Windows the lock
+    /// is kept: IOException).
     /// </summary>
     internal static Microsoft.Win32.SafeHandles.SafeFileHandle OpenUnlocked(string path)
     {
@@ -110,7 +114,8 @@ internal sealed partial class RealFileSystem : FileSystem
         }
     }
 
-    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling =
+        StringMarshalling.Utf8)]
     private static partial int Open(string path, int flags);
 
     [LibraryImport("libc", EntryPoint = "access", StringMarshalling = StringMarshalling.Utf8)]
@@ -197,9 +202,11 @@ internal sealed partial class RealFileSystem : FileSystem
             try
             {
                 using var stream = new FileStream(
-                    path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+                    path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete,
+                    bufferSize: 0);
                 Length = stream.Length;
-                if (Length == 0) return; // The OS refuses empty mappings; an empty file is damaged for its reader.
+                // The OS refuses empty mappings; an empty file is damaged for its reader.
+                if (Length == 0) return;
                 _map = MemoryMappedFile.CreateFromFile(
                     stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
                 _view = _map.CreateViewAccessor(0, Length, MemoryMappedFileAccess.Read);
@@ -228,8 +235,9 @@ internal sealed partial class RealFileSystem : FileSystem
             GC.SuppressFinalize(this);
         }
 
-        // A model that was replaced while queries ran is not disposed but dropped: with the pointer never given back its
-        // mapping would stay for the life of the process. The view's handle unmaps in its own finalizer, which runs later.
+        // A model that was replaced while queries ran is not disposed but dropped: with the pointer never
+        // given back its mapping would stay for the life of the process. The view's handle unmaps in its own
+        // finalizer, which runs later.
         ~RealMappedFile()
         {
             if (_pointer != null) Release();

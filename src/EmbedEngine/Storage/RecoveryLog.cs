@@ -1,5 +1,5 @@
-// What recovery has done to a store, counted in the catalog's meta table, so that `info` can say it afterwards. Counts
-// only grow; nothing here decides anything.
+// What recovery has done to a store, counted in the catalog's meta table, so that `info` can say it
+// afterwards. Counts only grow; nothing here decides anything.
 
 using System.Globalization;
 using Microsoft.Data.Sqlite;
@@ -32,7 +32,8 @@ internal static class RecoveryLog
             """,
             ("$k", counter), ("$n", count.ToString(CultureInfo.InvariantCulture)));
         Catalog.Run(
-            connection, "INSERT INTO meta VALUES ($k, $t) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+            connection,
+            "INSERT INTO meta VALUES ($k, $t) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
             ("$k", LastKey), ("$t", DateTimeOffset.UtcNow.ToString("O", CultureInfo.InvariantCulture)));
     }
 

@@ -1,5 +1,6 @@
-// A store directory: where things lie, who may write, and what is swept. It knows files and the catalog, never what
-// events or vectors mean. ARCHITECTURE.md, "Store", describes the directory and the publish protocol.
+// A store directory: where things lie, who may write, and what is swept. It knows files and the catalog,
+// never what events or vectors mean. ARCHITECTURE.md, "Store", describes the directory and the publish
+// protocol.
 
 using System.Globalization;
 
@@ -21,13 +22,17 @@ internal sealed class Store
     {
         _fileSystem = fileSystem;
         Path = System.IO.Path.GetFullPath(path);
-        // Asked of the system, not tried: closing a handle of one's own on the catalog would drop SQLite's locks on it.
+        // Asked of the system, not tried: closing a handle of one's own on the catalog would drop SQLite's
+        // locks on it.
         string catalog = System.IO.Path.Combine(Path, Catalog.FileName);
         ReadOnly = readOnly
-            || (fileSystem.FileExists(catalog) && !(fileSystem.IsWritable(Path) && fileSystem.IsWritable(catalog)));
+            || (fileSystem.FileExists(catalog)
+                && !(fileSystem.IsWritable(Path) && fileSystem.IsWritable(catalog)));
     }
 
-    /// <summary>Nothing may be written: asked for, or the directory or its catalog cannot be written to.</summary>
+    /// <summary>
+    /// Nothing may be written: asked for, or the directory or its catalog cannot be written to.
+    /// </summary>
     public bool ReadOnly { get; }
 
     public string Path { get; }
@@ -42,21 +47,25 @@ internal sealed class Store
 
     public static string SegmentFileName(long id) => id.ToString("D6", CultureInfo.InvariantCulture) + ".eel";
 
-    public static string VersionFolderName(long number) => number.ToString("D20", CultureInfo.InvariantCulture);
+    public static string VersionFolderName(long number) =>
+        number.ToString("D20", CultureInfo.InvariantCulture);
 
     public string VersionDirectory(long number) =>
         System.IO.Path.Combine(VersionsDirectory, VersionFolderName(number));
 
-    public string TemporaryEventsPath(string name) => System.IO.Path.Combine(EventsDirectory, TemporaryPrefix + name);
+    public string TemporaryEventsPath(string name) =>
+        System.IO.Path.Combine(EventsDirectory, TemporaryPrefix + name);
 
     public string TemporaryVersionPath(string name) =>
         System.IO.Path.Combine(VersionsDirectory, TemporaryPrefix + name);
 
     /// <summary>Runs reads against the catalog.</summary>
-    public T ReadCatalog<T>(Func<Microsoft.Data.Sqlite.SqliteConnection, T> read) => Catalog.Read(Path, read, ReadOnly);
+    public T ReadCatalog<T>(Func<Microsoft.Data.Sqlite.SqliteConnection, T> read) =>
+        Catalog.Read(Path, read, ReadOnly);
 
     /// <summary>A claim on a version against collection; an empty one where nothing may be written.</summary>
-    public ReaderLease TakeLease(long version) => ReadOnly ? ReaderLease.None : ReaderLease.Take(Path, version);
+    public ReaderLease TakeLease(long version) =>
+        ReadOnly ? ReaderLease.None : ReaderLease.Take(Path, version);
 
     /// <summary>Throws where nothing may be written.</summary>
     public void EnsureWritable()
@@ -64,7 +73,8 @@ internal sealed class Store
         if (!ReadOnly) return;
         throw new EmbedEngineException(
             ErrorCode.ReadOnly,
-            $"{Path}: the store is open read-only (asked for, or the directory cannot be written to); this call writes");
+            $"{Path}: the store is open read-only (asked for, or the directory cannot be written to); this "
+            + "call writes");
     }
 
     /// <summary>Throws unless the directory is a store.</summary>
@@ -79,14 +89,16 @@ internal sealed class Store
     }
 
     /// <summary>
-    /// Takes the writer lock, makes the store if there is none, and sweeps what an interrupted writer left behind.
+    /// Takes the writer lock, makes the store if there is none, and sweeps what an interrupted writer left
+    /// behind.
     /// </summary>
     public WriteSession BeginWrite()
     {
         EnsureWritable();
         bool madeDirectory = !Exists && PrepareNewDirectory();
         WriterLock writerLock = WriterLock.Acquire(Path);
-        // Asked under the lock: another process may have made the store since, and it is not this write's to remove.
+        // Asked under the lock: another process may have made the store since, and it is not this write's to
+        // remove.
         bool created = !Exists;
         try
         {
@@ -106,14 +118,15 @@ internal sealed class Store
     }
 
     /// <summary>
-    /// Removes a store that its first, failed write had made; a directory that was there before stays, empty. The
-    /// failure that led here says more than one of cleaning up, so that one is not reported.
+    /// Removes a store that its first, failed write had made; a directory that was there before stays, empty.
+    /// The failure that led here says more than one of cleaning up, so that one is not reported.
     /// </summary>
     internal void RemoveNew(bool withDirectory) => Quietly(() =>
     {
         // Another process may have observed events meanwhile: then the store, empty as it is, stays for them.
         if (_fileSystem.DirectoryExists(EventsDirectory)
-            && _fileSystem.List(EventsDirectory).Any(n => n.StartsWith(LiveLogPrefix, StringComparison.Ordinal))) return;
+            && _fileSystem.List(EventsDirectory)
+                .Any(n => n.StartsWith(LiveLogPrefix, StringComparison.Ordinal))) return;
         // The catalog first: without it this is no store, however far the rest gets.
         string catalog = System.IO.Path.Combine(Path, Catalog.FileName);
         if (_fileSystem.FileExists(catalog)) _fileSystem.DeleteFile(catalog);
@@ -137,7 +150,8 @@ internal sealed class Store
     }
 
     /// <summary>
-    /// The rename of a finished catalog makes the directory a store: a kill before it leaves no store, never half of one.
+    /// The rename of a finished catalog makes the directory a store: a kill before it leaves no store, never
+    /// half of one.
     /// </summary>
     private void Create()
     {
@@ -151,7 +165,8 @@ internal sealed class Store
         _fileSystem.CreateDirectory(VersionsDirectory);
         Catalog.Create(Path);
         _fileSystem.Rename(
-            System.IO.Path.Combine(Path, Catalog.NewFileName), System.IO.Path.Combine(Path, Catalog.FileName));
+            System.IO.Path.Combine(Path, Catalog.NewFileName),
+            System.IO.Path.Combine(Path, Catalog.FileName));
         _fileSystem.SyncDirectory(Path);
         if (System.IO.Path.GetDirectoryName(Path) is string parent) _fileSystem.SyncDirectory(parent);
     }
@@ -172,7 +187,8 @@ internal sealed class Store
             if (!ours)
             {
                 throw new EmbedEngineException(
-                    ErrorCode.InvalidArgument, $"{Path}: not a store and not empty (it holds '{name}'); choose a new directory");
+                    ErrorCode.InvalidArgument,
+                    $"{Path}: not a store and not empty (it holds '{name}'); choose a new directory");
             }
         }
         return false;
@@ -185,7 +201,9 @@ internal sealed class Store
         if (swept > 0) Catalog.Write(Path, c => RecoveryLog.Add(c, RecoveryLog.SweptOrphans, swept));
     }
 
-    /// <summary>Deletes files and directories that no catalog row names. Only under the writer lock.</summary>
+    /// <summary>
+    /// Deletes files and directories that no catalog row names. Only under the writer lock.
+    /// </summary>
     private int Sweep()
     {
         (HashSet<string> segments, HashSet<string> versions) = Catalog.Read(Path, c =>

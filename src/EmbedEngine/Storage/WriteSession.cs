@@ -3,8 +3,8 @@ using Microsoft.Data.Sqlite;
 namespace EmbedEngine.Storage;
 
 /// <summary>
-/// The time one writer holds the store. Files are made under temporary names, synced, renamed and then named by one
-/// catalog commit; whatever was not committed is swept by the next writer. Not thread-safe.
+/// The time one writer holds the store. Files are made under temporary names, synced, renamed and then named
+/// by one catalog commit; whatever was not committed is swept by the next writer. Not thread-safe.
 /// </summary>
 internal sealed class WriteSession : IDisposable
 {
@@ -47,9 +47,9 @@ internal sealed class WriteSession : IDisposable
     {
         using (_lock)
         {
-            // A store that this write made and nothing was committed to was not there before and is not left behind;
-            // in one that was, files that no commit names are removed now rather than by the next writer. Also after a
-            // commit: a training that adopted live events and then failed has made both.
+            // A store that this write made and nothing was committed to was not there before and is not left
+            // behind; in one that was, files that no commit names are removed now rather than by the next
+            // writer. Also after a commit: a training that adopted live events and then failed has made both.
             if (_createdStore && !_committed) Store.RemoveNew(_madeDirectory);
             else Store.SweepQuietly();
         }

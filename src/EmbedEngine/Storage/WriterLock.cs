@@ -4,8 +4,8 @@ using System.Text;
 namespace EmbedEngine.Storage;
 
 /// <summary>
-/// The store's one-writer lock: an OS file lock on LOCK that dies with its process. The file's text names the owner
-/// for the error of the second writer; the lock, not the text, decides.
+/// The store's one-writer lock: an OS file lock on LOCK that dies with its process. The file's text names the
+/// owner for the error of the second writer; the lock, not the text, decides.
 /// </summary>
 internal sealed class WriterLock : IDisposable
 {
@@ -15,7 +15,9 @@ internal sealed class WriterLock : IDisposable
 
     private WriterLock(FileStream file) => _file = file;
 
-    /// <summary>Takes the lock or throws <see cref="ErrorCode.Locked"/> naming the owner. Never waits.</summary>
+    /// <summary>
+    /// Takes the lock or throws <see cref="ErrorCode.Locked"/> naming the owner. Never waits.
+    /// </summary>
     public static WriterLock Acquire(string storePath)
     {
         string path = Path.Combine(storePath, FileName);
@@ -23,11 +25,13 @@ internal sealed class WriterLock : IDisposable
         try
         {
             // FileShare.None is an exclusive OS lock (flock on Unix, share mode on Windows).
-            file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+            file = new FileStream(
+                path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
         }
         catch (UnauthorizedAccessException e)
         {
-            throw new EmbedEngineException(ErrorCode.ReadOnly, $"{path}: cannot lock for writing: {e.Message}", e);
+            throw new EmbedEngineException(
+                ErrorCode.ReadOnly, $"{path}: cannot lock for writing: {e.Message}", e);
         }
         catch (DirectoryNotFoundException e)
         {
@@ -41,10 +45,12 @@ internal sealed class WriterLock : IDisposable
         {
             throw new EmbedEngineException(
                 ErrorCode.Locked,
-                $"{storePath}: another process is writing to this store ({Owner(path)}); wait for it or stop it", e);
+                $"{storePath}: another process is writing to this store ({Owner(path)}); wait for it or "
+                + "stop it", e);
         }
         string owner = string.Create(
-            CultureInfo.InvariantCulture, $"pid {Environment.ProcessId}, since {DateTime.UtcNow:yyyy-MM-ddTHH:mm:ssZ}\n");
+            CultureInfo.InvariantCulture,
+            $"pid {Environment.ProcessId}, since {DateTime.UtcNow:yyyy-MM-ddTHH:mm:ssZ}\n");
         try
         {
             file.SetLength(0);
@@ -57,7 +63,9 @@ internal sealed class WriterLock : IDisposable
         return new WriterLock(file);
     }
 
-    /// <summary>Whether opening failed because of the lock: EWOULDBLOCK (Linux, BSD) or a sharing violation.</summary>
+    /// <summary>
+    /// Whether opening failed because of the lock: EWOULDBLOCK (Linux, BSD) or a sharing violation.
+    /// </summary>
     private static bool IsHeld(IOException e) => e.HResult is 11 or 35 or unchecked((int)0x80070020);
 
     public void Dispose()
@@ -77,7 +85,8 @@ internal sealed class WriterLock : IDisposable
     {
         try
         {
-            using var file = new FileStream(RealFileSystem.OpenUnlocked(path), FileAccess.Read, bufferSize: 0);
+            using var file =
+                new FileStream(RealFileSystem.OpenUnlocked(path), FileAccess.Read, bufferSize: 0);
             using var reader = new StreamReader(file);
             string text = reader.ReadToEnd().Trim();
             return text.Length == 0 ? "owner unknown" : text;

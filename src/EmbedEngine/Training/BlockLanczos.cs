@@ -1,12 +1,16 @@
-// Thick-restart block Lanczos for the eigenvalues of largest magnitude of a sparse symmetric matrix (Wu and Simon 2000,
-// SIAM J. Matrix Anal. 22(2), algorithm 1, in blocks of 16).
-// Differs from the paper:
-// - Blocks of 16 vectors: a product with the matrix reads one cache line of the block an entry, and the matrix once.
-// - Every new block is first made orthogonal to the two before it (after a restart: to all), then, already orthonormal,
-//   once more to the whole basis. Both times by CholeskyQR. The second pass is what keeps float32 good enough.
-// - Ritz values come from the projected matrix as it was computed, in double; nothing is assumed to be zero but what
+// Thick-restart block Lanczos for the eigenvalues of largest magnitude of a sparse symmetric matrix (Wu and
+// Simon 2000, SIAM J. Matrix Anal. 22(2), algorithm 1, in blocks of 16). Differs from the paper:
+// - Blocks of 16 vectors: a product with the matrix reads one cache line of the block an entry, and the
+//   matrix once.
+// - Every new block is first made orthogonal to the two before it (after a restart: to all), then, already
+//   orthonormal,
+//   once more to the whole basis. Both times by CholeskyQR. The second pass is what keeps float32 good
+//   enough.
+// - Ritz values come from the projected matrix as it was computed, in double; nothing is assumed to be zero
+//   but what
 //   theory says is.
-// - A block that falls into the space found so far goes on with random directions: rank-deficient matrices end well.
+// - A block that falls into the space found so far goes on with random directions: rank-deficient matrices
+//   end well.
 
 using EmbedEngine.Numerics;
 
@@ -36,7 +40,8 @@ internal sealed class BlockLanczos : IDisposable
     public BlockLanczos(CsrMatrix matrix, SvdOptions options, ProgressScope progress)
     {
         (_matrix, _options, _progress) = (matrix, options, progress);
-        _algebra = new BlockAlgebra(matrix.Rows, options.Threads == 0 ? WorkerTeam.DefaultThreads : options.Threads);
+        _algebra =
+            new BlockAlgebra(matrix.Rows, options.Threads == 0 ? WorkerTeam.DefaultThreads : options.Threads);
         _kept = KeptSize(options.Rank);
         _size = BasisSize(options.Rank);
         _projected = new double[_size * _size];
@@ -65,7 +70,8 @@ internal sealed class BlockLanczos : IDisposable
     }
 
     /// <summary>
-    /// Randomised subspace iteration (Halko, Martinsson and Tropp 2011, algorithm 4.4) with q = 2 and Rayleigh–Ritz.
+    /// Randomised subspace iteration (Halko, Martinsson and Tropp 2011, algorithm 4.4) with q = 2 and
+    /// Rayleigh–Ritz.
     /// </summary>
     public SvdResult SubspaceIteration()
     {
@@ -108,14 +114,18 @@ internal sealed class BlockLanczos : IDisposable
         foreach (NativeBuffer<float>? block in _basis) block?.Dispose();
     }
 
-    /// <summary>Vectors that survive a restart: the wanted ones and as many again as keep them converging.</summary>
+    /// <summary>
+    /// Vectors that survive a restart: the wanted ones and as many again as keep them converging.
+    /// </summary>
     private static int KeptSize(int rank) => RoundUp(rank + Math.Max(Width, rank / 4));
 
     private static int BasisSize(int rank) => KeptSize(rank) + RoundUp(Math.Max(6 * Width, rank));
 
     private static int RoundUp(int n) => (n + Width - 1) / Width * Width;
 
-    /// <summary>Step j: block j + 1 = what A · block j adds to the basis; the projected matrix gets its column.</summary>
+    /// <summary>
+    /// Step j: block j + 1 = what A · block j adds to the basis; the projected matrix gets its column.
+    /// </summary>
     private void Expand(int j, int first)
     {
         NativeBuffer<float> w = _basis[j + 1];
@@ -138,7 +148,8 @@ internal sealed class BlockLanczos : IDisposable
             for (int j = 0; j < Width; j++)
             {
                 int row = blockRow * Width + i, column = blockColumn * Width + j;
-                double value = blockRow == blockColumn ? (tile[i * Width + j] + tile[j * Width + i]) / 2 : tile[i * Width + j];
+                double value = blockRow == blockColumn ? (tile[i * Width + j] + tile[j * Width + i]) / 2
+                    : tile[i * Width + j];
                 _projected[row * _size + column] = _projected[column * _size + row] = value;
             }
         }
@@ -153,11 +164,12 @@ internal sealed class BlockLanczos : IDisposable
     }
 
     /// <summary>
-    /// w = near · c + q · r with q orthonormal and orthogonal to all of the basis; w becomes q. Columns that depend on
-    /// others go on as random directions.
+    /// w = near · c + q · r with q orthonormal and orthogonal to all of the basis; w becomes q. Columns that
+    /// depend on others go on as random directions.
     /// </summary>
     private void Orthogonalize(
-        ReadOnlySpan<NativeBuffer<float>> near, NativeBuffer<float> w, ReadOnlySpan<NativeBuffer<float>> basis,
+        ReadOnlySpan<NativeBuffer<float>> near, NativeBuffer<float> w,
+        ReadOnlySpan<NativeBuffer<float>> basis,
         double[]? c, double[]? r)
     {
         c ??= new double[near.Length * Cells];
@@ -201,7 +213,9 @@ internal sealed class BlockLanczos : IDisposable
         Orthogonalize([], _basis[0], [], null, null);
     }
 
-    /// <summary>Uniform numbers into the columns of a mask; each call draws from a stream of its own.</summary>
+    /// <summary>
+    /// Uniform numbers into the columns of a mask; each call draws from a stream of its own.
+    /// </summary>
     private void FillRandom(NativeBuffer<float> block, int columns)
     {
         CounterStream random = new CounterRandom(_options.Seed, 0x535644, _randomBlocks++).Stream();

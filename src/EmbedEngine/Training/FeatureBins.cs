@@ -1,5 +1,5 @@
-// Feature values as small integers. bin(x) = number of thresholds below x, so "bin > b" and "x > threshold[b]" are one
-// question: what is learned on bins holds on the values themselves.
+// Feature values as small integers. bin(x) = number of thresholds below x, so "bin > b" and "x >
+// threshold[b]" are one question: what is learned on bins holds on the values themselves.
 
 using EmbedEngine.Numerics;
 
@@ -46,7 +46,8 @@ internal sealed class FeatureBins
             for (int row = (int)begin; row < end; row++)
             {
                 ReadOnlySpan<float> values = set.Row(row);
-                for (int f = 0; f < features; f++) bins[(long)row * features + f] = BinOf(thresholds[f], values[f]);
+                for (int f = 0; f < features; f++)
+                    bins[(long)row * features + f] = BinOf(thresholds[f], values[f]);
             }
         });
         return bins;

@@ -1,9 +1,11 @@
-// T3. Random walks by edge weight (DeepWalk, Perozzi et al. 2014, arXiv 1403.6652) and node2vec's second-order walks
-// (Grover and Leskovec 2016, arXiv 1607.00653, algorithm 1). Differs from the papers:
-// - The second-order choice is by rejection from the first-order one (Zhou et al. 2018, KnightKing 2019) instead of an
+// T3. Random walks by edge weight (DeepWalk, Perozzi et al. 2014, arXiv 1403.6652) and node2vec's
+// second-order walks (Grover and Leskovec 2016, arXiv 1607.00653, algorithm 1). Differs from the papers:
+// - The second-order choice is by rejection from the first-order one (Zhou et al. 2018, KnightKing 2019)
+//   instead of an
 //   alias table for every edge: memory stays that of the graph.
-// - Every random number is a function of (seed, node, walk, step): must never depend on which thread draws it.
-// A step waits for memory, not for arithmetic: many walks take it together, and each asks for its next line early.
+// - Every random number is a function of (seed, node, walk, step): must never depend on which thread draws
+//   it. A step waits for memory, not for arithmetic: many walks take it together, and each asks for its next
+//   line early.
 
 using System.Runtime.Intrinsics.X86;
 using EmbedEngine.Numerics;
@@ -20,11 +22,12 @@ internal static unsafe class GraphWalks
     private const int MaxTries = 4096;
 
     /// <summary>
-    /// Walk w of the node with rank n among those with edges is at n · Walks + w, a session of the corpus. A walk that
-    /// reaches a node without edges ends there. Progress in walks.
+    /// Walk w of the node with rank n among those with edges is at n · Walks + w, a session of the corpus. A
+    /// walk that reaches a node without edges ends there. Progress in walks.
     /// </summary>
     /// <exception cref="EmbedEngineException">The corpus does not fit one array, or cancelled.</exception>
-    public static (long[] Offsets, int[] Tokens) Run(WalkGraph graph, WalkOptions options, ProgressScope progress)
+    public static (long[] Offsets, int[] Tokens) Run(
+        WalkGraph graph, WalkOptions options, ProgressScope progress)
     {
         options.Validate();
         int[] starts = [.. Enumerable.Range(0, graph.NodeCount).Where(n => graph.Degree(n) > 0)];
@@ -32,7 +35,9 @@ internal static unsafe class GraphWalks
         if (walks * options.Length > Array.MaxLength)
         {
             throw new EmbedEngineException(
-                ErrorCode.OutOfMemory, $"{walks} walks of {options.Length} nodes do not fit one array: ask for fewer or shorter ones");
+                ErrorCode.OutOfMemory,
+                $"{walks} walks of {options.Length} nodes do not fit one array: ask for fewer or shorter "
+                + "ones");
         }
         var tokens = new int[walks * options.Length];
         bool first = options is { P: 1, Q: 1 };
@@ -46,7 +51,8 @@ internal static unsafe class GraphWalks
                     int n = (int)Math.Min(Together, end - w);
                     int* target = all + w * options.Length;
                     if (first) FirstOrder(graph, options, starts, w, n, target);
-                    else for (int i = 0; i < n; i++) SecondOrder(graph, options, starts, w + i, target + i * options.Length);
+                    else for (int i = 0; i < n; i++) SecondOrder(
+                        graph, options, starts, w + i, target + i * options.Length);
                 }
             }
         }, progress);
@@ -100,7 +106,8 @@ internal static unsafe class GraphWalks
     }
 
     /// <summary>One walk where the node before counts.</summary>
-    private static void SecondOrder(WalkGraph graph, WalkOptions options, int[] starts, long walk, int* target)
+    private static void SecondOrder(
+        WalkGraph graph, WalkOptions options, int[] starts, long walk, int* target)
     {
         CounterRandom random = RandomOf(options, starts, walk);
         double back = 1 / options.P, away = 1 / options.Q;

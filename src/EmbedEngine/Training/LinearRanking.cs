@@ -1,12 +1,15 @@
-// Linear softmax ranking: p = softmax(X·w + offset) over a request's candidates, loss as in TreeBoosting, minimised by Adagrad
-// (Duchi, Hazan & Singer 2011) over features divided by their deviation. What is common to a request cancels in a softmax,
-// so there is no bias and no centring. One thread: it takes a second, and its sums have one order.
+// Linear softmax ranking: p = softmax(X·w + offset) over a request's candidates, loss as in TreeBoosting,
+// minimised by Adagrad (Duchi, Hazan & Singer 2011) over features divided by their deviation. What is common
+// to a request cancels in a softmax, so there is no bias and no centring. One thread: it takes a second, and
+// its sums have one order.
 
 using EmbedEngine.Numerics;
 
 namespace EmbedEngine.Training;
 
-/// <summary>Trains the linear model a ranker starts from, and falls back to where trees add nothing.</summary>
+/// <summary>
+/// Trains the linear model a ranker starts from, and falls back to where trees add nothing.
+/// </summary>
 internal static class LinearRanking
 {
     private const int Passes = 8;

@@ -1,10 +1,12 @@
-// T5. X ≈ W·H with W, H ≥ 0, least squares: alternating cyclic coordinate descent in Gram form (HALS; Cichocki and
-// Phan 2009; Hsieh and Dhillon 2011). An iteration needs XHᵀ, HHᵀ, XᵀW and WᵀW, never X − WH.
+// T5. X ≈ W·H with W, H ≥ 0, least squares: alternating cyclic coordinate descent in Gram form (HALS;
+// Cichocki and Phan 2009; Hsieh and Dhillon 2011). An iteration needs XHᵀ, HHᵀ, XᵀW and WᵀW, never X − WH.
 // Differs from the papers:
 // - Several sweeps for one product, which costs more (Gillis and Glineur 2012), at a fixed number.
-// - Stops by the projected gradient of an iteration against the first one's, as scikit-learn's coordinate descent.
+// - Stops by the projected gradient of an iteration against the first one's, as scikit-learn's coordinate
+//   descent.
 // - At the end the rows of H have length 1 and W holds the scale.
-// A component that dies (its row of H or column of W all zero) stays zero: nothing is put in its place unasked.
+// A component that dies (its row of H or column of W all zero) stays zero: nothing is put in its place
+// unasked.
 
 using EmbedEngine.Numerics;
 
@@ -36,8 +38,8 @@ internal sealed unsafe class Nmf
     /// <param name="matrix">X.</param>
     /// <param name="options">How.</param>
     /// <param name="progress">Counts iterations; the stage is the caller's.</param>
-    /// <exception cref="ArgumentException">An option is out of range, Rank is above the smaller side of X, or X is
-    /// all zero.</exception>
+    /// <exception cref="ArgumentException">An option is out of range, Rank is above the smaller side of X, or
+    /// X is all zero.</exception>
     /// <exception cref="EmbedEngineException"><see cref="ErrorCode.Cancelled"/>.</exception>
     public static NmfResult Solve(NmfMatrix matrix, NmfOptions options, ProgressScope progress)
     {
@@ -45,13 +47,15 @@ internal sealed unsafe class Nmf
         if (options.Rank > Math.Min(matrix.Rows, matrix.Columns))
         {
             throw new ArgumentException(
-                $"Rank is {options.Rank}, the matrix is {matrix.Rows} x {matrix.Columns}: it has no more components "
+                $"Rank is {options.Rank}, the matrix is {matrix.Rows} x {matrix.Columns}: it has no more "
+                + "components "
                 + "than its smaller side", nameof(options));
         }
         if (matrix.SquaredNorm == 0)
             throw new ArgumentException("every entry is zero: there is nothing to factorise", nameof(matrix));
         using var passes = new NmfPasses(matrix, options.Rank);
-        int threads = Math.Min(options.Threads == 0 ? WorkerTeam.DefaultThreads : options.Threads, passes.MostThreads);
+        int threads =
+            Math.Min(options.Threads == 0 ? WorkerTeam.DefaultThreads : options.Threads, passes.MostThreads);
         NmfStart.Fill(matrix, passes, options, threads, progress);
         var run = new Nmf(matrix, passes, options, threads, progress);
         WorkerTeam.Run(threads, run.Work, progress);
@@ -68,7 +72,8 @@ internal sealed unsafe class Nmf
             for (int j = 0; j < k; j++)
             {
                 for (int c = 0; c < result.Columns; c++)
-                    gram[i * k + j] += (double)result.H[i * result.Columns + c] * result.H[j * result.Columns + c];
+                    gram[i * k + j] +=
+                        (double)result.H[i * result.Columns + c] * result.H[j * result.Columns + c];
             }
         }
         double squares = matrix.SquaredNorm;
@@ -127,7 +132,8 @@ internal sealed unsafe class Nmf
         {
             float* column = _passes.H[t / Width].Pointer + t % Width;
             double squares = 0;
-            for (long c = 0; c < matrix.Columns; c++) squares += (double)column[c * Width] * column[c * Width];
+            for (long c = 0; c < matrix.Columns; c++)
+                squares += (double)column[c * Width] * column[c * Width];
             double norm = Math.Sqrt(squares);
             for (long c = 0; c < matrix.Columns; c++)
                 h[t * matrix.Columns + c] = norm == 0 ? 0 : (float)(column[c * Width] / norm);

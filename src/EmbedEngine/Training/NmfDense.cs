@@ -13,8 +13,8 @@ internal sealed unsafe class NmfDense : NmfMatrix
     /// <param name="values">rows × columns, row-major.</param>
     /// <param name="rows">At least 1.</param>
     /// <param name="columns">At least 1.</param>
-    /// <exception cref="ArgumentException">Empty, of another length, or an entry is negative or not finite (it names
-    /// the first, by row and column from 0).</exception>
+    /// <exception cref="ArgumentException">Empty, of another length, or an entry is negative or not finite
+    /// (it names the first, by row and column from 0).</exception>
     public NmfDense(float[] values, int rows, int columns)
         : base(rows, columns)
     {
@@ -44,7 +44,9 @@ internal sealed unsafe class NmfDense : NmfMatrix
     public override void MultiplyRows(float* x, float* y, int begin, int count) =>
         BlockKernels.DenseMultiply(_pointer + (long)begin * Columns, Columns, Columns, x, y, count);
 
-    /// <summary>sums (Columns × 16) += Xᵀ · w over rows begin … begin + count; w starts at row begin.</summary>
+    /// <summary>
+    /// sums (Columns × 16) += Xᵀ · w over rows begin … begin + count; w starts at row begin.
+    /// </summary>
     public void AddCross(float* w, int begin, int count, float* sums) =>
         BlockKernels.DenseCrossProduct(_pointer + (long)begin * Columns, Columns, Columns, w, count, sums);
 

@@ -39,7 +39,8 @@ internal sealed unsafe class NmfGram : IDisposable
     public void Set()
     {
         for (int i = 0; i < Size * Size; i++) Minus[i] = -(float)Values[i];
-        for (int t = 0; t < Size; t++) Reciprocal[t] = Minus[t * Size + t] == 0 ? 0 : -1 / Minus[t * Size + t];
+        for (int t = 0; t < Size; t++)
+            Reciprocal[t] = Minus[t * Size + t] == 0 ? 0 : -1 / Minus[t * Size + t];
     }
 
     public void Dispose()

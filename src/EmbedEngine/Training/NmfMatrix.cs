@@ -1,5 +1,5 @@
-// What is factorised, as NMF sees it: products with blocks of 16 columns over a range of rows or columns. Must never
-// let a negative or non-finite entry through: the kernels do not look.
+// What is factorised, as NMF sees it: products with blocks of 16 columns over a range of rows or columns.
+// Must never let a negative or non-finite entry through: the kernels do not look.
 
 namespace EmbedEngine.Training;
 
@@ -22,7 +22,9 @@ internal abstract unsafe class NmfMatrix : IDisposable
     /// <summary>Σ x, in double.</summary>
     public double Sum { get; protected set; }
 
-    /// <summary>y = X · x for rows begin … begin + count; x has Columns rows, y starts at row begin.</summary>
+    /// <summary>
+    /// y = X · x for rows begin … begin + count; x has Columns rows, y starts at row begin.
+    /// </summary>
     public abstract void MultiplyRows(float* x, float* y, int begin, int count);
 
     /// <summary>x · (w H) for one row x, in double: for residuals.</summary>
@@ -36,6 +38,7 @@ internal abstract unsafe class NmfMatrix : IDisposable
     protected static void Check(float value, int row, int column)
     {
         if (value is >= 0 and <= float.MaxValue) return;
-        throw new ArgumentException($"row {row}, column {column} is {value}: entries must be finite and not negative");
+        throw new ArgumentException(
+            $"row {row}, column {column} is {value}: entries must be finite and not negative");
     }
 }

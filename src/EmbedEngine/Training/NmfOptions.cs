@@ -15,20 +15,21 @@ internal sealed record NmfOptions
 
     /// <summary>
     /// Stops when an iteration's sum of projected gradients is at most this share of the first one's, as
-    /// scikit-learn's <c>tol</c> does. At least 0 (then MaxIterations are made, or until nothing changes), below 1; default 1e-4.
+    /// scikit-learn's <c>tol</c> does. At least 0 (then MaxIterations are made, or until nothing changes),
+    /// below 1; default 1e-4.
     /// </summary>
     public double Tolerance { get; init; } = 1e-4;
 
     /// <summary>
-    /// Stops too when |X − WH| / |X| is at most this, as far as the sums of an iteration tell: with the H before its
-    /// last update, which only makes it smaller. At least 0, below 1; default 0 = never.
+    /// Stops too when |X − WH| / |X| is at most this, as far as the sums of an iteration tell: with the H
+    /// before its last update, which only makes it smaller. At least 0, below 1; default 0 = never.
     /// </summary>
     public double TargetError { get; init; }
 
     /// <summary>
-    /// Sweeps over W for one XHᵀ, and over H for one XᵀW (Gillis and Glineur 2012), 1 to 64: a product costs more
-    /// than a sweep. On 100,000 x 64 of rank 16, 1, 2 and 4 took .82, .55 and .79 s of processor time to the same
-    /// error; default 2.
+    /// Sweeps over W for one XHᵀ, and over H for one XᵀW (Gillis and Glineur 2012), 1 to 64: a product costs
+    /// more than a sweep. On 100,000 x 64 of rank 16, 1, 2 and 4 took .82, .55 and .79 s of processor time to
+    /// the same error; default 2.
     /// </summary>
     public int Sweeps { get; init; } = 2;
 
@@ -42,14 +43,16 @@ internal sealed record NmfOptions
     /// <exception cref="ArgumentOutOfRangeException">Names the option.</exception>
     public void Validate()
     {
-        if (Rank is < 1 or > 256) throw new ArgumentOutOfRangeException(nameof(Rank), Rank, "Rank must be 1 to 256");
+        if (Rank is < 1 or > 256)
+            throw new ArgumentOutOfRangeException(nameof(Rank), Rank, "Rank must be 1 to 256");
         if (MaxIterations is < 1 or > 100_000)
         {
             throw new ArgumentOutOfRangeException(
                 nameof(MaxIterations), MaxIterations, "MaxIterations must be 1 to 100000");
         }
         if (Tolerance is not (>= 0 and < 1))
-            throw new ArgumentOutOfRangeException(nameof(Tolerance), Tolerance, "Tolerance must be at least 0, below 1");
+            throw new ArgumentOutOfRangeException(
+                nameof(Tolerance), Tolerance, "Tolerance must be at least 0, below 1");
         if (TargetError is not (>= 0 and < 1))
         {
             throw new ArgumentOutOfRangeException(

@@ -1,8 +1,8 @@
-// The two half steps of an iteration, cut into parts that depend on the shape alone. A part sums in float over at
-// most 512 rows, then in double (XᵀW of a sparse X: in float over a column's entries); parts are summed in their
-// order: the same bytes at any number of threads. A dense X is read once an iteration: XHᵀ, the sweep over W and
-// WᵀX happen while a chunk of its rows is in the first-level cache. Must never start threads: callers run a pass
-// from as many as they like, and reduce from one.
+// The two half steps of an iteration, cut into parts that depend on the shape alone. A part sums in float
+// over at most 512 rows, then in double (XᵀW of a sparse X: in float over a column's entries); parts are
+// summed in their order: the same bytes at any number of threads. A dense X is read once an iteration: XHᵀ,
+// the sweep over W and WᵀX happen while a chunk of its rows is in the first-level cache. Must never start
+// threads: callers run a pass from as many as they like, and reduce from one.
 
 using EmbedEngine.Numerics;
 
@@ -153,7 +153,8 @@ internal sealed unsafe class NmfPasses : IDisposable
             scratch.AddGram(count);
             if (_matrix is not NmfDense dense) continue;
             for (int b = 0; b < Blocks; b++)
-                dense.AddCross(scratch.Factor[b], row, count, scratch.Cross.Pointer + (long)b * _matrix.Columns * Width);
+                dense.AddCross(
+                    scratch.Factor[b], row, count, scratch.Cross.Pointer + (long)b * _matrix.Columns * Width);
         }
         scratch.FlushGram(_rowGrams[part]);
         if (_matrix is NmfDense) Add(scratch.Cross.Pointer, _partCross[part]);
@@ -165,7 +166,8 @@ internal sealed unsafe class NmfPasses : IDisposable
         for (int b = 0; b < Blocks; b++)
         {
             scratch.Factor[b] = H[b].Pointer + (long)begin * Width;
-            if (_matrix is NmfSparse sparse) sparse.MultiplyColumns(W[b].Pointer, scratch.Product[b], begin, count);
+            if (_matrix is NmfSparse sparse)
+                sparse.MultiplyColumns(W[b].Pointer, scratch.Product[b], begin, count);
             else SumParts(b, begin, count, scratch.Product[b]);
             for (int i = 0; i < count * Width; i++)
                 _columnCross[part] += (double)scratch.Product[b][i] * scratch.Factor[b][i];
@@ -177,10 +179,12 @@ internal sealed unsafe class NmfPasses : IDisposable
 
     private double Update(NmfScratch scratch, int count, NmfGram gram, int sweeps)
     {
-        if (sweeps > 0) return NmfSweep.Run(scratch.Factor, scratch.Product, count, gram, sweeps, scratch.Tiles.Pointer);
+        if (sweeps > 0)
+            return NmfSweep.Run(scratch.Factor, scratch.Product, count, gram, sweeps, scratch.Tiles.Pointer);
         for (int b = 0; b < Blocks; b++)
         {
-            new Span<float>(scratch.Product[b], count * Width).CopyTo(new Span<float>(scratch.Factor[b], count * Width));
+            new Span<float>(scratch.Product[b], count * Width).CopyTo(
+                new Span<float>(scratch.Factor[b], count * Width));
         }
         return 0;
     }

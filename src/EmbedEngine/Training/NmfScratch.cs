@@ -56,7 +56,8 @@ internal sealed unsafe class NmfScratch : IDisposable
     {
         for (int i = 0; i < _blocks; i++)
             for (int j = 0; j < _blocks; j++)
-                BlockKernels.CrossProduct(Factor[i], Factor[j], count, _gram.Pointer + (i * _blocks + j) * Cells);
+                BlockKernels.CrossProduct(
+                    Factor[i], Factor[j], count, _gram.Pointer + (i * _blocks + j) * Cells);
     }
 
     /// <summary>

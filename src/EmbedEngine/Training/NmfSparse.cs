@@ -11,8 +11,8 @@ internal sealed unsafe class NmfSparse : NmfMatrix
     private readonly CsrMatrix _byColumn;
 
     /// <param name="matrix">Entries of a row may come in any order.</param>
-    /// <exception cref="ArgumentException">Empty, an entry is negative, or a row has a column twice (it names the
-    /// first).
+    /// <exception cref="ArgumentException">Empty, an entry is negative, or a row has a column twice (it names
+    /// the first).
     /// </exception>
     public NmfSparse(CsrMatrix matrix)
         : base(matrix.Rows, matrix.Columns)
@@ -49,7 +49,9 @@ internal sealed unsafe class NmfSparse : NmfMatrix
     /// <summary>Stored entries.</summary>
     public long Count => _byRow.Count;
 
-    /// <summary>z = Xᵀ · w for columns begin … begin + count; w has Rows rows, z starts at column begin.</summary>
+    /// <summary>
+    /// z = Xᵀ · w for columns begin … begin + count; w has Rows rows, z starts at column begin.
+    /// </summary>
     public void MultiplyColumns(float* w, float* z, int begin, int count) =>
         BlockKernels.Multiply(_byColumn, w, z - (long)begin * BlockKernels.Width, begin, begin + count);
 
@@ -59,7 +61,8 @@ internal sealed unsafe class NmfSparse : NmfMatrix
         for (long e = _byRow.Offsets[row]; e < _byRow.Offsets[row + 1]; e++)
         {
             double model = 0;
-            for (int t = 0; t < w.Length; t++) model += (double)w[t] * h[(long)t * Columns + _byRow.Indices[e]];
+            for (int t = 0; t < w.Length; t++)
+                model += (double)w[t] * h[(long)t * Columns + _byRow.Indices[e]];
             cross += _byRow.Values[e] * model;
         }
         return cross;

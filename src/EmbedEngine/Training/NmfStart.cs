@@ -1,8 +1,8 @@
-// Where NMF starts: NNDSVDa (Boutsidis and Gallopoulos 2008, section 2.2 and algorithm 1; zeros filled with the
-// mean).
-// Differs from the paper: the singular vectors come from subspace iteration (Halko, Martinsson and Tropp 2011,
-// algorithm 4.4) with 16 columns more than wanted and a Rayleigh–Ritz step each round: a start needs no more digits.
-// Directions below a thousandth of the largest singular value are left out; their components start as the mean alone.
+// Where NMF starts: NNDSVDa (Boutsidis and Gallopoulos 2008, section 2.2 and algorithm 1; zeros filled with
+// the mean). Differs from the paper: the singular vectors come from subspace iteration (Halko, Martinsson and
+// Tropp 2011, algorithm 4.4) with 16 columns more than wanted and a Rayleigh–Ritz step each round: a start
+// needs no more digits. Directions below a thousandth of the largest singular value are left out; their
+// components start as the mean alone.
 
 
 using EmbedEngine.Numerics;
@@ -18,7 +18,8 @@ internal static unsafe class NmfStart
     private const double SmallestSquare = 1e-6;
 
     /// <summary>Writes W, H and HHᵀ of <paramref name="passes"/>.</summary>
-    public static void Fill(NmfMatrix matrix, NmfPasses passes, NmfOptions options, int threads, ProgressScope progress)
+    public static void Fill(
+        NmfMatrix matrix, NmfPasses passes, NmfOptions options, int threads, ProgressScope progress)
     {
         int wide = Math.Min(options.Rank + Oversampling, Math.Min(matrix.Rows, matrix.Columns));
         using var space = new NmfPasses(matrix, wide);
@@ -34,10 +35,11 @@ internal static unsafe class NmfStart
     }
 
     /// <summary>
-    /// H of the space becomes right singular vectors, W the left ones times σ, both by falling σ; returns σ² (0 =
-    /// left out).
+    /// H of the space becomes right singular vectors, W the left ones times σ, both by falling σ; returns σ²
+    /// (0 = left out).
     /// </summary>
-    private static double[] Space(NmfMatrix matrix, NmfPasses space, ulong seed, int threads, ProgressScope progress)
+    private static double[] Space(
+        NmfMatrix matrix, NmfPasses space, ulong seed, int threads, ProgressScope progress)
     {
         var right = new BlockAlgebra(matrix.Columns, threads);
         CounterStream random = new CounterRandom(seed, 0x4E4D46).Stream();
@@ -131,10 +133,13 @@ internal static unsafe class NmfStart
                 for (int j = 0; j < Width; j++) gram[i * n + b * Width + j] = cross[i * Width + j];
         }
         for (int i = 0; i < n; i++)
-            for (int j = 0; j < i; j++) gram[i * n + j] = gram[j * n + i] = (gram[i * n + j] + gram[j * n + i]) / 2;
+            for (int j = 0; j < i; j++)
+                gram[i * n + j] = gram[j * n + i] = (gram[i * n + j] + gram[j * n + i]) / 2;
     }
 
-    /// <summary>The larger of the two non-negative parts of σ·u·vᵀ; what is 0 there becomes the mean of X.</summary>
+    /// <summary>
+    /// The larger of the two non-negative parts of σ·u·vᵀ; what is 0 there becomes the mean of X.
+    /// </summary>
     private static void Component(
         NmfMatrix matrix, NmfPasses space, NmfPasses passes, int t, bool known, float mean)
     {

@@ -1,7 +1,7 @@
-// Cyclic coordinate descent on min |x − wH|² over w ≥ 0 for many rows w at once, in Gram form (HALS; Cichocki and
-// Phan 2009, algorithm 2; Hsieh and Dhillon 2011): w_t ← max(0, w_t + (x·h_t − w·G_t) / G_tt), t = 1 … k, G = HHᵀ.
-// Rows do not see each other, so a vector holds one coordinate of as many rows: nothing is summed across lanes. Must
-// never see X.
+// Cyclic coordinate descent on min |x − wH|² over w ≥ 0 for many rows w at once, in Gram form (HALS; Cichocki
+// and Phan 2009, algorithm 2; Hsieh and Dhillon 2011): w_t ← max(0, w_t + (x·h_t − w·G_t) / G_tt), t = 1 … k,
+// G = HHᵀ. Rows do not see each other, so a vector holds one coordinate of as many rows: nothing is summed
+// across lanes. Must never see X.
 
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
@@ -11,8 +11,9 @@ using EmbedEngine.Numerics;
 namespace EmbedEngine.Training;
 
 /// <summary>
-/// The kernel of both half steps of NMF. Factors come as blocks of 16 columns (row r at r · 16), the last one filled
-/// up with zeros. In bounds: every block has `count` rows, a tile size · <see cref="MaxTileRows"/> floats.
+/// The kernel of both half steps of NMF. Factors come as blocks of 16 columns (row r at r · 16), the last one
+/// filled up with zeros. In bounds: every block has `count` rows, a tile size · <see cref="MaxTileRows"/>
+/// floats.
 /// </summary>
 internal static unsafe class NmfSweep
 {
@@ -22,8 +23,8 @@ internal static unsafe class NmfSweep
     private const int Width = BlockKernels.Width;
 
     /// <summary>
-    /// Sweeps over every row; factor is updated, product (xHᵀ) only read. Returns Σ |change of w_t| · G_tt of the
-    /// first sweep: the projected gradient, cut off where a coordinate reaches 0.
+    /// Sweeps over every row; factor is updated, product (xHᵀ) only read. Returns Σ |change of w_t| · G_tt of
+    /// the first sweep: the projected gradient, cut off where a coordinate reaches 0.
     /// </summary>
     /// <param name="factor">Blocks of w.</param>
     /// <param name="product">Blocks of xHᵀ.</param>
@@ -31,7 +32,8 @@ internal static unsafe class NmfSweep
     /// <param name="gram">G and the reciprocals of its diagonal.</param>
     /// <param name="sweeps">Passes over the coordinates, at least 1.</param>
     /// <param name="tiles">Room for two tiles.</param>
-    public static double Run(float** factor, float** product, int count, NmfGram gram, int sweeps, float* tiles)
+    public static double Run(
+        float** factor, float** product, int count, NmfGram gram, int sweeps, float* tiles)
     {
         if (Vector512.IsHardwareAccelerated)
             return Run<Lanes512, Vector512<float>>(factor, product, count, gram, sweeps, tiles);
@@ -51,10 +53,12 @@ internal static unsafe class NmfSweep
                 for (int t = 0; t < gram.Rank; t++)
                 {
                     float descent = Cell(product, row, t);
-                    for (int r = 0; r < gram.Rank; r++) descent += gram.Minus[t * gram.Size + r] * Cell(factor, row, r);
+                    for (int r = 0; r < gram.Rank; r++)
+                        descent += gram.Minus[t * gram.Size + r] * Cell(factor, row, r);
                     float old = Cell(factor, row, t);
                     Cell(factor, row, t) = MathF.Max(0, old + descent * gram.Reciprocal[t]);
-                    if (sweep == 0) violation += MathF.Abs(Cell(factor, row, t) - old) * -gram.Minus[t * gram.Size + t];
+                    if (sweep == 0)
+                        violation += MathF.Abs(Cell(factor, row, t) - old) * -gram.Minus[t * gram.Size + t];
                 }
             }
         }
@@ -144,7 +148,9 @@ internal static unsafe class NmfSweep
         return TLanes.MultiplyAdd(TLanes.Max(change, TLanes.Subtract(zero, change)), diagonal, violation);
     }
 
-    /// <summary>tile (16 × tileRows) = the transpose of the rows; rows that are missing become zeros.</summary>
+    /// <summary>
+    /// tile (16 × tileRows) = the transpose of the rows; rows that are missing become zeros.
+    /// </summary>
     private static void ToTile(float* rows, int count, float* tile, int tileRows)
     {
         int r = 0;

@@ -1,11 +1,12 @@
-// min |x − wH|² over w ≥ 0 for a frozen H, exactly: block principal pivoting on the k × k Gram matrix (Kim and Park
-// 2011, SIAM J. Sci. Comput. 33(6), algorithm 1), each row on its own.
-// Differs from the paper:
+// min |x − wH|² over w ≥ 0 for a frozen H, exactly: block principal pivoting on the k × k Gram matrix (Kim
+// and Park 2011, SIAM J. Sci. Comput. 33(6), algorithm 1), each row on its own. Differs from the paper:
 // - The first passive set is the sign pattern of the unconstrained solution, from G⁻¹, which is made once.
-// - Rows are not grouped by passive set: eliminating a system of at most k unknowns costs less than sorting rows.
-// - Where exchanges do not settle (nearly collinear rows of H), Lawson and Hanson's active set takes over: it ends.
-// No ridge is added. Where rows of H are linearly dependent the solution is not unique; then those that depend on the
-// others of a passive set get 0, and wH is the same best approximation. All sums are in double.
+// - Rows are not grouped by passive set: eliminating a system of at most k unknowns costs less than sorting
+//   rows.
+// - Where exchanges do not settle (nearly collinear rows of H), Lawson and Hanson's active set takes over: it
+//   ends. No ridge is added. Where rows of H are linearly dependent the solution is not unique; then those
+//   that depend on the others of a passive set get 0, and wH is the same best approximation. All sums are in
+//   double.
 
 using System.Runtime.Intrinsics;
 using EmbedEngine.Numerics;
@@ -21,7 +22,8 @@ internal sealed unsafe class Nnls : IDisposable
 
     private readonly NativeBuffer<double> _columns; // Hᵀ, columns × stride
     private readonly NativeBuffer<double> _gram;    // rank × stride
-    private readonly NativeBuffer<double> _inverse; // rank × stride; zero rows where a row of H depends on earlier ones
+    // rank × stride; zero rows where a row of H depends on earlier ones
+    private readonly NativeBuffer<double> _inverse;
 
     /// <param name="h">rank × columns, row-major, finite; of any sign.</param>
     /// <param name="rank">1 to 256.</param>
@@ -29,7 +31,8 @@ internal sealed unsafe class Nnls : IDisposable
     /// <exception cref="ArgumentException">A shape is wrong or an element not finite.</exception>
     public Nnls(float[] h, int rank, int columns)
     {
-        if (rank is < 1 or > 256) throw new ArgumentOutOfRangeException(nameof(rank), rank, "rank must be 1 to 256");
+        if (rank is < 1 or > 256)
+            throw new ArgumentOutOfRangeException(nameof(rank), rank, "rank must be 1 to 256");
         ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
         if (h.LongLength != (long)rank * columns)
             throw new ArgumentException($"{h.LongLength} values for {rank} x {columns}", nameof(h));
@@ -73,7 +76,8 @@ internal sealed unsafe class Nnls : IDisposable
     /// <exception cref="ArgumentException">A length is wrong, or x holds NaN or an infinity.</exception>
     public void Project(ReadOnlySpan<float> x, Span<float> w, NnlsWorkspace workspace)
     {
-        if (x.Length != Columns) throw new ArgumentException($"{x.Length} elements, not {Columns}", nameof(x));
+        if (x.Length != Columns)
+            throw new ArgumentException($"{x.Length} elements, not {Columns}", nameof(x));
         double* b = workspace.Target;
         for (int from = 0; from < Stride; from += 16)
         {
@@ -92,12 +96,15 @@ internal sealed unsafe class Nnls : IDisposable
     /// <param name="w">Rank weights, written.</param>
     /// <param name="workspace">Of this object; one a thread.</param>
     /// <exception cref="ArgumentException">As of the dense row, or a column is out of range.</exception>
-    public void Project(ReadOnlySpan<int> columns, ReadOnlySpan<float> values, Span<float> w, NnlsWorkspace workspace)
+    public void Project(
+        ReadOnlySpan<int> columns, ReadOnlySpan<float> values, Span<float> w, NnlsWorkspace workspace)
     {
         if (columns.Length != values.Length)
-            throw new ArgumentException($"{values.Length} values for {columns.Length} columns", nameof(values));
+            throw new ArgumentException(
+                $"{values.Length} values for {columns.Length} columns", nameof(values));
         foreach (int c in columns)
-            if ((uint)c >= (uint)Columns) throw new ArgumentException($"column {c} of {Columns}", nameof(columns));
+            if ((uint)c >= (uint)Columns)
+                throw new ArgumentException($"column {c} of {Columns}", nameof(columns));
         double* b = workspace.Target;
         for (int from = 0; from < Stride; from += 16)
         {
@@ -110,7 +117,9 @@ internal sealed unsafe class Nnls : IDisposable
         Solve(w, workspace);
     }
 
-    /// <summary>Projects every row of a matrix: rows × rank. The result does not depend on the threads.</summary>
+    /// <summary>
+    /// Projects every row of a matrix: rows × rank. The result does not depend on the threads.
+    /// </summary>
     public float[] Project(NmfMatrix matrix, int threads, ProgressScope progress)
     {
         if (matrix.Columns != Columns)
@@ -122,7 +131,8 @@ internal sealed unsafe class Nnls : IDisposable
             for (int row = (int)begin; row < end; row++)
             {
                 Span<float> w = result.AsSpan(row * Rank, Rank);
-                if (matrix is NmfSparse sparse) Project(sparse.ColumnsOf(row), sparse.ValuesOf(row), w, workspace);
+                if (matrix is NmfSparse sparse)
+                    Project(sparse.ColumnsOf(row), sparse.ValuesOf(row), w, workspace);
                 else Project(((NmfDense)matrix).Row(row), w, workspace);
             }
         }, progress);
@@ -158,12 +168,14 @@ internal sealed unsafe class Nnls : IDisposable
 
     private void Solve(Span<float> w, NnlsWorkspace workspace)
     {
-        if (w.Length != Rank) throw new ArgumentException($"room for {w.Length} weights, not {Rank}", nameof(w));
+        if (w.Length != Rank)
+            throw new ArgumentException($"room for {w.Length} weights, not {Rank}", nameof(w));
         double* b = workspace.Target;
         double largest = 0;
         for (int t = 0; t < Rank; t++)
         {
-            if (!double.IsFinite(b[t])) throw new ArgumentException("the row to project holds NaN or an infinity");
+            if (!double.IsFinite(b[t]))
+                throw new ArgumentException("the row to project holds NaN or an infinity");
             largest = Math.Max(largest, b[t]);
         }
         if (largest == 0)

@@ -1,5 +1,5 @@
-// The small dense part of NNLS: solves on passive sets, exchanges, and the fallback. Must never allocate after it is
-// made.
+// The small dense part of NNLS: solves on passive sets, exchanges, and the fallback. Must never allocate
+// after it is made.
 
 using System.Runtime.Intrinsics;
 using EmbedEngine.Numerics;
@@ -11,7 +11,8 @@ internal sealed unsafe class NnlsWorkspace : IDisposable
 {
     private const int FullExchanges = 3;
 
-    // A pivot below this share of its diagonal cannot be told from rounding: that row of H depends on the others.
+    // A pivot below this share of its diagonal cannot be told from rounding: that row of H depends on the
+    // others.
     private const double DependentShare = 1e-12;
 
     // Gradients of less than this share of the largest x·h are zero: rounding leaves about 1e-15.
@@ -96,8 +97,8 @@ internal sealed unsafe class NnlsWorkspace : IDisposable
     }
 
     /// <summary>
-    /// Solution = the least squares on the passive set, 0 elsewhere. A member that depends on those before it leaves
-    /// the set.
+    /// Solution = the least squares on the passive set, 0 elsewhere. A member that depends on those before it
+    /// leaves the set.
     /// </summary>
     public void Eliminate()
     {
@@ -164,17 +165,21 @@ internal sealed unsafe class NnlsWorkspace : IDisposable
             Vector256.MultiplyAddEstimate(s, Vector256.Load(from + i), Vector256.Load(to + i)).Store(to + i);
     }
 
-    /// <summary>row −= scale · pivotRow, columns first … last; what stands left of first is not read again.</summary>
+    /// <summary>
+    /// row −= scale · pivotRow, columns first … last; what stands left of first is not read again.
+    /// </summary>
     private static void Subtract(double* row, double* pivotRow, double scale, int first, int last)
     {
         Vector256<double> s = Vector256.Create(-scale);
         for (int i = first & ~3; i <= last; i += 4)
-            Vector256.MultiplyAddEstimate(s, Vector256.Load(pivotRow + i), Vector256.Load(row + i)).Store(row + i);
+            Vector256.MultiplyAddEstimate(s, Vector256.Load(pivotRow + i), Vector256.Load(row + i)).Store(
+                row + i);
     }
 
     /// <summary>
-    /// Lawson and Hanson 1974, chapter 23: from zero, one coordinate in at a time, never uphill. A coordinate that
-    /// cannot enter, because it depends on those that are in, is not tried again before another one has entered.
+    /// Lawson and Hanson 1974, chapter 23: from zero, one coordinate in at a time, never uphill. A coordinate
+    /// that cannot enter, because it depends on those that are in, is not tried again before another one has
+    /// entered.
     /// </summary>
     private void ActiveSet(double tolerance)
     {
@@ -190,7 +195,8 @@ internal sealed unsafe class NnlsWorkspace : IDisposable
         new Span<double>(Feasible, _stride).CopyTo(new Span<double>(Solution, _stride));
     }
 
-    /// <summary>Lets the steepest coordinate in that moves; false when none does. Solution is then its least squares.
+    /// <summary>Lets the steepest coordinate in that moves; false when none does. Solution is then its least
+    /// squares.
     /// </summary>
     private bool Enter(double tolerance)
     {
@@ -198,7 +204,8 @@ internal sealed unsafe class NnlsWorkspace : IDisposable
         {
             int best = -1;
             for (int t = 0; t < _rank; t++)
-                if (Passive[t] == 0 && Gradient[t] > tolerance && (best < 0 || Gradient[t] > Gradient[best])) best = t;
+                if (Passive[t] == 0 && Gradient[t] > tolerance && (best < 0 || Gradient[t] > Gradient[best]))
+                    best = t;
             if (best < 0) return false;
             Passive[best] = 1;
             Eliminate();
@@ -208,7 +215,9 @@ internal sealed unsafe class NnlsWorkspace : IDisposable
         }
     }
 
-    /// <summary>Goes from Feasible to Solution as far as no weight falls below 0; true when it got there.</summary>
+    /// <summary>
+    /// Goes from Feasible to Solution as far as no weight falls below 0; true when it got there.
+    /// </summary>
     private bool StepTowardsSolution()
     {
         double step = 1;

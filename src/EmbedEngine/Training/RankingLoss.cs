@@ -2,7 +2,10 @@ using EmbedEngine.Numerics;
 
 namespace EmbedEngine.Training;
 
-/// <summary>Listwise softmax loss of scored requests and its derivatives (equations at the top of TreeBoosting); scores + log weights are the logits.</summary>
+/// <summary>
+/// Listwise softmax loss of scored requests and its derivatives (equations at the top of TreeBoosting);
+/// scores + log weights are the logits.
+/// </summary>
 internal static class RankingLoss
 {
     /// <summary>Mean loss over requests that have a true candidate.</summary>

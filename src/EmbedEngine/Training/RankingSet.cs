@@ -1,16 +1,19 @@
-// What a ranker learns from: for each request the candidates it had, as features, and which of them came true.
+// What a ranker learns from: for each request the candidates it had, as features, and which of them came
+// true.
 
 namespace EmbedEngine.Training;
 
 /// <summary>
-/// Candidates of many requests. Features are (rows × <see cref="FeatureCount"/>) row-major; request g has rows
-/// Offsets[g] … Offsets[g + 1], in time order of requests. Immutable by agreement; slices share the memory.
+/// Candidates of many requests. Features are (rows × <see cref="FeatureCount"/>) row-major; request g has
+/// rows Offsets[g] … Offsets[g + 1], in time order of requests. Immutable by agreement; slices share the
+/// memory.
 /// </summary>
 /// <param name="FeatureCount">Features a row, at most 64.</param>
 /// <param name="Offsets">Requests + 1 row offsets.</param>
 /// <param name="Features">Feature values, all finite.</param>
 /// <param name="Labels">1 for a candidate that came true, else 0.</param>
-/// <param name="LogWeights">ln of how many candidates a row stands for: those left out are spoken for by those drawn.</param>
+/// <param name="LogWeights">ln of how many candidates a row stands for: those left out are spoken for by
+/// those drawn.</param>
 /// <param name="Clusters">Session of each request: its requests are one cluster.</param>
 internal sealed record RankingSet(
     int FeatureCount, int[] Offsets, ReadOnlyMemory<float> Features, ReadOnlyMemory<float> Labels,
@@ -22,7 +25,10 @@ internal sealed record RankingSet(
 
     public ReadOnlySpan<float> Row(int row) => Features.Span.Slice(row * FeatureCount, FeatureCount);
 
-    /// <summary>First request whose cluster begins at or after a share of all: requests before and after never share a session.</summary>
+    /// <summary>
+    /// First request whose cluster begins at or after a share of all: requests before and after never share a
+    /// session.
+    /// </summary>
     public int CutAt(double share)
     {
         int cut = (int)(RequestCount * share);
@@ -61,7 +67,8 @@ internal sealed record RankingSet(
         return new RankingSet(
             first.FeatureCount,
             [.. first.Offsets, .. second.Offsets.Skip(1).Select(o => o + first.RowCount)],
-            Join(first.Features, second.Features), Join(first.Labels, second.Labels), Join(first.LogWeights, second.LogWeights),
+            Join(first.Features, second.Features), Join(first.Labels, second.Labels),
+            Join(first.LogWeights, second.LogWeights),
             [.. first.Clusters, .. second.Clusters.Select(c => c + shift)]);
     }
 

@@ -1,8 +1,11 @@
 // Skip-gram with negative sampling over sessions: Mikolov et al. 2013, arXiv 1310.4546, equation 4.
 // Differs from the paper:
-// - Up to four neighboring positions make a block. Its negatives are drawn once and shared by its windows, each weighing
-//   as much as makes NegativeSamples for a pair; the update is three small matrix products (HogBatch, Ji et al. 2016,
-//   arXiv 1604.04661). The window's IN vectors predict the centre's OUT vector; over symmetric windows these are the same
+// - Up to four neighboring positions make a block. Its negatives are drawn once and shared by its windows,
+//   each weighing
+//   as much as makes NegativeSamples for a pair; the update is three small matrix products (HogBatch, Ji et
+//   al. 2016,
+//   arXiv 1604.04661). The window's IN vectors predict the centre's OUT vector; over symmetric windows these
+//   are the same
 //   pairs.
 // - All gradients of a block come from the values before it, then all are applied; a negative that equals
 //   a positive of the block is left out.
@@ -10,8 +13,8 @@
 // - The step size falls linearly over the sessions of the whole run, and is a function of the place in it
 //   alone.
 // - Both matrices are kept: the next item is predicted by IN·OUT.
-// Random numbers do not depend on threads; in the fast mode the interleaving of lock-free updates still does. The
-// deterministic mode is SkipGramRounds.
+// Random numbers do not depend on threads; in the fast mode the interleaving of lock-free updates still does.
+// The deterministic mode is SkipGramRounds.
 
 using EmbedEngine.Numerics;
 

@@ -1,4 +1,5 @@
-// The operands of one skip-gram update and the scratch they live in. Owns its memory; never shared by workers.
+// The operands of one skip-gram update and the scratch they live in. Owns its memory; never shared by
+// workers.
 
 using EmbedEngine.Numerics;
 

@@ -1,11 +1,13 @@
-// What a chunk of sessions wants to add to the matrices, in the order it came up. Must never be applied by row out of
-// this order: that order is what makes the deterministic mode deterministic.
+// What a chunk of sessions wants to add to the matrices, in the order it came up. Must never be applied by
+// row out of this order: that order is what makes the deterministic mode deterministic.
 
 using EmbedEngine.Numerics;
 
 namespace EmbedEngine.Training;
 
-/// <summary>A growing list of (row, sum). Written by one worker, then read by all; never both at once.</summary>
+/// <summary>
+/// A growing list of (row, sum). Written by one worker, then read by all; never both at once.
+/// </summary>
 internal sealed unsafe class SkipGramDeltas(int dims) : IDisposable
 {
     private NativeBuffer<float> _sums = new(0);
@@ -40,7 +42,8 @@ internal sealed unsafe class SkipGramDeltas(int dims) : IDisposable
     {
         int capacity = Math.Max(needed, needed + needed / 2);
         var sums = new NativeBuffer<float>((long)capacity * dims);
-        Buffer.MemoryCopy(_sums.Pointer, sums.Pointer, sums.Count * sizeof(float), (long)Count * dims * sizeof(float));
+        Buffer.MemoryCopy(
+            _sums.Pointer, sums.Pointer, sums.Count * sizeof(float), (long)Count * dims * sizeof(float));
         _sums.Dispose();
         _sums = sums;
         Array.Resize(ref _targets, capacity);

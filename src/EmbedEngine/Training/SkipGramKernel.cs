@@ -1,6 +1,6 @@
-// One update of skip-gram: the IN vectors around a few centres against the OUT vectors of these centres and of their
-// shared negatives, as three small matrix products (HogBatch, Ji et al. 2016, arXiv 1604.04661). Must never see ids: it
-// works on row pointers.
+// One update of skip-gram: the IN vectors around a few centres against the OUT vectors of these centres and
+// of their shared negatives, as three small matrix products (HogBatch, Ji et al. 2016, arXiv 1604.04661).
+// Must never see ids: it works on row pointers.
 
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
@@ -9,9 +9,10 @@ using EmbedEngine.Numerics;
 namespace EmbedEngine.Training;
 
 /// <summary>
-/// Shapes: inputs m × dims, outputs n × dims, weights and gradient m × stride with stride = n rounded up to 16. dims is a
-/// multiple of 16. The pointer lists have room for m and stride entries. In bounds: every row has dims elements and every
-/// loop ends at dims, m, n or stride. Rows may repeat in a list: sums are formed before any is added.
+/// Shapes: inputs m × dims, outputs n × dims, weights and gradient m × stride with stride = n rounded up to
+/// 16. dims is a multiple of 16. The pointer lists have room for m and stride entries. In bounds: every row
+/// has dims elements and every loop ends at dims, m, n or stride. Rows may repeat in a list: sums are formed
+/// before any is added.
 /// </summary>
 internal static unsafe class SkipGramKernel
 {
@@ -93,7 +94,8 @@ internal static unsafe class SkipGramKernel
             for (int k = 0; k < quads; k += 4)
                 DotFour<TLanes, TVector>(inputs[i], outputs + k, dims, gradient + i * stride + k);
         }
-        float* labels = stackalloc float[16]; // as wide as any vector; centres are at most four, so in the first
+        // as wide as any vector; centres are at most four, so in the first
+        float* labels = stackalloc float[16];
         for (int k = 0; k < 16; k++) labels[k] = k < batch.Centers ? 1 : 0;
         TVector first = TLanes.Load(labels);
         for (int i = 0; i < m; i++)
@@ -129,7 +131,9 @@ internal static unsafe class SkipGramKernel
         TLanes.SumFour(s0, s1, s2, s3, result);
     }
 
-    /// <summary>sums[r] = Σ_s gradient[r·stepR + s·stepS] · rows[s], two sums and four vectors at a time.</summary>
+    /// <summary>
+    /// sums[r] = Σ_s gradient[r·stepR + s·stepS] · rows[s], two sums and four vectors at a time.
+    /// </summary>
     private static void Combine<TLanes, TVector>(
         float* sums, int count, float** rows, int terms, float* gradient, int stepR, int stepS, int dims)
         where TLanes : ILanes<TVector>
@@ -194,7 +198,8 @@ internal static unsafe class SkipGramKernel
         for (int d = 0; d < dims; d += TLanes.Width)
             squares = TLanes.MultiplyAdd(TLanes.Load(sum + d), TLanes.Load(sum + d), squares);
         float squared = TLanes.Sum(squares);
-        TVector scale = TLanes.Broadcast(squared > MaxUpdate * MaxUpdate ? MaxUpdate / MathF.Sqrt(squared) : 1);
+        TVector scale =
+            TLanes.Broadcast(squared > MaxUpdate * MaxUpdate ? MaxUpdate / MathF.Sqrt(squared) : 1);
         for (int d = 0; d < dims; d += TLanes.Width)
             TLanes.Store(TLanes.MultiplyAdd(scale, TLanes.Load(sum + d), TLanes.Load(row + d)), row + d);
     }

@@ -1,7 +1,7 @@
-// The deterministic mode: rounds of sessions in two phases. First every chunk of the round writes what it would add, all
-// from the matrices as they stood before the round; then the sums are added, each row by one worker, in the order of the
-// chunks. Which worker does what changes nothing, so any number of threads gives the same bits. Must never let the size of
-// a chunk or a round depend on threads.
+// The deterministic mode: rounds of sessions in two phases. First every chunk of the round writes what it
+// would add, all from the matrices as they stood before the round; then the sums are added, each row by one
+// worker, in the order of the chunks. Which worker does what changes nothing, so any number of threads gives
+// the same bits. Must never let the size of a chunk or a round depend on threads.
 
 using System.Runtime.Intrinsics.X86;
 using EmbedEngine.Numerics;
@@ -13,7 +13,8 @@ internal sealed unsafe class SkipGramRounds : IDisposable
 {
     private const int ChunkTokens = 64;
 
-    // A session longer than this is cut: its parts come from the same matrices, so nothing is lost but memory.
+    // A session longer than this is cut: its parts come from the same matrices, so nothing is lost but
+    // memory.
     private const int PartTokens = 512;
     private const int PrefetchAhead = 6;
     private const long RoundBytes = 4 << 20;
@@ -30,10 +31,12 @@ internal sealed unsafe class SkipGramRounds : IDisposable
     private int _count;
     private int _next;
 
-    public SkipGramRounds(SkipGramRun run, int epoch, int[] order, SkipGramWorker[] workers, ProgressScope progress)
+    public SkipGramRounds(
+        SkipGramRun run, int epoch, int[] order, SkipGramWorker[] workers, ProgressScope progress)
     {
         (_run, _epoch, _order, _workers, _progress) = (run, epoch, order, workers, progress);
-        long chunkBytes = SkipGramWorker.MaxRowsPerToken(run.Options) * run.PaddedDims * sizeof(float) * ChunkTokens;
+        long chunkBytes =
+            SkipGramWorker.MaxRowsPerToken(run.Options) * run.PaddedDims * sizeof(float) * ChunkTokens;
         _deltas = new SkipGramDeltas[(int)Math.Clamp(RoundBytes / chunkBytes, 1, MaxChunks)];
         for (int c = 0; c < _deltas.Length; c++) _deltas[c] = new SkipGramDeltas(run.PaddedDims);
         _chunks = new Place[_deltas.Length + 1];
@@ -72,7 +75,8 @@ internal sealed unsafe class SkipGramRounds : IDisposable
         {
             int count = _count;
             _progress.ThrowIfCancelled();
-            for (int c = Interlocked.Increment(ref _next) - 1; c < count; c = Interlocked.Increment(ref _next) - 1)
+            for (int c = Interlocked.Increment(ref _next) - 1; c < count; c =
+                Interlocked.Increment(ref _next) - 1)
                 RunChunk(_workers[worker], _deltas[c], _chunks[c], _chunks[c + 1]);
             if (!_barrier.Wait()) return;
             for (int c = 0; c < count; c++) Apply(_deltas[c], worker);
@@ -99,7 +103,8 @@ internal sealed unsafe class SkipGramRounds : IDisposable
             {
                 int parts = Parts(place.At);
                 tokens += (_run.Offsets[_order[place.At] + 1] - _run.Offsets[_order[place.At]]) / parts;
-                place = place.Part + 1 < parts ? place with { Part = place.Part + 1 } : new Place(place.At + 1, 0);
+                place = place.Part + 1 < parts ? place with { Part = place.Part + 1 }
+                    : new Place(place.At + 1, 0);
             }
             _chunks[++_count] = place;
         }
@@ -112,10 +117,13 @@ internal sealed unsafe class SkipGramRounds : IDisposable
         while (place != end)
         {
             int parts = Parts(place.At);
-            worker.Part(_epoch, _order[place.At], SkipGram.Rate(_run.Options, _epoch, place.At, _order.Length),
+            worker.Part(
+                _epoch, _order[place.At], SkipGram.Rate(_run.Options, _epoch, place.At, _order.Length),
                 place.Part, parts, deltas);
-            if (place.Part == 0) tokens += _run.Offsets[_order[place.At] + 1] - _run.Offsets[_order[place.At]];
-            place = place.Part + 1 < parts ? place with { Part = place.Part + 1 } : new Place(place.At + 1, 0);
+            if (place.Part == 0)
+                tokens += _run.Offsets[_order[place.At] + 1] - _run.Offsets[_order[place.At]];
+            place = place.Part + 1 < parts ? place with { Part = place.Part + 1 }
+                : new Place(place.At + 1, 0);
         }
         worker.Flush();
         _progress.Add(tokens);

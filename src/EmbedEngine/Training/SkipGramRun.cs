@@ -14,7 +14,8 @@ internal sealed unsafe class SkipGramRun : IDisposable
     private readonly int _stride;
 
     public SkipGramRun(
-        long[] offsets, int[] tokens, SkipGramVocabulary vocabulary, SkipGramOptions options, bool useReference)
+        long[] offsets, int[] tokens, SkipGramVocabulary vocabulary, SkipGramOptions options,
+        bool useReference)
     {
         (Offsets, Tokens, Vocabulary, Options) = (offsets, tokens, vocabulary, options);
         // Without any SIMD the vector kernel would be emulated, slower than the plain loops.
@@ -28,7 +29,8 @@ internal sealed unsafe class SkipGramRun : IDisposable
         {
             // Keyed by row: a row starts the same whatever the others are. OUT starts at zero, as in
             // word2vec.
-            CounterStream random = new CounterRandom(options.Seed, ulong.MaxValue, (ulong)vocabulary.RowOf[id]).Stream();
+            CounterStream random =
+                new CounterRandom(options.Seed, ulong.MaxValue, (ulong)vocabulary.RowOf[id]).Stream();
             Span<float> row = _in.Slice((long)id * _stride, options.Dimensions);
             foreach (ref float x in row) x = (random.NextFloat() - 0.5f) / options.Dimensions;
         }
@@ -59,7 +61,8 @@ internal sealed unsafe class SkipGramRun : IDisposable
     {
         long at = Offsets[session];
         if (!Sse.IsSupported || at >= Tokens.Length) return;
-        fixed (int* tokens = Tokens) Sse.Prefetch0(tokens + at); // a hint: nothing is read, and never past the array
+        // a hint: nothing is read, and never past the array
+        fixed (int* tokens = Tokens) Sse.Prefetch0(tokens + at);
     }
 
     /// <summary>Copies the matrices to arrays in the caller's row order.</summary>
@@ -67,7 +70,8 @@ internal sealed unsafe class SkipGramRun : IDisposable
     {
         int dims = Options.Dimensions;
         if ((long)rows * dims > Array.MaxLength)
-            throw new EmbedEngineException(ErrorCode.OutOfMemory, $"{rows} x {dims} floats do not fit one array");
+            throw new EmbedEngineException(
+                ErrorCode.OutOfMemory, $"{rows} x {dims} floats do not fit one array");
         float[] input = new float[rows * dims], output = new float[rows * dims];
         for (int id = 0; id < Vocabulary.RowOf.Length; id++)
         {
@@ -76,7 +80,8 @@ internal sealed unsafe class SkipGramRun : IDisposable
             _out.Slice((long)id * _stride, dims).CopyTo(output.AsSpan(at));
             if (float.IsFinite(VectorMath.Dot(input.AsSpan(at, dims), output.AsSpan(at, dims)))) continue;
             throw new EmbedEngineException(
-                ErrorCode.InvalidArgument, $"training diverged at LearningRate {Options.LearningRate}: lower it");
+                ErrorCode.InvalidArgument,
+                $"training diverged at LearningRate {Options.LearningRate}: lower it");
         }
         return new SkipGramResult(rows, dims, input, output, Vocabulary.Counts);
     }

@@ -14,7 +14,8 @@ internal sealed class SkipGramVocabulary
         Counts = new long[rows];
         foreach (int token in tokens)
         {
-            if ((uint)token >= (uint)rows) throw new ArgumentException($"token {token} of {rows} rows", nameof(tokens));
+            if ((uint)token >= (uint)rows)
+                throw new ArgumentException($"token {token} of {rows} rows", nameof(tokens));
             Counts[token]++;
         }
         var kept = new List<int>();
@@ -34,7 +35,8 @@ internal sealed class SkipGramVocabulary
         }
         if (RowOf.Length == 0) return;
         var weights = new double[RowOf.Length];
-        for (int id = 0; id < weights.Length; id++) weights[id] = Math.Pow(Counts[RowOf[id]], options.NegativeExponent);
+        for (int id = 0; id < weights.Length; id++)
+            weights[id] = Math.Pow(Counts[RowOf[id]], options.NegativeExponent);
         Noise = new AliasTable(weights);
         if (options.Subsample == 0) return;
         Keep = new float[RowOf.Length];

@@ -1,5 +1,6 @@
-// Walks sessions and feeds the kernel: subsampling, windows and negatives, a block of neighboring centres at a time. Every
-// random number is a function of (seed, epoch, session, position): must never depend on which worker draws it.
+// Walks sessions and feeds the kernel: subsampling, windows and negatives, a block of neighboring centres at
+// a time. Every random number is a function of (seed, epoch, session, position): must never depend on which
+// worker draws it.
 
 using System.Runtime.Intrinsics.X86;
 using EmbedEngine.Numerics;
@@ -26,7 +27,8 @@ internal sealed unsafe class SkipGramWorker : IDisposable
     public SkipGramWorker(SkipGramRun run)
     {
         _run = run;
-        int inputs = BlockCenters + 2 * run.Options.Window, outputs = BlockCenters + NegativesDrawn(run.Options);
+        int inputs = BlockCenters + 2 * run.Options.Window,
+            outputs = BlockCenters + NegativesDrawn(run.Options);
         _batch = new SkipGramBatch(inputs, outputs, run.PaddedDims);
         _pending = new SkipGramBatch(inputs, outputs, run.PaddedDims);
     }
@@ -35,13 +37,13 @@ internal sealed unsafe class SkipGramWorker : IDisposable
     public static long MaxRowsPerToken(SkipGramOptions options) =>
         2L + (2L * options.Window + NegativesDrawn(options) + BlockCenters - 1) / BlockCenters;
 
-    /// <summary>Trains on one session at a learning rate. The last update waits for the next call or <see cref="Flush"/>,
-    /// while its rows come from memory.</summary>
+    /// <summary>Trains on one session at a learning rate. The last update waits for the next call or <see
+    /// cref="Flush"/>, while its rows come from memory.</summary>
     public void Session(int epoch, int session, float rate) => Part(epoch, session, rate, 0, 1, null);
 
     /// <summary>
-    /// Trains on one of equal parts of a session. With deltas the matrices stay as they are, and what would be added goes
-    /// there, at the latest with <see cref="Flush"/>.
+    /// Trains on one of equal parts of a session. With deltas the matrices stay as they are, and what would
+    /// be added goes there, at the latest with <see cref="Flush"/>.
     /// </summary>
     public void Part(int epoch, int session, float rate, int part, int parts, SkipGramDeltas? deltas)
     {
@@ -87,7 +89,9 @@ internal sealed unsafe class SkipGramWorker : IDisposable
     private static int NegativesDrawn(SkipGramOptions options) =>
         (options.NegativeSamples * BlockCenters + options.NegativeSharing - 1) / options.NegativeSharing;
 
-    /// <summary>Lists the rows and weights of the centres [from, to) and asks the memory for the rows.</summary>
+    /// <summary>
+    /// Lists the rows and weights of the centres [from, to) and asks the memory for the rows.
+    /// </summary>
     private void Prepare(int length, int from, int to, CounterRandom random, float rate)
     {
         SkipGramBatch batch = _batch;
@@ -107,7 +111,8 @@ internal sealed unsafe class SkipGramWorker : IDisposable
             AddOutput(batch, n++, _session[at]);
         }
         int* positives = batch.OutputIds;
-        for (int c = centers; c < BlockCenters; c++) positives[c] = -1; // there is room for as many; overwritten below
+        // there is room for as many; overwritten below
+        for (int c = centers; c < BlockCenters; c++) positives[c] = -1;
         (int p0, int p1, int p2, int p3) = (positives[0], positives[1], positives[2], positives[3]);
         AliasTable noise = _run.Vocabulary.Noise!;
         ulong draws = (ulong)from << PositionShift;
@@ -126,7 +131,8 @@ internal sealed unsafe class SkipGramWorker : IDisposable
             int pairs = 0;
             for (int c = 0; c < centers; c++)
             {
-                // Only the position is left out: a repeat of the item elsewhere is a pair, for people come back to items.
+                // Only the position is left out: a repeat of the item elsewhere is a pair, for people come
+                // back to items.
                 int distance = Math.Abs(at - from - c);
                 bool pair = distance > 0 && distance <= _windows[c];
                 weights[c] = pair ? rate : 0;

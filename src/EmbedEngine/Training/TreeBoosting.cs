@@ -1,10 +1,11 @@
-// Gradient boosting of oblivious trees (Friedman 2001; histograms as in LightGBM, Ke et al. 2017) under a listwise softmax
-// loss (ListNet, Cao et al. 2007): with p = softmax of a request's scores and y its true candidates,
+// Gradient boosting of oblivious trees (Friedman 2001; histograms as in LightGBM, Ke et al. 2017) under a
+// listwise softmax loss (ListNet, Cao et al. 2007): with p = softmax of a request's scores and y its true
+// candidates,
 //   loss = −Σ y log p,   gradient = Y·p − y,   hessian = Y·p·(1 − p),   Y = Σ y.
 // A level of a tree is one (feature, threshold) for all its leaves: the one with the largest summed gain
 //   Σ_leaves G_L²/(H_L + λ) + G_R²/(H_R + λ).
-// Histograms of a level are made for the smaller child of each leaf; the larger one is the parent less the smaller.
-// Deterministic at any thread count: rows are summed in pieces of fixed size, pieces in order.
+// Histograms of a level are made for the smaller child of each leaf; the larger one is the parent less the
+// smaller. Deterministic at any thread count: rows are summed in pieces of fixed size, pieces in order.
 
 using EmbedEngine.Numerics;
 
@@ -39,19 +40,22 @@ internal sealed class TreeBoosting
     }
 
     /// <summary>
-    /// Grows trees on top of the scores a linear model gives until the validation requests, which must be later than those trained on, stop improving; without
-    /// validation, all of them.
+    /// Grows trees on top of the scores a linear model gives until the validation requests, which must be
+    /// later than those trained on, stop improving; without validation, all of them.
     /// </summary>
     public static TreeBoostingResult Train(
-        RankingSet set, RankingSet? validation, float[] linear, TreeBoostingOptions options, ProgressScope progress,
+        RankingSet set, RankingSet? validation, float[] linear, TreeBoostingOptions options,
+        ProgressScope progress,
         string stage)
     {
         options.Validate();
         if (set.RequestCount == 0) throw new ArgumentException("no request to learn from", nameof(set));
-        return new TreeBoosting(set, LinearRanking.Scores(set, linear), options).Run(validation, linear, progress, stage);
+        return new TreeBoosting(set, LinearRanking.Scores(set, linear), options).Run(
+            validation, linear, progress, stage);
     }
 
-    private TreeBoostingResult Run(RankingSet? validation, float[] linear, ProgressScope progress, string stage)
+    private TreeBoostingResult Run(
+        RankingSet? validation, float[] linear, ProgressScope progress, string stage)
     {
         progress.Begin(stage, _options.Trees, "trees");
         byte[] laterBins = validation is null ? [] : _bins.Assign(validation, _options.Threads);
@@ -75,7 +79,8 @@ internal sealed class TreeBoosting
         int trees = Math.Min(bestTrees, _features.Count / TreeEnsemble.Depth);
         var ensemble = new TreeEnsemble(
             _set.FeatureCount, [.. _features.Take(trees * TreeEnsemble.Depth)],
-            [.. _thresholds.Take(trees * TreeEnsemble.Depth)], [.. _leaves.Take(trees * TreeEnsemble.LeafCount)]);
+            [.. _thresholds.Take(trees * TreeEnsemble.Depth)],
+            [.. _leaves.Take(trees * TreeEnsemble.LeafCount)]);
         double total = Math.Max(1e-30, _importance.Sum());
         return new TreeBoostingResult(ensemble, Array.ConvertAll(_importance, i => i / total), best);
     }
@@ -116,8 +121,10 @@ internal sealed class TreeBoosting
 
     private int[] ChooseFeatures(ref CounterStream random)
     {
-        int[] features = [.. Enumerable.Range(0, _set.FeatureCount).Where(f => _bins.Thresholds[f].Length > 0)];
-        int keep = Math.Min(features.Length, Math.Max(1, (int)Math.Ceiling(features.Length * _options.FeatureShare)));
+        int[] features =
+            [.. Enumerable.Range(0, _set.FeatureCount).Where(f => _bins.Thresholds[f].Length > 0)];
+        int keep = Math.Min(
+            features.Length, Math.Max(1, (int)Math.Ceiling(features.Length * _options.FeatureShare)));
         for (int i = 0; i < keep; i++)
         {
             int j = i + random.NextInt(features.Length - i);

@@ -1,6 +1,8 @@
 namespace EmbedEngine.Training;
 
-/// <summary>Options of <see cref="TreeBoosting"/>. Defaults were measured on slices of four public logs.</summary>
+/// <summary>
+/// Options of <see cref="TreeBoosting"/>. Defaults were measured on slices of four public logs.
+/// </summary>
 internal sealed record TreeBoostingOptions
 {
     /// <summary>Most trees grown; fewer where the later requests stop improving.</summary>
@@ -32,9 +34,13 @@ internal sealed record TreeBoostingOptions
         ArgumentOutOfRangeException.ThrowIfGreaterThan(Trees, 10_000);
         ArgumentOutOfRangeException.ThrowIfLessThan(Patience, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(Threads, 1);
-        if (!(LearningRate is > 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(LearningRate), LearningRate, "must be in (0, 1]");
-        if (!(Lambda >= 0)) throw new ArgumentOutOfRangeException(nameof(Lambda), Lambda, "must not be negative");
-        if (!(RowShare is > 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(RowShare), RowShare, "must be in (0, 1]");
-        if (!(FeatureShare is > 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(FeatureShare), FeatureShare, "must be in (0, 1]");
+        if (!(LearningRate is > 0 and <= 1))
+            throw new ArgumentOutOfRangeException(nameof(LearningRate), LearningRate, "must be in (0, 1]");
+        if (!(Lambda >= 0))
+            throw new ArgumentOutOfRangeException(nameof(Lambda), Lambda, "must not be negative");
+        if (!(RowShare is > 0 and <= 1))
+            throw new ArgumentOutOfRangeException(nameof(RowShare), RowShare, "must be in (0, 1]");
+        if (!(FeatureShare is > 0 and <= 1))
+            throw new ArgumentOutOfRangeException(nameof(FeatureShare), FeatureShare, "must be in (0, 1]");
     }
 }

@@ -1,7 +1,8 @@
-// Oblivious decision trees (Kohavi 1994; as in CatBoost, Prokhorenkova et al. 2018): every node of a level asks the same
-// question, so a tree of depth d is d comparisons and one lookup among 2^d leaves, without a branch. Candidates are scored
-// eight at a time: a lane's leaf index is built bit by bit from float compares over feature columns.
-// Never reads outside: features, depth and leaves are checked once, when the ensemble is made.
+// Oblivious decision trees (Kohavi 1994; as in CatBoost, Prokhorenkova et al. 2018): every node of a level
+// asks the same question, so a tree of depth d is d comparisons and one lookup among 2^d leaves, without a
+// branch. Candidates are scored eight at a time: a lane's leaf index is built bit by bit from float compares
+// over feature columns. Never reads outside: features, depth and leaves are checked once, when the ensemble
+// is made.
 
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
@@ -10,7 +11,8 @@ using System.Runtime.Intrinsics.X86;
 namespace EmbedEngine.Training;
 
 /// <summary>
-/// score(x) = Σ_trees Leaves[tree, Σ_l 2^l · (x[Features[tree, l]] &gt; Thresholds[tree, l])]. Immutable, thread-safe.
+/// score(x) = Σ_trees Leaves[tree, Σ_l 2^l · (x[Features[tree, l]] &gt; Thresholds[tree, l])]. Immutable,
+/// thread-safe.
 /// </summary>
 internal sealed class TreeEnsemble
 {
@@ -25,13 +27,15 @@ internal sealed class TreeEnsemble
     private readonly float[] _leaves;
 
     /// <summary>Trees × 6 features and thresholds, trees × 64 leaves.</summary>
-    /// <exception cref="ArgumentException">Shapes do not fit, a feature is out of range or a number is not finite.</exception>
+    /// <exception cref="ArgumentException">Shapes do not fit, a feature is out of range or a number is not
+    /// finite.</exception>
     public TreeEnsemble(int featureCount, byte[] features, float[] thresholds, float[] leaves)
     {
         int trees = features.Length / Depth;
         bool fits = features.Length == trees * Depth && thresholds.Length == features.Length
             && leaves.Length == trees * LeafCount;
-        if (!fits) throw new ArgumentException("features, thresholds and leaves have shapes of different tree counts");
+        if (!fits) throw new ArgumentException(
+            "features, thresholds and leaves have shapes of different tree counts");
         foreach (byte feature in features)
         {
             if (feature >= featureCount) throw new ArgumentException($"feature {feature} of {featureCount}");
@@ -58,14 +62,16 @@ internal sealed class TreeEnsemble
     public ReadOnlySpan<float> Leaves => _leaves;
 
     /// <summary>
-    /// Adds each candidate's score. Columns are (features × stride), of which the first <paramref name="count"/> values
-    /// count; stride and scores are padded to a multiple of 8, what is beyond the count is written over.
+    /// Adds each candidate's score. Columns are (features × stride), of which the first <paramref
+    /// name="count"/> values count; stride and scores are padded to a multiple of 8, what is beyond the count
+    /// is written over.
     /// </summary>
     public void AddScores(ReadOnlySpan<float> columns, int stride, int count, Span<float> scores)
     {
         int padded = (count + 7) & ~7;
         if (padded > stride || columns.Length < (long)FeatureCount * stride || scores.Length < padded)
-            throw new ArgumentException($"{count} candidates do not fit columns of stride {stride} and {scores.Length} scores");
+            throw new ArgumentException(
+                $"{count} candidates do not fit columns of stride {stride} and {scores.Length} scores");
         if (Avx2.IsSupported) AddScoresAvx2(columns, stride, padded, scores);
         else AddScoresScalar(columns, stride, count, scores);
     }
@@ -88,7 +94,8 @@ internal sealed class TreeEnsemble
         }
     }
 
-    // In bounds: feature < FeatureCount (constructor) and i + 8 <= padded <= stride (caller), leaf < 64 by its six bits.
+    // In bounds: feature < FeatureCount (constructor) and i + 8 <= padded <= stride (caller), leaf < 64 by
+    // its six bits.
     private unsafe void AddScoresAvx2(ReadOnlySpan<float> columns, int stride, int padded, Span<float> scores)
     {
         fixed (float* x = columns, y = scores, leaves = _leaves, thresholds = _thresholds)
@@ -113,7 +120,8 @@ internal sealed class TreeEnsemble
                 {
                     Vector256<int> index = Bit(x0 + i, t0, 1) | Bit(x1 + i, t1, 2) | Bit(x2 + i, t2, 4)
                         | Bit(x3 + i, t3, 8) | Bit(x4 + i, t4, 16) | Bit(x5 + i, t5, 32);
-                    Vector256<float> sum = Vector256.Load(y + i) + Avx2.GatherVector256(leaf, index, sizeof(float));
+                    Vector256<float> sum =
+                        Vector256.Load(y + i) + Avx2.GatherVector256(leaf, index, sizeof(float));
                     sum.Store(y + i);
                 }
             }

@@ -22,7 +22,8 @@ internal sealed class TreeGrowth
     private Leaf[] _leaves;
 
     public TreeGrowth(
-        FeatureBins bins, int featureCount, float[] gradients, int[] rows, int[] features, TreeBoostingOptions options)
+        FeatureBins bins, int featureCount, float[] gradients, int[] rows, int[] features,
+        TreeBoostingOptions options)
     {
         (_bins, _thresholds, _width) = (bins.Bins, bins.Thresholds, featureCount);
         (_gradients, _order, _features, _options) = (gradients, rows, features, options);
@@ -33,7 +34,9 @@ internal sealed class TreeGrowth
 
     private int HistogramLength => _features.Length * FeatureBins.Count * 2;
 
-    /// <summary>The feature and bin with the largest gain over all leaves; feature −1 where nothing gains.</summary>
+    /// <summary>
+    /// The feature and bin with the largest gain over all leaves; feature −1 where nothing gains.
+    /// </summary>
     public (int Feature, int Bin, double Gain) BestQuestion()
     {
         double parents = 0;
@@ -72,7 +75,9 @@ internal sealed class TreeGrowth
 
     private double Score(double g, double h) => g * g / (Math.Max(0, h) + _options.Lambda + 1e-12);
 
-    /// <summary>Cuts every leaf by "bin of feature &gt; bin"; feature −1 leaves all rows on the false side.</summary>
+    /// <summary>
+    /// Cuts every leaf by "bin of feature &gt; bin"; feature −1 leaves all rows on the false side.
+    /// </summary>
     public void Split(int feature, int bin)
     {
         var next = new Leaf[2 * _leaves.Length];
@@ -125,7 +130,8 @@ internal sealed class TreeGrowth
     public float[] LeafValues() => Array.ConvertAll(_leaves, leaf =>
     {
         (double g, double h) = leaf.Total;
-        return leaf.Rows == 0 ? 0f : (float)(-g / (Math.Max(0, h) + _options.Lambda + 1e-12) * _options.LearningRate);
+        return leaf.Rows == 0 ? 0f
+            : (float)(-g / (Math.Max(0, h) + _options.Lambda + 1e-12) * _options.LearningRate);
     });
 
     private void Fill(IReadOnlyList<Leaf> leaves)
@@ -141,7 +147,8 @@ internal sealed class TreeGrowth
         WorkerTeam.For(_options.Threads, pieces.Count, 1, (_, from, _) =>
         {
             sums[from] = new float[HistogramLength];
-            totals[from] = AddRows(_order.AsSpan(pieces[(int)from].Begin, pieces[(int)from].End - pieces[(int)from].Begin), sums[from]);
+            totals[from] = AddRows(_order.AsSpan(pieces[(int)from].Begin,
+                pieces[(int)from].End - pieces[(int)from].Begin), sums[from]);
         });
         for (int i = 0; i < pieces.Count; i++)
         {
@@ -173,7 +180,9 @@ internal sealed class TreeGrowth
         return (totalG, totalH);
     }
 
-    /// <summary>Rows [Begin, End) of the order, with their gradient and hessian sums by (feature, bin).</summary>
+    /// <summary>
+    /// Rows [Begin, End) of the order, with their gradient and hessian sums by (feature, bin).
+    /// </summary>
     private sealed class Leaf
     {
         public int Begin { get; init; }

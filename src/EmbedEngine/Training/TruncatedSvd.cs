@@ -1,6 +1,7 @@
-// T2. The largest singular values of a sparse symmetric matrix. It is symmetric, so its eigen-decomposition is its SVD
-// up to signs, at half the products of A and Aᵀ. The spectrum of PPMI is flat: Krylov methods win, randomised ones lose
-// some per cent of Σσ². A matrix hardly larger than the search space is solved dense, in double.
+// T2. The largest singular values of a sparse symmetric matrix. It is symmetric, so its eigen-decomposition
+// is its SVD up to signs, at half the products of A and Aᵀ. The spectrum of PPMI is flat: Krylov methods win,
+// randomised ones lose some per cent of Σσ². A matrix hardly larger than the search space is solved dense, in
+// double.
 
 using EmbedEngine.Numerics;
 
@@ -13,7 +14,8 @@ internal static class TruncatedSvd
     /// <param name="matrix">Symmetric; the caller's word is taken for it.</param>
     /// <param name="options">How.</param>
     /// <param name="progress">Polled between products; the stage is the caller's.</param>
-    /// <exception cref="ArgumentException">The matrix is not square, or an option is out of range.</exception>
+    /// <exception cref="ArgumentException">The matrix is not square, or an option is out of
+    /// range.</exception>
     public static SvdResult Solve(CsrMatrix matrix, SvdOptions options, ProgressScope progress)
     {
         options.Validate();
@@ -24,7 +26,9 @@ internal static class TruncatedSvd
         return options.Fast ? solver.SubspaceIteration() : solver.Solve();
     }
 
-    /// <summary>|A − U S Uᵀ| / |A| in the Frobenius norm, from products with U; 0 for a zero matrix.</summary>
+    /// <summary>
+    /// |A − U S Uᵀ| / |A| in the Frobenius norm, from products with U; 0 for a zero matrix.
+    /// </summary>
     public static double RelativeResidual(CsrMatrix matrix, SvdResult result)
     {
         double norm = matrix.SquaredNorm();
@@ -62,7 +66,8 @@ internal static class TruncatedSvd
         {
             if (Math.Abs(eigen.Values[order[j]]) <= smallest) break;
             values[j] = eigen.Values[order[j]];
-            for (int row = 0; row < n; row++) vectors[row * rank + j] = (float)eigen.Vectors[order[j] * n + row];
+            for (int row = 0; row < n; row++)
+                vectors[row * rank + j] = (float)eigen.Vectors[order[j] * n + row];
         }
         FixSigns(vectors, n, rank);
         return new SvdResult(n, rank, vectors, values, 0);
@@ -77,14 +82,17 @@ internal static class TruncatedSvd
         return order;
     }
 
-    /// <summary>Turns each column so that its component of largest magnitude, the first of equals, is positive.</summary>
+    /// <summary>
+    /// Turns each column so that its component of largest magnitude, the first of equals, is positive.
+    /// </summary>
     internal static void FixSigns(float[] vectors, int rows, int columns)
     {
         var largest = new float[columns];
         for (int r = 0; r < rows; r++)
         {
             for (int j = 0; j < columns; j++)
-                if (Math.Abs(vectors[r * columns + j]) > Math.Abs(largest[j])) largest[j] = vectors[r * columns + j];
+                if (Math.Abs(vectors[r * columns + j]) > Math.Abs(largest[j]))
+                    largest[j] = vectors[r * columns + j];
         }
         for (int r = 0; r < rows; r++)
             for (int j = 0; j < columns; j++)

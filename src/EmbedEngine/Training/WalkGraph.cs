@@ -1,12 +1,14 @@
-// A weighted graph made for walking: one alias table a node (Walker 1977; Vose 1991), a cell of which holds both of its
-// targets, so that a step reads one row start and one cell, wherever the weights lie.
+// A weighted graph made for walking: one alias table a node (Walker 1977; Vose 1991), a cell of which holds
+// both of its targets, so that a step reads one row start and one cell, wherever the weights lie.
 
 using System.Runtime.InteropServices;
 using EmbedEngine.Numerics;
 
 namespace EmbedEngine.Training;
 
-/// <summary>Edges of each node with constant-time weighted choice. Immutable; safe from any thread until disposed.</summary>
+/// <summary>
+/// Edges of each node with constant-time weighted choice. Immutable; safe from any thread until disposed.
+/// </summary>
 internal sealed unsafe class WalkGraph : IDisposable
 {
     private const int ChunkRows = 256;
@@ -61,7 +63,9 @@ internal sealed unsafe class WalkGraph : IDisposable
     /// <summary>Edges that leave a node.</summary>
     public int Degree(int node) => (int)(Starts[node + 1] - Starts[node]);
 
-    /// <summary>Whether an edge leads from one node to another; the rows of the matrix must be in ascending order.</summary>
+    /// <summary>
+    /// Whether an edge leads from one node to another; the rows of the matrix must be in ascending order.
+    /// </summary>
     public bool HasEdge(int from, int to) =>
         Edges.Indices.AsSpan((int)Starts[from], Degree(from)).BinarySearch(to) >= 0;
 
@@ -72,7 +76,8 @@ internal sealed unsafe class WalkGraph : IDisposable
     }
 
     /// <summary>Vose's method; leftovers of rounding take their own target always.</summary>
-    private static void Fill(CsrMatrix edges, long start, int degree, double[] scaled, int[] work, Cell* cells)
+    private static void Fill(
+        CsrMatrix edges, long start, int degree, double[] scaled, int[] work, Cell* cells)
     {
         double sum = 0;
         for (int i = 0; i < degree; i++) sum += edges.Values[start + i];

@@ -25,11 +25,14 @@ internal sealed record WalkOptions
     /// <exception cref="ArgumentOutOfRangeException">Names the option.</exception>
     public void Validate()
     {
-        if (Walks is < 1 or > 10_000) throw new ArgumentOutOfRangeException(nameof(Walks), Walks, "Walks must be 1 to 10000");
+        if (Walks is < 1 or > 10_000)
+            throw new ArgumentOutOfRangeException(nameof(Walks), Walks, "Walks must be 1 to 10000");
         if (Length is < 2 or > 10_000)
             throw new ArgumentOutOfRangeException(nameof(Length), Length, "Length must be 2 to 10000");
-        if (P is not (>= 1e-3 and <= 1e3)) throw new ArgumentOutOfRangeException(nameof(P), P, "P must be 0.001 to 1000");
-        if (Q is not (>= 1e-3 and <= 1e3)) throw new ArgumentOutOfRangeException(nameof(Q), Q, "Q must be 0.001 to 1000");
+        if (P is not (>= 1e-3 and <= 1e3))
+            throw new ArgumentOutOfRangeException(nameof(P), P, "P must be 0.001 to 1000");
+        if (Q is not (>= 1e-3 and <= 1e3))
+            throw new ArgumentOutOfRangeException(nameof(Q), Q, "Q must be 0.001 to 1000");
         if (Threads is < 0 or > 1024)
             throw new ArgumentOutOfRangeException(nameof(Threads), Threads, "Threads must be 0 to 1024");
     }

@@ -1,6 +1,6 @@
-// What the managed facade can do, the C header and the Python package can: one table, checked against the assembly, the
-// header and the package's sources. tests/python/test_one_description.py compares header, library and ctypes with each
-// other. A public member or option without a line here fails.
+// What the managed facade can do, the C header and the Python package can: one table, checked against the
+// assembly, the header and the package's sources. tests/python/test_one_description.py compares header,
+// library and ctypes with each other. A public member or option without a line here fails.
 
 using System.Reflection;
 using System.Text.RegularExpressions;
@@ -13,28 +13,34 @@ public sealed partial class ReachTests
     private static readonly Dictionary<string, string> Functions = new()
     {
         ["Engine.Open"] = "ee_open", ["Engine.Dispose"] = "ee_close", ["Engine.Path"] = "ee_info",
-        ["Engine.IsReadOnly"] = "ee_is_read_only", ["Engine.Exists"] = "ee_exists", ["Engine.Problem"] = "ee_info",
+        ["Engine.IsReadOnly"] = "ee_is_read_only", ["Engine.Exists"] = "ee_exists",
+        ["Engine.Problem"] = "ee_info",
         ["Engine.Model"] = "ee_model_open", ["Engine.RequireModel"] = "ee_model_open",
         ["Engine.OpenModel"] = "ee_model_open", ["Engine.Import"] = "ee_import ee_import_columns",
         ["Engine.ImportVectors"] = "ee_import_vectors", ["Engine.Train"] = "ee_train",
         ["Engine.Evaluate"] = "ee_evaluate", ["Engine.Info"] = "ee_info", ["Engine.Versions"] = "ee_versions",
-        ["Engine.Publish"] = "ee_publish", ["Engine.Rollback"] = "ee_rollback", ["Engine.Refresh"] = "ee_refresh",
-        ["Engine.Recommend"] = "ee_recommend", ["Engine.Similar"] = "ee_similar", ["Engine.SetAlias"] = "ee_set_alias",
+        ["Engine.Publish"] = "ee_publish", ["Engine.Rollback"] = "ee_rollback",
+        ["Engine.Refresh"] = "ee_refresh",
+        ["Engine.Recommend"] = "ee_recommend", ["Engine.Similar"] = "ee_similar",
+        ["Engine.SetAlias"] = "ee_set_alias",
         ["Engine.RemoveAlias"] = "ee_remove_alias", ["Engine.Aliases"] = "ee_aliases",
         ["Engine.ResolveVersion"] = "ee_resolve_version", ["Engine.Collect"] = "ee_collect",
         ["Engine.Verify"] = "ee_verify", ["Engine.Backup"] = "ee_backup", ["Engine.Diff"] = "ee_diff",
-        ["Engine.Lineage"] = "ee_lineage", ["Engine.Compact"] = "ee_compact", ["Engine.ForgetUser"] = "ee_forget",
+        ["Engine.Lineage"] = "ee_lineage", ["Engine.Compact"] = "ee_compact",
+        ["Engine.ForgetUser"] = "ee_forget",
         ["Engine.ForgetItem"] = "ee_forget", ["Engine.Observe"] = "ee_observe",
         ["Engine.FlushObserved"] = "ee_flush_observed",
         ["Engine.Upgrade"] = "ee_upgrade", ["Model.OpenBundle"] = "ee_open_bundle",
         ["Model.WriteBundle"] = "ee_write_bundle ee_write_compressed_bundle",
         ["Model.UnpackBundle"] = "ee_unpack_bundle", ["Model.Export"] = "ee_export",
         ["Model.Version"] = "ee_model_version ee_model_manifest", ["Model.KeyKind"] = "ee_key_kind",
-        ["Model.ItemCount"] = "ee_item_count", ["Model.Spaces"] = "ee_spaces", ["Model.Recommend"] = "ee_recommend",
+        ["Model.ItemCount"] = "ee_item_count", ["Model.Spaces"] = "ee_spaces",
+        ["Model.Recommend"] = "ee_recommend",
         ["Model.RecommendBatch"] = "ee_recommend_batch", ["Model.Similar"] = "ee_similar ee_similar_batch",
         ["Model.Vectors"] = "ee_vectors", ["Model.ItemAt"] = "ee_items", ["Model.TryGetRow"] = "ee_rows",
         ["Model.TryGetItem"] = "ee_keys_to_items", ["Model.Utf8Key"] = "ee_item_key ee_item_keys",
-        ["Model.KeyString"] = "ee_item_key", ["Model.ActionCode"] = "ee_action_code", ["Model.Dispose"] = "ee_model_close",
+        ["Model.KeyString"] = "ee_item_key", ["Model.ActionCode"] = "ee_action_code",
+        ["Model.Dispose"] = "ee_model_close",
         ["Engine.Inspect"] = "ee_inspect", ["Model.Explain"] = "ee_explain",
         ["Model.BoughtTogether"] = "ee_bought_together", ["Model.TryGetCategory"] = "ee_category",
         ["Model.CategoryOf"] = "ee_item_category", ["Model.RecommendFile"] = "ee_recommend_file",
@@ -44,20 +50,26 @@ public sealed partial class ReachTests
     /// <summary>Functions that the C language needs and the facade does not.</summary>
     private static readonly string[] OfTheLanguage =
     [
-        "ee_abi_version", "ee_features", "ee_status_name", "ee_last_error", "ee_last_result", "ee_model_last_result",
+        "ee_abi_version", "ee_features", "ee_status_name", "ee_last_error", "ee_last_result",
+        "ee_model_last_result",
         "ee_manifest", "ee_open_options_init", "ee_import_options_init", "ee_train_options_init",
         "ee_evaluate_options_init", "ee_recommend_options_init", "ee_export_options_init",
         "ee_vector_import_options_init", "ee_inspect_options_init", "ee_recommend_file_options_init",
     ];
 
-    /// <summary>Option types → their struct. Fields have the property's name in snake_case unless <see cref="Fields"/> says.</summary>
+    /// <summary>
+    /// Option types → their struct. Fields have the property's name in snake_case unless <see cref="Fields"/>
+    /// says.
+    /// </summary>
     private static readonly (Type Type, string Struct)[] Options =
     [
         (typeof(EngineOptions), "ee_open_options"), (typeof(ImportOptions), "ee_import_options"),
         (typeof(TrainOptions), "ee_train_options"), (typeof(EvaluateOptions), "ee_evaluate_options"),
         (typeof(RecommendOptions), "ee_recommend_options"), (typeof(ExportOptions), "ee_export_options"),
-        (typeof(VectorImportOptions), "ee_vector_import_options"), (typeof(RecommendRules), "ee_recommend_options"),
-        (typeof(InspectOptions), "ee_inspect_options"), (typeof(RecommendFileOptions), "ee_recommend_file_options"),
+        (typeof(VectorImportOptions), "ee_vector_import_options"),
+        (typeof(RecommendRules), "ee_recommend_options"),
+        (typeof(InspectOptions), "ee_inspect_options"),
+        (typeof(RecommendFileOptions), "ee_recommend_file_options"),
         (typeof(EventColumns), "ee_columns"),
     ];
 
@@ -66,17 +78,23 @@ public sealed partial class ReachTests
         ["ImportOptions.Actions"] = "action_map", ["ImportOptions.Keys"] = "key_kind",
         // The sets of a request lie in its options.
         ["RecommendFileOptions.Allow"] = "request", ["RecommendFileOptions.Deny"] = "request",
-        ["RecommendFileOptions.AllowCategories"] = "request", ["RecommendFileOptions.DenyCategories"] = "request",
+        ["RecommendFileOptions.AllowCategories"] = "request",
+        ["RecommendFileOptions.DenyCategories"] = "request",
         // Settings of the index lie flat in the struct.
         ["VectorImportOptions.Index"] = "m ef_construction ef_search seed threads",
     };
 
-    /// <summary>Enums → the prefix of their constants; a name in upper snake case unless <see cref="Constants"/> says.</summary>
+    /// <summary>
+    /// Enums → the prefix of their constants; a name in upper snake case unless <see cref="Constants"/> says.
+    /// </summary>
     private static readonly (Type Type, string Prefix)[] Enums =
     [
-        (typeof(ErrorCode), "EE_E_"), (typeof(VerifyLevel), "EE_VERIFY_"), (typeof(EventFormat), "EE_FORMAT_"),
-        (typeof(TimeUnit), "EE_TIME_"), (typeof(KeyKind), "EE_KEYS_"), (typeof(CandidateSourceKind), "EE_SOURCE_"),
-        (typeof(SeenPolicy), "EE_SEEN_"), (typeof(Fallback), "EE_FALLBACK_"), (typeof(TrainPreset), "EE_PRESET_"),
+        (typeof(ErrorCode), "EE_E_"), (typeof(VerifyLevel), "EE_VERIFY_"),
+        (typeof(EventFormat), "EE_FORMAT_"),
+        (typeof(TimeUnit), "EE_TIME_"), (typeof(KeyKind), "EE_KEYS_"),
+        (typeof(CandidateSourceKind), "EE_SOURCE_"),
+        (typeof(SeenPolicy), "EE_SEEN_"), (typeof(Fallback), "EE_FALLBACK_"),
+        (typeof(TrainPreset), "EE_PRESET_"),
         (typeof(EvaluationProtocol), "EE_PROTOCOL_"), (typeof(ExportKind), "EE_EXPORT_"),
         (typeof(VectorFormat), "EE_FILE_"), (typeof(DiversityMeasure), "EE_DIVERSITY_"),
     ];
@@ -94,11 +112,13 @@ public sealed partial class ReachTests
     [Fact]
     public void EveryFacadeMember_HasItsFunction()
     {
-        string[] members = [.. new[] { typeof(Engine), typeof(Model), typeof(EngineInfo) }.SelectMany(Members).Distinct()];
+        string[] members =
+            [.. new[] { typeof(Engine), typeof(Model), typeof(EngineInfo) }.SelectMany(Members).Distinct()];
         Assert.Equal(members.Order(), Functions.Keys.Order());
         HashSet<string> declared = [.. Prototypes().Matches(Header).Select(m => m.Groups[1].Value)];
         Assert.True(declared.Count > 50, $"{declared.Count} functions found in the header");
-        Assert.Equal(declared.Order(), Functions.Values.SelectMany(f => f.Split(' ')).Concat(OfTheLanguage).Distinct().Order());
+        Assert.Equal(declared.Order(), Functions.Values.SelectMany(f => f.Split(' ')).Concat(OfTheLanguage)
+            .Distinct().Order());
     }
 
     [Fact]
@@ -111,7 +131,8 @@ public sealed partial class ReachTests
             foreach (PropertyInfo property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance))
             {
                 string own = Fields.GetValueOrDefault($"{type.Name}.{property.Name}", Snake(property.Name));
-                foreach (string field in own.Split(' ')) Assert.True(fields.Contains(field), $"{name} has no {field}");
+                foreach (string field in own.Split(' '))
+                    Assert.True(fields.Contains(field), $"{name} has no {field}");
             }
         }
     }
@@ -131,7 +152,8 @@ public sealed partial class ReachTests
                 if (constant.Length > 0) own[constant] = Convert.ToInt32(Enum.Parse(type, name));
             }
             Assert.Equal(own, new SortedDictionary<string, int>(
-                declared.Where(c => c.Key.StartsWith(prefix, StringComparison.Ordinal) || own.ContainsKey(c.Key))
+                declared.Where(
+                c => c.Key.StartsWith(prefix, StringComparison.Ordinal) || own.ContainsKey(c.Key))
                     .ToDictionary(), StringComparer.Ordinal));
         }
     }
@@ -141,14 +163,17 @@ public sealed partial class ReachTests
     {
         string directory = Path.Combine(SourceRulesTests.Root, "bindings", "python", "embedengine");
         string[] files = ["__init__", "_library", "_progress", "database", "model"];
-        string package = string.Concat(files.Select(f => File.ReadAllText(Path.Combine(directory, f + ".py"))));
+        string package =
+            string.Concat(files.Select(f => File.ReadAllText(Path.Combine(directory, f + ".py"))));
         string[] unused = [.. Prototypes().Matches(Header).Select(m => m.Groups[1].Value)
             .Where(f => !Regex.IsMatch(package, $@"\b{f}\b")).Order()];
-        Assert.Equal(["ee_features"], unused); // what this build has is what the package of the same build needs
+        // what this build has is what the package of the same build needs
+        Assert.Equal(["ee_features"], unused);
     }
 
     private static IEnumerable<string> Members(Type type) => type
-        .GetMembers(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly)
+        .GetMembers(
+        BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly)
         .Where(m => m is PropertyInfo or FieldInfo or MethodInfo { IsSpecialName: false })
         .Select(m => $"{type.Name}.{m.Name}");
 

@@ -1,4 +1,5 @@
-// Reads the sources and holds them to the rules of CONTRIBUTING.md: layers, threads, names, sizes, who writes files.
+// Reads the sources and holds them to the rules of CONTRIBUTING.md: layers, threads, names, sizes, who writes
+// files.
 
 using System.Text.RegularExpressions;
 
@@ -6,7 +7,9 @@ namespace EmbedEngine.Tests.Architecture;
 
 public sealed partial class SourceRulesTests
 {
-    /// <summary>Each layer may use those before it; one line holds layers that must not see each other.</summary>
+    /// <summary>
+    /// Each layer may use those before it; one line holds layers that must not see each other.
+    /// </summary>
     private static readonly string[][] Layers =
     [
         ["Numerics"], ["Storage"], ["Interactions"], ["Statistics", "Training", "Indexing"], ["Profiles"],
@@ -37,7 +40,8 @@ public sealed partial class SourceRulesTests
             foreach (string file in Directory.EnumerateFiles(project, "*.cs", SearchOption.AllDirectories))
             {
                 string relative = Path.GetRelativePath(src, file).Replace('\\', '/');
-                if (relative.Contains("/obj/", StringComparison.Ordinal) || relative.Contains("/bin/", StringComparison.Ordinal))
+                if (relative.Contains("/obj/", StringComparison.Ordinal)
+                    || relative.Contains("/bin/", StringComparison.Ordinal))
                     continue;
                 sources.Add((relative, File.ReadAllText(file)));
             }
@@ -57,7 +61,8 @@ public sealed partial class SourceRulesTests
         {
             string used = match.Groups[1].Value;
             if (used == layer || LevelOf(used) < 0) continue;
-            bool allowed = layer.Length == 0 ? LevelOf(used) < Layers.Length - 1 : LevelOf(used) < LevelOf(layer);
+            bool allowed =
+                layer.Length == 0 ? LevelOf(used) < Layers.Length - 1 : LevelOf(used) < LevelOf(layer);
             if (!allowed) yield return used;
         }
     }
@@ -95,12 +100,14 @@ public sealed partial class SourceRulesTests
     [Fact]
     public void Namespaces_AreTheFolders()
     {
-        foreach ((string path, string text) in Sources("EmbedEngine", "EmbedEngine.Bench", "EmbedEngine.Cli", "EmbedEngine.Native"))
+        foreach ((string path, string text) in Sources(
+            "EmbedEngine", "EmbedEngine.Bench", "EmbedEngine.Cli", "EmbedEngine.Native"))
         {
             Match match = Namespace().Match(text);
             string[] parts = path.Split('/');
             string expected = string.Join('.', parts[..^1].Where((p, i) => i != 1 || !RootRooms.Contains(p)));
-            if (match.Success) Assert.True(expected == match.Groups[1].Value, $"{path}: {match.Groups[1].Value}");
+            if (match.Success)
+                Assert.True(expected == match.Groups[1].Value, $"{path}: {match.Groups[1].Value}");
         }
     }
 
@@ -128,7 +135,8 @@ public sealed partial class SourceRulesTests
     [Fact]
     public void Names_SayWhatThingsAre()
     {
-        foreach ((string path, string text) in Sources("EmbedEngine", "EmbedEngine.Bench", "EmbedEngine.Cli", "EmbedEngine.Native"))
+        foreach ((string path, string text) in Sources(
+            "EmbedEngine", "EmbedEngine.Bench", "EmbedEngine.Cli", "EmbedEngine.Native"))
         {
             Assert.False(BannedName().IsMatch(Path.GetFileNameWithoutExtension(path)), path);
             Match match = BannedType().Match(Code(text));
@@ -140,13 +148,16 @@ public sealed partial class SourceRulesTests
     [Fact]
     public void LongFiles_SayWhyInTheirHeader()
     {
-        foreach ((string path, string text) in Sources("EmbedEngine", "EmbedEngine.Bench", "EmbedEngine.Cli", "EmbedEngine.Native"))
+        foreach ((string path, string text) in Sources(
+            "EmbedEngine", "EmbedEngine.Bench", "EmbedEngine.Cli", "EmbedEngine.Native"))
         {
             string[] lines = text.Split('\n');
             if (lines.Length <= 500) continue;
-            string header = string.Join(' ', lines.TakeWhile(l => l.StartsWith("//", StringComparison.Ordinal)));
+            string header =
+                string.Join(' ', lines.TakeWhile(l => l.StartsWith("//", StringComparison.Ordinal)));
             Assert.True(header.Contains("long", StringComparison.OrdinalIgnoreCase)
-                || header.Contains("one file", StringComparison.OrdinalIgnoreCase), $"{path}: {lines.Length} lines");
+                || header.Contains("one file", StringComparison.OrdinalIgnoreCase),
+                $"{path}: {lines.Length} lines");
         }
     }
 
@@ -173,16 +184,19 @@ public sealed partial class SourceRulesTests
     [GeneratedRegex(@"^namespace ([\w.]+);", RegexOptions.Multiline)]
     private static partial Regex Namespace();
 
-    [GeneratedRegex(@"\bThreadPool\b|\bTask\s*\.\s*(Run|Factory)|\bParallel\s*\.|\bThreading\.Timer\b|\bnew Timer\(|\basync\b")]
+    [GeneratedRegex(@"\bThreadPool\b|\bTask\s*\.\s*(Run|Factory)|\bParallel\s*\.|"
+        + @"\bThreading\.Timer\b|\bnew Timer\(|\basync\b")]
     private static partial Regex Pools();
 
     [GeneratedRegex(@"\bFile\.(Create|Write|Append|OpenWrite|Open\(|Move|Copy|Delete|Replace)\w*|"
-        + @"\bFileMode\.(Create|OpenOrCreate|Append|Truncate)\w*|\bnew StreamWriter\(|\bDirectory\.(CreateDirectory|Move)\b")]
+        + @"\bFileMode\.(Create|OpenOrCreate|Append|Truncate)\w*|"
+        + @"\bnew StreamWriter\(|\bDirectory\.(CreateDirectory|Move)\b")]
     private static partial Regex Writes();
 
     [GeneratedRegex("(Utils?|Helpers?|Common|Manager|Service|Impl)$")]
     private static partial Regex BannedName();
 
-    [GeneratedRegex(@"\b(class|struct|interface|enum|record|record struct)\s+\w*(Utils?|Helpers?|Common|Manager|Service|Impl)\b")]
+    [GeneratedRegex(@"\b(class|struct|interface|enum|record|record struct)"
+        + @"\s+\w*(Utils?|Helpers?|Common|Manager|Service|Impl)\b")]
     private static partial Regex BannedType();
 }

@@ -13,7 +13,8 @@ public sealed class BenchCommandTests
         string log = scratch.Shop("shop.jsonl", 20_000, 500), prefix = Path.Combine(scratch.Root, "svd");
         JsonElement json = CliProcess.Run(
             "bench", "svd", "--input", log, "--window", "5", "--k", "16", "--out", prefix, "--json").Json();
-        foreach (string key in (string[])["count_s", "ppmi_s", "svd_s", "svd_cpu_s", "sum_sq", "residual", "nnz"])
+        foreach (string key in (string[])["count_s", "ppmi_s", "svd_s", "svd_cpu_s", "sum_sq", "residual",
+            "nnz"])
             Assert.True(json.GetProperty(key).GetDouble() > 0, key);
         NpyMatrix vectors = NpyFile.ReadMatrix(prefix + ".npy");
         Assert.Equal(16, vectors.Columns);
@@ -28,9 +29,11 @@ public sealed class BenchCommandTests
     public void Sgns_OnATokenFile_WritesBothMatricesAndFrequentItemsFirst()
     {
         using var scratch = new StoreScratch();
-        string tokens = scratch.Write("tokens.txt", string.Concat(Enumerable.Repeat("7 -3 7\n7 -3 12\n\n", 40)) + "99\n");
+        string tokens =
+            scratch.Write("tokens.txt", string.Concat(Enumerable.Repeat("7 -3 7\n7 -3 12\n\n", 40)) + "99\n");
         string prefix = Path.Combine(scratch.Root, "v");
-        string[] command = ["bench", "sgns", "--input", tokens, "--dim", "9", "--epochs", "2", "--deterministic", "--json"];
+        string[] command =
+            ["bench", "sgns", "--input", tokens, "--dim", "9", "--epochs", "2", "--deterministic", "--json"];
         JsonElement json = CliProcess.Run([.. command, "--out", prefix, "--threads", "1"]).Json();
         foreach (string key in (string[])["tokens_per_s", "train_s", "peak_rss_mb"])
             Assert.True(json.GetProperty(key).GetDouble() > 0, key);
@@ -50,7 +53,8 @@ public sealed class BenchCommandTests
         using var scratch = new StoreScratch();
         string log = scratch.Shop("shop.jsonl", 5_000, 200), walks = Path.Combine(scratch.Root, "walks.txt");
         JsonElement json = CliProcess.Run(
-            "bench", "walks", "--input", log, "--walks", "3", "--length", "7", "--out", walks, "--json").Json();
+            "bench", "walks", "--input", log, "--walks", "3", "--length", "7", "--out", walks, "--json")
+            .Json();
         string[] lines = File.ReadAllLines(walks);
         Assert.Equal(json.GetProperty("walks").GetInt32(), lines.Length);
         Assert.Equal(3 * json.GetProperty("nodes").GetInt32(), lines.Length);
@@ -67,24 +71,30 @@ public sealed class BenchCommandTests
         WriteClustered(queries, 100, 20, 2);
         foreach (string metric in (string[])["l2", "cosine", "ip"])
         {
-            string[] command = ["bench", "ann", "--base", vectors, "--queries", queries, "--metric", metric, "--ef", "20,400", "--json"];
+            string[] command = ["bench", "ann", "--base", vectors, "--queries", queries, "--metric", metric,
+                "--ef", "20,400", "--json"];
             JsonElement json = CliProcess.Run(command).Json();
-            foreach (string key in (string[])["build_s", "index_bytes", "vector_bytes", "exact_qps", "default_qps"])
+            foreach (string key in (string[])["build_s", "index_bytes", "vector_bytes", "exact_qps",
+                "default_qps"])
                 Assert.True(json.GetProperty(key).GetDouble() > 0, key);
             Assert.True(json.GetProperty("build_cpu_s").GetDouble() >= 0);
             Assert.Equal(1, json.GetProperty("exact_recall").GetDouble(), 0.002); // near ties
             JsonElement[] points = [.. json.GetProperty("points").EnumerateArray()];
             Assert.Equal([20, 400], points.Select(p => p.GetProperty("ef").GetInt32()));
             Assert.True(points[1].GetProperty("recall").GetDouble() >= 0.95, metric);
-            Assert.All(points, p => Assert.True(p.GetProperty("qps").GetDouble() > 0 && p.GetProperty("p50_us").GetDouble() > 0));
+            Assert.All(points, p =>
+                Assert.True(p.GetProperty("qps").GetDouble() > 0 && p.GetProperty("p50_us").GetDouble() > 0));
         }
-        CliProcess.Result table = CliProcess.Run("bench", "ann", "--base", vectors, "--queries", queries, "--quantize", "off", "--ef", "10");
+        CliProcess.Result table = CliProcess.Run(
+            "bench", "ann", "--base", vectors, "--queries", queries, "--quantize", "off", "--ef", "10");
         Assert.Contains("recall", table.Output, StringComparison.Ordinal);
-        CliProcess.Run("bench", "ann", "--base", vectors, "--queries", queries, "--ef", "ten").Fails(2, "ten");
+        CliProcess.Run("bench", "ann", "--base", vectors, "--queries", queries, "--ef", "ten").Fails(
+            2, "ten");
         CliProcess.Run("bench", "ann", "--base", vectors, "--queries", queries, "--m", "1").Fails(2, "M");
         WriteClustered(queries, 10, 19, 2);
         CliProcess.Run("bench", "ann", "--base", vectors, "--queries", queries).Fails(1, "19");
-        CliProcess.Run("bench", "ann", "--base", vectors, "--queries", scratch.Root + "/none.npy").Fails(1, "none.npy");
+        CliProcess.Run("bench", "ann", "--base", vectors, "--queries", scratch.Root + "/none.npy").Fails(
+            1, "none.npy");
     }
 
     private static void WriteClustered(string path, int rows, int dims, ulong seed)
@@ -92,7 +102,8 @@ public sealed class BenchCommandTests
         using var data = TestMatrix.Clustered(rows, dims, seed: seed);
         using var file = new OutputFile(path);
         file.Write(NpyFile.Header("<f4", rows, dims));
-        for (int row = 0; row < rows; row++) file.Write(System.Runtime.InteropServices.MemoryMarshal.AsBytes(data.Matrix[row]));
+        for (int row = 0; row < rows; row++)
+            file.Write(System.Runtime.InteropServices.MemoryMarshal.AsBytes(data.Matrix[row]));
         file.Commit();
     }
 
@@ -101,17 +112,20 @@ public sealed class BenchCommandTests
     {
         using var scratch = new StoreScratch();
         string log = scratch.Shop("shop.jsonl", 20_000, 500), prefix = Path.Combine(scratch.Root, "nmf");
-        JsonElement sparse = CliProcess.Run("bench", "nmf", "--input", log, "--k", "5", "--out", prefix, "--json").Json();
+        JsonElement sparse =
+            CliProcess.Run("bench", "nmf", "--input", log, "--k", "5", "--out", prefix, "--json").Json();
         NpyMatrix w = NpyFile.ReadMatrix(prefix + ".w.npy"), h = NpyFile.ReadMatrix(prefix + ".h.npy");
         Assert.Equal((sparse.GetProperty("n").GetInt32(), 5), (w.Rows, w.Columns));
         Assert.Equal((5, sparse.GetProperty("d").GetInt32()), (h.Rows, h.Columns));
         Assert.Equal(w.Rows, NpyFile.ReadMatrix(prefix + ".nnls.npy").Rows);
         // W is a matrix too.
-        string[] command = ["bench", "nmf", "--input", prefix + ".w.npy", "--k", "3", "--max-iter", "40", "--threads", "1", "--json"];
+        string[] command = ["bench", "nmf", "--input", prefix + ".w.npy", "--k", "3", "--max-iter", "40",
+            "--threads", "1", "--json"];
         JsonElement dense = CliProcess.Run(command).Json();
         foreach (JsonElement json in (JsonElement[])[sparse, dense])
         {
-            foreach (string key in (string[])["seconds", "iterations", "nnls_us_per_row", "peak_rss_mb", "threads"])
+            foreach (string key in (string[])["seconds", "iterations", "nnls_us_per_row", "peak_rss_mb",
+                "threads"])
                 Assert.True(json.GetProperty(key).GetDouble() > 0, key);
             Assert.True(json.GetProperty("cpu_s").GetDouble() >= 0);
             Assert.InRange(json.GetProperty("relative_error").GetDouble(), 0.001, 0.999);
@@ -129,15 +143,19 @@ public sealed class BenchCommandTests
         using var scratch = new StoreScratch();
         string log = scratch.Shop("shop.jsonl", 20_000, 500);
         JsonElement one = CliProcess.Run("bench", "covis", "--input", log, "--threads", "1", "--json").Json();
-        foreach (string key in (string[])["import_s", "covis_s", "popularity_s", "rows", "weight_sum", "peak_rss_mb"])
+        foreach (string key in (string[])["import_s", "covis_s", "popularity_s", "rows", "weight_sum",
+            "peak_rss_mb"])
             Assert.True(one.GetProperty(key).GetDouble() > 0, key);
         foreach (string key in (string[])["import_cpu_s", "covis_cpu_s", "popularity_cpu_s"])
             Assert.True(one.GetProperty(key).GetDouble() >= 0, key);
-        JsonElement three = CliProcess.Run("bench", "covis", "--input", log, "--threads", "3", "--json").Json();
+        JsonElement three =
+            CliProcess.Run("bench", "covis", "--input", log, "--threads", "3", "--json").Json();
         foreach (string key in (string[])["rows", "weight_sum", "best_popularity"])
             Assert.Equal(one.GetProperty(key).GetDouble(), three.GetProperty(key).GetDouble());
-        JsonElement serving = CliProcess.Run("bench", "covis", "--input", log, "--rule", "serving", "--json").Json();
-        Assert.NotEqual(one.GetProperty("weight_sum").GetDouble(), serving.GetProperty("weight_sum").GetDouble());
+        JsonElement serving =
+            CliProcess.Run("bench", "covis", "--input", log, "--rule", "serving", "--json").Json();
+        Assert.NotEqual(
+            one.GetProperty("weight_sum").GetDouble(), serving.GetProperty("weight_sum").GetDouble());
     }
 
     [Fact]
@@ -147,9 +165,11 @@ public sealed class BenchCommandTests
         string log = scratch.Shop("shop.jsonl", 6_000, 200), store = Path.Combine(scratch.Root, "store");
         CliProcess.Run("import", store, log, "--json").Json();
         CliProcess.Run("bench", "recommend", store, "--test", log).Fails(1, "train");
-        CliProcess.Run("train", store, "--preset", "fast", "--set", "ranker=0", "--set", "covisitation_rule=classic", "--json").Json();
+        CliProcess.Run("train", store, "--preset", "fast", "--set", "ranker=0", "--set",
+            "covisitation_rule=classic", "--json").Json();
         JsonElement json = CliProcess.Run(
-            "bench", "recommend", store, "--test", log, "--source", "hybrid_default", "--max-requests", "2000", "--json").Json();
+            "bench", "recommend", store, "--test", log, "--source", "hybrid_default", "--max-requests",
+            "2000", "--json").Json();
         foreach (string key in (string[])["p50_us", "p99_us", "requests_per_s", "index_p50_us", "ann_recall"])
             Assert.True(json.GetProperty(key).GetDouble() > 0, key);
         Assert.Equal(2000, json.GetProperty("requests").GetInt32());
@@ -164,7 +184,8 @@ public sealed class BenchCommandTests
     {
         using var scratch = new StoreScratch();
         CliProcess.Run("bench", "svd", "--json").Fails(2, "--input");
-        CliProcess.Run("bench", "svd", "--input", Path.Combine(scratch.Root, "no.jsonl")).Fails(1, "no.jsonl");
+        CliProcess.Run("bench", "svd", "--input", Path.Combine(scratch.Root, "no.jsonl")).Fails(
+            1, "no.jsonl");
         string log = scratch.Shop("shop.jsonl", 2_000, 100);
         CliProcess.Run("bench", "svd", "--input", log, "--k", "0").Fails(2, "Rank");
         CliProcess.Run("bench", "walks", "--input", log, "--length", "1").Fails(2, "Length");

@@ -1,5 +1,5 @@
-// The command line as a process of its own: $EMBEDENGINE_CLI where it is set (what ships), else the build beside the
-// tests.
+// The command line as a process of its own: $EMBEDENGINE_CLI where it is set (what ships), else the build
+// beside the tests.
 
 using System.Diagnostics;
 using System.Text.Json;
@@ -20,7 +20,9 @@ internal static class CliProcess
             return document.RootElement.Clone();
         }
 
-        /// <summary>A failure with this exit code, nothing on standard output, and one line that says all of these.</summary>
+        /// <summary>
+        /// A failure with this exit code, nothing on standard output, and one line that says all of these.
+        /// </summary>
         public void Fails(int code, params string[] says)
         {
             Assert.True(code == ExitCode, $"exit code {ExitCode}: {Error}{Output}");
@@ -38,7 +40,8 @@ internal static class CliProcess
         {
             RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true,
         };
-        if (string.IsNullOrEmpty(shipped)) start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "EmbedEngine.Cli.dll"));
+        if (string.IsNullOrEmpty(shipped))
+            start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "EmbedEngine.Cli.dll"));
         foreach (string argument in arguments) start.ArgumentList.Add(argument);
         Process process = Process.Start(start)!;
         return process;
@@ -57,6 +60,7 @@ internal static class CliProcess
         return new Result(process.ExitCode, output, error.Result);
     }
 
-    private static string Dotnet() => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } host
+    private static string Dotnet() =>
+        Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } host
         ? host : "dotnet";
 }

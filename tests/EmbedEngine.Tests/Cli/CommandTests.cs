@@ -8,12 +8,14 @@ public sealed class CommandTests : IDisposable
 {
     private static readonly string[] Metrics =
     [
-        "recall", "recall_ci", "ndcg", "ndcg_ci", "map", "map_ci", "mrr", "mrr_ci", "hit_rate", "hit_rate_ci", "coverage",
+        "recall", "recall_ci", "ndcg", "ndcg_ci", "map", "map_ci", "mrr", "mrr_ci", "hit_rate", "hit_rate_ci",
+        "coverage",
     ];
 
     private static readonly string[] TinyTrain =
     [
-        "--preset", "fast", "--set", "dimensions=8", "--set", "epochs=2", "--set", "m=4", "--set", "ef_construction=16",
+        "--preset", "fast", "--set", "dimensions=8", "--set", "epochs=2", "--set", "m=4", "--set",
+        "ef_construction=16",
         "--threads", "1",
     ];
 
@@ -28,7 +30,8 @@ public sealed class CommandTests : IDisposable
 
     private static void HasSources(JsonElement sources)
     {
-        foreach (string source in (string[])["popularity", "self", "covisitation", "item2vec", "item2vec_similar",
+        foreach (string source in (string[])["popularity", "self", "covisitation", "item2vec",
+            "item2vec_similar",
             "hybrid_default", "hybrid"])
         {
             HasKeys(sources.GetProperty(source), Metrics);
@@ -47,12 +50,15 @@ public sealed class CommandTests : IDisposable
 
         JsonElement imported = CliProcess.Run("import", _scratch.Store, log, "--json").Json();
         HasKeys(imported, "events", "sessions", "items", "rejected", "first_errors", "seconds");
-        Assert.Equal(generated.GetProperty("sessions").GetInt64(), imported.GetProperty("sessions").GetInt64());
+        Assert.Equal(
+            generated.GetProperty("sessions").GetInt64(), imported.GetProperty("sessions").GetInt64());
         Assert.Equal(0, imported.GetProperty("first_errors").GetArrayLength());
 
-        JsonElement trained = CliProcess.Run(["train", _scratch.Store, "--name", "beh_v9", "--json", .. TinyTrain]).Json();
+        JsonElement trained =
+            CliProcess.Run(["train", _scratch.Store, "--name", "beh_v9", "--json", .. TinyTrain]).Json();
         HasKeys(trained, "version", "name", "seconds", "stages", "metrics");
-        Assert.Equal((1, "beh_v9"), (trained.GetProperty("version").GetInt32(), trained.GetProperty("name").GetString()));
+        Assert.Equal((1, "beh_v9"),
+            (trained.GetProperty("version").GetInt32(), trained.GetProperty("name").GetString()));
         Assert.True(trained.GetProperty("stages").GetProperty("item2vec").GetDouble() >= 0);
         HasSources(trained.GetProperty("metrics"));
 
@@ -68,13 +74,16 @@ public sealed class CommandTests : IDisposable
 
             """);
         JsonElement evaluated = CliProcess.Run(
-            "evaluate", _scratch.Store, "--test", test, "--k", "5", "--sources", "popularity,hybrid", "--json").Json();
-        Assert.Equal((5, 3), (evaluated.GetProperty("k").GetInt32(), evaluated.GetProperty("cases").GetInt32()));
+            "evaluate", _scratch.Store, "--test", test, "--k", "5", "--sources", "popularity,hybrid",
+            "--json").Json();
+        Assert.Equal(
+            (5, 3), (evaluated.GetProperty("k").GetInt32(), evaluated.GetProperty("cases").GetInt32()));
         Assert.Equal(
             ["popularity", "hybrid"], evaluated.GetProperty("sources").EnumerateObject().Select(p => p.Name));
 
         JsonElement answer = CliProcess.Run(
-            "recommend", _scratch.Store, "--session", "3:clicks,5:carts", "--k", "4", "--explain", "--json").Json();
+            "recommend", _scratch.Store, "--session", "3:clicks,5:carts", "--k", "4", "--explain", "--json")
+            .Json();
         HasKeys(answer, "items", "model_version", "fallback", "latency_us");
         Assert.Equal(4, answer.GetProperty("items").GetArrayLength());
         HasKeys(answer.GetProperty("items")[0], "item", "score", "reasons", "because", "by");
@@ -87,18 +96,23 @@ public sealed class CommandTests : IDisposable
             """[{"item":3,"action":"clicks"},{"item":5,"action":"carts"}]""", "--k", "4", "--explain", "--json").Json();
         Assert.Equal(answer.GetProperty("items").GetRawText(), same.GetProperty("items").GetRawText());
 
-        JsonElement similar = CliProcess.Run("similar", _scratch.Store, "--item", "3", "--k", "4", "--json").Json();
+        JsonElement similar =
+            CliProcess.Run("similar", _scratch.Store, "--item", "3", "--k", "4", "--json").Json();
         Assert.Equal(4, similar.GetProperty("items").GetArrayLength());
         HasKeys(similar.GetProperty("items")[0], "item", "score");
 
-        CliProcess.Run(["train", _scratch.Store, "--seed", "2", "--no-publish", "--json", .. TinyTrain]).Json();
-        JsonElement versions = CliProcess.Run("versions", _scratch.Store, "--json").Json().GetProperty("versions");
-        Assert.Equal([true, false], versions.EnumerateArray().Select(v => v.GetProperty("active").GetBoolean()));
+        CliProcess.Run(["train", _scratch.Store, "--seed", "2", "--no-publish", "--json", .. TinyTrain])
+            .Json();
+        JsonElement versions =
+            CliProcess.Run("versions", _scratch.Store, "--json").Json().GetProperty("versions");
+        Assert.Equal(
+            [true, false], versions.EnumerateArray().Select(v => v.GetProperty("active").GetBoolean()));
         CliProcess.Run("publish", _scratch.Store, "2", "--json").Json();
         JsonElement back = CliProcess.Run("rollback", _scratch.Store, "--json").Json();
         Assert.Equal(1, back.GetProperty("active_version").GetInt32());
         JsonElement info = CliProcess.Run("info", _scratch.Store, "--json").Json();
-        Assert.Equal((2, 1), (info.GetProperty("versions").GetInt32(), info.GetProperty("active_version").GetInt32()));
+        Assert.Equal(
+            (2, 1), (info.GetProperty("versions").GetInt32(), info.GetProperty("active_version").GetInt32()));
         HasKeys(info, "path", "format", "item_keys", "items", "events", "sessions", "imports");
     }
 
@@ -113,7 +127,8 @@ public sealed class CommandTests : IDisposable
             "recommend", _scratch.Store, "--session-json", """[{"item":"a:b","action":"carts"},"nobody"]""", "--k", "3",
             "--json").Json();
         Assert.Equal(1, answer.GetProperty("unknown_items").GetInt32());
-        Assert.Contains("c,d", answer.GetProperty("items").EnumerateArray().Select(i => i.GetProperty("item").GetString()));
+        Assert.Contains("c,d", answer.GetProperty("items").EnumerateArray().Select(
+            i => i.GetProperty("item").GetString()));
 
         string batch = _scratch.Write("in.jsonl", """
             {"session_id":"x","items":["a:b"]}
@@ -124,7 +139,8 @@ public sealed class CommandTests : IDisposable
             """);
         string output = Path.Combine(_scratch.Root, "out.jsonl");
         Assert.Equal(
-            0, CliProcess.Run("recommend", _scratch.Store, "--batch", batch, "--out", output, "--k", "2", "--json").ExitCode);
+            0, CliProcess.Run("recommend", _scratch.Store, "--batch", batch, "--out", output, "--k", "2",
+                "--json").ExitCode);
         JsonElement[] answers = [.. File.ReadAllLines(output).Select(l => JsonDocument.Parse(l).RootElement)];
         Assert.Equal(3, answers.Length);
         Assert.Equal("x", answers[0].GetProperty("session_id").GetString());
@@ -135,20 +151,24 @@ public sealed class CommandTests : IDisposable
             {"items":["a:b"]}
             {"events":[{"aid":"a:b","ts":"late"}]}
             """);
-        CliProcess.Run("recommend", _scratch.Store, "--batch", bad, "--out", output + "2", "--max-errors", "0").Fails(1, "bad.jsonl:2");
+        CliProcess.Run("recommend", _scratch.Store, "--batch", bad, "--out", output + "2", "--max-errors",
+            "0").Fails(1, "bad.jsonl:2");
         Assert.Empty(Directory.GetFiles(_scratch.Root, "out.jsonl2*"));
     }
 
     [Fact]
     public void Import_BadRows_AreListedWithFileLineAndReason()
     {
-        string csv = _scratch.Write("a.csv", "session,item,ts\n1,5,1700000000\n1,,1700000001\n1,6,1700000002\n");
+        string csv =
+            _scratch.Write("a.csv", "session,item,ts\n1,5,1700000000\n1,,1700000001\n1,6,1700000002\n");
         JsonElement json = CliProcess.Run("import", _scratch.Store, csv, "--json").Json();
-        Assert.Equal((2, 1), (json.GetProperty("events").GetInt32(), json.GetProperty("rejected").GetInt32()));
+        Assert.Equal(
+            (2, 1), (json.GetProperty("events").GetInt32(), json.GetProperty("rejected").GetInt32()));
         JsonElement error = json.GetProperty("first_errors")[0];
         Assert.Equal((csv, 3), (error.GetProperty("file").GetString(), error.GetProperty("line").GetInt32()));
         Assert.NotEmpty(error.GetProperty("reason").GetString()!);
-        CliProcess.Run("import", _scratch.Store, _scratch.Write("b.csv", File.ReadAllText(csv) + "2,,5\n"), "--strict")
+        CliProcess.Run(
+            "import", _scratch.Store, _scratch.Write("b.csv", File.ReadAllText(csv) + "2,,5\n"), "--strict")
             .Fails(1, "b.csv");
     }
 
@@ -172,7 +192,8 @@ public sealed class CommandTests : IDisposable
         CliProcess.Run("recommend", store, "--session", "1", "--k", "0").Fails(2, "--k");
         CliProcess.Run("recommend", store, "--session", "1", "--k", "many").Fails(2, "many");
         CliProcess.Run("recommend", store).Fails(2, "--session");
-        CliProcess.Run("recommend", store, "--session", "1", "--source", "magic").Fails(2, "magic", "popularity");
+        CliProcess.Run("recommend", store, "--session", "1", "--source", "magic").Fails(
+            2, "magic", "popularity");
         CliProcess.Run("recommend", store, "--session", "1:stares").Fails(1, "stares", "clicks");
         CliProcess.Run("recommend", store, "--session", "abc").Fails(2, "abc");
         CliProcess.Run("recommend", store, "--session-json", "{").Fails(2, "--session-json");

@@ -10,8 +10,10 @@ public sealed class RecommendCommandTests : IDisposable
 
     public RecommendCommandTests()
     {
-        string csv = "session,item,ts,action,title,category\n" + string.Concat(Enumerable.Range(0, 80).Select(i =>
-            $"s{i},a{i % 4},{1700000000 + i * 100},click,Title {i % 4},c{i % 2}\ns{i},b{i % 4},{1700000001 + i * 100},order,,d\n"));
+        string csv =
+            "session,item,ts,action,title,category\n" + string.Concat(Enumerable.Range(0, 80).Select(i =>
+            $"s{i},a{i % 4},{1700000000 + i * 100},click,Title "
+            + $"{i % 4},c{i % 2}\ns{i},b{i % 4},{1700000001 + i * 100},order,,d\n"));
         using Engine engine = _scratch.Open();
         engine.Import(EventSource.Auto(_scratch.Write("log.csv", csv)));
         engine.Train(StoreScratch.Tiny(name: "one"));
@@ -29,22 +31,29 @@ public sealed class RecommendCommandTests : IDisposable
     {
         Assert.Contains("b1", Items());
         Assert.DoesNotContain("b1", Items("--deny", "b1,nobody"));
-        Assert.Equal(["a2", "b1"], Items("--allow-file", _scratch.Write("allow.txt", "b1\n\na2\nnobody\n")).Order());
+        Assert.Equal(
+            ["a2", "b1"], Items("--allow-file", _scratch.Write("allow.txt", "b1\n\na2\nnobody\n")).Order());
         Assert.Equal(2, Items("--max-per-category", "1", "--allow-categories", "d,c0").Length);
         Assert.All(Items("--deny-categories", "d"), item => Assert.StartsWith("a", item));
         Assert.Equal(4, Items("--diversity", "0.5", "--diversity-by", "category").Length);
-        CliProcess.Run("recommend", _scratch.Store, "--session", "a1", "--deny-categories", "zzz").Fails(1, "'zzz'");
-        CliProcess.Run("recommend", _scratch.Store, "--session", "a1", "--allow", "nobody").Fails(2, "--allow");
-        CliProcess.Run("recommend", _scratch.Store, "--session", "a1", "--diversity", "2").Fails(2, "Diversity");
-        string text = CliProcess.Run("recommend", _scratch.Store, "--session", "a1", "--k", "4", "--explain").Output;
+        CliProcess.Run("recommend", _scratch.Store, "--session", "a1", "--deny-categories", "zzz").Fails(
+            1, "'zzz'");
+        CliProcess.Run("recommend", _scratch.Store, "--session", "a1", "--allow", "nobody").Fails(
+            2, "--allow");
+        CliProcess.Run("recommend", _scratch.Store, "--session", "a1", "--diversity", "2").Fails(
+            2, "Diversity");
+        string text =
+            CliProcess.Run("recommend", _scratch.Store, "--session", "a1", "--k", "4", "--explain").Output;
         Assert.Contains("a1, by ", text, StringComparison.Ordinal);
     }
 
     [Fact]
     public void BoughtTogether_SaysByWhat()
     {
-        JsonElement answer = CliProcess.Run("bought-together", _scratch.Store, "--items", "b1,nobody", "--json").Json();
-        Assert.Contains(answer.GetProperty("source").GetString(), (string[])["bought_together", "covisitation"]);
+        JsonElement answer =
+            CliProcess.Run("bought-together", _scratch.Store, "--items", "b1,nobody", "--json").Json();
+        Assert.Contains(
+            answer.GetProperty("source").GetString(), (string[])["bought_together", "covisitation"]);
         Assert.Equal(1, answer.GetProperty("unknown_items").GetInt32());
         Assert.NotEqual(0, answer.GetProperty("items").GetArrayLength());
         CliProcess.Run("bought-together", _scratch.Store, "--items", "nobody").Fails(1, "nobody");
@@ -54,9 +63,11 @@ public sealed class RecommendCommandTests : IDisposable
     public void Inspect_PrintsNoLineBeyondAHundredColumns()
     {
         JsonElement report = CliProcess.Run(
-            "inspect", _scratch.Store, "--session", "s5", "--k", "3", "--source", "covisitation", "--json").Json();
+            "inspect", _scratch.Store, "--session", "s5", "--k", "3", "--source", "covisitation", "--json")
+            .Json();
         JsonElement step = report.GetProperty("steps")[0];
-        Assert.Equal(("b1", 1), (step.GetProperty("truth").GetProperty("item").GetString(), step.GetProperty("rank").GetInt32()));
+        Assert.Equal(("b1", 1),
+            (step.GetProperty("truth").GetProperty("item").GetString(), step.GetProperty("rank").GetInt32()));
         Assert.Equal("Title 1", step.GetProperty("history")[0].GetProperty("title").GetString());
         string text = CliProcess.Run("inspect", _scratch.Store, "--random").Output;
         Assert.All(text.Split('\n'), line => Assert.True(line.Length <= 100, line));
@@ -68,15 +79,18 @@ public sealed class RecommendCommandTests : IDisposable
     [Fact]
     public void Evaluate_ComparesAndPrintsSlices()
     {
-        string test = _scratch.Write("test.csv", "session,item,ts,action\n" + string.Concat(Enumerable.Range(0, 20).Select(i =>
+        string test = _scratch.Write(
+            "test.csv", "session,item,ts,action\n" + string.Concat(Enumerable.Range(0, 20).Select(i =>
             $"t{i},a{i % 4},{1800000000 + i * 100},click\nt{i},b{i % 4},{1800000001 + i * 100},order\nt{i},a0,{1800000002 + i * 100},click\n")));
         string[] evaluate = ["evaluate", _scratch.Store, "--test", test, "--protocol", "rest", "--k", "2"];
         JsonElement report = CliProcess.Run([.. evaluate, "--compare", "one", "--json"]).Json();
         Assert.Equal(1, report.GetProperty("compared").GetProperty("with").GetInt32());
-        Assert.True(report.GetProperty("sources").GetProperty("hybrid").TryGetProperty("recall_orders", out _));
+        Assert.True(
+            report.GetProperty("sources").GetProperty("hybrid").TryGetProperty("recall_orders", out _));
         Assert.Equal(20, report.GetProperty("slices").GetProperty("short").GetProperty("cases").GetInt32());
         string text = CliProcess.Run([.. evaluate, "--compare", "1"]).Output;
-        foreach (string part in (string[])["recall/MRR", "rest of session", "version 2 − 1", "popularity bias"])
+        foreach (string part in (string[])["recall/MRR", "rest of session", "version 2 − 1",
+            "popularity bias"])
             Assert.Contains(part, text, StringComparison.Ordinal);
         CliProcess.Run("evaluate", _scratch.Store, "--compare", "1").Fails(2, "--test");
     }

@@ -1,5 +1,6 @@
-// The contract of the commands that keep a store: the exact fields of --json, exit codes, one line for a failure; on a
-// missing store, a damaged one, one that another process writes to, and for versions and files that are not there.
+// The contract of the commands that keep a store: the exact fields of --json, exit codes, one line for a
+// failure; on a missing store, a damaged one, one that another process writes to, and for versions and files
+// that are not there.
 
 using System.Text.Json;
 
@@ -10,8 +11,10 @@ public sealed class StoreCommandTests : IDisposable
     private const string VersionFields = "version name created_at active seconds metrics";
 
     private const string InfoFields =
-        "path format item_keys items users events sessions imports segments log_bytes versions active_version "
-        + "artifact_bytes problem serving_version swept_orphans cut_bytes unfit_events last_recovery engine simd";
+        "path format item_keys items users events sessions imports segments log_bytes versions "
+        + "active_version "
+        + "artifact_bytes problem serving_version swept_orphans cut_bytes unfit_events last_recovery "
+        + "engine simd";
 
     private readonly StoreScratch _scratch = new();
 
@@ -21,7 +24,8 @@ public sealed class StoreCommandTests : IDisposable
 
     private string At(string name) => Path.Combine(_scratch.Root, name);
 
-    private static JsonElement Ask(params string[] arguments) => CliProcess.Run([.. arguments, "--json"]).Json();
+    private static JsonElement Ask(params string[] arguments) =>
+        CliProcess.Run([.. arguments, "--json"]).Json();
 
     private static void HasExactly(string fields, JsonElement json) => Assert.Equal(
         fields.Split(' ').Order(StringComparer.Ordinal),
@@ -40,8 +44,10 @@ public sealed class StoreCommandTests : IDisposable
 
     private static void CutInHalf(string file)
     {
-        // A mapping of this process that was not finalized yet still holds the file: only a sharing handle opens it.
-        using var stream = new FileStream(file, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+        // A mapping of this process that was not finalized yet still holds the file: only a sharing handle
+        // opens it.
+        using var stream =
+            new FileStream(file, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
         stream.SetLength(stream.Length / 2);
     }
 
@@ -53,20 +59,25 @@ public sealed class StoreCommandTests : IDisposable
         JsonElement exported = Ask("export", Store, "--what", "vectors", "--out", vectors);
         HasExactly("version rows dimensions files", exported);
         Assert.Equal(
-            [vectors, vectors + ".ids.npy"], exported.GetProperty("files").EnumerateArray().Select(f => f.GetString()));
-        Assert.Equal((2, 8), (exported.GetProperty("version").GetInt32(), exported.GetProperty("dimensions").GetInt32()));
-        foreach ((string what, string format) in new[] { ("manifest", "json"), ("popularity", "csv"), ("neighbors", "jsonl") })
+            [vectors, vectors + ".ids.npy"],
+            exported.GetProperty("files").EnumerateArray().Select(f => f.GetString()));
+        Assert.Equal((2, 8),
+            (exported.GetProperty("version").GetInt32(), exported.GetProperty("dimensions").GetInt32()));
+        foreach ((string what, string format) in new[] {
+            ("manifest", "json"), ("popularity", "csv"), ("neighbors", "jsonl") })
         {
             JsonElement other = Ask(
                 "export", Store, "--what", what, "--format", format, "--name", "1", "--out", At(what));
             HasExactly("version rows dimensions files", other);
-            Assert.Equal((1, 0), (other.GetProperty("version").GetInt32(), other.GetProperty("dimensions").GetInt32()));
+            Assert.Equal((1, 0),
+                (other.GetProperty("version").GetInt32(), other.GetProperty("dimensions").GetInt32()));
             Assert.True(new FileInfo(At(what)).Length > 0);
         }
 
         JsonElement imported = Ask("import-vectors", Store, vectors, "--space", "own", "--name", "with-own");
         HasExactly("version space dimensions items missing unknown rejected first_errors", imported);
-        Assert.Equal((3, "own"), (imported.GetProperty("version").GetInt32(), imported.GetProperty("space").GetString()));
+        Assert.Equal((3, "own"),
+            (imported.GetProperty("version").GetInt32(), imported.GetProperty("space").GetString()));
 
         JsonElement bundled = Ask("bundle", Store, At("shop.eeb"), "--spaces", "own");
         HasExactly("path version bytes artifacts", bundled);
@@ -77,7 +88,8 @@ public sealed class StoreCommandTests : IDisposable
 
         JsonElement copied = Ask("backup", Store, At("copy.ee"));
         HasExactly("path versions files bytes attempts", copied);
-        Assert.Equal((3, 1), (copied.GetProperty("versions").GetInt32(), copied.GetProperty("attempts").GetInt32()));
+        Assert.Equal(
+            (3, 1), (copied.GetProperty("versions").GetInt32(), copied.GetProperty("attempts").GetInt32()));
         Assert.True(Ask("verify", At("copy.ee"), "--full").GetProperty("sound").GetBoolean());
     }
 
@@ -89,7 +101,8 @@ public sealed class StoreCommandTests : IDisposable
         Assert.Equal(2, versions.GetArrayLength());
         HasExactly(VersionFields, versions[1]);
         JsonElement aliases = Ask("alias", Store, "stable", "second").GetProperty("aliases");
-        Assert.Equal((2, 2), (aliases.GetProperty("stable").GetInt32(), aliases.GetProperty("active").GetInt32()));
+        Assert.Equal(
+            (2, 2), (aliases.GetProperty("stable").GetInt32(), aliases.GetProperty("active").GetInt32()));
         JsonElement diff = Ask("diff", Store, "1", "stable");
         HasExactly("a b differences", diff);
         Assert.Equal((1, 2), (diff.GetProperty("a").GetInt32(), diff.GetProperty("b").GetInt32()));
@@ -99,18 +112,21 @@ public sealed class StoreCommandTests : IDisposable
         HasExactly("active_version", back);
         Assert.Equal(1, back.GetProperty("active_version").GetInt32());
         Assert.Equal(2, Ask("rollback", Store, "--to", "stable").GetProperty("active_version").GetInt32());
-        Assert.False(Ask("alias", Store, "--remove", "stable").GetProperty("aliases").TryGetProperty("stable", out _));
+        Assert.False(
+            Ask("alias", Store, "--remove", "stable").GetProperty("aliases").TryGetProperty("stable", out _));
         JsonElement collected = Ask("collect", Store, "--keep", "0");
         HasExactly("collected leased", collected);
         Assert.Equal([1], collected.GetProperty("collected").EnumerateArray().Select(v => v.GetInt32()));
 
         JsonElement observed = Ask(
-            "observe", Store, "--user", "900001", "--item", "3", "--action", "carts", "--time", "2024-01-01T00:00:00Z");
+            "observe", Store, "--user", "900001", "--item", "3", "--action", "carts", "--time",
+            "2024-01-01T00:00:00Z");
         HasExactly("time_ms", observed);
         Assert.Equal(1_704_067_200_000, observed.GetProperty("time_ms").GetInt64());
         long events = Ask("info", Store).GetProperty("events").GetInt64();
         JsonElement compacted = Ask("compact", Store);
-        HasExactly("segments_before segments_after bytes_before bytes_after removed_events removed_sessions", compacted);
+        HasExactly("segments_before segments_after bytes_before bytes_after removed_events removed_sessions",
+            compacted);
         JsonElement info = Ask("info", Store);
         HasExactly(InfoFields, info);
         Assert.Equal(events + 1, info.GetProperty("events").GetInt64());
@@ -134,8 +150,10 @@ public sealed class StoreCommandTests : IDisposable
 
     private static string[][] Writes(string store, string vectors) =>
     [
-        ["import-vectors", store, vectors, "--space", "s"], ["compact", store], ["forget", store, "--item", "1"],
-        ["collect", store], ["rollback", store, "--to", "1"], ["publish", store, "1"], ["alias", store, "a", "1"],
+        ["import-vectors", store, vectors, "--space", "s"], ["compact", store],
+        ["forget", store, "--item", "1"],
+        ["collect", store], ["rollback", store, "--to", "1"], ["publish", store, "1"],
+        ["alias", store, "a", "1"],
         ["alias", store, "--remove", "old"],
     ];
 
@@ -143,7 +161,8 @@ public sealed class StoreCommandTests : IDisposable
     public void MissingStore_IsOneLineAndLeavesNothing()
     {
         string vectors = _scratch.Write("v.w2v", "1 2\n1 0.5 0.5\n");
-        foreach (string[] command in Commands(Store, vectors)) CliProcess.Run([.. command, "--json"]).Fails(1, Store);
+        foreach (string[] command in Commands(Store, vectors))
+            CliProcess.Run([.. command, "--json"]).Fails(1, Store);
         Assert.Equal([vectors], Directory.GetFileSystemEntries(_scratch.Root));
     }
 
@@ -154,7 +173,8 @@ public sealed class StoreCommandTests : IDisposable
         string vectors = _scratch.Write("v.w2v", "1 2\n1 0.5 0.5\n");
         string catalog = Path.Combine(Store, "catalog.db");
         File.WriteAllBytes(catalog, [.. Enumerable.Repeat((byte)0xA5, 8192)]);
-        foreach (string[] command in Commands(Store, vectors)) CliProcess.Run([.. command, "--json"]).Fails(1, catalog);
+        foreach (string[] command in Commands(Store, vectors))
+            CliProcess.Run([.. command, "--json"]).Fails(1, catalog);
     }
 
     [Fact]
@@ -165,16 +185,19 @@ public sealed class StoreCommandTests : IDisposable
         string vectors = _scratch.Write("v.w2v", "1 2\n1 0.5 0.5\n");
         SortedDictionary<string, string> before = _scratch.Snapshot();
         using (var held = new FileStream(
-            Path.Combine(Store, "LOCK"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0))
+            Path.Combine(Store, "LOCK"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None,
+            bufferSize: 0))
         {
             held.Write("pid 4711, since noon"u8);
             foreach (string[] command in Writes(Store, vectors))
                 CliProcess.Run([.. command, "--json"]).Fails(1, Store, "another process", "pid 4711");
-            foreach (string[] command in Commands(Store, vectors).SkipLast(Writes(Store, vectors).Length)) Ask(command);
+            foreach (string[] command in Commands(Store, vectors).SkipLast(Writes(Store, vectors).Length))
+                Ask(command);
             held.SetLength(0);
         }
         SortedDictionary<string, string> after = _scratch.Snapshot();
-        foreach (string file in after.Keys.Where(k => k.Contains("live-") || k.StartsWith("leases")).ToArray()) after.Remove(file);
+        foreach (string file in after.Keys.Where(k => k.Contains("live-") || k.StartsWith("leases"))
+            .ToArray()) after.Remove(file);
         foreach (string file in before.Keys.Where(k => k.StartsWith("leases")).ToArray()) before.Remove(file);
         Assert.Equal(before.Keys, after.Keys);
         Assert.Equal(before["catalog.db"], after["catalog.db"]);
@@ -185,28 +208,34 @@ public sealed class StoreCommandTests : IDisposable
     {
         MakeTwoVersions();
         CutInHalf(Artifact(2, "vectors-item2vec"));
-        CliProcess.Result exported = CliProcess.Run("export", Store, "--what", "manifest", "--out", At("m"), "--json");
+        CliProcess.Result exported =
+            CliProcess.Run("export", Store, "--what", "manifest", "--out", At("m"), "--json");
         Assert.Equal(1, exported.Json().GetProperty("version").GetInt32());
         string warning = Assert.Single(exported.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         Assert.StartsWith("embedengine: warning: ", warning);
         Assert.Contains("vectors-item2vec.eea", warning, StringComparison.Ordinal);
-        Assert.Contains("vectors-item2vec.eea", Ask("info", Store).GetProperty("problem").GetString()!, StringComparison.Ordinal);
-        CliProcess.Run("export", Store, "--what", "manifest", "--name", "2", "--out", At("n")).Fails(1, "vectors-item2vec.eea");
+        Assert.Contains("vectors-item2vec.eea", Ask("info", Store).GetProperty("problem").GetString()!,
+            StringComparison.Ordinal);
+        CliProcess.Run("export", Store, "--what", "manifest", "--name", "2", "--out", At("n")).Fails(
+            1, "vectors-item2vec.eea");
         CliProcess.Run("bundle", Store, At("b.eeb"), "--version", "second").Fails(1, "vectors-item2vec.eea");
         CliProcess.Run("publish", Store, "2").Fails(1, "vectors-item2vec.eea");
         Assert.False(File.Exists(At("n")) || File.Exists(At("b.eeb")));
 
         CliProcess.Result verified = CliProcess.Run("verify", Store, "--json");
         Assert.Equal(1, verified.ExitCode);
-        Assert.StartsWith("embedengine: ", Assert.Single(verified.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)));
+        Assert.StartsWith("embedengine: ", Assert.Single(
+            verified.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)));
         using JsonDocument json = JsonDocument.Parse(verified.Output);
         Assert.False(json.RootElement.GetProperty("sound").GetBoolean());
         JsonElement fault = Assert.Single(json.RootElement.GetProperty("faults").EnumerateArray());
         HasExactly("file problem", fault);
-        Assert.EndsWith("vectors-item2vec.eea", fault.GetProperty("file").GetString(), StringComparison.Ordinal);
+        Assert.EndsWith(
+            "vectors-item2vec.eea", fault.GetProperty("file").GetString(), StringComparison.Ordinal);
 
         CutInHalf(Artifact(1, "items"));
-        CliProcess.Run("export", Store, "--what", "manifest", "--out", At("m2")).Fails(1, "vectors-item2vec.eea");
+        CliProcess.Run("export", Store, "--what", "manifest", "--out", At("m2")).Fails(
+            1, "vectors-item2vec.eea");
         CliProcess.Run("bundle", Store, At("b.eeb")).Fails(1, "vectors-item2vec.eea");
         Assert.Equal(2, Ask("versions", Store).GetProperty("versions").GetArrayLength());
         Assert.Equal(2, Ask("info", Store).GetProperty("active_version").GetInt32());
@@ -216,8 +245,10 @@ public sealed class StoreCommandTests : IDisposable
     public void UnknownNamesAndFiles_AreFailures()
     {
         MakeTwoVersions();
-        CliProcess.Run("export", Store, "--what", "manifest", "--name", "ninth", "--out", At("m")).Fails(1, "ninth");
-        CliProcess.Run("export", Store, "--what", "vectors", "--space", "own", "--out", At("m")).Fails(1, "own", "item2vec");
+        CliProcess.Run("export", Store, "--what", "manifest", "--name", "ninth", "--out", At("m")).Fails(
+            1, "ninth");
+        CliProcess.Run("export", Store, "--what", "vectors", "--space", "own", "--out", At("m")).Fails(
+            1, "own", "item2vec");
         CliProcess.Run("export", Store, "--what", "manifest", "--out", At("no/m")).Fails(1, At("no"));
         CliProcess.Run("bundle", Store, At("b.eeb"), "--version", "9").Fails(1, "9");
         CliProcess.Run("bundle", Store, At("b.eeb"), "--spaces", "own").Fails(1, "own");
@@ -225,7 +256,8 @@ public sealed class StoreCommandTests : IDisposable
         CliProcess.Run("info", At("absent.eeb")).Fails(1, "absent.eeb");
         CliProcess.Run("info", _scratch.Write("not.eeb", "no bundle")).Fails(1, "not.eeb");
         CliProcess.Run("import-vectors", Store, At("absent.npy"), "--space", "s").Fails(1, "absent.npy");
-        CliProcess.Run("import-vectors", Store, _scratch.Write("bad.npy", "no vectors"), "--space", "s").Fails(1, "bad.npy");
+        CliProcess.Run("import-vectors", Store, _scratch.Write("bad.npy", "no vectors"), "--space", "s")
+            .Fails(1, "bad.npy");
         CliProcess.Run("backup", Store, At("no/b.ee")).Fails(1, At("no"));
         CliProcess.Run("rollback", Store, "--to", "ninth").Fails(1, "ninth");
         CliProcess.Run("diff", Store, "1", "ninth").Fails(1, "ninth");
@@ -242,9 +274,12 @@ public sealed class StoreCommandTests : IDisposable
         MakeTwoVersions();
         string vectors = _scratch.Write("v.w2v", "1 2\n1 0.5 0.5\n");
         CliProcess.Run("export", Store, "--out", At("m")).Fails(2, "--what");
-        CliProcess.Run("export", Store, "--what", "everything", "--out", At("m")).Fails(2, "everything", "neighbors");
-        CliProcess.Run("export", Store, "--what", "manifest", "--format", "npy", "--out", At("m")).Fails(2, "Npy");
-        CliProcess.Run("export", Store, "--what", "vectors", "--format", "xml", "--out", At("m")).Fails(2, "xml", "w2v");
+        CliProcess.Run("export", Store, "--what", "everything", "--out", At("m")).Fails(
+            2, "everything", "neighbors");
+        CliProcess.Run("export", Store, "--what", "manifest", "--format", "npy", "--out", At("m")).Fails(
+            2, "Npy");
+        CliProcess.Run("export", Store, "--what", "vectors", "--format", "xml", "--out", At("m")).Fails(
+            2, "xml", "w2v");
         CliProcess.Run("import-vectors", Store, vectors).Fails(2, "--space");
         CliProcess.Run("import-vectors", Store, vectors, "--space", "item2vec").Fails(2, "item2vec");
         CliProcess.Run("import-vectors", Store, vectors, "--space", "a b").Fails(2, "a b");

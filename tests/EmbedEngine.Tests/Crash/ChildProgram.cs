@@ -1,5 +1,6 @@
-// What the test assembly does when it is started as a program: one side of the tests that need another process, because
-// only a process can be killed, and only another process shows what locks and leases are worth.
+// What the test assembly does when it is started as a program: one side of the tests that need another
+// process, because only a process can be killed, and only another process shows what locks and leases are
+// worth.
 
 namespace EmbedEngine.Tests.Crash;
 
@@ -11,7 +12,8 @@ internal static class ChildProgram
         switch (arguments.FirstOrDefault())
         {
             case "hold": Hold(store); return 0;
-            case "observe": Observe(store, arguments[2], int.Parse(arguments[3]), int.Parse(arguments[4])); return 0;
+            case "observe": Observe(store, arguments[2], int.Parse(arguments[3]),
+                int.Parse(arguments[4])); return 0;
             case "write": RandomWriter.Run(store, int.Parse(arguments[2])); return 0;
             case "open": OnDemand.LargeOpenTests.Child(store, arguments[2]); return 0;
             case "read": Read(store, int.Parse(arguments[2])); return 0;
@@ -49,7 +51,10 @@ internal static class ChildProgram
         Console.ReadLine();
     }
 
-    /// <summary>Refreshes and answers until its input ends, then prints each version's answers that it has seen, and how many.</summary>
+    /// <summary>
+    /// Refreshes and answers until its input ends, then prints each version's answers that it has seen, and
+    /// how many.
+    /// </summary>
     private static void Read(string store, int threads)
     {
         using Engine engine = Engine.Open(store);

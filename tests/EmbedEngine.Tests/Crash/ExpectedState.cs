@@ -20,13 +20,16 @@ internal sealed class ExpectedState
         {
             Events = new SortedSet<string>(events, StringComparer.Ordinal),
             Versions = [.. engine.Versions().Select(v => v.Number)],
-            Aliases = new SortedDictionary<string, long>(engine.Aliases().ToDictionary(), StringComparer.Ordinal),
+            Aliases =
+            new SortedDictionary<string, long>(engine.Aliases().ToDictionary(), StringComparer.Ordinal),
         };
         Assert.Equal(events.Count, state.Events.Count); // every event once
         return state;
     }
 
-    /// <summary>Takes over an operation; the result is what the child said, or what is found where it was killed.</summary>
+    /// <summary>
+    /// Takes over an operation; the result is what the child said, or what is found where it was killed.
+    /// </summary>
     public void Apply(string operation, string? result, ExpectedState found)
     {
         if (result == "refused") return;
@@ -40,11 +43,13 @@ internal sealed class ExpectedState
                 Versions.Add(number);
                 if (words[1] == "publish") Aliases["active"] = number;
                 break;
-            case "rollback": Aliases["active"] = result is null ? found.Aliases["active"] : long.Parse(result); break;
+            case "rollback": Aliases["active"] =
+                result is null ? found.Aliases["active"] : long.Parse(result); break;
             case "alias": Aliases[words[1]] = long.Parse(words[2]); break;
             case "collect":
                 IEnumerable<long> gone = result is null
-                    ? Versions.Except(found.Versions).Except(Aliases.Values) : result.Split(' ').Select(long.Parse);
+                    ? Versions.Except(found.Versions).Except(Aliases.Values)
+                        : result.Split(' ').Select(long.Parse);
                 foreach (long version in gone.ToArray()) Versions.Remove(version);
                 break;
         }
@@ -53,6 +58,7 @@ internal sealed class ExpectedState
     public string Describe() => $"versions {string.Join(' ', Versions)}; {string.Join(' ', Aliases)}; "
         + $"{Events.Count} events: {string.Concat(Events.TakeLast(40)).Replace('\n', ',')}";
 
-    public bool SameAs(ExpectedState other) => Events.SetEquals(other.Events) && Versions.SetEquals(other.Versions)
+    public bool SameAs(ExpectedState other) =>
+        Events.SetEquals(other.Events) && Versions.SetEquals(other.Versions)
         && Aliases.SequenceEqual(other.Aliases);
 }

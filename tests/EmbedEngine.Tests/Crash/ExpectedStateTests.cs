@@ -1,5 +1,5 @@
-// kill -9 of a process that writes at random, against the record of what it acknowledged: nothing acknowledged is lost,
-// and of what was not, only the one operation that was under way may be there, whole.
+// kill -9 of a process that writes at random, against the record of what it acknowledged: nothing
+// acknowledged is lost, and of what was not, only the one operation that was under way may be there, whole.
 
 using Xunit.Abstractions;
 
@@ -16,7 +16,8 @@ public sealed class ExpectedStateTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public void RandomWrites_KilledAtRandom_HoldExactlyWhatWasAcknowledged()
     {
-        int seed = TestScale.Count("EMBEDENGINE_KILL_SEED", Environment.TickCount & 0xFFF, Environment.TickCount & 0xFFF);
+        int seed = TestScale.Count(
+            "EMBEDENGINE_KILL_SEED", Environment.TickCount & 0xFFF, Environment.TickCount & 0xFFF);
         var random = new Random(seed);
         var expected = new ExpectedState();
         using (Engine engine = _scratch.Open())
@@ -58,11 +59,13 @@ public sealed class ExpectedStateTests(ITestOutputHelper output) : IDisposable
             }
             string last = string.Join("; ", done.TakeLast(5));
             Assert.True(expected.SameAs(found),
-                $"seed {seed}, kill {kill}, pending {pending}, last {last}\nEXPECTED {before}\nFOUND {found.Describe()}");
+                $"seed {seed}, kill {kill}, pending {pending}, last {last}\nEXPECTED {before}\nFOUND "
+                + $"{found.Describe()}");
             NextWrite(engine, expected, 1_000_000_000L + kill);
         }
         double perSecond = Kills / System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalSeconds;
-        output.WriteLine($"seed {seed}: {Kills} kills, {perSecond:0.0} a second, {acknowledged} acknowledged, {visible} finished unheard");
+        output.WriteLine($"seed {seed}: {Kills} kills, {perSecond:0.0} a second, {acknowledged} "
+            + $"acknowledged, {visible} finished unheard");
     }
 
     private static (List<(string, string)> Done, string? Pending) Record(ChildProcess child)
@@ -93,8 +96,10 @@ public sealed class ExpectedStateTests(ITestOutputHelper output) : IDisposable
         expected.Events.UnionWith([$"{id} 1 {id}\n", $"{id} 2 {id + 1}\n"]);
         string[] folders = Directory.GetDirectories(Path.Combine(_scratch.Store, "versions"));
         Assert.Equal(
-            engine.Versions().Select(v => v.Number.ToString("D20")), folders.Select(f => Path.GetFileName(f)).Order());
-        Assert.Equal(engine.Info().Segments, Directory.GetFiles(Path.Combine(_scratch.Store, "events"), "*.eel").Length);
+            engine.Versions().Select(v => v.Number.ToString("D20")),
+            folders.Select(f => Path.GetFileName(f)).Order());
+        Assert.Equal(engine.Info().Segments,
+            Directory.GetFiles(Path.Combine(_scratch.Store, "events"), "*.eel").Length);
         Assert.Empty(Directory.GetFileSystemEntries(Path.Combine(_scratch.Store, "events"), ".tmp-*"));
         Assert.Empty(Directory.GetFiles(Path.Combine(_scratch.Store, "events"), "live-*"));
     }

@@ -1,5 +1,5 @@
-// kill -9 of the command line at random moments of its writes. Whatever was acknowledged stays, what was not is there
-// whole (the commit finished before the kill) or not at all, and the next write succeeds.
+// kill -9 of the command line at random moments of its writes. Whatever was acknowledged stays, what was not
+// is there whole (the commit finished before the kill) or not at all, and the next write succeeds.
 
 using System.Diagnostics;
 using EmbedEngine.Tests.Cli;
@@ -16,7 +16,9 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
     private int _finished;
     private readonly Dictionary<string, double> _milliseconds = [];
 
-    /// <summary>$EMBEDENGINE_KILL_SEED repeats a run's choices; the moments of a processor cannot be repeated.</summary>
+    /// <summary>
+    /// $EMBEDENGINE_KILL_SEED repeats a run's choices; the moments of a processor cannot be repeated.
+    /// </summary>
     private static readonly int Seed =
         int.TryParse(Environment.GetEnvironmentVariable("EMBEDENGINE_KILL_SEED"), out int seed)
             ? seed : Environment.TickCount & 0xFFFF;
@@ -26,13 +28,15 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
 
     private static readonly string[] Tiny =
     [
-        "--preset", "fast", "--set", "dimensions=8", "--set", "epochs=2", "--set", "m=4", "--set", "ef_construction=16",
+        "--preset", "fast", "--set", "dimensions=8", "--set", "epochs=2", "--set", "m=4", "--set",
+        "ef_construction=16",
         "--threads", "1",
     ];
 
     public void Dispose() => _scratch.Dispose();
 
-    private string Log(int events) => _scratch.Shop($"log-{_files++}.jsonl", events, 40, (ulong)(Seed + _files));
+    private string Log(int events) =>
+        _scratch.Shop($"log-{_files++}.jsonl", events, 40, (ulong)(Seed + _files));
 
     [Fact]
     public void Writes_KilledAtRandomMoments_KeepWhatWasAcknowledged()
@@ -64,7 +68,9 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
         return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
     }
 
-    /// <summary>Starts a command and kills it somewhere in its expected time; true = it had succeeded.</summary>
+    /// <summary>
+    /// Starts a command and kills it somewhere in its expected time; true = it had succeeded.
+    /// </summary>
     private bool Kill(string what, params string[] arguments)
     {
         double milliseconds = _milliseconds[what];
@@ -74,7 +80,8 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
         bool ended = process.WaitForExit((int)(share * milliseconds));
         if (!ended) process.Kill();
         process.WaitForExit();
-        // The machine's other work changes how long a write takes: the estimate follows, so that most kills hit.
+        // The machine's other work changes how long a write takes: the estimate follows, so that most kills
+        // hit.
         _milliseconds[what] *= ended ? 0.9 : 1.03;
         if (process.ExitCode == 0)
         {
@@ -94,7 +101,8 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
         using Engine engine = Engine.Open(path);
         bool there = engine.Exists && engine.Info().Imports == 1;
         Assert.True(there || !acknowledged, $"seed {Seed}: an acknowledged import is gone");
-        if (engine.Exists && !there) Assert.Equal((0L, 0L, 0L), (engine.Info().Imports, engine.Info().Events, engine.Info().Items));
+        if (engine.Exists && !there)
+            Assert.Equal((0L, 0L, 0L), (engine.Info().Imports, engine.Info().Events, engine.Info().Items));
         if (!there) engine.Import(EventSource.OttoJsonl(log));
         Assert.True(engine.Info().Events >= 8000);
         engine.Train(StoreScratch.Tiny());
@@ -129,7 +137,8 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
     private void Train()
     {
         (StoreInfo before, string answers) = State();
-        bool acknowledged = Kill("train", ["train", _scratch.Store, "--seed", $"{_random.Next(1000)}", .. Tiny]);
+        bool acknowledged =
+            Kill("train", ["train", _scratch.Store, "--seed", $"{_random.Next(1000)}", .. Tiny]);
         using Engine engine = Engine.Open(_scratch.Store, new EngineOptions { Verify = VerifyLevel.Full });
         StoreInfo after = engine.Info();
         Assert.Equal((before.Imports, before.Events), (after.Imports, after.Events));
@@ -146,7 +155,8 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
             engine.Rollback(); // what answered before still answers the same
             Assert.Equal(answers, StoreScratch.Answers(engine));
         }
-        Assert.Equal(after.Versions + 1, engine.Train(StoreScratch.Tiny(seed: (ulong)_random.Next(1000))).Number);
+        Assert.Equal(
+            after.Versions + 1, engine.Train(StoreScratch.Tiny(seed: (ulong)_random.Next(1000))).Number);
         AssertNoLeftovers(_scratch.Store);
     }
 

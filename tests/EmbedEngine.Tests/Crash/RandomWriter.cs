@@ -1,5 +1,5 @@
-// The child's side of the kill test: random writes to one store. Each is announced before ("try") and acknowledged
-// after ("ok"), so that the parent knows what must be there, and which one thing may be.
+// The child's side of the kill test: random writes to one store. Each is announced before ("try") and
+// acknowledged after ("ok"), so that the parent knows what must be there, and which one thing may be.
 
 using System.Globalization;
 
@@ -13,7 +13,8 @@ internal static class RandomWriter
     {
         var random = new Random(seed);
         WarmUp(seed);
-        // Everything is compiled: the kill falls into the writes. The parent starts the next process while this one runs, and says when to begin.
+        // Everything is compiled: the kill falls into the writes. The parent starts the next process while
+        // this one runs, and says when to begin.
         Console.WriteLine("ready");
         Console.ReadLine();
         using Engine engine = Engine.Open(store);

@@ -1,4 +1,5 @@
-// Readers in other processes answer while versions come and go under them: every answer is one version's answer.
+// Readers in other processes answer while versions come and go under them: every answer is one version's
+// answer.
 
 using Xunit.Abstractions;
 
@@ -10,7 +11,9 @@ public sealed class ReaderTests(ITestOutputHelper output) : IDisposable
 
     public void Dispose() => _scratch.Dispose();
 
-    /// <summary>One publish in this many is a training, which also gives the collection something to do.</summary>
+    /// <summary>
+    /// One publish in this many is a training, which also gives the collection something to do.
+    /// </summary>
     private const int PublishesATraining = 10;
 
     private const int Prepared = 6;
@@ -23,7 +26,8 @@ public sealed class ReaderTests(ITestOutputHelper output) : IDisposable
         _scratch.MakeTrained(300, 15);
         using Engine writer = _scratch.Open();
         HashSet<string> known = [ChildProgram.AnswerOf(writer.RequireModel())];
-        List<long> prepared = [.. Enumerable.Range(0, Prepared).Select(i => Train(writer, (ulong)i + 2, known))];
+        List<long> prepared =
+            [.. Enumerable.Range(0, Prepared).Select(i => Train(writer, (ulong)i + 2, known))];
         for (int i = 0; i < Prepared; i++) writer.SetAlias($"prepared-{i}", prepared[i]); // never collected
         List<ChildProcess> children = [.. Enumerable.Range(0, readers)
             .Select(_ => new ChildProcess("read", _scratch.Store, $"{threads}"))];
@@ -44,7 +48,8 @@ public sealed class ReaderTests(ITestOutputHelper output) : IDisposable
                 + $"{answers} answers of {seen.Count} versions");
             Assert.InRange(seen.Count, Math.Min(Prepared, publishes / 10), publishes + 1);
             writer.Collect(0);
-            Assert.Equal(writer.Versions().Count, Directory.GetDirectories(Path.Combine(_scratch.Store, "versions")).Length);
+            Assert.Equal(writer.Versions().Count,
+                Directory.GetDirectories(Path.Combine(_scratch.Store, "versions")).Length);
         }
         finally
         {
@@ -61,8 +66,11 @@ public sealed class ReaderTests(ITestOutputHelper output) : IDisposable
         return number;
     }
 
-    /// <summary>Versions that the readers have seen and how often they answered; every answer must be a version's.</summary>
-    private static (HashSet<string> Seen, long Answers) Answers(List<ChildProcess> children, HashSet<string> known)
+    /// <summary>
+    /// Versions that the readers have seen and how often they answered; every answer must be a version's.
+    /// </summary>
+    private static (HashSet<string> Seen, long Answers) Answers(
+        List<ChildProcess> children, HashSet<string> known)
     {
         var seen = new HashSet<string>();
         long answers = 0;

@@ -11,7 +11,8 @@ public sealed class BootstrapTests
         double[] table = [.. Enumerable.Range(0, 1000).Select(i => i % 10 < 3 ? 1.0 : 0)];
         double[] means = Bootstrap.Means(table, [.. Enumerable.Repeat(1, 1000)], 1, seed: 1);
         (double low, double high) = Bootstrap.Interval(means, 1, 0);
-        // 500 resamples place a 2.5 % quantile within about ± .2 standard errors, one in a hundred times ± .5.
+        // 500 resamples place a 2.5 % quantile within about ± .2 standard errors, one in a hundred times ±
+        // .5.
         Assert.InRange(low, 0.3 - 2.5 * 0.0145, 0.3 - 1.5 * 0.0145);
         Assert.InRange(high, 0.3 + 1.5 * 0.0145, 0.3 + 2.5 * 0.0145);
     }
@@ -63,7 +64,8 @@ public sealed class BootstrapTests
     {
         double[] table = [1, 0, 2, 5];
         Assert.Equal(Bootstrap.Means(table, [1, 2, 3, 4], 1, 7), Bootstrap.Means(table, [1, 2, 3, 4], 1, 7));
-        Assert.NotEqual(Bootstrap.Means(table, [1, 2, 3, 4], 1, 7), Bootstrap.Means(table, [1, 2, 3, 4], 1, 8));
+        Assert.NotEqual(
+            Bootstrap.Means(table, [1, 2, 3, 4], 1, 7), Bootstrap.Means(table, [1, 2, 3, 4], 1, 8));
         Assert.All(Bootstrap.Means([], [], 2, 1), m => Assert.Equal(0, m));
         Assert.All(Bootstrap.Means([0, 0], [0, 0], 1, 1), m => Assert.Equal(0, m));
     }

@@ -47,9 +47,11 @@ public sealed class EvaluatorTests : IDisposable
     private static (long, int)[] Items(params long[] items) => [.. items.Select(i => (i, Clicks))];
 
     private EvaluationReport Run(
-        EvaluationSet set, EvaluationProtocol protocol, int k = 2, int threads = 1, params CandidateSourceKind[] sources) =>
+        EvaluationSet set, EvaluationProtocol protocol, int k = 2, int threads = 1,
+        params CandidateSourceKind[] sources) =>
         new Evaluator(
-            _engine.Model!.Recommender, set, new EvaluatorOptions(protocol, k, sources, threads, 1)).Run(ProgressScope.None);
+            _engine.Model!.Recommender, set, new EvaluatorOptions(protocol, k, sources, threads, 1)).Run(
+            ProgressScope.None);
 
     [Fact]
     public void Run_Next_CountsEveryPrefix()
@@ -73,12 +75,16 @@ public sealed class EvaluatorTests : IDisposable
     [Fact]
     public void Run_Rest_TargetsAreTheDistinctItemsAfterTheCut()
     {
-        // Two events: the cut can only lie between them. The repeat is one target, an unknown item is one of its own.
-        EvaluationReport report = Run(Set(Items(1, 1)), EvaluationProtocol.Rest, 2, 1, CandidateSourceKind.Self);
+        // Two events: the cut can only lie between them. The repeat is one target, an unknown item is one of
+        // its own.
+        EvaluationReport report =
+            Run(Set(Items(1, 1)), EvaluationProtocol.Rest, 2, 1, CandidateSourceKind.Self);
         Assert.Equal((1L, 1.0), (report.Cases, report.Sources["self"].Recall.Value));
         EvaluationSet set = Set(Items(1, 700, 701, 1));
-        // Wherever the cut falls, item 1 comes back and is found among one, two or three targets: recall 1, 1/2, 1/3.
-        double recall = Run(set, EvaluationProtocol.Rest, 20, 1, CandidateSourceKind.Self).Sources["self"].Recall.Value;
+        // Wherever the cut falls, item 1 comes back and is found among one, two or three targets: recall 1,
+        // 1/2, 1/3.
+        double recall =
+            Run(set, EvaluationProtocol.Rest, 20, 1, CandidateSourceKind.Self).Sources["self"].Recall.Value;
         ulong random = new CounterRandom(1, 0xC07, 0).At(0);
         int cut = 1 + (int)(random % 3);
         Assert.Equal(1.0 / (4 - cut), recall, 1e-12);
@@ -108,9 +114,11 @@ public sealed class EvaluatorTests : IDisposable
         EvaluationReport report = Run(set, EvaluationProtocol.Last, 1);
         Assert.Equal(3, report.Cases);
         Assert.Equal(1 / 3.0, report.Sources["covisitation"].Recall.Value, 1e-12);
-        // Popularity alone is measured without a history as unanswerable; the hybrids fall back to it as when served.
+        // Popularity alone is measured without a history as unanswerable; the hybrids fall back to it as when
+        // served.
         Assert.Equal(3, Run(set, EvaluationProtocol.Last, 20).Cases);
-        Assert.Equal(2 / 3.0, Run(set, EvaluationProtocol.Last, 20).Sources["hybrid_default"].Recall.Value, 1e-12);
+        Assert.Equal(
+            2 / 3.0, Run(set, EvaluationProtocol.Last, 20).Sources["hybrid_default"].Recall.Value, 1e-12);
     }
 
     [Fact]
@@ -119,7 +127,8 @@ public sealed class EvaluatorTests : IDisposable
         var random = new Random(4);
         long[] items = [1, 2, 3, 4, 9, 77];
         EvaluationSet set = Set([.. Enumerable.Range(0, 300)
-            .Select(_ => Items([.. Enumerable.Range(0, random.Next(1, 6)).Select(_ => items[random.Next(6)])]))]);
+            .Select(_ =>
+                Items([.. Enumerable.Range(0, random.Next(1, 6)).Select(_ => items[random.Next(6)])]))]);
         foreach (EvaluationProtocol protocol in Enum.GetValues<EvaluationProtocol>())
         {
             EvaluationReport one = Run(set, protocol);
@@ -127,7 +136,8 @@ public sealed class EvaluatorTests : IDisposable
             {
                 EvaluationReport many = Run(set, protocol, threads: threads);
                 Assert.Equal(one.Cases, many.Cases);
-                foreach ((string name, SourceMetrics metrics) in one.Sources) Assert.Equal(metrics, many.Sources[name]);
+                foreach ((string name, SourceMetrics metrics) in one.Sources)
+                    Assert.Equal(metrics, many.Sources[name]);
             }
         }
     }
@@ -169,7 +179,8 @@ public sealed class EvaluatorTests : IDisposable
         foreach (int c in taken) Assert.Equal(1 + c % 3, sample.Rows.Count(r => r == c));
         Assert.Equal(sample.Rows.Select(r => r + 1), sample.Targets!);
         // Even: no two taken neighbours are further apart than the share, rounded up, and one.
-        for (int i = 1; i < taken.Length; i++) Assert.InRange(taken[i] - taken[i - 1], 1, (clusters + max - 1) / max + 1);
+        for (int i = 1; i < taken.Length; i++)
+            Assert.InRange(taken[i] - taken[i - 1], 1, (clusters + max - 1) / max + 1);
         Assert.Same(set, set.Sample(0));
         Assert.Same(set, set.Sample(clusters));
     }
@@ -219,8 +230,10 @@ public sealed class EvaluatorTests : IDisposable
         {
             foreach ((string name, SourceMetrics m) in report.Sources)
             {
-                // Chance is 20 of 200, .1; 800 and more cases give a standard error of .01: four of them are room enough.
-                Assert.True(m.Recall.Value < 0.1 + 4 * 0.0106, $"seed {seed}: {name} has recall {m.Recall.Value}");
+                // Chance is 20 of 200, .1; 800 and more cases give a standard error of .01: four of them are
+                // room enough.
+                Assert.True(
+                    m.Recall.Value < 0.1 + 4 * 0.0106, $"seed {seed}: {name} has recall {m.Recall.Value}");
             }
         }
     }

@@ -1,5 +1,5 @@
-// Rest of session by action, slices and what lists are like beside accuracy: on stores and sources small enough to work out
-// by hand, and with sources that know the answer, or nothing.
+// Rest of session by action, slices and what lists are like beside accuracy: on stores and sources small
+// enough to work out by hand, and with sources that know the answer, or nothing.
 
 
 using EmbedEngine.Evaluation;
@@ -25,10 +25,12 @@ public sealed class MeasuresTests : IDisposable
         for (int item = 1; item <= 4; item++)
         {
             for (int i = 0; i < 10 * item; i++, session++)
-                text.Append(System.Globalization.CultureInfo.InvariantCulture, $"{session},{item},{1_700_000_000 + session * 60},{(item <= 2 ? "a" : "b")}\n");
+                text.Append(System.Globalization.CultureInfo.InvariantCulture,
+                    $"{session},{item},{1_700_000_000 + session * 60},{(item <= 2 ? "a" : "b")}\n");
         }
         _engine = _scratch.Open();
-        _engine.Import(EventSource.Auto(_scratch.Write("log.csv", text.ToString())), new ImportOptions { MinSession = 1 });
+        _engine.Import(EventSource.Auto(_scratch.Write("log.csv", text.ToString())), new ImportOptions {
+            MinSession = 1 });
         _engine.Train(StoreScratch.Tiny());
     }
 
@@ -43,19 +45,23 @@ public sealed class MeasuresTests : IDisposable
     {
         public override CandidateSourceKind Kind => CandidateSourceKind.Covisitation;
 
-        public override void Collect(in SessionContext session, int count, RequestScratch scratch, CandidateList list)
+        public override void Collect(
+            in SessionContext session, int count, RequestScratch scratch, CandidateList list)
         {
             list.Reserve(count);
             foreach (int row in rows.Take(count)) list.Add(row, -list.Count);
         }
     }
 
-    /// <summary>Answers with the item that follows the session's last one in a cycle of four: the leak.</summary>
+    /// <summary>
+    /// Answers with the item that follows the session's last one in a cycle of four: the leak.
+    /// </summary>
     private sealed class Oracle(Func<int, int> next) : CandidateSource
     {
         public override CandidateSourceKind Kind => CandidateSourceKind.Covisitation;
 
-        public override void Collect(in SessionContext session, int count, RequestScratch scratch, CandidateList list)
+        public override void Collect(
+            in SessionContext session, int count, RequestScratch scratch, CandidateList list)
         {
             list.Reserve(count);
             if (count > 0) list.Add(next(session.Rows[^1]), 1);
@@ -77,10 +83,12 @@ public sealed class MeasuresTests : IDisposable
         };
     }
 
-    private SourceMetrics Run(CandidateSource source, EvaluationSet set, EvaluationProtocol protocol, int k = 20, int threads = 1) =>
+    private SourceMetrics Run(CandidateSource source, EvaluationSet set, EvaluationProtocol protocol, int k =
+        20, int threads = 1) =>
         Report(source, set, protocol, k, threads).Sources["covisitation"];
 
-    private EvaluationReport Report(CandidateSource source, EvaluationSet set, EvaluationProtocol protocol, int k = 20, int threads = 1)
+    private EvaluationReport Report(
+        CandidateSource source, EvaluationSet set, EvaluationProtocol protocol, int k = 20, int threads = 1)
     {
         var recommender = new Recommender(_engine.Model!.Data, CandidateSourceKind.HybridDefault);
         recommender.Register(source);
@@ -93,11 +101,13 @@ public sealed class MeasuresTests : IDisposable
     {
         // Two events each, so that the cut lies between them; then what is true is the second event alone.
         EvaluationSet set = Set(
-            [(1, Click), (2, Click)], [(1, Click), (3, Click)], [(1, Click), (2, Cart)], [(1, Click), (4, Cart)],
+            [(1, Click), (2, Click)], [(1, Click), (3, Click)], [(1, Click), (2, Cart)],
+            [(1, Click), (4, Cart)],
             [(1, Click), (99, Cart)], [(1, Click), (2, Order)]);
         ActionRecall recall = Run(new Fixed(Row(2)), set, EvaluationProtocol.Rest).ByAction!;
         Assert.Equal(1 / 2.0, recall.Clicks!.Value.Value, 1e-12);
-        Assert.Equal(1 / 3.0, recall.Carts!.Value.Value, 1e-12); // an item nobody knows stays in the denominator
+        // an item nobody knows stays in the denominator
+        Assert.Equal(1 / 3.0, recall.Carts!.Value.Value, 1e-12);
         Assert.Equal(1, recall.Orders!.Value.Value, 1e-12);
         Assert.Equal(.1 / 2 + .3 / 3 + .6, recall.Weighted!.Value.Value, 1e-12);
         Assert.InRange(recall.Carts.Value.Low, 0, 1 / 3.0);
@@ -108,7 +118,8 @@ public sealed class MeasuresTests : IDisposable
     public void Truth_OfARest_IsTheNextClickAndAllCartsAndOrders()
     {
         EvaluationSet set = Set([
-            (1, Click), (2, Cart), (3, Click), (4, Click), (2, Cart), (1, Cart), (3, Order), (3, Order), (2, Order)]);
+            (1, Click), (2, Cart), (3, Click), (4, Click), (2, Cart), (1, Cart), (3, Order), (3, Order),
+            (2, Order)]);
         var truth = new CaseTruth();
         VersionData data = _engine.Model!.Data;
         truth.SetRest(set, data.ActionWeights, data.ActionKinds, 1, 9);
@@ -135,7 +146,8 @@ public sealed class MeasuresTests : IDisposable
         // One action alone has nothing to compare, so add a session with a click to be found nowhere.
         EvaluationReport report = new Evaluator(recommender, Set(
             [(1, Cart), (2, Cart), (3, Cart), (4, Cart)], [(1, Click), (4, Cart)], [(1, Click), (2, Click)]),
-            new EvaluatorOptions(EvaluationProtocol.Rest, 2, [CandidateSourceKind.Covisitation], 1, seed)).Run(ProgressScope.None);
+            new EvaluatorOptions(EvaluationProtocol.Rest, 2, [CandidateSourceKind.Covisitation], 1, seed))
+            .Run(ProgressScope.None);
         ActionRecall recall = report.Sources["covisitation"].ByAction!;
         Assert.Equal(1 / 3.0, recall.Carts!.Value.Value, 1e-12);
         Assert.Equal(0, recall.Clicks!.Value.Value);
@@ -149,14 +161,16 @@ public sealed class MeasuresTests : IDisposable
     {
         EvaluationSet set = Set([(1, Click), (2, Click)], [(3, Click), (2, Click)]);
         Assert.Null(Run(new Fixed(Row(2)), set, EvaluationProtocol.Rest).ByAction);
-        Assert.Null(Run(new Fixed(Row(2)), Set([(1, Click), (2, Cart)], [(1, Click), (2, Click)]), EvaluationProtocol.Last).ByAction);
+        Assert.Null(Run(new Fixed(Row(2)), Set([(1, Click), (2, Cart)], [(1, Click), (2, Click)]),
+            EvaluationProtocol.Last).ByAction);
     }
 
     [Fact]
     public void BeyondAccuracy_OfAKnownList_IsWorkedOutByHand()
     {
         // 100 events, item i in 10 i of them; every list is [4, 3, 1], the truth is item 2.
-        SourceMetrics m = Run(new Fixed(Row(4), Row(3), Row(1)), Set([(3, Click), (2, Click)]), EvaluationProtocol.Last);
+        SourceMetrics m =
+            Run(new Fixed(Row(4), Row(3), Row(1)), Set([(3, Click), (2, Click)]), EvaluationProtocol.Last);
         double bits = -(Math.Log2(.4) + Math.Log2(.3) + Math.Log2(.1)) / 3;
         Assert.Equal(bits, m.Novelty!.Value, 1e-6);
         Assert.Equal(2 / 3.0, m.Diversity!.Value, 1e-6); // of three pairs one is of one category
@@ -168,9 +182,12 @@ public sealed class MeasuresTests : IDisposable
     public void Slices_PutEachCaseWhereItBelongs()
     {
         EvaluationSet set = Set(
-            [(1, Click), (2, Click)],                                                            // short, unseen, rank 1
-            [(1, Click), (3, Click), (1, Click), (3, Click), (1, Click), (2, Click), (3, Click)], // long, repeat, rank 2
-            [(1, Click), (1, Click), (1, Click), (77, Click)]);                                  // cold, unseen, never found
+            // short, unseen, rank 1
+            [(1, Click), (2, Click)],
+            // long, repeat, rank 2
+            [(1, Click), (3, Click), (1, Click), (3, Click), (1, Click), (2, Click), (3, Click)],
+            // cold, unseen, never found
+            [(1, Click), (1, Click), (1, Click), (77, Click)]);
         SourceSlices s = Run(new Fixed(Row(2), Row(3)), set, EvaluationProtocol.Last).Slices!;
         Assert.Equal(new SliceMetrics(1, 1, 1), s.ShortSessions);
         Assert.Equal(new SliceMetrics(1, 1, .5), s.LongSessions);
@@ -202,7 +219,8 @@ public sealed class MeasuresTests : IDisposable
     [Fact]
     public void SourceThatReturnsNothing_CountsEveryCaseAsMissed()
     {
-        EvaluationReport report = Report(new Fixed(), Set([(1, Click), (2, Cart), (3, Order)]), EvaluationProtocol.Rest);
+        EvaluationReport report =
+            Report(new Fixed(), Set([(1, Click), (2, Cart), (3, Order)]), EvaluationProtocol.Rest);
         SourceMetrics m = report.Sources["covisitation"];
         Assert.Equal((1L, 0.0, 0.0), (report.Cases, m.Recall.Value, m.Coverage));
         Assert.Equal((null, null, null), (m.Novelty, m.Diversity, m.PopularityBias));
@@ -213,8 +231,10 @@ public sealed class MeasuresTests : IDisposable
     [Fact]
     public void SessionsOfOneEvent_UnknownItemsAndNone_AreNoCases()
     {
-        Assert.Equal(0, Report(new Fixed(0), Set([(1, Click)], [(88, Click)]), EvaluationProtocol.Next).Cases);
-        EvaluationReport unknown = Report(new Fixed(0), Set([(88, Click), (89, Click)]), EvaluationProtocol.Next);
+        Assert.Equal(
+            0, Report(new Fixed(0), Set([(1, Click)], [(88, Click)]), EvaluationProtocol.Next).Cases);
+        EvaluationReport unknown =
+            Report(new Fixed(0), Set([(88, Click), (89, Click)]), EvaluationProtocol.Next);
         Assert.Equal((1L, 0.0), (unknown.Cases, unknown.Sources["covisitation"].Recall.Value));
     }
 
@@ -223,7 +243,8 @@ public sealed class MeasuresTests : IDisposable
     [InlineData(EvaluationProtocol.Rest)]
     public void SessionOfTenThousandEvents_IsEvaluated(EvaluationProtocol protocol)
     {
-        EvaluationSet set = Set([.. Enumerable.Repeat(0, 10_000).Select((_, i) => ((long)(i % 4 + 1), i % 3))]);
+        EvaluationSet set =
+            Set([.. Enumerable.Repeat(0, 10_000).Select((_, i) => ((long)(i % 4 + 1), i % 3))]);
         EvaluationReport report = Report(new Fixed(Row(1), Row(2)), set, protocol);
         Assert.Equal(protocol == EvaluationProtocol.Next ? 9_999 : 1, report.Cases);
     }
@@ -232,7 +253,8 @@ public sealed class MeasuresTests : IDisposable
     public void AnyThreads_GiveTheSameMeasures()
     {
         var random = new Random(8);
-        EvaluationSet set = Set([.. Enumerable.Range(0, 300).Select(_ => Enumerable.Range(0, random.Next(1, 9))
+        EvaluationSet set =
+            Set([.. Enumerable.Range(0, 300).Select(_ => Enumerable.Range(0, random.Next(1, 9))
             .Select(_ => ((long)random.Next(1, 7), random.Next(3))).ToArray())]);
         SourceMetrics one = Run(new Fixed(2, 0, 1), set, EvaluationProtocol.Rest);
         Assert.NotNull(one.ByAction);
@@ -243,13 +265,17 @@ public sealed class MeasuresTests : IDisposable
     public void ReportJson_KeepsTheNewMeasures()
     {
         EvaluationReport report = Report(
-            new Fixed(Row(2), Row(3)), Set([(1, Click), (2, Cart)], [(1, Click), (2, Click)], [(3, Click), (3, Order)]),
+            new Fixed(Row(2), Row(3)),
+            Set([(1, Click), (2, Cart)], [(1, Click), (2, Click)], [(3, Click), (3, Order)]),
             EvaluationProtocol.Rest);
         using var json = System.Text.Json.JsonDocument.Parse(report.ToJson());
-        System.Text.Json.JsonElement source = json.RootElement.GetProperty("sources").GetProperty("covisitation");
-        foreach (string key in (string[])["recall_clicks", "recall_carts", "recall_orders", "weighted_recall", "novelty", "diversity"])
+        System.Text.Json.JsonElement source =
+            json.RootElement.GetProperty("sources").GetProperty("covisitation");
+        foreach (string key in (string[])["recall_clicks", "recall_carts", "recall_orders", "weighted_recall",
+            "novelty", "diversity"])
             Assert.True(source.TryGetProperty(key, out _), key);
-        Assert.Equal(3, json.RootElement.GetProperty("slices").GetProperty("short").GetProperty("cases").GetInt32());
+        Assert.Equal(
+            3, json.RootElement.GetProperty("slices").GetProperty("short").GetProperty("cases").GetInt32());
         SourceMetrics back = ReportJson.Read(json.RootElement).Sources["covisitation"];
         SourceMetrics own = report.Sources["covisitation"];
         Assert.Equal(own.ByAction!.Weighted!.Value.Value, back.ByAction!.Weighted!.Value.Value, 1e-6);

@@ -15,7 +15,8 @@ public sealed class PairedComparisonTests : IDisposable
         _engine = _scratch.Open();
         _engine.Import(EventSource.SessionsJsonl(_scratch.Write("a.jsonl", Sessions(0, 100))));
         _engine.Train(StoreScratch.Tiny(name: "first"));
-        _engine.Import(EventSource.SessionsJsonl(_scratch.Write("b.jsonl", string.Concat(Enumerable.Range(1000, 200).Select(i =>
+        _engine.Import(EventSource.SessionsJsonl(
+            _scratch.Write("b.jsonl", string.Concat(Enumerable.Range(1000, 200).Select(i =>
             $"{{\"session_id\":{i},\"items\":[{i % 20},{i % 20 + 60}]}}\n")))));
         _engine.Train(StoreScratch.Tiny(name: "second"));
         _test = _scratch.Write("test.jsonl", string.Concat(Enumerable.Range(5000, 40).Select(i =>
@@ -42,28 +43,36 @@ public sealed class PairedComparisonTests : IDisposable
         Assert.InRange(d.Recall.Value, d.Recall.Low, d.Recall.High);
         Assert.Contains("\"compared\":{\"version\":2,\"with\":1", report.ToJson(), StringComparison.Ordinal);
         // Against itself there is no difference, nor any doubt about it.
-        foreach (MetricDifferences same in _engine.Evaluate(options with { CompareWith = 2 }).Compared!.Sources.Values)
+        foreach (MetricDifferences same in _engine.Evaluate(options with
+        {
+            CompareWith = 2,
+        }).Compared!.Sources.Values)
             Assert.Equal(new Measured(0, 0, 0), same.Recall);
     }
 
     [Fact]
     public void Evaluate_ComparisonWithoutATestFileOrVersion_IsRefused()
     {
-        ArgumentException e = Assert.Throws<ArgumentException>(() => _engine.Evaluate(new EvaluateOptions { CompareWith = 1 }));
+        ArgumentException e =
+            Assert.Throws<ArgumentException>(() => _engine.Evaluate(new EvaluateOptions { CompareWith = 1 }));
         Assert.Contains("--test", e.Message, StringComparison.Ordinal);
         var missing = new EvaluateOptions { Test = EventSource.SessionsJsonl(_test), CompareWith = 77 };
-        Assert.Equal(ErrorCode.Unknown, Assert.Throws<EmbedEngineException>(() => _engine.Evaluate(missing)).Code);
+        Assert.Equal(
+            ErrorCode.Unknown, Assert.Throws<EmbedEngineException>(() => _engine.Evaluate(missing)).Code);
     }
 
     [Fact]
     public void Evaluate_SessionsTheOtherVersionLearnedFrom_AreRefused()
     {
-        // The second version, made after, has seen them too: roll back to see that the other one is asked as well.
+        // The second version, made after, has seen them too: roll back to see that the other one is asked as
+        // well.
         _engine.Rollback(1);
-        string seen = _scratch.Write("seen.jsonl", "{\"session_id\":1001,\"items\":[1,61]}\n{\"session_id\":7000,\"items\":[1,2]}\n");
+        string seen = _scratch.Write(
+            "seen.jsonl", "{\"session_id\":1001,\"items\":[1,61]}\n{\"session_id\":7000,\"items\":[1,2]}\n");
         var options = new EvaluateOptions { Test = EventSource.SessionsJsonl(seen), K = 2 };
         Assert.Equal(2, _engine.Evaluate(options).Cases);
-        EmbedEngineException e = Assert.Throws<EmbedEngineException>(() => _engine.Evaluate(options with { CompareWith = 2 }));
+        EmbedEngineException e =
+            Assert.Throws<EmbedEngineException>(() => _engine.Evaluate(options with { CompareWith = 2 }));
         Assert.Equal(ErrorCode.Leak, e.Code);
         Assert.Contains("version 2", e.Message, StringComparison.Ordinal);
     }
@@ -74,6 +83,7 @@ public sealed class PairedComparisonTests : IDisposable
         var random = new Random(1);
         double[] table = [.. Enumerable.Range(0, 300).Select(_ => random.NextDouble())];
         int[] weights = [.. Enumerable.Range(0, 100).Select(_ => random.Next(4))];
-        Assert.Equal(Bootstrap.Means(table, weights, 3, 7), Bootstrap.Means(table, weights, 3, 7, threads: 3));
+        Assert.Equal(
+            Bootstrap.Means(table, weights, 3, 7), Bootstrap.Means(table, weights, 3, 7, threads: 3));
     }
 }

@@ -38,12 +38,15 @@ public class ExactIndexTests
         foreach (bool filtered in new[] { false, true })
         {
             float[] query = TestMatrix.Query(19, 5);
-            int count = ExactIndex.Search(data.Matrix, query, metric, 25, rows, scores, filtered ? even : default);
+            int count =
+                ExactIndex.Search(data.Matrix, query, metric, 25, rows, scores, filtered ? even : default);
             int[] expected = Enumerable.Range(0, 700).Where(r => !filtered || r % 2 == 0)
-                .OrderByDescending(r => Score(query, data.Matrix[r], metric)).ThenBy(r => r).Take(25).ToArray();
+                .OrderByDescending(r => Score(query, data.Matrix[r], metric)).ThenBy(r => r).Take(25)
+                .ToArray();
             Assert.Equal(25, count);
             Assert.Equal(expected, rows);
-            for (int i = 0; i < 25; i++) Assert.Equal(Score(query, data.Matrix[rows[i]], metric), scores[i], 1e-4);
+            for (int i = 0; i < 25; i++)
+                Assert.Equal(Score(query, data.Matrix[rows[i]], metric), scores[i], 1e-4);
         }
     }
 
@@ -68,8 +71,10 @@ public class ExactIndexTests
         float[] scores = new float[5];
         RefuseAll(
             () => ExactIndex.Search(data.Matrix, new float[3], Metric.L2, 5, rows, scores),
-            () => ExactIndex.Search(data.Matrix, new float[] { 0, 0, 0, float.NaN }, Metric.L2, 5, rows, scores),
-            () => ExactIndex.Search(data.Matrix, new float[] { 0, 0, 0, float.NegativeInfinity }, Metric.L2, 5, rows, scores),
+            () => ExactIndex.Search(
+            data.Matrix, new float[] { 0, 0, 0, float.NaN }, Metric.L2, 5, rows, scores),
+            () => ExactIndex.Search(
+            data.Matrix, new float[] { 0, 0, 0, float.NegativeInfinity }, Metric.L2, 5, rows, scores),
             () => ExactIndex.Search(data.Matrix, new float[4], Metric.L2, 0, rows, scores),
             () => ExactIndex.Search(data.Matrix, new float[4], Metric.L2, 6, rows, scores));
         using var wide = TestMatrix.Clustered(100, 4);

@@ -1,5 +1,5 @@
-// An index with codes: the same answers as exact search where it says exact, and as the index without codes otherwise;
-// filters and ranges on both kinds.
+// An index with codes: the same answers as exact search where it says exact, and as the index without codes
+// otherwise; filters and ranges on both kinds.
 
 using EmbedEngine.Indexing;
 using EmbedEngine.Numerics;
@@ -35,13 +35,16 @@ public sealed class HnswCodeTests : IDisposable
         return ArtifactFile.Open(FileSystem.Real, path, ArtifactKind.Hnsw, VerifyLevel.Full);
     }
 
-    /// <summary>Clusters far from the origin, some rows huge, some zero, some equal, one dimension constant.</summary>
+    /// <summary>
+    /// Clusters far from the origin, some rows huge, some zero, some equal, one dimension constant.
+    /// </summary>
     private static TestMatrix Awkward(int rows, int dims)
     {
         using var clusters = TestMatrix.Clustered(rows, dims);
         RowMatrix source = clusters.Matrix;
         return new TestMatrix(rows, dims, (row, d) =>
-            row % 97 == 0 ? 0 : row % 89 == 0 ? 1 + d : d == 1 ? 5 : (row % 53 == 0 ? 1e4f : 1) * (source[row][d] + 3));
+            row % 97 == 0 ? 0 : row % 89 == 0 ? 1 + d : d == 1 ? 5
+                : (row % 53 == 0 ? 1e4f : 1) * (source[row][d] + 3));
     }
 
     [Theory]
@@ -52,7 +55,8 @@ public sealed class HnswCodeTests : IDisposable
         {
             using TestMatrix data = Awkward(rows, dims);
             using ArtifactFile file = Write(
-                data.Matrix, metric, new HnswOptions { M = 4, EfConstruction = 20, Quantization = quantization });
+                data.Matrix, metric,
+                new HnswOptions { M = 4, EfConstruction = 20, Quantization = quantization });
             HnswIndex index = HnswIndex.Open(file, data.Matrix, 7);
             HnswValidator.Check(index);
             var scratch = new HnswScratch();
@@ -65,8 +69,10 @@ public sealed class HnswCodeTests : IDisposable
                     : TestMatrix.Query(dims, (ulong)q).Select(x => x + q % 3 * 3).ToArray();
                 index.Search(query, 40, 0, scratch, found, scores, SearchPath.Exact);
                 ExactIndex.Search(data.Matrix, query, metric, 40, truth, truthScores);
-                for (int i = 0; i < 40; i++) Assert.Equal(truthScores[i], scores[i], 1e-4f * (1 + Math.Abs(truthScores[i])));
-                Assert.True(found.Intersect(truth).Count() >= 39, $"{metric} {rows}x{dims} query {q}"); // near ties
+                for (int i = 0; i < 40; i++)
+                    Assert.Equal(truthScores[i], scores[i], 1e-4f * (1 + Math.Abs(truthScores[i])));
+                // near ties
+                Assert.True(found.Intersect(truth).Count() >= 39, $"{metric} {rows}x{dims} query {q}");
             }
         }
     }
@@ -76,7 +82,8 @@ public sealed class HnswCodeTests : IDisposable
     public void Graph_Clustered_FindsThem(Metric metric, Quantization quantization)
     {
         using var data = TestMatrix.Clustered(5000, 24);
-        using ArtifactFile file = Write(data.Matrix, metric, new HnswOptions { M = 16, Quantization = quantization });
+        using ArtifactFile file =
+            Write(data.Matrix, metric, new HnswOptions { M = 16, Quantization = quantization });
         HnswIndex index = HnswIndex.Open(file, data.Matrix, 7);
         Assert.Equal(5000, HnswValidator.Check(index).Reachable);
         var scratch = new HnswScratch();
@@ -101,7 +108,8 @@ public sealed class HnswCodeTests : IDisposable
         const int Rows = 3000;
         using TestMatrix data = TestMatrix.Clustered(Rows, 24);
         using ArtifactFile file = Write(
-            data.Matrix, metric, new HnswOptions { M = 16, EfConstruction = 200, Quantization = quantization });
+            data.Matrix, metric,
+            new HnswOptions { M = 16, EfConstruction = 200, Quantization = quantization });
         HnswIndex index = HnswIndex.Open(file, data.Matrix, 7);
         var scratch = new HnswScratch();
         CounterStream random = new CounterRandom(11).Stream();
@@ -126,13 +134,15 @@ public sealed class HnswCodeTests : IDisposable
                 Assert.All(found.Take(count), r => Assert.True((allowed[r >> 6] >> (r & 63) & 1) != 0));
                 ExactIndex.Search(data.Matrix, query, metric, 20, truth, truthScores, allowed);
                 
-                for (int i = 0; i < count; i++) hits += scores[i] >= truthScores[count - 1] - 1e-4f * Math.Abs(truthScores[count - 1]) ? 1 : 0;
+                for (int i = 0; i < count; i++) hits +=
+                    scores[i] >= truthScores[count - 1] - 1e-4f * Math.Abs(truthScores[count - 1]) ? 1 : 0;
                 total += count;
             }
         }
         Assert.True(hits >= 0.95 * total, $"{hits} of {total}");
         Assert.ThrowsAny<ArgumentException>(() =>
-            index.Search(TestMatrix.Query(24, 1), 5, 10, scratch, new int[5], new float[5], SearchPath.Auto, new ulong[3]));
+            index.Search(TestMatrix.Query(24, 1), 5, 10, scratch, new int[5], new float[5], SearchPath.Auto,
+                new ulong[3]));
     }
 
     [Theory]
@@ -141,7 +151,8 @@ public sealed class HnswCodeTests : IDisposable
     {
         using TestMatrix data = Awkward(2000, 18);
         using ArtifactFile file = Write(
-            data.Matrix, metric, new HnswOptions { M = 16, EfConstruction = 200, Quantization = quantization });
+            data.Matrix, metric,
+            new HnswOptions { M = 16, EfConstruction = 200, Quantization = quantization });
         HnswIndex index = HnswIndex.Open(file, data.Matrix, 7);
         var scratch = new HnswScratch();
         float[] query = data.Matrix[500].ToArray();
@@ -156,7 +167,8 @@ public sealed class HnswCodeTests : IDisposable
             Assert.InRange(found, (int)(0.97 * expected), expected + expected / 50);
             Assert.All(scores.Take(found), s => Assert.True(s >= limit));
         }
-        Assert.Equal(5, index.Range(query, float.NegativeInfinity, 0, scratch, rows.AsSpan(0, 5), scores.AsSpan(0, 5)));
+        Assert.Equal(5, index.Range(
+            query, float.NegativeInfinity, 0, scratch, rows.AsSpan(0, 5), scores.AsSpan(0, 5)));
         Assert.Equal(0, index.Range(query, 0, 0, scratch, [], []));
         Assert.ThrowsAny<ArgumentException>(() => index.Range(query, float.NaN, 0, scratch, rows, scores));
     }
@@ -169,7 +181,8 @@ public sealed class HnswCodeTests : IDisposable
         foreach (int threads in new[] { 1, 2, 8 })
         {
             using ArtifactFile file = Write(
-                data.Matrix, Metric.Cosine, new HnswOptions { M = 8, EfConstruction = 40, Threads = threads });
+                data.Matrix, Metric.Cosine,
+                new HnswOptions { M = 8, EfConstruction = 40, Threads = threads });
             contents.Add(file.Digest);
             Assert.Equal(ArtifactFormat.RenumberedNodes, file.Header.RequiredFeatures);
         }
@@ -189,7 +202,8 @@ public sealed class HnswCodeTests : IDisposable
         Array.Fill(allowed, 0x0F0F0F0F0F0F0F0FUL);
         foreach (SearchPath path in Enum.GetValues<SearchPath>())
         {
-            for (int warm = 0; warm < 2; warm++) index.Search(query, 10, 20, scratch, rows, scores, path, allowed);
+            for (int warm = 0; warm < 2; warm++)
+                index.Search(query, 10, 20, scratch, rows, scores, path, allowed);
             long before = GC.GetAllocatedBytesForCurrentThread();
             for (int i = 0; i < 10; i++) index.Search(query, 10, 20, scratch, rows, scores, path, allowed);
             Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
@@ -204,7 +218,8 @@ public sealed class HnswCodeTests : IDisposable
         using var data = TestMatrix.Clustered(1500, 16);
         byte[] good;
         using (ArtifactFile file = Write(
-            data.Matrix, Metric.InnerProduct, new HnswOptions { M = 4, EfConstruction = 30, Quantization = Quantization.On }))
+            data.Matrix, Metric.InnerProduct,
+            new HnswOptions { M = 4, EfConstruction = 30, Quantization = Quantization.On }))
             good = File.ReadAllBytes(file.Path);
         CounterStream random = new CounterRandom(23).Stream();
         var scratch = new HnswScratch();
@@ -216,7 +231,8 @@ public sealed class HnswCodeTests : IDisposable
             byte[] bad = (byte[])good.Clone();
             int flips = 1 << random.NextInt(12);
             for (int i = 0; i < flips; i++)
-                bad[ArtifactFormat.HeaderBytes + random.NextInt(bad.Length - ArtifactFormat.HeaderBytes - 500)] ^= (byte)(1 << random.NextInt(8));
+                bad[ArtifactFormat.HeaderBytes + random.NextInt(bad.Length - ArtifactFormat.HeaderBytes
+                    - 500)] ^= (byte)(1 << random.NextInt(8));
             string path = Path.Combine(_directory, $"bad{exact}{round}");
             File.WriteAllBytes(path, bad);
             using ArtifactFile file = ArtifactFile.Open(FileSystem.Real, path, ArtifactKind.Hnsw);

@@ -1,4 +1,5 @@
-// The index that changes: against exact search over a dictionary, after removals and churn, and while others search.
+// The index that changes: against exact search over a dictionary, after removals and churn, and while others
+// search.
 
 
 using EmbedEngine.Storage;
@@ -13,7 +14,8 @@ public class HnswOverlayTests
 
     private static double Score(float[] a, float[] b, Metric metric)
     {
-        double dot = a.Zip(b, (x, y) => (double)x * y).Sum(), na = a.Sum(x => (double)x * x), nb = b.Sum(x => (double)x * x);
+        double dot = a.Zip(b, (x, y) => (double)x * y).Sum(), na = a.Sum(x => (double)x * x),
+        nb = b.Sum(x => (double)x * x);
         return metric switch
         {
             Metric.L2 => -(na + nb - 2 * dot),
@@ -22,7 +24,8 @@ public class HnswOverlayTests
         };
     }
 
-    private static double Recall(HnswOverlay index, Dictionary<long, float[]> live, Metric metric, int dims, int queries)
+    private static double Recall(
+        HnswOverlay index, Dictionary<long, float[]> live, Metric metric, int dims, int queries)
     {
         var scratch = new HnswScratch();
         long[] keys = new long[10];
@@ -36,7 +39,8 @@ public class HnswOverlayTests
             Assert.Equal(wanted, keys.Take(wanted).Distinct().Count());
             for (int i = 0; i < wanted; i++)
                 Assert.Equal(Score(query, live[keys[i]], metric), scores[i], 1e-3);
-            double last = live.Values.Select(v => Score(query, v, metric)).OrderDescending().ElementAt(wanted - 1);
+            double last =
+                live.Values.Select(v => Score(query, v, metric)).OrderDescending().ElementAt(wanted - 1);
             hits += scores.Take(wanted).Count(s => s >= last - 1e-4 * (1 + Math.Abs(last)));
         }
         return (double)hits / Math.Max(1, queries * wanted);
@@ -81,12 +85,14 @@ public class HnswOverlayTests
         {
             long key = random.NextInt(Rows);
             if (random.NextInt(3) == 0) Assert.Equal(live.Remove(key), index.Remove(key));
-            else Set(key, [.. data.Matrix[random.NextInt(Rows)].ToArray().Select(x => x + 0.2f * (float)random.NextGaussian())]);
+            else Set(key, [.. data.Matrix[random.NextInt(Rows)].ToArray()
+                .Select(x => x + 0.2f * (float)random.NextGaussian())]);
         }
         Assert.Equal(live.Count, index.Count);
         Assert.Equal(index.Current.Count - index.Current.CopyCount, Reachable(index));
         double churned = Recall(index, live, metric, Dims, 60);
-        Assert.True(built > 0.95 && halved > built - 0.01 && churned > built - 0.01, $"{built} {halved} {churned}");
+        Assert.True(
+            built > 0.95 && halved > built - 0.01 && churned > built - 0.01, $"{built} {halved} {churned}");
     }
 
     [Fact]
@@ -113,7 +119,8 @@ public class HnswOverlayTests
     {
         var index = new HnswOverlay(8, Metric.Cosine, new HnswOptions { M = 4, EfConstruction = 20 });
         using var data = TestMatrix.Clustered(600, 8);
-        for (int i = 0; i < 600; i++) index.Set(i, i < 300 ? new float[] { 1, 2, 3, 4, 5, 6, 7, 8 } : data.Matrix[i]);
+        for (int i = 0; i < 600; i++)
+            index.Set(i, i < 300 ? new float[] { 1, 2, 3, 4, 5, 6, 7, 8 } : data.Matrix[i]);
         Assert.Equal((600, 299, 301), (index.Count, index.Current.CopyCount, Reachable(index)));
         // The node itself goes, its copies stay; then most of the copies go, and the graph is consolidated.
         var scratch = new HnswScratch();
@@ -134,14 +141,17 @@ public class HnswOverlayTests
     {
         var index = new HnswOverlay(3, Metric.L2, Options);
         index.Set(1, [1, 2, 3]);
-        float[][] bad = [[1, 2], [1, 2, 3, 4], [1, float.NaN, 3], [float.PositiveInfinity, 0, 0], [3e38f, 3e38f, 0]];
+        float[][] bad =
+            [[1, 2], [1, 2, 3, 4], [1, float.NaN, 3], [float.PositiveInfinity, 0, 0], [3e38f, 3e38f, 0]];
         foreach (float[] vector in bad) Assert.ThrowsAny<ArgumentException>(() => index.Set(1, vector));
         long[] keys = new long[1];
         var scores = new float[1];
         Assert.Equal(1, index.Search([1, 2, 3], 1, 0, new HnswScratch(), keys, scores));
         Assert.Equal((1, 0), (keys[0], scores[0]));
-        Assert.ThrowsAny<ArgumentException>(() => index.Search([1, 2], 1, 0, new HnswScratch(), keys, scores));
-        Assert.ThrowsAny<ArgumentException>(() => index.Search([1, 2, 3], 0, 0, new HnswScratch(), keys, scores));
+        Assert.ThrowsAny<ArgumentException>(
+            () => index.Search([1, 2], 1, 0, new HnswScratch(), keys, scores));
+        Assert.ThrowsAny<ArgumentException>(
+            () => index.Search([1, 2, 3], 0, 0, new HnswScratch(), keys, scores));
         Assert.ThrowsAny<ArgumentException>(() => new HnswOverlay(0, Metric.L2, Options));
     }
 
@@ -166,10 +176,12 @@ public class HnswOverlayTests
                 {
                     for (int q = 0; !Volatile.Read(ref done); q++)
                     {
-                        int found = index.Search(TestMatrix.Query(Dims, (ulong)q), 20, 40, scratch, keys, scores);
+                        int found =
+                            index.Search(TestMatrix.Query(Dims, (ulong)q), 20, 40, scratch, keys, scores);
                         if (found != 20) throw new InvalidOperationException($"{found} found");
                         for (int i = 0; i < found; i++)
-                            if (keys[i] is < 0 or >= 3000 || !float.IsFinite(scores[i])) throw new InvalidOperationException($"key {keys[i]}");
+                            if (keys[i] is < 0 or >= 3000 || !float.IsFinite(scores[i]))
+                                throw new InvalidOperationException($"key {keys[i]}");
                     }
                 }
                 catch (Exception e)
@@ -201,7 +213,8 @@ public class HnswOverlayTests
         string path = Path.Combine(Path.GetTempPath(), $"ee-live-{Environment.ProcessId}.hnsw");
         try
         {
-            using (HnswBuilder builder = HnswBuilder.Build(data.Matrix, Metric.Cosine, Options, ProgressScope.None))
+            using (HnswBuilder builder =
+                HnswBuilder.Build(data.Matrix, Metric.Cosine, Options, ProgressScope.None))
             using (var writer = new ArtifactWriter(FileSystem.Real, path, builder.Header()))
             {
                 builder.Write(writer, 3);
@@ -232,8 +245,10 @@ public class HnswOverlayTests
                 float[] query = TestMatrix.Query(Dims, (ulong)q);
                 Assert.Equal(10, index.Search(query, 100, scratch, keys, scores));
                 Assert.Equal(10, keys.Distinct().Count());
-                for (int i = 0; i < 10; i++) Assert.Equal(Score(query, live[keys[i]], Metric.Cosine), scores[i], 1e-3);
-                hits += keys.Intersect(live.OrderByDescending(p => Score(query, p.Value, Metric.Cosine)).Take(10).Select(p => p.Key)).Count();
+                for (int i = 0; i < 10; i++)
+                    Assert.Equal(Score(query, live[keys[i]], Metric.Cosine), scores[i], 1e-3);
+                hits += keys.Intersect(live.OrderByDescending(p => Score(query, p.Value, Metric.Cosine))
+                    .Take(10).Select(p => p.Key)).Count();
             }
             Assert.True(hits >= 570, $"recall {hits / 600.0}");
         }

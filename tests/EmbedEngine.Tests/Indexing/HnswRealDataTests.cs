@@ -14,7 +14,8 @@ public class HnswRealDataTests(Xunit.Abstractions.ITestOutputHelper output)
     [RealDataFact("mnist_train.npy.gz", "mnist_test.npy.gz")]
     public void Search_Mnist_RecallAtTen()
     {
-        using TestMatrix data = Load("mnist_train.npy.gz", TestScale.Full ? 60_000 : 20_000), queries = Load("mnist_test.npy.gz", 200);
+        using TestMatrix data = Load("mnist_train.npy.gz", TestScale.Full ? 60_000 : 20_000),
+        queries = Load("mnist_test.npy.gz", 200);
         string path = Path.Combine(Path.GetTempPath(), $"ee-mnist-{Environment.ProcessId}.hnsw");
         using HnswBuilder builder = HnswBuilder.Build(
             data.Matrix, Metric.L2, new HnswOptions { M = 16, EfConstruction = 200 }, ProgressScope.None);
@@ -38,7 +39,8 @@ public class HnswRealDataTests(Xunit.Abstractions.ITestOutputHelper output)
                 ExactIndex.Search(data.Matrix, queries.Matrix[i], Metric.L2, 10, truth, scores);
                 hits += found.Intersect(truth).Count();
             }
-            output.WriteLine($"recall@10 at efSearch 128 over {data.Matrix.Rows} rows: {hits / 2000.0:0.0000}");
+            output.WriteLine(
+                $"recall@10 at efSearch 128 over {data.Matrix.Rows} rows: {hits / 2000.0:0.0000}");
             Assert.True(hits >= 0.98 * 2000, $"recall@10 {hits / 2000.0}");
         }
         finally

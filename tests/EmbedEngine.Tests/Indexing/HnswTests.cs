@@ -26,7 +26,8 @@ public sealed class HnswTests : IDisposable
         return ArtifactFile.Open(FileSystem.Real, path, ArtifactKind.Hnsw, VerifyLevel.Full);
     }
 
-    private static double Recall(HnswIndex index, RowMatrix vectors, int ef, int queries, Func<int, float[]> query)
+    private static double Recall(
+        HnswIndex index, RowMatrix vectors, int ef, int queries, Func<int, float[]> query)
     {
         int[] found = new int[10], truth = new int[10];
         float[] foundScores = new float[10], truthScores = new float[10];
@@ -68,7 +69,8 @@ public sealed class HnswTests : IDisposable
             Assert.Equal(6000, report.Reachable);
             double random = Recall(index, data.Matrix, ef, 100, i => TestMatrix.Query(24, (ulong)i));
             double near = Recall(index, data.Matrix, ef, 100, i => data.Matrix[i * 59].ToArray());
-            Assert.True(random >= 0.95 && near >= 0.95, $"{metric} {options}: random {random}, near {near}, {report}");
+            Assert.True(random >= 0.95
+                && near >= 0.95, $"{metric} {options}: random {random}, near {near}, {report}");
         }
     }
 
@@ -80,12 +82,14 @@ public sealed class HnswTests : IDisposable
         foreach (int threads in new[] { 1, 2, 8 })
         {
             using ArtifactFile file = Write(
-                data.Matrix, Metric.L2, new HnswOptions { M = 8, EfConstruction = 40, Threads = threads }, out ulong digest);
+                data.Matrix, Metric.L2, new HnswOptions { M = 8, EfConstruction = 40, Threads = threads },
+                out ulong digest);
             digests.Add(digest);
         }
         Assert.Single(digests);
         using ArtifactFile other = Write(
-            data.Matrix, Metric.L2, new HnswOptions { M = 8, EfConstruction = 40, Seed = 2 }, out ulong otherDigest);
+            data.Matrix, Metric.L2, new HnswOptions { M = 8, EfConstruction = 40, Seed = 2 },
+            out ulong otherDigest);
         Assert.DoesNotContain(otherDigest, digests);
     }
 
@@ -99,12 +103,14 @@ public sealed class HnswTests : IDisposable
         using var data = TestMatrix.Clustered(count, 5);
         foreach (Metric metric in Enum.GetValues<Metric>())
         {
-            using ArtifactFile file = Write(data.Matrix, metric, new HnswOptions { M = 2, EfConstruction = 2 }, out _);
+            using ArtifactFile file =
+                Write(data.Matrix, metric, new HnswOptions { M = 2, EfConstruction = 2 }, out _);
             HnswIndex index = HnswIndex.Open(file, data.Matrix, VectorsDigest);
             HnswValidator.Check(index);
             var rows = new int[100];
             var scores = new float[100];
-            Assert.Equal(count, index.Search(TestMatrix.Query(5, 1), 100, 1, new HnswScratch(), rows, scores));
+            Assert.Equal(
+                count, index.Search(TestMatrix.Query(5, 1), 100, 1, new HnswScratch(), rows, scores));
             Assert.Equal(Enumerable.Range(0, count), rows.Take(count).Order());
             int one = index.Search(TestMatrix.Query(5, 1), 1, 1, new HnswScratch(), rows, scores);
             Assert.Equal(Math.Min(1, count), one);
@@ -121,7 +127,8 @@ public sealed class HnswTests : IDisposable
         using var rest = TestMatrix.Clustered(2000, 12);
         using var data = new TestMatrix(
             3000, 12, (row, d) => row < 1000 ? 1 + d : row < 1010 ? 0 : rest.Matrix[row - 1000][d]);
-        using ArtifactFile file = Write(data.Matrix, metric, new HnswOptions { M = 6, EfConstruction = 50 }, out _);
+        using ArtifactFile file =
+            Write(data.Matrix, metric, new HnswOptions { M = 6, EfConstruction = 50 }, out _);
         HnswIndex index = HnswIndex.Open(file, data.Matrix, VectorsDigest);
         HnswReport report = HnswValidator.Check(index);
         Assert.Equal(999 + 9, report.Copies);
@@ -152,7 +159,8 @@ public sealed class HnswTests : IDisposable
             row % 3 != 0 ? 1 + d * 0.5f + random.NextInt(3) * 1e-7f : (float)random.NextGaussian());
         foreach (Metric metric in Enum.GetValues<Metric>())
         {
-            using ArtifactFile file = Write(data.Matrix, metric, new HnswOptions { M = 4, EfConstruction = 20 }, out _);
+            using ArtifactFile file =
+                Write(data.Matrix, metric, new HnswOptions { M = 4, EfConstruction = 20 }, out _);
             HnswValidator.Check(HnswIndex.Open(file, data.Matrix, VectorsDigest));
         }
     }
@@ -167,11 +175,13 @@ public sealed class HnswTests : IDisposable
         float[] scores = new float[9];
         float[][] bad = [[1, 2, 3], [1, 2, 3, 4, 5], [1, 2, 3, float.NaN], [float.PositiveInfinity, 0, 0, 0]];
         foreach (float[] query in bad)
-            Assert.ThrowsAny<ArgumentException>(() => index.Search(query, 5, 10, new HnswScratch(), rows, scores));
+            Assert.ThrowsAny<ArgumentException>(
+                () => index.Search(query, 5, 10, new HnswScratch(), rows, scores));
         float[] good = [1, 2, 3, 4];
         Assert.ThrowsAny<ArgumentException>(() => index.Search(good, 0, 10, new HnswScratch(), rows, scores));
         Assert.ThrowsAny<ArgumentException>(() => index.Search(good, 5, -1, new HnswScratch(), rows, scores));
-        Assert.ThrowsAny<ArgumentException>(() => index.Search(good, 10, 10, new HnswScratch(), rows, scores));
+        Assert.ThrowsAny<ArgumentException>(
+            () => index.Search(good, 10, 10, new HnswScratch(), rows, scores));
     }
 
     [Fact]
@@ -206,7 +216,8 @@ public sealed class HnswTests : IDisposable
     public void Search_Warm_DoesNotAllocate()
     {
         using var data = TestMatrix.Clustered(2000, 16);
-        using ArtifactFile file = Write(data.Matrix, Metric.Cosine, new HnswOptions { EfConstruction = 50 }, out _);
+        using ArtifactFile file =
+            Write(data.Matrix, Metric.Cosine, new HnswOptions { EfConstruction = 50 }, out _);
         HnswIndex index = HnswIndex.Open(file, data.Matrix, VectorsDigest);
         var scratch = new HnswScratch();
         int[] rows = new int[10];
@@ -222,7 +233,8 @@ public sealed class HnswTests : IDisposable
     {
         using var data = new TestMatrix(1500, 8, (row, d) => row % 10 == 0 ? d : MathF.Sin(row * 8 + d));
         byte[] good;
-        using (ArtifactFile file = Write(data.Matrix, Metric.Cosine, new HnswOptions { M = 4, EfConstruction = 30 }, out _))
+        using (ArtifactFile file =
+            Write(data.Matrix, Metric.Cosine, new HnswOptions { M = 4, EfConstruction = 30 }, out _))
             good = File.ReadAllBytes(file.Path);
         CounterStream random = new CounterRandom(17).Stream();
         int refused = 0, noticed = 0;
@@ -232,7 +244,8 @@ public sealed class HnswTests : IDisposable
         for (int round = 0; round < 300; round++)
         {
             byte[] bad = (byte[])good.Clone();
-            int flips = 1 << random.NextInt(12), area = round % 3 == 0 ? 160 : bad.Length - ArtifactFormat.HeaderBytes - 500;
+            int flips = 1 << random.NextInt(12),
+                area = round % 3 == 0 ? 160 : bad.Length - ArtifactFormat.HeaderBytes - 500;
             for (int i = 0; i < flips; i++)
                 bad[ArtifactFormat.HeaderBytes + random.NextInt(area)] ^= (byte)(1 << random.NextInt(8));
             string path = Path.Combine(_directory, $"bad{round}");
@@ -249,7 +262,8 @@ public sealed class HnswTests : IDisposable
                 {
                     noticed++;
                 }
-                for (int q = 0; q < 5; q++) index.Search(TestMatrix.Query(8, (ulong)q), 20, 50, scratch, rows, scores);
+                for (int q = 0; q < 5; q++)
+                    index.Search(TestMatrix.Query(8, (ulong)q), 20, 50, scratch, rows, scores);
             }
             catch (EmbedEngineException e)
             {

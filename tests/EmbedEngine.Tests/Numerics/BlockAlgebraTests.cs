@@ -13,13 +13,15 @@ public sealed unsafe class BlockAlgebraTests
         for (int i = 0; i < n; i++) rows[i] = [];
         for (int e = 0; e < n * n * density / 2; e++)
         {
-            (int i, int j, float v) = (random.Next(n), random.Next(n), (float)(random.NextDouble() * 2 - 0.5));
+            (int i, int j, float v) =
+                (random.Next(n), random.Next(n), (float)(random.NextDouble() * 2 - 0.5));
             if (i == j) continue;
             rows[i][j] = rows[j][i] = v;
         }
         var offsets = new long[n + 1];
         for (int i = 0; i < n; i++) offsets[i + 1] = offsets[i] + rows[i].Count;
-        return new CsrMatrix(n, n, offsets, [.. rows.SelectMany(r => r.Keys)], [.. rows.SelectMany(r => r.Values)]);
+        return new CsrMatrix(
+            n, n, offsets, [.. rows.SelectMany(r => r.Keys)], [.. rows.SelectMany(r => r.Values)]);
     }
 
     private static NativeBuffer<float> RandomBlock(BlockAlgebra algebra, int seed)
@@ -38,7 +40,8 @@ public sealed unsafe class BlockAlgebraTests
     public void Kernels_AnyHeight_EqualTheirTwins(int rows)
     {
         var algebra = new BlockAlgebra(rows, 1);
-        using NativeBuffer<float> v = RandomBlock(algebra, 1), w = RandomBlock(algebra, 2), c = RandomBlock(new BlockAlgebra(16, 1), 3);
+        using NativeBuffer<float> v = RandomBlock(algebra, 1), w = RandomBlock(algebra, 2),
+            c = RandomBlock(new BlockAlgebra(16, 1), 3);
         using NativeBuffer<float> fast = RandomBlock(algebra, 4), slow = RandomBlock(algebra, 4);
         CsrMatrix matrix = RandomSymmetric(rows, 0.3, rows);
 
@@ -48,7 +51,8 @@ public sealed unsafe class BlockAlgebraTests
         BlockKernels.AddProduct(v.Pointer, c.Pointer, fast.Pointer, rows);
         BlockKernels.Scalar.AddProduct(v.Pointer, c.Pointer, slow.Pointer, rows);
         AssertClose(slow, fast, rows);
-        using NativeBuffer<float> sum = RandomBlock(new BlockAlgebra(16, 1), 5), twin = RandomBlock(new BlockAlgebra(16, 1), 5);
+        using NativeBuffer<float> sum = RandomBlock(new BlockAlgebra(16, 1), 5),
+            twin = RandomBlock(new BlockAlgebra(16, 1), 5);
         BlockKernels.CrossProduct(v.Pointer, w.Pointer, rows, sum.Pointer);
         BlockKernels.Scalar.CrossProduct(v.Pointer, w.Pointer, rows, twin.Pointer);
         AssertClose(twin, sum, 16);
@@ -63,13 +67,16 @@ public sealed unsafe class BlockAlgebraTests
     {
         int stride = columns + 3;
         using NativeBuffer<float> a = RandomBlock(new BlockAlgebra(rows * stride / Width + 1, 1), 1);
-        using NativeBuffer<float> x = RandomBlock(new BlockAlgebra(columns, 1), 2), w = RandomBlock(new BlockAlgebra(rows, 1), 3);
-        using NativeBuffer<float> product = new(rows * Width), sum = RandomBlock(new BlockAlgebra(columns, 1), 4);
+        using NativeBuffer<float> x = RandomBlock(new BlockAlgebra(columns, 1), 2),
+            w = RandomBlock(new BlockAlgebra(rows, 1), 3);
+        using NativeBuffer<float> product = new(rows * Width),
+            sum = RandomBlock(new BlockAlgebra(columns, 1), 4);
         BlockKernels.Dense.ScalarMultiply(a.Pointer, stride, columns, x.Pointer, product.Pointer, rows);
         BlockKernels.Dense.ScalarCrossProduct(a.Pointer, stride, columns, w.Pointer, rows, sum.Pointer);
         for (int width = 0; width <= 512; width = width == 0 ? 256 : 2 * width)
         {
-            using NativeBuffer<float> found = new(rows * Width), cross = RandomBlock(new BlockAlgebra(columns, 1), 4);
+            using NativeBuffer<float> found = new(rows * Width),
+            cross = RandomBlock(new BlockAlgebra(columns, 1), 4);
             if (width == 0)
             {
                 BlockKernels.DenseMultiply(a.Pointer, stride, columns, x.Pointer, found.Pointer, rows);
@@ -78,12 +85,14 @@ public sealed unsafe class BlockAlgebraTests
             else if (width == 256)
             {
                 BlockKernels.Dense.Multiply256(a.Pointer, stride, columns, x.Pointer, found.Pointer, rows);
-                BlockKernels.Dense.CrossProduct256(a.Pointer, stride, columns, w.Pointer, rows, cross.Pointer);
+                BlockKernels.Dense.CrossProduct256(
+                    a.Pointer, stride, columns, w.Pointer, rows, cross.Pointer);
             }
             else
             {
                 BlockKernels.Dense.Multiply512(a.Pointer, stride, columns, x.Pointer, found.Pointer, rows);
-                BlockKernels.Dense.CrossProduct512(a.Pointer, stride, columns, w.Pointer, rows, cross.Pointer);
+                BlockKernels.Dense.CrossProduct512(
+                    a.Pointer, stride, columns, w.Pointer, rows, cross.Pointer);
             }
             AssertClose(product, found, rows);
             AssertClose(sum, cross, columns);
@@ -99,7 +108,8 @@ public sealed unsafe class BlockAlgebraTests
     [Fact]
     public void KernelsOf256And512_SameInput_EqualBits()
     {
-        if (!System.Runtime.Intrinsics.Vector512.IsHardwareAccelerated) return; // one width, nothing to compare
+        // one width, nothing to compare
+        if (!System.Runtime.Intrinsics.Vector512.IsHardwareAccelerated) return;
         const int Rows = 77;
         var algebra = new BlockAlgebra(Rows, 1);
         using NativeBuffer<float> v = RandomBlock(algebra, 1), w = RandomBlock(algebra, 2);
@@ -135,7 +145,8 @@ public sealed unsafe class BlockAlgebraTests
         }
         algebra.CrossProduct([v, w], w, gram = new double[512]);
         for (int i = 0; i < 32; i++)
-            for (int j = 0; j < 16; j++) Assert.Equal(i == j + 16 ? 1 : 0, gram[i * 16 + j], 1e-5); // float32 vectors
+            // float32 vectors
+            for (int j = 0; j < 16; j++) Assert.Equal(i == j + 16 ? 1 : 0, gram[i * 16 + j], 1e-5);
     }
 
     [Fact]
@@ -161,7 +172,8 @@ public sealed unsafe class BlockAlgebraTests
     [Fact]
     public void Factor_DependentColumn_IsMarkedAndLeftOut()
     {
-        double[] gram = new double[256], r = new double[256], inverse = new double[256], floor = new double[16];
+        double[] gram = new double[256], r = new double[256], inverse = new double[256],
+        floor = new double[16];
         for (int i = 0; i < 16; i++) gram[i * 17] = 1;
         gram[3 * 16 + 5] = gram[5 * 16 + 3] = 1; // column 5 is column 3
         Array.Fill(floor, 1e-12);

@@ -25,7 +25,8 @@ public unsafe class CodeMathTests
                 query.Pointer[i] = (sbyte)(extreme ? 127 : random.NextInt(255) - 127);
                 sum += query.Pointer[i];
             }
-            for (int i = 0; i < 4 * n; i++) rows.Pointer[i] = (byte)(extreme ? 255 - i / n * 254 / 3 : 1 + random.NextInt(255));
+            for (int i = 0; i < 4 * n; i++)
+                rows.Pointer[i] = (byte)(extreme ? 255 - i / n * 254 / 3 : 1 + random.NextInt(255));
             byte* r = rows.Pointer;
             var four = CodeMath.DotFour(query.Pointer, 128 * sum, r, r + n, r + 2 * n, r + 3 * n, n);
             for (int row = 0; row < 4; row++)
@@ -49,7 +50,8 @@ public unsafe class CodeMathTests
         using var a = new NativeBuffer<sbyte>(N);
         using var b = new NativeBuffer<sbyte>(N);
         for (int i = 0; i < N; i++) row.Pointer[i] = (byte)(1 + random.NextInt(255));
-        Assert.Equal(CodeMath.Scalar.ToQuery(row.Pointer, a.Pointer, N), CodeMath.ToQuery(row.Pointer, b.Pointer, N));
+        Assert.Equal(
+            CodeMath.Scalar.ToQuery(row.Pointer, a.Pointer, N), CodeMath.ToQuery(row.Pointer, b.Pointer, N));
         Assert.True(a.Slice(0, N).SequenceEqual(b.Slice(0, N)));
     }
 
@@ -73,7 +75,8 @@ public unsafe class CodeMathTests
             for (int i = 0; i < codes.Count; i++)
             {
                 if (i >= n) Assert.Equal(0, codes.Pointer[i]);
-                else Assert.True(Math.Abs(x.Pointer[i] - (double)scale * codes.Pointer[i]) <= 0.50001 * scale);
+                else Assert.True(
+                    Math.Abs(x.Pointer[i] - (double)scale * codes.Pointer[i]) <= 0.50001 * scale);
                 Assert.NotEqual(-128, codes.Pointer[i]);
                 expected += codes.Pointer[i];
             }

@@ -21,9 +21,11 @@ public sealed class ExponentialDecayTests
         foreach (long ms in times)
         {
             double expected = Math.Exp(-rate * ms);
-            // Roundings of products and series, and of the exponents, which both sides round in ways of their own.
+            // Roundings of products and series, and of the exponents, which both sides round in ways of their
+            // own.
             double tolerance = expected * (1.5e-15 + 2.3e-16 * rate * ms);
-            Assert.True(Math.Abs(decay.At(ms) - expected) <= tolerance, $"seed {seed}, {ms} ms: {decay.At(ms)} for {expected}");
+            Assert.True(Math.Abs(decay.At(ms) - expected) <= tolerance,
+                $"seed {seed}, {ms} ms: {decay.At(ms)} for {expected}");
         }
     }
 

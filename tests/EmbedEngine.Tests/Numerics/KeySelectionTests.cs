@@ -6,8 +6,11 @@ public sealed class KeySelectionTests
 {
     public static TheoryData<int> Seeds => [.. Enumerable.Range(1, 30)];
 
-    /// <summary>Scores in which ties, zeros of both signs, near equals, huge and tiny ones are common.</summary>
-    private static float[] Scores(Random random, int n) => [.. Enumerable.Range(0, n).Select(_ => random.Next(8) switch
+    /// <summary>
+    /// Scores in which ties, zeros of both signs, near equals, huge and tiny ones are common.
+    /// </summary>
+    private static float[] Scores(Random random, int n) =>
+        [.. Enumerable.Range(0, n).Select(_ => random.Next(8) switch
     {
         0 => random.Next(5),
         1 => -random.Next(5),
@@ -63,8 +66,10 @@ public sealed class KeySelectionTests
             })];
             if (round % 4 == 1) Array.Sort(keys);
             if (round % 4 == 2) Array.Reverse(keys);
-            if (round % 8 == 3) Array.Sort(keys, 0, keys.Length / 2); // up and then down: the worst for a median of three
-            if (round % 8 == 3) Array.Sort(keys, keys.Length / 2, keys.Length - keys.Length / 2, Comparer<ulong>.Create((a, b) => b.CompareTo(a)));
+            // up and then down: the worst for a median of three
+            if (round % 8 == 3) Array.Sort(keys, 0, keys.Length / 2);
+            if (round % 8 == 3) Array.Sort(keys, keys.Length / 2, keys.Length - keys.Length / 2,
+                Comparer<ulong>.Create((a, b) => b.CompareTo(a)));
             ulong[] expected = [.. keys.Order()];
             ulong[] heap = [.. keys];
             KeySelection.HeapSort(heap);

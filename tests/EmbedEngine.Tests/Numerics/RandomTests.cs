@@ -22,7 +22,8 @@ public class RandomTests
             chi += d * d / expected[i];
             freedom++;
         }
-        Assert.True(chi < freedom + 6 * Math.Sqrt(2 * Math.Max(1, freedom)), $"chi-square {chi}, freedom {freedom}");
+        Assert.True(
+            chi < freedom + 6 * Math.Sqrt(2 * Math.Max(1, freedom)), $"chi-square {chi}, freedom {freedom}");
     }
 
     [Fact]
@@ -96,7 +97,8 @@ public class RandomTests
         {
             int n = 1 + stream.NextInt(60);
             var weights = new double[n];
-            for (int i = 0; i < n; i++) weights[i] = stream.NextInt(4) == 0 ? 0 : Math.Pow(stream.NextDouble(), 3) + 0.01;
+            for (int i = 0; i < n; i++)
+                weights[i] = stream.NextInt(4) == 0 ? 0 : Math.Pow(stream.NextDouble(), 3) + 0.01;
             weights[stream.NextInt(n)] = 2;
             var table = new AliasTable(weights);
             var found = new long[n];

@@ -38,7 +38,8 @@ public sealed class SymmetricEigenTests
             {
                 double sum = 0;
                 for (int j = 0; j < n; j++) sum += a[i * n + j] * v[j];
-                Assert.Equal(eigen.Values[k] * v[i], sum, 1e-13 * scale); // rounding of n products of that size
+                // rounding of n products of that size
+                Assert.Equal(eigen.Values[k] * v[i], sum, 1e-13 * scale);
             }
             for (int l = 0; l <= k; l++)
             {
@@ -53,7 +54,8 @@ public sealed class SymmetricEigenTests
     public void Solve_ByHand_GivesKnownValues()
     {
         // [[2, 1], [1, 2]] has 1 and 3; a diagonal has itself; zeros have zeros.
-        Assert.Equal([1.0, 3.0], SymmetricEigen.Solve([2, 1, 1, 2], 2).Values.Order().Select(v => Math.Round(v, 12)));
+        Assert.Equal(
+            [1.0, 3.0], SymmetricEigen.Solve([2, 1, 1, 2], 2).Values.Order().Select(v => Math.Round(v, 12)));
         Assert.Equal([-5.0, 0.0, 4.0], SymmetricEigen.Solve([4, 0, 0, 0, -5, 0, 0, 0, 0], 3).Values.Order());
         Assert.All(SymmetricEigen.Solve(new double[25], 5).Values, v => Assert.Equal(0, v));
         Assert.Empty(SymmetricEigen.Solve([], 0).Values);

@@ -30,11 +30,14 @@ public unsafe class VectorMathTests
                     float dot = VectorMath.Scalar.Dot(pa + offset, pb + offset, n);
                     float distance = VectorMath.Scalar.SquaredL2(pa + offset, pb + offset, n);
                     Assert.Equal(dot, VectorMath.Dot(a.AsSpan(offset), b.AsSpan(offset)), Tolerance(n));
-                    Assert.Equal(distance, VectorMath.SquaredL2(a.AsSpan(offset), b.AsSpan(offset)), Tolerance(n));
+                    Assert.Equal(
+                        distance, VectorMath.SquaredL2(a.AsSpan(offset), b.AsSpan(offset)), Tolerance(n));
                     Assert.Equal(dot, VectorMath.Simd.Dot128(pa + offset, pb + offset, n), Tolerance(n));
-                    Assert.Equal(distance, VectorMath.Simd.SquaredL2128(pa + offset, pb + offset, n), Tolerance(n));
+                    Assert.Equal(
+                        distance, VectorMath.Simd.SquaredL2128(pa + offset, pb + offset, n), Tolerance(n));
                     Assert.Equal(dot, VectorMath.Simd.Dot256(pa + offset, pb + offset, n), Tolerance(n));
-                    Assert.Equal(distance, VectorMath.Simd.SquaredL2256(pa + offset, pb + offset, n), Tolerance(n));
+                    Assert.Equal(
+                        distance, VectorMath.Simd.SquaredL2256(pa + offset, pb + offset, n), Tolerance(n));
                 }
                 AddScaledMatches(a, b, offset, n);
             }

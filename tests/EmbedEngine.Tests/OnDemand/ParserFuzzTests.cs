@@ -1,5 +1,6 @@
-// Seeded random damage to good input of every parser of outside bytes. EMBEDENGINE_FUZZ_SECONDS=n runs for n seconds a
-// parser and prints the seed of a failure; the normal suite replays a few hundred fixed seeds and the kept corpus.
+// Seeded random damage to good input of every parser of outside bytes. EMBEDENGINE_FUZZ_SECONDS=n runs for n
+// seconds a parser and prints the seed of a failure; the normal suite replays a few hundred fixed seeds and
+// the kept corpus.
 
 using System.Diagnostics;
 using System.Text;
@@ -26,7 +27,8 @@ public sealed class ParserFuzzTests : IDisposable
     }
 
     public static TheoryData<string> Parsers => new(
-        "csv", "tsv", "gzip", "otto", "sessions", "npy", "vectors npy", "w2v", "vectors jsonl", "segment", "live log", "artifact",
+        "csv", "tsv", "gzip", "otto", "sessions", "npy", "vectors npy", "w2v", "vectors jsonl", "segment",
+        "live log", "artifact",
         "bundle", "packed bundle", "lz4");
 
     /// <summary>Inputs that once mattered: kept here, replayed in every run.</summary>
@@ -38,11 +40,13 @@ public sealed class ParserFuzzTests : IDisposable
         { "otto", "{\"session\":1,\"events\":[" },
         { "otto", "{\"session\":-9223372036854775809,\"events\":[]}" },
         { "sessions", "{\"session_id\":\"\\ud800\",\"items\":[1]}" },
-        { "sessions", "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[" },
+        { "sessions",
+            "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[" },
         { "npy", "\u0093NUMPY\u0001\0\u00ff\u00ff{'descr': '<f4'" },
         { "tsv", "session\titem\tts\n1\t\t2\n\t\t\t\n" },
         { "gzip", "\u001f\u008b\b\0\0\0\0\0\0\u0003" },
-        { "vectors npy", "\u0093NUMPY\u0001\0v\0{'descr': '<f4', 'fortran_order': True, 'shape': (9999999999, 4), }" },
+        { "vectors npy",
+            "\u0093NUMPY\u0001\0v\0{'descr': '<f4', 'fortran_order': True, 'shape': (9999999999, 4), }" },
         { "w2v", "2147483647 2147483647\n1 1\n" },
         { "w2v", "2 2\n1 nan 1\n2 1e999 0" },
         { "vectors jsonl", "{\"item_id\":1,\"embedding\":[1,2,[]]}\n" },
@@ -65,7 +69,8 @@ public sealed class ParserFuzzTests : IDisposable
         Assert.True(Try(parser, good, "whole"));
         long start = Stopwatch.GetTimestamp();
         int accepted = 0, round = 0;
-        for (; Seconds > 0 ? Stopwatch.GetElapsedTime(start).TotalSeconds < Seconds : round < Replayed; round++)
+        for (; Seconds > 0 ? Stopwatch.GetElapsedTime(start).TotalSeconds < Seconds
+            : round < Replayed; round++)
             accepted += Try(parser, Mutate(good, new Random(round)), $"seed {round}") ? 1 : 0;
         Assert.InRange(accepted, 0, round - 1); // some damage was noticed
     }
@@ -82,7 +87,8 @@ public sealed class ParserFuzzTests : IDisposable
                 case 1: bytes[at] = (byte)random.Next(256); break;
                 case 2: bytes[at] = (byte)(random.Next(2) == 0 ? 0xFF : 0); break;
                 case 3: bytes.RemoveRange(at, Math.Min(random.Next(40), bytes.Count - at)); break;
-                case 4: bytes.InsertRange(at, good.Skip(random.Next(good.Length)).Take(random.Next(40))); break;
+                case 4: bytes.InsertRange(at, good.Skip(random.Next(good.Length))
+                    .Take(random.Next(40))); break;
                 default: bytes.RemoveRange(at, bytes.Count - at); break;
             }
         }
@@ -148,7 +154,8 @@ public sealed class ParserFuzzTests : IDisposable
                     throw new EmbedEngineException(ErrorCode.Corrupt, "other bytes");
                 break;
             default:
-                using (ArtifactFile file = ArtifactFile.Open(FileSystem.Real, path, ArtifactKind.Items, VerifyLevel.Full))
+                using (ArtifactFile file =
+                    ArtifactFile.Open(FileSystem.Real, path, ArtifactKind.Items, VerifyLevel.Full))
                     file.VerifyBlocks();
                 break;
         }
@@ -164,7 +171,8 @@ public sealed class ParserFuzzTests : IDisposable
         VectorFuzz.Parse(Trained().RequireModel(), path, format);
     }
 
-    private string[] Keys => [.. Enumerable.Range(0, 8).Select(row => $"{Trained().RequireModel().ItemAt(row)}")];
+    private string[] Keys =>
+        [.. Enumerable.Range(0, 8).Select(row => $"{Trained().RequireModel().ItemAt(row)}")];
 
     private Engine Trained()
     {
@@ -176,7 +184,8 @@ public sealed class ParserFuzzTests : IDisposable
     private static byte[] Zip(byte[] bytes)
     {
         using var stream = new MemoryStream();
-        using (var gzip = new System.IO.Compression.GZipStream(stream, System.IO.Compression.CompressionLevel.Fastest)) gzip.Write(bytes);
+        using (var gzip = new System.IO.Compression.GZipStream(stream,
+            System.IO.Compression.CompressionLevel.Fastest)) gzip.Write(bytes);
         return stream.ToArray();
     }
 
@@ -185,23 +194,28 @@ public sealed class ParserFuzzTests : IDisposable
         switch (parser)
         {
             case "tsv":
-                return Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(Good("csv")).Replace(',', '\t').Replace("\"u\t", "\"u", StringComparison.Ordinal));
+                return Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(Good("csv")).Replace(',', '\t').Replace(
+                    "\"u\t", "\"u", StringComparison.Ordinal));
             case "gzip":
                 return Zip(Good("csv"));
             case "w2v":
-                return Encoding.UTF8.GetBytes(string.Concat(Keys.Select((k, i) => $"{k} {i}.5 -1 2e-3\n").Prepend("8 3\n")));
+                return Encoding.UTF8.GetBytes(
+                    string.Concat(Keys.Select((k, i) => $"{k} {i}.5 -1 2e-3\n").Prepend("8 3\n")));
             case "vectors npy":
                 return [.. NpyFile.Header("<f4", 8, 4), .. Enumerable.Repeat((byte)0x3f, 8 * 4 * 4)];
             case "vectors jsonl":
-                return Encoding.UTF8.GetBytes(string.Concat(Keys.Select((k, i) => $"{{\"item_id\":{k},\"embedding\":[1,0.5,-{i}]}}\n")));
+                return Encoding.UTF8.GetBytes(string.Concat(
+                    Keys.Select((k, i) => $"{{\"item_id\":{k},\"embedding\":[1,0.5,-{i}]}}\n")));
 
             case "csv":
-                return Encoding.UTF8.GetBytes("session,item,ts,event,user\n" + string.Concat(Enumerable.Range(0, 20)
+                return Encoding.UTF8.GetBytes(
+                    "session,item,ts,event,user\n" + string.Concat(Enumerable.Range(0, 20)
                     .Select(i => $"{i / 4},{i % 7},{1_700_000_000 + i},view,\"u,{i % 3}\"\n")));
             case "otto":
                 return File.ReadAllBytes(_scratch.Shop("good.jsonl", 40, 9));
             case "sessions":
-                return Encoding.UTF8.GetBytes("{\"session_id\":\"a\",\"items\":[1,2,3]}\n{\"session_id\":\"b\",\"items\":[2,1]}\n");
+                return Encoding.UTF8.GetBytes(
+                    "{\"session_id\":\"a\",\"items\":[1,2,3]}\n{\"session_id\":\"b\",\"items\":[2,1]}\n");
             case "npy":
                 return [.. NpyFile.Header("<f4", 8, 4), .. new byte[8 * 4 * 4]];
             case "lz4":
@@ -219,6 +233,7 @@ public sealed class ParserFuzzTests : IDisposable
             return File.ReadAllBytes(file);
         }
         string pattern = parser switch { "segment" => "*.eel", "live log" => "*.eev", _ => "items.eea" };
-        return File.ReadAllBytes(Directory.GetFiles(_scratch.Store, pattern, SearchOption.AllDirectories).Single());
+        return File.ReadAllBytes(
+            Directory.GetFiles(_scratch.Store, pattern, SearchOption.AllDirectories).Single());
     }
 }

@@ -1,4 +1,5 @@
-// EMBEDENGINE_SOAK_SECONDS=n: a shop's day in a loop. Memory, open files and disk must be as flat as the data are.
+// EMBEDENGINE_SOAK_SECONDS=n: a shop's day in a loop. Memory, open files and disk must be as flat as the data
+// are.
 
 using System.Diagnostics;
 using Xunit.Abstractions;
@@ -40,8 +41,9 @@ public sealed class SoakTests(ITestOutputHelper output) : IDisposable
         }
         Use end = Measure();
         output.WriteLine($"{round} rounds: {warm} -> {end}");
-        // Fixed sessions and a retention: the data are the same size in every round. Room for a garbage collector's and
-        // an allocator's mood, and for SQLite's free pages and 200 bytes of import record a round.
+        // Fixed sessions and a retention: the data are the same size in every round. Room for a garbage
+        // collector's and an allocator's mood, and for SQLite's free pages and 200 bytes of import record a
+        // round.
         Assert.InRange(end.MemoryBytes, 0, warm.MemoryBytes + (48 << 20) + round * 400L);
         Assert.InRange(end.Handles, 0, warm.Handles + 4);
         Assert.InRange(end.DiskBytes, 0, warm.DiskBytes * 3 / 2 + 400L * 4 * round);
@@ -57,7 +59,8 @@ public sealed class SoakTests(ITestOutputHelper output) : IDisposable
         engine.Import(EventSource.Csv(_scratch.Write("round.csv", rows.ToString())));
         using (Engine observer = _scratch.Open())
         {
-            for (int i = 0; i < 50; i++) observer.Observe($"{i / 5}", $"{i % Items}", timeMs: (time + 500 + i) * 1000);
+            for (int i = 0; i < 50; i++)
+                observer.Observe($"{i / 5}", $"{i % Items}", timeMs: (time + 500 + i) * 1000);
         }
         engine.Train(StoreScratch.Tiny(seed: (ulong)round));
         for (int i = 0; i < 20; i++) StoreScratch.Answers(engine);
@@ -76,6 +79,7 @@ public sealed class SoakTests(ITestOutputHelper output) : IDisposable
         }
         string[] files = Directory.GetFiles(_scratch.Store, "*", SearchOption.AllDirectories);
         int handles = OperatingSystem.IsLinux() ? Directory.GetFiles("/proc/self/fd").Length : 0;
-        return new Use(GC.GetTotalMemory(true), handles, files.Sum(f => new FileInfo(f).Length), files.Length);
+        return new Use(
+            GC.GetTotalMemory(true), handles, files.Sum(f => new FileInfo(f).Length), files.Length);
     }
 }

@@ -16,10 +16,12 @@ public sealed class HybridDefaultTests(TrainedShop shop) : IClassFixture<Trained
         if (last is ActionKind.Cart or ActionKind.Order) (c, v) = (c * 1.2, v * 0.9);
         double sum = c + v + p;
         var scores = new Dictionary<int, double>();
-        foreach ((double weight, int[] rows) in ((double, int[])[])[(c, covisitation), (v, item2Vec), (p, popularity)])
+        foreach ((double weight, int[] rows) in ((double, int[])[])[(c, covisitation), (v, item2Vec),
+            (p, popularity)])
         {
             for (int rank = 1; rank <= Math.Min(perSource, rows.Length); rank++)
-                scores[rows[rank - 1]] = scores.GetValueOrDefault(rows[rank - 1]) + weight / sum / Math.Log2(rank + 1);
+                scores[rows[rank - 1]] =
+                    scores.GetValueOrDefault(rows[rank - 1]) + weight / sum / Math.Log2(rank + 1);
         }
         return scores;
     }
@@ -71,7 +73,8 @@ public sealed class HybridDefaultTests(TrainedShop shop) : IClassFixture<Trained
     public void Fuse_Gates_RenormaliseTheirWeights(int length, int last, double covisitation, double item2Vec)
     {
         var scratch = new RequestScratch(10, 1);
-        var session = new SessionContext { Rows = new int[length], Actions = new byte[length], TimesMs = new long[length] };
+        var session = new SessionContext {
+            Rows = new int[length], Actions = new byte[length], TimesMs = new long[length] };
         CandidateList One(int row)
         {
             var list = new CandidateList();

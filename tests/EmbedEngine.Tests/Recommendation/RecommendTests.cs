@@ -27,7 +27,8 @@ public sealed class RecommendTests(TrainedShop shop) : IClassFixture<TrainedShop
     public void Recommend_EmptySession_IsPopularityAndSaysSo()
     {
         (RecommendResult answer, RecommendedItem[] items) = Ask([]);
-        Assert.Equal((Fallback.EmptySession, 20, 20, 0), (answer.Fallback, answer.Count, answer.Padded, answer.UnknownItems));
+        Assert.Equal((Fallback.EmptySession, 20, 20, 0),
+            (answer.Fallback, answer.Count, answer.Padded, answer.UnknownItems));
         Assert.Equal(Popular(20), items.Select(i => i.Item));
         Assert.All(items, i => Assert.Equal(1u << (int)CandidateSourceKind.Trending, i.Sources));
         Assert.Equal(1, answer.Version);
@@ -37,7 +38,8 @@ public sealed class RecommendTests(TrainedShop shop) : IClassFixture<TrainedShop
     [Fact]
     public void Recommend_OnlyUnknownItems_IsPopularityAndCountsThem()
     {
-        (RecommendResult answer, RecommendedItem[] items) = Ask([new(-1), new(long.MaxValue), new(long.MinValue)]);
+        (RecommendResult answer, RecommendedItem[] items) =
+            Ask([new(-1), new(long.MaxValue), new(long.MinValue)]);
         Assert.Equal((Fallback.UnknownItems, 3), (answer.Fallback, answer.UnknownItems));
         Assert.Equal(Popular(20), items.Select(i => i.Item));
     }
@@ -88,7 +90,8 @@ public sealed class RecommendTests(TrainedShop shop) : IClassFixture<TrainedShop
             Assert.Equal(20, answer.Count);
             Assert.Empty(items.Select(i => i.Item).Intersect(session.Select(e => e.Item)));
             if (source != CandidateSourceKind.Popularity) continue;
-            Assert.Equal(Model.Data.Popularity.Ranked[..40].ToArray().Select(Model.ItemAt).Except(session.Select(e => e.Item)).Take(20), items.Select(i => i.Item));
+            Assert.Equal(Model.Data.Popularity.Ranked[..40].ToArray().Select(Model.ItemAt)
+                .Except(session.Select(e => e.Item)).Take(20), items.Select(i => i.Item));
         }
     }
 
@@ -104,7 +107,8 @@ public sealed class RecommendTests(TrainedShop shop) : IClassFixture<TrainedShop
             long[] all = [.. Ask(session, TrainedShop.Items, keep).Items.Select(i => i.Item)];
             var seen = session.Select(e => e.Item).ToHashSet();
             long[] expected = [.. all.Where(i => !seen.Contains(i)), .. all.Where(seen.Contains)];
-            RecommendedItem[] found = Ask(session, TrainedShop.Items, keep with { Seen = SeenPolicy.Demote }).Items;
+            RecommendedItem[] found =
+                Ask(session, TrainedShop.Items, keep with { Seen = SeenPolicy.Demote }).Items;
             Assert.Equal(expected, found.Select(i => i.Item));
         }
     }
@@ -155,8 +159,10 @@ public sealed class RecommendTests(TrainedShop shop) : IClassFixture<TrainedShop
         SessionEvent[] events = TrainedShop.Session(1, 4);
         var results = new RecommendedItem[20];
         var answers = new RecommendResult[2];
-        void Fails(long[] offsets, int k, int resultCount = 20, int answerCount = 2) => Assert.ThrowsAny<ArgumentException>(
-            () => Model.RecommendBatch(events, offsets, k, results.AsSpan(0, resultCount), answers.AsSpan(0, answerCount)));
+        void Fails(long[] offsets, int k, int resultCount = 20, int answerCount = 2) =>
+            Assert.ThrowsAny<ArgumentException>(
+            () => Model.RecommendBatch(
+            events, offsets, k, results.AsSpan(0, resultCount), answers.AsSpan(0, answerCount)));
         Fails([], 5);
         Fails([0, 2, 4], 0);
         Fails([0, 2, 4], -1);
@@ -187,8 +193,10 @@ public sealed class RecommendTests(TrainedShop shop) : IClassFixture<TrainedShop
             for (int d = 0; d < view.Dimensions; d++) dot += view[row][d] * (double)view[other][d];
             Assert.Equal(dot, r.Score, 1e-4); // unit vectors in float32
         }
-        Assert.Equal(ErrorCode.Unknown, Assert.Throws<EmbedEngineException>(() => Model.Similar(-1, results)).Code);
-        Assert.Equal(ErrorCode.Unknown, Assert.Throws<EmbedEngineException>(() => Model.Similar(4, results, "no")).Code);
+        Assert.Equal(
+            ErrorCode.Unknown, Assert.Throws<EmbedEngineException>(() => Model.Similar(-1, results)).Code);
+        Assert.Equal(ErrorCode.Unknown,
+            Assert.Throws<EmbedEngineException>(() => Model.Similar(4, results, "no")).Code);
         Assert.Equal(0, Model.Similar(4, []));
         Assert.Equal(Model.ItemCount - 1, Model.Similar(4, new RecommendedItem[5000]));
     }
@@ -196,7 +204,8 @@ public sealed class RecommendTests(TrainedShop shop) : IClassFixture<TrainedShop
     [Fact]
     public void Recommend_FromManyThreads_AnswersAsFromOne()
     {
-        SessionEvent[][] sessions = [.. Enumerable.Range(0, 50).Select(s => TrainedShop.Session(s, 1 + s % 12))];
+        SessionEvent[][] sessions =
+            [.. Enumerable.Range(0, 50).Select(s => TrainedShop.Session(s, 1 + s % 12))];
         RecommendedItem[][] expected = [.. sessions.Select(s => Ask(s).Items)];
         var failures = new System.Collections.Concurrent.ConcurrentBag<string>();
         var threads = new Thread[80]; // more than the pool has slots
@@ -208,7 +217,8 @@ public sealed class RecommendTests(TrainedShop shop) : IClassFixture<TrainedShop
                 for (int i = 0; i < 100; i++)
                 {
                     int s = (first + i) % sessions.Length;
-                    if (!Ask(sessions[s]).Items.SequenceEqual(expected[s])) failures.Add($"thread {first}, session {s}");
+                    if (!Ask(sessions[s]).Items.SequenceEqual(expected[s]))
+                        failures.Add($"thread {first}, session {s}");
                 }
             });
             threads[t].Start();

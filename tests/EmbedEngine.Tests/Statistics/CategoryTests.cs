@@ -20,12 +20,14 @@ public sealed class CategoryTests : IDisposable
         return sink.PathOf(ArtifactNames.Categories);
     }
 
-    private static CategoryTable Open(string path) => CategoryTable.Open(FileSystem.Real, path, VerifyLevel.Header);
+    private static CategoryTable Open(string path) =>
+        CategoryTable.Open(FileSystem.Real, path, VerifyLevel.Header);
 
     [Fact]
     public void Table_OfWritten_HasTheCategoriesOfItsItemsOnly()
     {
-        ItemCategories categories = ItemCategories.FromNames("gone", "shoes", null, "hats", "shoes", "hats", "");
+        ItemCategories categories =
+            ItemCategories.FromNames("gone", "shoes", null, "hats", "shoes", "hats", "");
         using CategoryTable table = Open(Write([4, 3, 1, 2, 5], categories, [1, 5, 3, 9, 0]));
         Assert.Equal(2, table.Count);
         Assert.Equal([0, 1, 0, -1, 1], Enumerable.Range(0, 5).Select(table.CategoryOf));
@@ -52,7 +54,8 @@ public sealed class CategoryTests : IDisposable
     {
         var random = new Random(4);
         TrainingSet set = RandomSessions.Make(4, 100, 30, 10);
-        string?[] names = [.. Enumerable.Range(0, 30).Select(_ => random.Next(4) == 0 ? null : $"c{random.Next(5)}")];
+        string?[] names =
+            [.. Enumerable.Range(0, 30).Select(_ => random.Next(4) == 0 ? null : $"c{random.Next(5)}")];
         var sink = new ArtifactSink(FileSystem.Real, _scratch.Root, 1);
         PopularityTable.Write(sink, set);
         double[] popular = PopularityTable.Compute(set, 0);
@@ -81,7 +84,8 @@ public sealed class CategoryTests : IDisposable
                 }
             }
             source.Collect(
-                new SessionContext { Rows = rows, Actions = actions, TimesMs = new long[rows.Length] }, 30, scratch, list);
+                new SessionContext { Rows = rows, Actions = actions, TimesMs = new long[rows.Length] }, 30,
+                scratch, list);
             Assert.Equal(expected.Keys.Order(), list.Rows.ToArray().Order());
             // Ten float products of a sum of doubles rounded once.
             for (int i = 0; i < list.Count; i++)
@@ -101,7 +105,8 @@ public sealed class CategoryTests : IDisposable
         {
             byte[] damaged = [.. bytes];
             for (int i = 0; i < 200; i++)
-                damaged[random.Next(ArtifactFormat.HeaderBytes, bytes.Length - 1000)] = (byte)random.Next(256);
+                damaged[random.Next(ArtifactFormat.HeaderBytes, bytes.Length - 1000)] =
+                    (byte)random.Next(256);
             using CategoryTable table = Open(_scratch.Write("damaged.eea", damaged));
             for (int row = -1; row < 41; row++)
             {

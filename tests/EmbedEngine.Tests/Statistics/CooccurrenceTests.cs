@@ -7,7 +7,8 @@ namespace EmbedEngine.Tests.Statistics;
 public sealed class CooccurrenceTests
 {
     private static CooccurrenceCounts Count(TrainingSet set, CooccurrenceOptions options, int threads = 2) =>
-        new CooccurrenceBuilder(set.Offsets, set.Rows, set.RowCount, options, threads).Build(ProgressScope.None);
+        new CooccurrenceBuilder(set.Offsets, set.Rows, set.RowCount, options, threads).Build(
+        ProgressScope.None);
 
     /// <summary>Every pair of positions looked at.</summary>
     private static SortedDictionary<(int, int), uint> Oracle(TrainingSet set, int window, bool weighted)
@@ -22,7 +23,8 @@ public sealed class CooccurrenceTests
                     int d = (int)Math.Abs(i - j);
                     if (d == 0 || d > window || set.Rows[i] == set.Rows[j]) continue;
                     (int, int) key = (set.Rows[i], set.Rows[j]);
-                    counts[key] = counts.GetValueOrDefault(key) + (weighted ? (uint)Math.Max(1, Math.Round(60.0 / d)) : 1);
+                    counts[key] = counts.GetValueOrDefault(key)
+                        + (weighted ? (uint)Math.Max(1, Math.Round(60.0 / d)) : 1);
                 }
             }
         }
@@ -70,17 +72,21 @@ public sealed class CooccurrenceTests
         CooccurrenceCounts all = Count(set, new CooccurrenceOptions());
         CooccurrenceCounts top = Count(set, new CooccurrenceOptions { TopNeighbors = 5 });
         Dictionary<(int, int), uint> kept = Entries(top);
-        foreach (IGrouping<int, KeyValuePair<(int Row, int Column), uint>> row in Entries(all).GroupBy(e => e.Key.Item1))
+        foreach (IGrouping<int, KeyValuePair<(int Row, int Column), uint>> row in Entries(all).GroupBy(
+            e => e.Key.Item1))
         {
-            var expected = row.OrderByDescending(e => e.Value).ThenBy(e => e.Key.Column).Take(5).ToDictionary();
-            Assert.Equal(expected.OrderBy(e => e.Key), kept.Where(e => e.Key.Item1 == row.Key).OrderBy(e => e.Key));
+            var expected =
+                row.OrderByDescending(e => e.Value).ThenBy(e => e.Key.Column).Take(5).ToDictionary();
+            Assert.Equal(
+                expected.OrderBy(e => e.Key), kept.Where(e => e.Key.Item1 == row.Key).OrderBy(e => e.Key));
         }
     }
 
     [Fact]
     public void Build_NothingToCount_GivesEmptyRows()
     {
-        CooccurrenceCounts none = new CooccurrenceBuilder([0], [], 0, new CooccurrenceOptions(), 2).Build(ProgressScope.None);
+        CooccurrenceCounts none =
+            new CooccurrenceBuilder([0], [], 0, new CooccurrenceOptions(), 2).Build(ProgressScope.None);
         Assert.Equal(0, none.EntryCount);
         CooccurrenceCounts alone = new CooccurrenceBuilder(
             [0, 1, 4], [0, 1, 1, 1], 3, new CooccurrenceOptions(), 2).Build(ProgressScope.None);
@@ -91,8 +97,10 @@ public sealed class CooccurrenceTests
     [Fact]
     public void Builder_BadInput_IsRefused()
     {
-        Assert.Throws<ArgumentException>(() => new CooccurrenceBuilder([0, 1], [3], 3, new CooccurrenceOptions(), 1));
-        Assert.Throws<ArgumentException>(() => new CooccurrenceBuilder([0, 1], [-1], 3, new CooccurrenceOptions(), 1));
+        Assert.Throws<ArgumentException>(
+            () => new CooccurrenceBuilder([0, 1], [3], 3, new CooccurrenceOptions(), 1));
+        Assert.Throws<ArgumentException>(
+            () => new CooccurrenceBuilder([0, 1], [-1], 3, new CooccurrenceOptions(), 1));
         Assert.Throws<ArgumentOutOfRangeException>(
             () => new CooccurrenceBuilder([0, 1], [0], 3, new CooccurrenceOptions { Window = 0 }, 1));
     }
@@ -110,7 +118,8 @@ public sealed class CooccurrenceTests
         double total = sums.Sum(), z = sums.Sum(s => Math.Pow(s, smoothing));
         var values = new Dictionary<(int, int), float>();
         for (int r = 0; r < matrix.Rows; r++)
-            for (long e = matrix.Offsets[r]; e < matrix.Offsets[r + 1]; e++) values[(r, matrix.Indices[e])] = matrix.Values[e];
+            for (long e = matrix.Offsets[r]; e < matrix.Offsets[r + 1]; e++)
+                values[(r, matrix.Indices[e])] = matrix.Values[e];
         int positive = 0;
         foreach (((int i, int j), uint c) in Entries(counts))
         {

@@ -38,7 +38,8 @@ public sealed class CovisitationTests : IDisposable
                     bool timed = a != TrainingSet.NoTime && b != TrainingSet.NoTime;
                     double hours = timed ? Math.Abs(b - a) / 3_600_000.0 : 0;
                     if (hours > o.WindowHours) continue;
-                    double weight = set.ActionWeights[set.Actions[tail[j]]] * Math.Exp(-o.DecayPerHour * hours);
+                    double weight =
+                        set.ActionWeights[set.Actions[tail[j]]] * Math.Exp(-o.DecayPerHour * hours);
                     if (o.DistanceWeighting) weight /= Math.Abs(i - j);
                     (int, int) pair = (set.Rows[tail[i]], set.Rows[tail[j]]);
                     largest[pair] = Math.Max(largest.GetValueOrDefault(pair), (float)weight);
@@ -54,7 +55,8 @@ public sealed class CovisitationTests : IDisposable
             .Take(o.TopNeighbors).Select(p => (p.Key, p.Value)).ToList());
     }
 
-    private static void AssertEqual(List<(int Row, double Weight)>[] expected, NeighborLists found, string what)
+    private static void AssertEqual(
+        List<(int Row, double Weight)>[] expected, NeighborLists found, string what)
     {
         Assert.Equal(expected.Length + 1, found.Offsets.Length);
         for (int r = 0; r < expected.Length; r++)
@@ -65,7 +67,8 @@ public sealed class CovisitationTests : IDisposable
                 $"{what}, row {r}: expected {string.Join(' ', expected[r])}, "
                 + $"found {string.Join(' ', found.Neighbors[from..to])}");
             // Both sum the same floats in session order as doubles: only the last rounding to float differs.
-            Assert.True(expected[r].Select(e => (float)e.Weight).SequenceEqual(found.Weights[from..to]), what);
+            Assert.True(
+                expected[r].Select(e => (float)e.Weight).SequenceEqual(found.Weights[from..to]), what);
         }
     }
 
@@ -83,15 +86,19 @@ public sealed class CovisitationTests : IDisposable
             LastEvents = random.Next(2, 25), WindowHours = random.Next(4) == 0 ? 1000 : random.Next(1, 15),
             DecayPerHour = random.Next(3) * 0.05, TopNeighbors = random.Next(1, 40),
             DistanceWeighting = random.Next(2) == 0, Symmetric = random.Next(2) == 0,
-            SourceActions = random.Next(3) > 0 ? null : [.. Enumerable.Range(0, 256).Select(_ => random.Next(2) == 0)],
-            TargetActions = random.Next(3) > 0 ? null : [.. Enumerable.Range(0, 256).Select(_ => random.Next(2) == 0)],
+            SourceActions =
+            random.Next(3) > 0 ? null : [.. Enumerable.Range(0, 256).Select(_ => random.Next(2) == 0)],
+            TargetActions =
+            random.Next(3) > 0 ? null : [.. Enumerable.Range(0, 256).Select(_ => random.Next(2) == 0)],
         };
         List<(int, double)>[] expected = Oracle(set, options);
         foreach (int threads in (int[])[1, 2, 5])
             AssertEqual(expected, Build(set, options, threads), $"seed {seed}, {threads} threads");
     }
 
-    /// <summary>Every ordered pair of different items with the second strictly later: the SQL of the classic rule.</summary>
+    /// <summary>
+    /// Every ordered pair of different items with the second strictly later: the SQL of the classic rule.
+    /// </summary>
     private static List<(int Row, double Weight)>[] ClassicOracle(TrainingSet set, CovisitationOptions o)
     {
         var sums = new Dictionary<int, double>[set.RowCount];
@@ -109,7 +116,8 @@ public sealed class CovisitationTests : IDisposable
                     double hours = (to - from) / 3_600_000.0;
                     if (hours > o.WindowHours) continue;
                     double weight = set.ActionWeights[set.Actions[b]] * Math.Exp(-o.DecayPerHour * hours);
-                    sums[set.Rows[a]][set.Rows[b]] = sums[set.Rows[a]].GetValueOrDefault(set.Rows[b]) + weight;
+                    sums[set.Rows[a]][set.Rows[b]] =
+                        sums[set.Rows[a]].GetValueOrDefault(set.Rows[b]) + weight;
                 }
             }
         }
@@ -122,10 +130,12 @@ public sealed class CovisitationTests : IDisposable
     public void Build_ClassicRule_EqualsTheSql_AtAnyThreads(int seed)
     {
         var random = new Random(seed);
-        TrainingSet set = RandomSessions.Make(seed, random.Next(1, 120), random.Next(1, 30), random.Next(1, 30));
+        TrainingSet set =
+            RandomSessions.Make(seed, random.Next(1, 120), random.Next(1, 30), random.Next(1, 30));
         var options = new CovisitationOptions
         {
-            Rule = CovisitationRule.Classic, LastEvents = random.Next(2, 25), WindowHours = random.Next(1, 15),
+            Rule = CovisitationRule.Classic, LastEvents = random.Next(2, 25),
+            WindowHours = random.Next(1, 15),
             DecayPerHour = random.Next(3) * 0.05, TopNeighbors = random.Next(1, 40),
         };
         List<(int Row, double Weight)>[] expected = ClassicOracle(set, options);
@@ -136,7 +146,8 @@ public sealed class CovisitationTests : IDisposable
             {
                 (int from, int to) = ((int)found.Offsets[r], (int)found.Offsets[r + 1]);
                 Assert.Equal(expected[r].Count, to - from);
-                // Sums of the same doubles up to the last place of each: what is nearly equal may change its order.
+                // Sums of the same doubles up to the last place of each: what is nearly equal may change its
+                // order.
                 for (int k = from; k < to; k++)
                     Assert.Equal(expected[r][k - from].Weight, found.Weights[k], found.Weights[k] * 1e-6);
             }
@@ -147,7 +158,8 @@ public sealed class CovisitationTests : IDisposable
     public void Build_ClassicRule_ByHand_CountsRepeats_AndNothingAtTheSameMoment()
     {
         var options = new CovisitationOptions { Rule = CovisitationRule.Classic, DecayPerHour = 0 };
-        Dictionary<(int, int), float> pairs = Pairs(Session((0, 0, 0), (1, 0, 0), (1, 1, 1), (1, 2, 2), (2, 2, 0)), options);
+        Dictionary<(int, int), float> pairs =
+            Pairs(Session((0, 0, 0), (1, 0, 0), (1, 1, 1), (1, 2, 2), (2, 2, 0)), options);
         Assert.Equal(
             new Dictionary<(int, int), float> { [(0, 1)] = 8, [(0, 2)] = 1, [(1, 2)] = 2 }, pairs);
     }
@@ -157,13 +169,15 @@ public sealed class CovisitationTests : IDisposable
     [InlineData(7)]
     public void Build_ManyNeighbours_KeepsTheSameOnesAsASortOfAll(int seed)
     {
-        // Few sessions of many rows: the selection by histogram has hundreds of candidates, many of equal weight.
+        // Few sessions of many rows: the selection by histogram has hundreds of candidates, many of equal
+        // weight.
         TrainingSet set = RandomSessions.Make(seed, 4000, 600, 20);
         foreach (int top in (int[])[1, 5, 40, 599, 1000])
         {
             foreach (bool distance in (bool[])[true, false])
             {
-                var options = new CovisitationOptions { TopNeighbors = top, DistanceWeighting = distance, DecayPerHour = distance ? .05 : 0 };
+                var options = new CovisitationOptions {
+                    TopNeighbors = top, DistanceWeighting = distance, DecayPerHour = distance ? .05 : 0 };
                 AssertEqual(Oracle(set, options), Build(set, options, 2), $"seed {seed}, top {top}");
             }
         }
@@ -171,7 +185,8 @@ public sealed class CovisitationTests : IDisposable
 
     private static TrainingSet Session(params (int Row, double Hours, byte Action)[] events) => new(
         [0, events.Length], [.. events.Select(e => e.Row)],
-        [.. events.Select(e => (long)(e.Hours * RandomSessions.HourMs))], [.. events.Select(e => e.Action)], 4,
+        [.. events.Select(e => (long)(e.Hours * RandomSessions.HourMs))], [.. events.Select(e => e.Action)],
+        4,
         RandomSessions.Weights());
 
     private static Dictionary<(int, int), float> Pairs(TrainingSet set, CovisitationOptions options)
@@ -187,7 +202,8 @@ public sealed class CovisitationTests : IDisposable
     [Fact]
     public void Build_OneSessionByHand_GivesTheWeightsOfTheDefinition()
     {
-        // 0 clicked at 0 h, 1 carted at 2 h, 2 ordered at 14 h and a half: 0–2 lies outside the 12 hours, 1–2 too.
+        // 0 clicked at 0 h, 1 carted at 2 h, 2 ordered at 14 h and a half: 0–2 lies outside the 12 hours, 1–2
+        // too.
         TrainingSet set = Session((0, 0, 0), (1, 2, 1), (2, 14.5, 2));
         float decayed = (float)Math.Exp(-0.05 * 2);
         Assert.Equal(
@@ -210,7 +226,8 @@ public sealed class CovisitationTests : IDisposable
     public void Build_RepeatedPair_CountsOnceWithItsLargestWeight()
     {
         var options = new CovisitationOptions { DecayPerHour = 0, DistanceWeighting = false };
-        Dictionary<(int, int), float> pairs = Pairs(Session((0, 0, 0), (1, 1, 0), (1, 2, 2), (1, 3, 1)), options);
+        Dictionary<(int, int), float> pairs =
+            Pairs(Session((0, 0, 0), (1, 1, 0), (1, 2, 2), (1, 3, 1)), options);
         Assert.Equal(5, pairs[(0, 1)]);
         Assert.Equal(1, pairs[(1, 0)]);
     }
@@ -219,7 +236,8 @@ public sealed class CovisitationTests : IDisposable
     public void Build_Removals_MakeNoPair_AndTakeNoPlaceAmongTheLastEvents()
     {
         var options = new CovisitationOptions { LastEvents = 2, DecayPerHour = 0 };
-        Dictionary<(int, int), float> pairs = Pairs(Session((0, 0, 0), (1, 0, 0), (2, 0, 3), (2, 0, 3)), options);
+        Dictionary<(int, int), float> pairs =
+            Pairs(Session((0, 0, 0), (1, 0, 0), (2, 0, 3), (2, 0, 3)), options);
         Assert.Equal(new Dictionary<(int, int), float> { [(0, 1)] = 1, [(1, 0)] = 1 }, pairs);
     }
 
@@ -285,7 +303,8 @@ public sealed class CovisitationTests : IDisposable
         }
     }
 
-    private static void AssertList(NeighborLists lists, int row, ReadOnlySpan<int> rows, ReadOnlySpan<float> weights)
+    private static void AssertList(
+        NeighborLists lists, int row, ReadOnlySpan<int> rows, ReadOnlySpan<float> weights)
     {
         (int from, int to) = ((int)lists.Offsets[row], (int)lists.Offsets[row + 1]);
         Assert.Equal(lists.Neighbors[from..to], rows.ToArray());
@@ -301,15 +320,18 @@ public sealed class CovisitationTests : IDisposable
         byte[] good = File.ReadAllBytes(Write(set, lists, lists, options));
         const int seed = 21;
         var random = new Random(seed);
-        long[] nonsense = [-1, long.MinValue, long.MaxValue, lists.Neighbors.Length, lists.Neighbors.Length + 1, 1L << 32];
+        long[] nonsense =
+            [-1, long.MinValue, long.MaxValue, lists.Neighbors.Length, lists.Neighbors.Length + 1, 1L << 32];
         int emptied = 0;
         for (int round = 0; round < 200; round++)
         {
             byte[] bad = [.. good];
             for (int hit = 0; hit < 5; hit++)
             {
-                int at = 4096 + 8 * random.Next(set.RowCount + 1); // the symmetric offsets are the first section
-                BinaryPrimitives.WriteInt64LittleEndian(bad.AsSpan(at), nonsense[random.Next(nonsense.Length)]);
+                // the symmetric offsets are the first section
+                int at = 4096 + 8 * random.Next(set.RowCount + 1);
+                BinaryPrimitives.WriteInt64LittleEndian(
+                    bad.AsSpan(at), nonsense[random.Next(nonsense.Length)]);
             }
             using CovisitationTable table = Open(_scratch.Write("bad.eea", bad), VerifyLevel.Header);
             for (int r = 0; r < set.RowCount; r++)
@@ -317,14 +339,16 @@ public sealed class CovisitationTests : IDisposable
                 ReadOnlySpan<int> rows = table.Symmetric(r, out ReadOnlySpan<float> weights);
                 Assert.Equal(rows.Length, weights.Length);
                 Assert.True(rows.Length <= lists.Neighbors.Length, $"seed {seed}, round {round}");
-                if (rows.Length > 0) GC.KeepAlive(rows[0] + rows[^1] + weights[^1]); // would fault outside the mapping
+                // would fault outside the mapping
+                if (rows.Length > 0) GC.KeepAlive(rows[0] + rows[^1] + weights[^1]);
                 else emptied++;
             }
         }
         Assert.True(emptied > 0);
     }
 
-    private string Write(TrainingSet set, NeighborLists symmetric, NeighborLists directed, CovisitationOptions options)
+    private string Write(
+        TrainingSet set, NeighborLists symmetric, NeighborLists directed, CovisitationOptions options)
     {
         var sink = new ArtifactSink(FileSystem.Real, _scratch.Root, 1);
         CovisitationTable.Write(sink, set.RowCount, symmetric, directed, options, options.TopNeighbors);

@@ -21,7 +21,8 @@ public sealed class PopularityTests : IDisposable
     public void Compute_ByHand_DecaysByAgeAndWeighsByAction()
     {
         TrainingSet set = Set(
-            3, (0, 100 * Day, 0), (0, 30 * Day, 2), (1, 99 * Day, 1), (2, TrainingSet.NoTime, 0), (1, 100 * Day, 3));
+            3, (0, 100 * Day, 0), (0, 30 * Day, 2), (1, 99 * Day, 1), (2, TrainingSet.NoTime, 0),
+            (1, 100 * Day, 3));
         double[] all = PopularityTable.Compute(set, 0);
         Assert.Equal(1 + 5 * Math.Exp(-0.7), all[0], 1e-12);
         Assert.Equal(3 * Math.Exp(-0.01) - 2, all[1], 1e-12);
@@ -57,12 +58,14 @@ public sealed class PopularityTests : IDisposable
             double[] expected = new double[set.RowCount];
             for (int e = 0; e < set.Rows.Length; e++)
             {
-                double age = set.TimesMs[e] == TrainingSet.NoTime ? 0 : (newest - set.TimesMs[e]) / (double)Day;
+                double age =
+                    set.TimesMs[e] == TrainingSet.NoTime ? 0 : (newest - set.TimesMs[e]) / (double)Day;
                 if (days > 0 && age > days) continue;
                 expected[set.Rows[e]] += set.ActionWeights[set.Actions[e]] * Math.Exp(-0.01 * age);
             }
             double[] found = PopularityTable.Compute(set, days);
-            // Sums of a few hundred terms below 5: their order is the same, the exponent's argument may round otherwise.
+            // Sums of a few hundred terms below 5: their order is the same, the exponent's argument may round
+            // otherwise.
             for (int r = 0; r < expected.Length; r++) Assert.Equal(Math.Max(0, expected[r]), found[r], 1e-9);
         }
     }
@@ -82,7 +85,8 @@ public sealed class PopularityTests : IDisposable
     public void Table_MoreRowsThanTheList_IsCutAtItsLength()
     {
         int rows = PopularityTable.ListLength + 5;
-        using PopularityTable table = Open(Write(Set(rows, [.. Enumerable.Range(0, rows).Select(r => (r, 0L, (byte)0))])));
+        using PopularityTable table =
+            Open(Write(Set(rows, [.. Enumerable.Range(0, rows).Select(r => (r, 0L, (byte)0))])));
         Assert.Equal(Enumerable.Range(0, PopularityTable.ListLength), table.Ranked.ToArray());
     }
 

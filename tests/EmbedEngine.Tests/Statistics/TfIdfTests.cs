@@ -8,8 +8,8 @@ public sealed class TfIdfTests
     [Fact]
     public void Build_ByHand()
     {
-        // Three customers with tokens, one without: N = 3. Tokens 0 and 1 are with two of them, 2 with one, 3 with
-        // none.
+        // Three customers with tokens, one without: N = 3. Tokens 0 and 1 are with two of them, 2 with one, 3
+        // with none.
         CsrMatrix matrix = TfIdf.Build([0, 4, 4, 6, 7], [2, 0, 2, 0, 0, 1, 1], 4);
         Assert.Equal([0, 2, 2, 4, 5], matrix.Offsets);
         Assert.Equal([0, 2, 0, 1, 1], matrix.Indices);

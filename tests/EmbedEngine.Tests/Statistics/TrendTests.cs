@@ -11,14 +11,17 @@ public sealed class TrendTests : IDisposable
     public void Dispose() => _scratch.Dispose();
 
     private static TrainingSet Log(params int[] rows) => new(
-        [0, rows.Length], rows, [.. rows.Select(_ => TrainingSet.NoTime)], new byte[rows.Length], rows.Max() + 1,
+        [0, rows.Length], rows, [.. rows.Select(_ => TrainingSet.NoTime)], new byte[rows.Length],
+        rows.Max() + 1,
         RandomSessions.Weights());
 
     [Fact]
     public void Compute_OneThatRose_StandsAboveOneThatAlwaysWas()
     {
-        // 100,000 events: row 0 every other one throughout; row 1 as often as 0, but only in the last thousand.
-        int[] rows = [.. Enumerable.Range(0, 100_000).Select(e => e % 2 == 0 ? 0 : e > 99_000 ? 1 : 2 + e % 97)];
+        // 100,000 events: row 0 every other one throughout; row 1 as often as 0, but only in the last
+        // thousand.
+        int[] rows =
+            [.. Enumerable.Range(0, 100_000).Select(e => e % 2 == 0 ? 0 : e > 99_000 ? 1 : 2 + e % 97)];
         double[] scores = TrendCounter.Compute(Log(rows));
         Assert.True(scores[1] > scores[0]);
         Assert.True(scores[0] > scores[2]);
@@ -47,7 +50,8 @@ public sealed class TrendTests : IDisposable
     public void Table_RemovalsAlone_HasNoTrend_AndARowOutsideIsCorrupt()
     {
         TrainingSet removals = Log(0, 1, 0) with { Actions = [3, 3, 3] };
-        using (PopularityTable table = PopularityTable.Open(FileSystem.Real, Write(removals), VerifyLevel.Full))
+        using (PopularityTable table =
+            PopularityTable.Open(FileSystem.Real, Write(removals), VerifyLevel.Full))
             Assert.True(table.Trending.IsEmpty);
         File.Delete(Path.Combine(_scratch.Root, ArtifactNames.Popularity + ArtifactNames.Extension));
         string path = Write(Log(0, 1, 1));
@@ -62,7 +66,8 @@ public sealed class TrendTests : IDisposable
         Assert.Equal(1, BitConverter.ToInt32(bytes, page * 4096));
         bytes[page * 4096] = 2;
         Assert.Throws<CorruptFileException>(
-            () => PopularityTable.Open(FileSystem.Real, _scratch.Write("bad.eea", bytes), VerifyLevel.Header));
+            () => PopularityTable.Open(
+            FileSystem.Real, _scratch.Write("bad.eea", bytes), VerifyLevel.Header));
     }
 
     private string Write(TrainingSet set)

@@ -44,7 +44,8 @@ public sealed class ArtifactTests : IDisposable
         {
             uint crc = Crc32C.Compute(bad.AsSpan(0, CrcAt));
             BinaryPrimitives.WriteUInt32LittleEndian(bad.AsSpan(CrcAt), crc);
-            ArtifactFormat.EncodeFooter(bad.Length, crc).CopyTo(bad.AsSpan(bad.Length - ArtifactFormat.FooterBytes));
+            ArtifactFormat.EncodeFooter(bad.Length, crc).CopyTo(
+                bad.AsSpan(bad.Length - ArtifactFormat.FooterBytes));
         }
         string path = PathOf("bad.eea");
         File.WriteAllBytes(path, bad);
@@ -102,7 +103,8 @@ public sealed class ArtifactTests : IDisposable
         ulong Digest(string name, Action<ArtifactWriter> fill, long version)
         {
             using var writer = new ArtifactWriter(
-                FileSystem.Real, PathOf(name), new ArtifactHeader { Kind = ArtifactKind.Items, Version = version });
+                FileSystem.Real, PathOf(name),
+                new ArtifactHeader { Kind = ArtifactKind.Items, Version = version });
             fill(writer);
             writer.Finish();
             return writer.Digest;
@@ -137,7 +139,8 @@ public sealed class ArtifactTests : IDisposable
     {
         byte[] good = File.ReadAllBytes(Write());
         string path = PathOf("prefix.eea");
-        // Every length through header and first section page, the last page and footer; a stride through the padding.
+        // Every length through header and first section page, the last page and footer; a stride through the
+        // padding.
         for (int n = 0; n < good.Length; n += n is > 8300 and < 16_000 ? 37 : 1)
         {
             File.WriteAllBytes(path, good.AsSpan(0, n).ToArray());
@@ -205,7 +208,8 @@ public sealed class ArtifactTests : IDisposable
     public void Open_OtherKind_IsCorrupt()
     {
         string path = Write();
-        Assert.Throws<CorruptFileException>(() => ArtifactFile.Open(FileSystem.Real, path, ArtifactKind.Items));
+        Assert.Throws<CorruptFileException>(
+            () => ArtifactFile.Open(FileSystem.Real, path, ArtifactKind.Items));
     }
 
     public static TheoryData<string, int, long, int> Damages => new()
@@ -281,7 +285,8 @@ public sealed class ArtifactTests : IDisposable
             }
             catch (EmbedEngineException e)
             {
-                Assert.True(e.Code is ErrorCode.Corrupt or ErrorCode.Format, $"seed {seed}, round {round}: {e}");
+                Assert.True(
+                    e.Code is ErrorCode.Corrupt or ErrorCode.Format, $"seed {seed}, round {round}: {e}");
             }
         }
         Assert.InRange(opened, 1, 3999);

@@ -43,7 +43,8 @@ public sealed class BundleTests : IDisposable
         BundleReport report = model.WriteBundle(Bundle);
         Assert.Equal(new FileInfo(Bundle).Length, report.Bytes);
         byte[] bytes = File.ReadAllBytes(Bundle);
-        foreach (string file in Directory.GetFiles(Path.Combine(_scratch.Store, "versions"), "*.eea", SearchOption.AllDirectories))
+        foreach (string file in Directory.GetFiles(
+            Path.Combine(_scratch.Store, "versions"), "*.eea", SearchOption.AllDirectories))
         {
             Assert.Contains(Path.GetFileNameWithoutExtension(file), report.Artifacts);
             int at = bytes.AsSpan().IndexOf(File.ReadAllBytes(file));
@@ -66,7 +67,8 @@ public sealed class BundleTests : IDisposable
         using Model opened = Model.OpenBundle(Bundle, VerifyLevel.Full);
         Assert.Empty(opened.Spaces);
         Assert.NotEmpty(Answers(opened));
-        Assert.Equal(ErrorCode.Unknown, Assert.Throws<EmbedEngineException>(() => model.WriteBundle(Bundle, ["no"])).Code);
+        Assert.Equal(ErrorCode.Unknown,
+            Assert.Throws<EmbedEngineException>(() => model.WriteBundle(Bundle, ["no"])).Code);
         opened.WriteBundle(Bundle + "2");
     }
 
@@ -84,8 +86,10 @@ public sealed class BundleTests : IDisposable
             bytes[at] ^= (byte)(1 << random.Next(8));
             File.WriteAllBytes(Bundle, bytes);
             bytes[at] = old;
-            var error = Assert.ThrowsAny<EmbedEngineException>(() => Model.OpenBundle(Bundle, VerifyLevel.Full));
-            Assert.True(error.Code is ErrorCode.Corrupt or ErrorCode.Format, $"{at}: {error.Code} {error.Message}");
+            var error =
+                Assert.ThrowsAny<EmbedEngineException>(() => Model.OpenBundle(Bundle, VerifyLevel.Full));
+            Assert.True(
+                error.Code is ErrorCode.Corrupt or ErrorCode.Format, $"{at}: {error.Code} {error.Message}");
             Assert.Contains("shop.eeb", error.Message, StringComparison.Ordinal);
         }
     }
@@ -95,11 +99,13 @@ public sealed class BundleTests : IDisposable
     {
         _engine.RequireModel().WriteBundle(Bundle);
         byte[] bytes = File.ReadAllBytes(Bundle);
-        foreach (int length in (int[])[0, 1, 7, 8, 100, 4095, 4096, 4119, 4120, 9000, bytes.Length / 2, bytes.Length - 1])
+        foreach (int length in (int[])[0, 1, 7, 8, 100, 4095, 4096, 4119, 4120, 9000, bytes.Length / 2,
+            bytes.Length - 1])
         {
             File.WriteAllBytes(Bundle, bytes[..length]);
             Assert.Equal(
-                ErrorCode.Corrupt, Assert.ThrowsAny<EmbedEngineException>(() => Model.OpenBundle(Bundle)).Code);
+                ErrorCode.Corrupt,
+                Assert.ThrowsAny<EmbedEngineException>(() => Model.OpenBundle(Bundle)).Code);
         }
         File.WriteAllBytes(Bundle, [.. bytes, 0]);
         Assert.ThrowsAny<EmbedEngineException>(() => Model.OpenBundle(Bundle));
@@ -107,7 +113,8 @@ public sealed class BundleTests : IDisposable
         var error = Assert.ThrowsAny<EmbedEngineException>(() => Model.OpenBundle(artifact));
         Assert.Contains("not a bundle", error.Message, StringComparison.Ordinal);
         Assert.Equal(
-            ErrorCode.NotFound, Assert.Throws<EmbedEngineException>(() => Model.OpenBundle(Bundle + "x")).Code);
+            ErrorCode.NotFound,
+            Assert.Throws<EmbedEngineException>(() => Model.OpenBundle(Bundle + "x")).Code);
     }
 
     private string Packed => Path.Combine(_scratch.Root, "shop.eebz");
@@ -125,9 +132,12 @@ public sealed class BundleTests : IDisposable
         string unpacked = Path.Combine(_scratch.Root, "unpacked.eeb");
         Assert.Equal(new FileInfo(Bundle).Length, Model.UnpackBundle(Packed, unpacked).Bytes);
         Assert.Equal(File.ReadAllBytes(Bundle), File.ReadAllBytes(unpacked));
-        Assert.Equal(ErrorCode.Corrupt, Assert.Throws<EmbedEngineException>(() => Model.UnpackBundle(Bundle, unpacked)).Code);
-        Assert.Equal(ErrorCode.NotFound, Assert.Throws<EmbedEngineException>(() => Model.UnpackBundle("no", unpacked)).Code);
-        Assert.Throws<EmbedEngineException>(() => Model.UnpackBundle(Packed, unpacked, null, new CancellationToken(true)));
+        Assert.Equal(ErrorCode.Corrupt,
+            Assert.Throws<EmbedEngineException>(() => Model.UnpackBundle(Bundle, unpacked)).Code);
+        Assert.Equal(ErrorCode.NotFound,
+            Assert.Throws<EmbedEngineException>(() => Model.UnpackBundle("no", unpacked)).Code);
+        Assert.Throws<EmbedEngineException>(
+            () => Model.UnpackBundle(Packed, unpacked, null, new CancellationToken(true)));
         Assert.Equal(File.ReadAllBytes(Bundle), File.ReadAllBytes(unpacked));
         Assert.Empty(Directory.GetFiles(_scratch.Root, "*.tmp-*"));
     }

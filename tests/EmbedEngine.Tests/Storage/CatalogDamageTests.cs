@@ -1,5 +1,6 @@
-// A flipped byte or a cut end of catalog.db or its log: opening, verifying, asking and recommending end with an error
-// that names the file, or with the very answer of before. The answers that differ are the ones that matter: none may.
+// A flipped byte or a cut end of catalog.db or its log: opening, verifying, asking and recommending end with
+// an error that names the file, or with the very answer of before. The answers that differ are the ones that
+// matter: none may.
 
 using EmbedEngine.Storage;
 
@@ -59,8 +60,9 @@ public sealed class CatalogDamageTests : IDisposable
     }
 
     /// <summary>
-    /// SQLite ends its log at the first frame whose checksum is wrong: damage there gives the state before, whole. That
-    /// is SQLite's promise and ours; a lost last commit in a damaged log is not told from one that never came.
+    /// SQLite ends its log at the first frame whose checksum is wrong: damage there gives the state before,
+    /// whole. That is SQLite's promise and ours; a lost last commit in a damaged log is not told from one
+    /// that never came.
     /// </summary>
     [Fact]
     public void Log_AnyByteFlippedOrAnyPrefix_IsTheStateBeforeOrAfter_OrAnErrorNamingIt()
@@ -75,7 +77,8 @@ public sealed class CatalogDamageTests : IDisposable
             command.ExecuteScalar();
             holder.SetAlias("later", 1);
             Directory.CreateDirectory(Path.Combine(_scratch.Root, "kept"));
-            foreach (string side in (string[])["", "-wal"]) File.Copy(File_ + side, Path.Combine(_scratch.Root, "kept", "c" + side));
+            foreach (string side in (string[])["", "-wal"])
+                File.Copy(File_ + side, Path.Combine(_scratch.Root, "kept", "c" + side));
         }
         byte[] database = File.ReadAllBytes(Path.Combine(_scratch.Root, "kept", "c"));
         byte[] log = File.ReadAllBytes(Path.Combine(_scratch.Root, "kept", "c-wal"));
@@ -90,7 +93,8 @@ public sealed class CatalogDamageTests : IDisposable
             foreach (byte[] bytes in new[] { damaged, log[..at] })
             {
                 RestoreWith(bytes);
-                if (Ask() is Outcome outcome) Assert.True(outcome == before || outcome == after, $"byte {at}: {outcome}");
+                if (Ask() is Outcome outcome)
+                    Assert.True(outcome == before || outcome == after, $"byte {at}: {outcome}");
             }
         }
 
@@ -104,7 +108,8 @@ public sealed class CatalogDamageTests : IDisposable
     [Fact]
     public void FlippedNumberInAKey_VerifyFullNamesIt_AndTrainingRefuses()
     {
-        using (var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={File_};Pooling=False"))
+        using (var connection =
+            new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={File_};Pooling=False"))
         {
             connection.Open();
             using var command = connection.CreateCommand();
@@ -113,7 +118,8 @@ public sealed class CatalogDamageTests : IDisposable
         }
         using Engine engine = _scratch.Open();
         Assert.Empty(engine.Verify().Faults);
-        Assert.Contains("item_key", Assert.Single(engine.Verify(full: true).Faults).Problem, StringComparison.Ordinal);
+        Assert.Contains(
+            "item_key", Assert.Single(engine.Verify(full: true).Faults).Problem, StringComparison.Ordinal);
         var e = Assert.Throws<EmbedEngineException>(() => engine.Train(StoreScratch.Tiny()));
         Assert.Equal(ErrorCode.Corrupt, e.Code);
         Assert.Contains(Catalog.FileName, e.Message, StringComparison.Ordinal);
@@ -132,7 +138,8 @@ public sealed class CatalogDamageTests : IDisposable
         }
         catch (EmbedEngineException e)
         {
-            Assert.True(e.Code is ErrorCode.Corrupt or ErrorCode.Format or ErrorCode.Io or ErrorCode.NotFound, e.ToString());
+            Assert.True(e.Code is ErrorCode.Corrupt or ErrorCode.Format or ErrorCode.Io or ErrorCode.NotFound,
+                e.ToString());
             Assert.Contains(Catalog.FileName, e.Message, StringComparison.Ordinal);
             return null;
         }

@@ -27,7 +27,8 @@ public sealed class ContentHashTests
         for (int step = 1; step < 100; step++)
         {
             var pieces = new ContentHash();
-            for (int i = 0; i < bytes.Length; i += step) pieces.Add(bytes.AsSpan(i, Math.Min(step, bytes.Length - i)));
+            for (int i = 0; i < bytes.Length; i += step)
+                pieces.Add(bytes.AsSpan(i, Math.Min(step, bytes.Length - i)));
             Assert.Equal(whole.Finish(), pieces.Finish());
             Assert.Equal(bytes.Length, pieces.Length);
         }

@@ -27,7 +27,8 @@ public sealed class Crc32CTests
         {
             int length = random.Next(bytes.Length + 1);
             int cut = random.Next(length + 1);
-            uint crc = Crc32C.Update(Crc32C.Update(0xFFFFFFFF, bytes.AsSpan(0, cut)), bytes.AsSpan(cut, length - cut));
+            uint crc = Crc32C.Update(
+                Crc32C.Update(0xFFFFFFFF, bytes.AsSpan(0, cut)), bytes.AsSpan(cut, length - cut));
             Assert.Equal(Bitwise(bytes.AsSpan(0, length)), ~crc);
             Assert.Equal(~crc, Crc32C.Compute(bytes.AsSpan(0, length)));
         }

@@ -1,5 +1,5 @@
-// Every byte flipped, every length cut: with full verification a clear error or the same answer; with the header's only,
-// any of our errors or any answer, but never a crash, a hang or a read out of bounds.
+// Every byte flipped, every length cut: with full verification a clear error or the same answer; with the
+// header's only, any of our errors or any answer, but never a crash, a hang or a read out of bounds.
 
 
 using EmbedEngine.Interactions.Log;
@@ -27,7 +27,8 @@ public sealed class DamageTests : IDisposable
         {
             string kind;
             byte[] bytes = File.ReadAllBytes(file);
-            using (MappedFile mapped = FileSystem.Real.Map(file)) kind = ArtifactFormat.Decode(mapped).Header.Kind;
+            using (MappedFile mapped = FileSystem.Real.Map(file)) kind =
+                ArtifactFormat.Decode(mapped).Header.Kind;
             using (FileStream stream = Unlocked(file))
             {
                 for (int at = 0; at < bytes.Length; at += step)
@@ -82,7 +83,8 @@ public sealed class DamageTests : IDisposable
         {
             model.Recommend([new SessionEvent(item), new SessionEvent(item + 1)], results);
             foreach (CandidateSourceKind kind in SourceNames.All.Where(model.Recommender.Has))
-                model.Recommend([new SessionEvent(item), new SessionEvent(9)], results, new RecommendOptions { Source = kind });
+                model.Recommend([new SessionEvent(item), new SessionEvent(9)], results, new RecommendOptions {
+                    Source = kind });
             model.Similar(item, results);
         }
         model.Recommend([], results);
@@ -96,11 +98,14 @@ public sealed class DamageTests : IDisposable
         {
             byte[] bytes = File.ReadAllBytes(file);
             string kind;
-            using (MappedFile mapped = FileSystem.Real.Map(file)) kind = ArtifactFormat.Decode(mapped).Header.Kind;
-            for (int length = bytes.Length - 1; length >= 0; length -= length < 5000 ? Math.Min(step, 5) : step)
+            using (MappedFile mapped = FileSystem.Real.Map(file)) kind =
+                ArtifactFormat.Decode(mapped).Header.Kind;
+            for (int length =
+                bytes.Length - 1; length >= 0; length -= length < 5000 ? Math.Min(step, 5) : step)
             {
                 using (FileStream stream = File.OpenWrite(file)) stream.SetLength(length);
-                Assert.Throws<CorruptFileException>(() => ArtifactFile.Open(FileSystem.Real, file, kind).Dispose());
+                Assert.Throws<CorruptFileException>(
+                    () => ArtifactFile.Open(FileSystem.Real, file, kind).Dispose());
             }
             File.WriteAllBytes(file, bytes);
         }

@@ -11,8 +11,8 @@ public enum FaultKind
     Error,
 
     /// <summary>
-    /// An append or overwrite does half its bytes; anything else is done to the end. An error is reported either way:
-    /// a short write, a sync that failed late, a rename whose success never came back.
+    /// An append or overwrite does half its bytes; anything else is done to the end. An error is reported
+    /// either way: a short write, a sync that failed late, a rename whose success never came back.
     /// </summary>
     Torn,
 }
@@ -58,7 +58,8 @@ internal sealed class FaultFileSystem(int failAt, FaultKind kind = FaultKind.Err
     public override void DeleteDirectory(string path) =>
         Do("delete directory", path, () => Inner.DeleteDirectory(path));
 
-    public override void SyncDirectory(string path) => Do("sync directory", path, () => Inner.SyncDirectory(path));
+    public override void SyncDirectory(string path) =>
+        Do("sync directory", path, () => Inner.SyncDirectory(path));
 
     public override bool TryExclusive(string path, Action action) => Inner.TryExclusive(path, action);
 
@@ -119,7 +120,8 @@ internal sealed class FaultFileSystem(int failAt, FaultKind kind = FaultKind.Err
             inner.WriteAt(offset, bytes);
         }
 
-        public override void Truncate(long length) => owner.Do("truncate", Path, () => inner.Truncate(length));
+        public override void Truncate(long length) =>
+            owner.Do("truncate", Path, () => inner.Truncate(length));
 
         public override void Sync() => owner.Do("sync", Path, inner.Sync);
 

@@ -1,5 +1,6 @@
-// What builds of older formats wrote opens and answers the same, for ever. Each folder tests/Fixtures/format-N was made
-// once, by the last build of that format (make_format.py); none is ever made again.
+// What builds of older formats wrote opens and answers the same, for ever. Each folder
+// tests/Fixtures/format-N was made once, by the last build of that format (make_format.py); none is ever made
+// again.
 
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
@@ -22,7 +23,8 @@ public sealed class FormatFixtureTests : IDisposable
     {
         string store = CopyStore(format);
         SortedDictionary<string, string> before = StoreScratch.Snapshot(store);
-        using (Engine engine = Engine.Open(store, new EngineOptions { ReadOnly = true, Verify = VerifyLevel.Full }))
+        using (Engine engine =
+            Engine.Open(store, new EngineOptions { ReadOnly = true, Verify = VerifyLevel.Full }))
         {
             Assert.Null(engine.Problem);
             Assert.Empty(engine.Verify(full: true).Faults);
@@ -87,7 +89,8 @@ public sealed class FormatFixtureTests : IDisposable
     {
         string[] words = [.. request.GetProperty("arguments").EnumerateArray().Select(a => a.GetString()!)];
         string Option(string name) => words[Array.IndexOf(words, name) + 1];
-        var results = new RecommendedItem[int.Parse(Option("--k"), System.Globalization.CultureInfo.InvariantCulture)];
+        var results =
+            new RecommendedItem[int.Parse(Option("--k"), System.Globalization.CultureInfo.InvariantCulture)];
         int count = request.GetProperty("command").GetString() switch
         {
             "similar" => model.Similar(Item(model, Option("--item")), results, Option("--space")),
@@ -103,7 +106,8 @@ public sealed class FormatFixtureTests : IDisposable
     {
         using JsonDocument events = JsonDocument.Parse(json);
         return [.. events.RootElement.EnumerateArray().Select(e => new SessionEvent(
-            Item(model, e.GetProperty("item").GetString()!), 0, model.ActionCode(e.GetProperty("action").GetString()!)))];
+            Item(model, e.GetProperty("item").GetString()!), 0,
+            model.ActionCode(e.GetProperty("action").GetString()!)))];
     }
 
     private static long Item(Model model, string key) => model.TryGetItem(key, out long item) ? item : -1;
@@ -114,7 +118,8 @@ public sealed class FormatFixtureTests : IDisposable
     private string CopyStore(string format)
     {
         string from = Path.Combine(Folder(format), "shop.ee"), to = _scratch.Store;
-        foreach (string directory in Directory.GetDirectories(from, "*", SearchOption.AllDirectories).Prepend(from))
+        foreach (string directory in Directory.GetDirectories(from, "*", SearchOption.AllDirectories).Prepend(
+            from))
             Directory.CreateDirectory(directory.Replace(from, to, StringComparison.Ordinal));
         foreach (string file in Directory.GetFiles(from, "*", SearchOption.AllDirectories))
             File.Copy(file, file.Replace(from, to, StringComparison.Ordinal));

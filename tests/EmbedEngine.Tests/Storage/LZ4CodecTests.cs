@@ -7,7 +7,8 @@ namespace EmbedEngine.Tests.Storage;
 public sealed unsafe partial class LZ4CodecTests(ITestOutputHelper output)
 {
     public static TheoryData<int> Sizes => new(
-        [0, 1, 4, 5, 11, 12, 13, 14, 15, 16, 17, 64, 255, 256, 269, 270, 271, 300, 4095, 65535, 65536, 65537, 70000, 1 << 20]);
+        [0, 1, 4, 5, 11, 12, 13, 14, 15, 16, 17, 64, 255, 256, 269, 270, 271, 300, 4095, 65535, 65536, 65537,
+            70000, 1 << 20]);
 
     /// <summary>Noise, runs, text-like, and one byte only.</summary>
     private static byte[] Make(int size, int style, int seed)
@@ -18,11 +19,13 @@ public sealed unsafe partial class LZ4CodecTests(ITestOutputHelper output)
         else if (style == 1) for (int i = 0; i < size; i++) bytes[i] = (byte)(i / 300);
         else if (style == 2) for (int i = 0; i < size; i++) bytes[i] = (byte)"abcabdabce"[random.Next(10)];
         else if (style == 3) bytes.AsSpan().Fill(7);
-        else for (int i = 0; i < size; i++) bytes[i] = i < 64 ? (byte)random.Next(256) : bytes[i - 1 - random.Next(63)];
+        else for (int i = 0; i < size; i++) bytes[i] =
+            i < 64 ? (byte)random.Next(256) : bytes[i - 1 - random.Next(63)];
         return bytes;
     }
 
-    private static IEnumerable<byte[]> Inputs(int size) => Enumerable.Range(0, 5).Select(style => Make(size, style, size));
+    private static IEnumerable<byte[]> Inputs(int size) =>
+        Enumerable.Range(0, 5).Select(style => Make(size, style, size));
 
     private static byte[] Pack(byte[] source)
     {
@@ -59,7 +62,8 @@ public sealed unsafe partial class LZ4CodecTests(ITestOutputHelper output)
         {
             byte[] source = Make(random.Next(1, 400), round % 5, round);
             byte[] packed = Pack(source);
-            for (int k = random.Next(1, 4); k > 0; k--) packed[random.Next(packed.Length)] = (byte)random.Next(256);
+            for (int k = random.Next(1, 4); k > 0; k--)
+                packed[random.Next(packed.Length)] = (byte)random.Next(256);
             byte[] guarded = new byte[source.Length + 32];
             guarded.AsSpan().Fill(0xA5);
             int cut = random.Next(packed.Length + 1);

@@ -22,7 +22,8 @@ internal static class LoggedEvents
                 int at = 0;
                 for (int s = 0; s < block.SessionCount; s++)
                 {
-                    string user = reader.Header.HasUsers && block.Users[s] >= 0 ? keys.Users.KeyString(block.Users[s]) : "";
+                    string user = reader.Header.HasUsers && block.Users[s] >= 0
+                        ? keys.Users.KeyString(block.Users[s]) : "";
                     for (int e = 0; e < block.EventCounts[s]; e++, at++)
                     {
                         LogEvent logged = block.Events[at];

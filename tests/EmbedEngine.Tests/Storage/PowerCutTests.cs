@@ -1,5 +1,6 @@
-// The process dies at every call of every write, before it and after it, and then the power goes. Whatever the disk made
-// of what was not synced: the store opens, is exactly as before or as after, and takes the next write without leftovers.
+// The process dies at every call of every write, before it and after it, and then the power goes. Whatever
+// the disk made of what was not synced: the store opens, is exactly as before or as after, and takes the next
+// write without leftovers.
 
 using Xunit.Abstractions;
 
@@ -57,7 +58,8 @@ public sealed class PowerCutTests : IDisposable
                 {
                     crashed.Run(action);
                 }
-                catch (EmbedEngineException e) when (e.Message.Contains("simulated", StringComparison.Ordinal))
+                catch (EmbedEngineException e) when (e.Message.Contains(
+                    "simulated", StringComparison.Ordinal))
                 {
                     // The process is dead.
                 }
@@ -67,10 +69,12 @@ public sealed class PowerCutTests : IDisposable
                     using SimulatedStore cut = crashed.PowerCut(seed * 1000 + at);
                     string found = cut.Dump(order: !live);
                     bool fine = found == old || found == done;
-                    Assert.True(fine, $"{what}, {crashed.Files.Crash}, seed {seed}:\n{found}\nOLD\n{old}\nNEW\n{done}");
+                    Assert.True(fine,
+                        $"{what}, {crashed.Files.Crash}, seed {seed}:\n{found}\nOLD\n{old}\nNEW\n{done}");
                     if (found == old) kept++;
                     cut.Run(e => e.Import(EventSource.OttoJsonl(_next)));
-                    Assert.True(!cut.Orphans().Any(), $"{what}, {crashed.Files.Crash}: {string.Join(' ', cut.Orphans())}");
+                    Assert.True(!cut.Orphans().Any(),
+                        $"{what}, {crashed.Files.Crash}: {string.Join(' ', cut.Orphans())}");
                     cuts++;
                 }
             }
@@ -93,7 +97,9 @@ public sealed class PowerCutTests : IDisposable
         _ => throw new ArgumentOutOfRangeException(nameof(what)),
     };
 
-    /// <summary>Three versions, two segments; with live, also logs of two observers, one taken up in part.</summary>
+    /// <summary>
+    /// Three versions, two segments; with live, also logs of two observers, one taken up in part.
+    /// </summary>
     private SimulatedStore Make(bool live)
     {
         SimulatedStore made = SimulatedStore.New(_scratch);

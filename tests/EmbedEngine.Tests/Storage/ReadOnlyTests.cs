@@ -1,4 +1,5 @@
-// Read-only media: everything that reads works and not one byte or name changes; everything that writes says ReadOnly.
+// Read-only media: everything that reads works and not one byte or name changes; everything that writes says
+// ReadOnly.
 
 using EmbedEngine.Storage;
 
@@ -56,9 +57,12 @@ public sealed class ReadOnlyTests : IDisposable
         Action[] writes =
         [
             () => engine.Import(EventSource.OttoJsonl(file)), () => engine.Train(StoreScratch.Tiny()),
-            () => engine.Publish(1), () => engine.Rollback(), () => engine.SetAlias("a", 1), () => engine.RemoveAlias("a"),
-            () => engine.Collect(0), () => engine.Compact(), () => engine.ForgetItem("1"), () => engine.ForgetUser("1"),
-            () => engine.Observe("1", "2"), () => engine.ImportVectors(file, new VectorImportOptions { Space = "s" }),
+            () => engine.Publish(1), () => engine.Rollback(), () => engine.SetAlias("a", 1),
+            () => engine.RemoveAlias("a"),
+            () => engine.Collect(0), () => engine.Compact(), () => engine.ForgetItem("1"),
+            () => engine.ForgetUser("1"),
+            () => engine.Observe("1", "2"),
+            () => engine.ImportVectors(file, new VectorImportOptions { Space = "s" }),
         ];
         foreach (Action write in writes)
         {
@@ -77,7 +81,8 @@ public sealed class ReadOnlyTests : IDisposable
         Assert.True(engine.IsReadOnly);
         Assert.NotEmpty(StoreScratch.Answers(engine));
         Assert.Equal(
-            ErrorCode.ReadOnly, Assert.Throws<EmbedEngineException>(() => engine.Train(StoreScratch.Tiny())).Code);
+            ErrorCode.ReadOnly,
+            Assert.Throws<EmbedEngineException>(() => engine.Train(StoreScratch.Tiny())).Code);
     }
 
     [Fact]

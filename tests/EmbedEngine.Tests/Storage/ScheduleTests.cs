@@ -1,5 +1,6 @@
-// Seeded random schedules of mixed writes with crashes and power cuts in between: after each, the state is exactly the
-// one before the write or the one an undisturbed twin reached. A failure names its seed, and the seed repeats it.
+// Seeded random schedules of mixed writes with crashes and power cuts in between: after each, the state is
+// exactly the one before the write or the one an undisturbed twin reached. A failure names its seed, and the
+// seed repeats it.
 
 namespace EmbedEngine.Tests.Storage;
 
@@ -59,13 +60,16 @@ public sealed class ScheduleTests : IDisposable
                     next = crashed.PowerCut(random.Next());
                     string found = next.Dump(order: false);
                     bool known = found == before || found == after;
-                    Assert.True(known, $"seed {seed}, step {step}, {what}, {crashed.Files.Crash}:\n{found}\nOLD\n{before}\nNEW\n{after}");
+                    Assert.True(known, $"seed {seed}, step {step}, {what}, "
+                        + $"{crashed.Files.Crash}:\n{found}\nOLD\n{before}\nNEW\n{after}");
                     after = found;
                     cuts++;
                 }
-                else if (wrote && what != "observe") // which takes no lock and sweeps nothing, as what was refused
+                // which takes no lock and sweeps nothing, as what was refused
+                else if (wrote && what != "observe")
                 {
-                    Assert.True(!next.Orphans().Any(), $"seed {seed}, {what}: {string.Join(' ', next.Orphans())}");
+                    Assert.True(
+                        !next.Orphans().Any(), $"seed {seed}, {what}: {string.Join(' ', next.Orphans())}");
                 }
                 current.Dispose();
                 (current, before) = (next, after);

@@ -1,8 +1,9 @@
-// A seeded file system in memory for events/ and versions/ of one store. It remembers what was synced and what was not,
-// stops the world at a chosen call (the process is dead: every later call throws), and after a power cut keeps what was
-// synced, while unsynced writes are lost, reordered or torn in sectors of 512 bytes, and names whose directory was not
-// synced are old or new. The catalog, LOCK and leases stay real files: a commit is one step there, durable at once.
-// Harsher than a journaling disk: any subset of unsynced directory changes can survive, in any order.
+// A seeded file system in memory for events/ and versions/ of one store. It remembers what was synced and
+// what was not, stops the world at a chosen call (the process is dead: every later call throws), and after a
+// power cut keeps what was synced, while unsynced writes are lost, reordered or torn in sectors of 512 bytes,
+// and names whose directory was not synced are old or new. The catalog, LOCK and leases stay real files: a
+// commit is one step there, durable at once. Harsher than a journaling disk: any subset of unsynced directory
+// changes can survive, in any order.
 
 using System.Runtime.InteropServices;
 using EmbedEngine.Storage;
@@ -34,8 +35,8 @@ internal sealed class SimulatedFileSystem : FileSystem
     public int CrashAt { get; set; } = -1;
 
     /// <summary>
-    /// Whether it dies after that call was done instead of before: after the sync of a directory is just before the
-    /// commit, and before the call that follows is just after it.
+    /// Whether it dies after that call was done instead of before: after the sync of a directory is just
+    /// before the commit, and before the call that follows is just after it.
     /// </summary>
     public bool CrashAfter { get; set; }
 
@@ -56,7 +57,8 @@ internal sealed class SimulatedFileSystem : FileSystem
     public List<string> AllNames() => [.. _events.Names("events"), .. _versions.Names("versions")];
 
     public override bool FileExists(string path) => Do("exists", path, () =>
-        Find(path, out Dir? parent, out string name) ? parent!.Now.GetValueOrDefault(name) is FileNode : Real.FileExists(path));
+        Find(path, out Dir? parent, out string name) ? parent!.Now.GetValueOrDefault(name) is FileNode
+            : Real.FileExists(path));
 
     public override bool DirectoryExists(string path) => Do("directory exists", path, () =>
         IsTop(path) || (Find(path, out Dir? parent, out string name)
@@ -70,7 +72,8 @@ internal sealed class SimulatedFileSystem : FileSystem
         return true;
     });
 
-    public override IReadOnlyList<string> List(string directory) => Do<IReadOnlyList<string>>("list", directory, () =>
+    public override IReadOnlyList<string> List(string directory) =>
+        Do<IReadOnlyList<string>>("list", directory, () =>
     {
         if (AsDir(directory) is not Dir dir) return Real.List(directory);
         return [.. dir.Now.Keys.Order(StringComparer.Ordinal)];
@@ -95,8 +98,10 @@ internal sealed class SimulatedFileSystem : FileSystem
             Real.Rename(from, to);
             return true;
         }
-        Assert.True(Find(to, out Dir? target, out string newName) && target == parent, "renames stay in one directory");
-        if (!parent!.Now.TryGetValue(name, out object? node)) throw Error(ErrorCode.NotFound, $"{from}: not there");
+        Assert.True(Find(to, out Dir? target, out string newName)
+            && target == parent, "renames stay in one directory");
+        if (!parent!.Now.TryGetValue(name, out object? node))
+            throw Error(ErrorCode.NotFound, $"{from}: not there");
         if (parent.Now.ContainsKey(newName)) throw Error(ErrorCode.Io, $"{to}: exists");
         parent.Change([(name, null), (newName, node)]);
         return true;
@@ -116,7 +121,8 @@ internal sealed class SimulatedFileSystem : FileSystem
             Real.DeleteDirectory(path);
             return true;
         }
-        if (parent!.Now.GetValueOrDefault(name) is not Dir dir) throw Error(ErrorCode.NotFound, $"{path}: not there");
+        if (parent!.Now.GetValueOrDefault(name) is not Dir dir)
+            throw Error(ErrorCode.NotFound, $"{path}: not there");
         foreach (string child in dir.Now.Keys.ToArray()) dir.Change([(child, null)]);
         parent.Change([(name, null)]);
         return true;
@@ -136,7 +142,8 @@ internal sealed class SimulatedFileSystem : FileSystem
     }
 
     public override MappedFile Map(string path) =>
-        Do("map", path, () => Find(path, out _, out _) ? new SimulatedMapping(path, Get(path).Bytes) : Real.Map(path));
+        Do("map", path, () =>
+            Find(path, out _, out _) ? new SimulatedMapping(path, Get(path).Bytes) : Real.Map(path));
 
     /// <summary>Counts a call and dies before or after it when it is the chosen one.</summary>
     private T Do<T>(string what, string path, Func<T> action)
@@ -145,7 +152,8 @@ internal sealed class SimulatedFileSystem : FileSystem
         bool last = Calls++ == CrashAt;
         if (last)
         {
-            Crash = $"{(CrashAfter ? "after" : "before")} call {CrashAt}: {what} {System.IO.Path.GetFileName(path)}";
+            Crash = $"{(CrashAfter ? "after" : "before")} call {CrashAt}: {what} "
+                + $"{System.IO.Path.GetFileName(path)}";
             _dead = true;
             if (!CrashAfter) throw Died();
         }
@@ -184,7 +192,8 @@ internal sealed class SimulatedFileSystem : FileSystem
         (parent, name) = (null, parts[^1]);
         if (parts.Length < 2 || TopOf(parts[0]) is not Dir at) return false;
         foreach (string part in parts[1..^1])
-            at = at.Now.GetValueOrDefault(part) as Dir ?? throw Error(ErrorCode.NotFound, $"{path}: no directory {part}");
+            at = at.Now.GetValueOrDefault(part) as Dir
+                ?? throw Error(ErrorCode.NotFound, $"{path}: no directory {part}");
         parent = at;
         return true;
     }
@@ -227,7 +236,9 @@ internal sealed class SimulatedFileSystem : FileSystem
             return new FileNode { Bytes = left, _synced = left };
         }
 
-        /// <summary>All lost, all there, or each sector by chance, up to a length between the synced and the last.</summary>
+        /// <summary>
+        /// All lost, all there, or each sector by chance, up to a length between the synced and the last.
+        /// </summary>
         private byte[] Tear(Random random)
         {
             int mode = random.Next(4);
@@ -246,14 +257,17 @@ internal sealed class SimulatedFileSystem : FileSystem
             // What was synced and not written to since does not change.
             for (int i = 0; i < Math.Min(low, length); i++)
             {
-                if (!_unsynced.Exists(w => w.Length == 0 ? i >= w.Offset : i / SectorBytes >= w.Offset / SectorBytes
+                if (!_unsynced.Exists(
+                    w => w.Length == 0 ? i >= w.Offset : i / SectorBytes >= w.Offset / SectorBytes
                     && i / SectorBytes <= (w.Offset + w.Length - 1) / SectorBytes)) left[i] = _synced[i];
             }
             return left;
         }
     }
 
-    /// <summary>A directory: names now, names at the last sync, and the changes since (each all or nothing).</summary>
+    /// <summary>
+    /// A directory: names now, names at the last sync, and the changes since (each all or nothing).
+    /// </summary>
     private sealed class Dir
     {
         private readonly List<(string Name, object? Node)[]> _unsynced = [];
@@ -274,7 +288,8 @@ internal sealed class SimulatedFileSystem : FileSystem
         }
 
         public IEnumerable<string> Names(string prefix) => Now.SelectMany(e =>
-            e.Value is Dir dir ? dir.Names($"{prefix}/{e.Key}").Prepend($"{prefix}/{e.Key}/") : [$"{prefix}/{e.Key}"]);
+            e.Value is Dir dir ? dir.Names($"{prefix}/{e.Key}").Prepend($"{prefix}/{e.Key}/")
+                : [$"{prefix}/{e.Key}"]);
 
         public Dir Settle(Random? random)
         {
@@ -286,7 +301,8 @@ internal sealed class SimulatedFileSystem : FileSystem
                 int prefix = random.Next(_unsynced.Count + 1);
                 for (int i = 0; i < _unsynced.Count; i++)
                 {
-                    bool survives = mode switch { 0 => false, 1 => true, 2 => i < prefix, _ => random.Next(2) == 0 };
+                    bool survives =
+                        mode switch { 0 => false, 1 => true, 2 => i < prefix, _ => random.Next(2) == 0 };
                     if (survives) Apply(names, _unsynced[i]);
                 }
             }
@@ -346,7 +362,9 @@ internal sealed class SimulatedFileSystem : FileSystem
         }
     }
 
-    /// <summary>A copy of the bytes at the time of mapping, outside the managed heap as a mapping is.</summary>
+    /// <summary>
+    /// A copy of the bytes at the time of mapping, outside the managed heap as a mapping is.
+    /// </summary>
     private sealed unsafe class SimulatedMapping : MappedFile
     {
         private byte* _pointer;

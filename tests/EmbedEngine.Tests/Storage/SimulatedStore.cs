@@ -1,5 +1,5 @@
-// A store whose files are simulated and whose catalog is real, with what the tests of crashes ask of it: a copy, a copy
-// after a power cut, and a text that says all a user can see of it.
+// A store whose files are simulated and whose catalog is real, with what the tests of crashes ask of it: a
+// copy, a copy after a power cut, and a text that says all a user can see of it.
 
 using System.Text;
 using EmbedEngine.Interactions.Corpus;
@@ -42,8 +42,8 @@ internal sealed class SimulatedStore : IDisposable
     }
 
     /// <summary>
-    /// Versions with digests, active, aliases, every event, the answers. With <paramref name="order"/> the corpus as
-    /// training sees it, in order; else the events as a set, those in live logs among them.
+    /// Versions with digests, active, aliases, every event, the answers. With <paramref name="order"/> the
+    /// corpus as training sees it, in order; else the events as a set, those in live logs among them.
     /// </summary>
     public string Dump(bool order)
     {
@@ -68,7 +68,8 @@ internal sealed class SimulatedStore : IDisposable
         var store = new Store(Files, Path);
         HashSet<string> segments = [.. EventLog.Segments(store).Select(s => "events/" + s.File)];
         HashSet<string> versions =
-            [.. VersionCatalog.List(store).Select(v => "versions/" + Store.VersionFolderName(v.Number) + "/")];
+            [.. VersionCatalog.List(store)
+                .Select(v => "versions/" + Store.VersionFolderName(v.Number) + "/")];
         return Files.AllNames().Where(n => !segments.Contains(n)
             && !n.StartsWith("events/live-", StringComparison.Ordinal) && !versions.Any(n.StartsWith));
     }
@@ -79,7 +80,8 @@ internal sealed class SimulatedStore : IDisposable
         var store = new Store(files, path);
         StoreKeys keys = StoreKeys.Load(store);
         SessionCorpus c = SessionCorpus.Load(
-            files, [.. EventLog.Segments(store).Select(s => System.IO.Path.Combine(store.EventsDirectory, s.File))],
+            files, [.. EventLog.Segments(store)
+                .Select(s => System.IO.Path.Combine(store.EventsDirectory, s.File))],
             new ProgressScope(null, default));
         var text = new StringBuilder();
         for (int s = 0; s < c.SessionCount; s++)
@@ -94,7 +96,8 @@ internal sealed class SimulatedStore : IDisposable
 
     public void Dispose() => Directory.Delete(Path, recursive: true);
 
-    private static string NextPath(string root) => System.IO.Path.Combine(root, $"sim-{Interlocked.Increment(ref _next)}.ee");
+    private static string NextPath(string root) =>
+        System.IO.Path.Combine(root, $"sim-{Interlocked.Increment(ref _next)}.ee");
 
     private SimulatedStore Copy(Func<string, SimulatedFileSystem> files)
     {

@@ -1,5 +1,5 @@
-// Every single call to the file system fails once, in import, train, publish and rollback: the store must afterwards
-// open, serve what it served, show nothing half-made, and take the next write.
+// Every single call to the file system fails once, in import, train, publish and rollback: the store must
+// afterwards open, serve what it served, show nothing half-made, and take the next write.
 
 namespace EmbedEngine.Tests.Storage;
 
@@ -51,7 +51,8 @@ public sealed class StoreFaultTests : IDisposable
             Assert.Equal(expected, Answers());
             if (Imports() > had)
             {
-                // Serving fails open: only opening the version that answers was hit, the import itself was not.
+                // Serving fails open: only opening the version that answers was hit, the import itself was
+                // not.
                 Assert.StartsWith($"call {index}: map", faulty.Hit);
                 continue;
             }
@@ -77,11 +78,13 @@ public sealed class StoreFaultTests : IDisposable
         {
             int versions = Versions(out long active);
             var faulty = new FaultFileSystem(index, kind);
-            if (!Attempt(faulty, _scratch.Store, engine => engine.Train(StoreScratch.Tiny(seed: 2)), out _)) break;
+            if (!Attempt(faulty, _scratch.Store, engine => engine.Train(StoreScratch.Tiny(seed: 2)), out _))
+                break;
             int now = Versions(out long activeNow);
             if (now > versions)
             {
-                // The commit is the publish: what failed was opening the new version in this process afterwards.
+                // The commit is the publish: what failed was opening the new version in this process
+                // afterwards.
                 Assert.StartsWith($"call {index}: map", faulty.Hit);
                 Assert.Equal(versions + 1, now);
                 Assert.NotEqual(active, activeNow);
@@ -112,12 +115,14 @@ public sealed class StoreFaultTests : IDisposable
         for (int index = 0; ; index++)
         {
             using (Engine engine = _scratch.Open()) engine.Publish(2);
-            bool hit = Attempt(new FaultFileSystem(index, kind), _scratch.Store, engine => engine.Rollback(), out _);
+            bool hit =
+                Attempt(new FaultFileSystem(index, kind), _scratch.Store, engine => engine.Rollback(), out _);
             Versions(out long active);
             Assert.InRange(active, 1, 2);
             Answers();
             using (Engine engine = _scratch.Open()) engine.Publish(1);
-            hit |= Attempt(new FaultFileSystem(index, kind), _scratch.Store, engine => engine.Publish(2), out _);
+            hit |= Attempt(
+                new FaultFileSystem(index, kind), _scratch.Store, engine => engine.Publish(2), out _);
             Versions(out active);
             Assert.InRange(active, 1, 2);
             Answers();
@@ -146,8 +151,11 @@ public sealed class StoreFaultTests : IDisposable
         Assert.Equal(before, _scratch.Snapshot());
     }
 
-    /// <summary>Runs on a faulty file system; true when the fault was met. What is thrown must be the fault.</summary>
-    private static bool Attempt(FaultFileSystem faulty, string path, Action<Engine> body, out Exception? thrown)
+    /// <summary>
+    /// Runs on a faulty file system; true when the fault was met. What is thrown must be the fault.
+    /// </summary>
+    private static bool Attempt(
+        FaultFileSystem faulty, string path, Action<Engine> body, out Exception? thrown)
     {
         thrown = null;
         try

@@ -59,7 +59,8 @@ public sealed class StoreTests : IDisposable
     {
         using (WriteSession first = New().BeginWrite())
         {
-            Assert.Equal(ErrorCode.Locked, Assert.Throws<EmbedEngineException>(() => New().BeginWrite()).Code);
+            Assert.Equal(
+                ErrorCode.Locked, Assert.Throws<EmbedEngineException>(() => New().BeginWrite()).Code);
             first.Commit(_ => { });
         }
         Assert.True(New().Exists);
@@ -186,12 +187,14 @@ public sealed class StoreTests : IDisposable
     public void Create_OfAnExistingFile_AndRenameOntoOne_AreIoErrors()
     {
         string path = _scratch.Write("there", "x");
-        Assert.Equal(ErrorCode.Io, Assert.Throws<EmbedEngineException>(() => FileSystem.Real.Create(path)).Code);
+        Assert.Equal(
+            ErrorCode.Io, Assert.Throws<EmbedEngineException>(() => FileSystem.Real.Create(path)).Code);
         string other = _scratch.Write("other", "y");
         Assert.Throws<EmbedEngineException>(() => FileSystem.Real.Rename(other, path));
         Assert.Equal("x", File.ReadAllText(path));
         Assert.Equal(
-            ErrorCode.NotFound, Assert.Throws<EmbedEngineException>(() => FileSystem.Real.Map(path + "no")).Code);
+            ErrorCode.NotFound,
+            Assert.Throws<EmbedEngineException>(() => FileSystem.Real.Map(path + "no")).Code);
     }
 
     [Fact]

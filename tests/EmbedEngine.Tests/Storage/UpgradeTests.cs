@@ -1,5 +1,5 @@
-// V7: a store of the first format opens and answers as it is, and becomes one of today's with the first write, in one
-// commit: whatever call fails on the way, it is of the old format or of the new one, whole.
+// V7: a store of the first format opens and answers as it is, and becomes one of today's with the first
+// write, in one commit: whatever call fails on the way, it is of the old format or of the new one, whole.
 
 using System.Runtime.CompilerServices;
 
@@ -14,12 +14,14 @@ public sealed class UpgradeTests : IDisposable
     public void Dispose() => _scratch.Dispose();
 
     private static string Golden([CallerFilePath] string source = "") =>
-        Path.Combine(Path.GetDirectoryName(Path.GetDirectoryName(Path.GetDirectoryName(source)))!, "Fixtures", "golden.ee");
+        Path.Combine(Path.GetDirectoryName(Path.GetDirectoryName(Path.GetDirectoryName(source)))!, "Fixtures",
+            "golden.ee");
 
     private string Copy(string name)
     {
         string to = Path.Combine(_scratch.Root, name);
-        foreach (string directory in Directory.GetDirectories(Golden(), "*", SearchOption.AllDirectories).Prepend(Golden()))
+        foreach (string directory in Directory.GetDirectories(Golden(), "*", SearchOption.AllDirectories)
+            .Prepend(Golden()))
             Directory.CreateDirectory(directory.Replace(Golden(), to, StringComparison.Ordinal));
         foreach (string file in Directory.GetFiles(Golden(), "*", SearchOption.AllDirectories))
             File.Copy(file, file.Replace(Golden(), to, StringComparison.Ordinal));
@@ -31,12 +33,14 @@ public sealed class UpgradeTests : IDisposable
     {
         string store = Copy("golden.ee");
         SortedDictionary<string, string> before = StoreScratch.Snapshot(store);
-        using (Engine engine = Engine.Open(store, new EngineOptions { ReadOnly = true, Verify = VerifyLevel.Full }))
+        using (Engine engine =
+            Engine.Open(store, new EngineOptions { ReadOnly = true, Verify = VerifyLevel.Full }))
         {
             Assert.Equal(1, engine.Info().Format);
             Assert.Empty(engine.Verify(full: true).Faults);
             Assert.NotEmpty(StoreScratch.Answers(engine));
-            Assert.Equal(ErrorCode.ReadOnly, Assert.Throws<EmbedEngineException>(() => engine.Upgrade()).Code);
+            Assert.Equal(
+                ErrorCode.ReadOnly, Assert.Throws<EmbedEngineException>(() => engine.Upgrade()).Code);
         }
         Assert.Equal(before, StoreScratch.Snapshot(store));
     }
@@ -101,7 +105,8 @@ public sealed class UpgradeTests : IDisposable
     public void UnknownFormat_IsRefused_NamingFoundAndSupported()
     {
         string store = Copy("golden.ee");
-        using (var c = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={Path.Combine(store, Catalog.FileName)};Pooling=False"))
+        using (var c = new Microsoft.Data.Sqlite.SqliteConnection(
+            $"Data Source={Path.Combine(store, Catalog.FileName)};Pooling=False"))
         {
             c.Open();
             using var command = c.CreateCommand();

@@ -12,7 +12,8 @@ public sealed class GraphWalksTests
         foreach ((int from, _, _) in sorted) offsets[from + 1]++;
         for (int n = 0; n < nodes; n++) offsets[n + 1] += offsets[n];
         return new WalkGraph(
-            new CsrMatrix(nodes, nodes, offsets, [.. sorted.Select(e => e.To)], [.. sorted.Select(e => e.Weight)]), 1);
+            new CsrMatrix(nodes, nodes, offsets, [.. sorted.Select(e => e.To)],
+                [.. sorted.Select(e => e.Weight)]), 1);
     }
 
     private static WalkGraph Random(int nodes, int edges, int seed)
@@ -30,7 +31,8 @@ public sealed class GraphWalksTests
     private static int[][] Walk(WalkGraph graph, WalkOptions options)
     {
         (long[] offsets, int[] tokens) = GraphWalks.Run(graph, options, ProgressScope.None);
-        return [.. Enumerable.Range(0, offsets.Length - 1).Select(w => tokens[(int)offsets[w]..(int)offsets[w + 1]])];
+        return [.. Enumerable.Range(0, offsets.Length - 1)
+            .Select(w => tokens[(int)offsets[w]..(int)offsets[w + 1]])];
     }
 
     [Fact]
@@ -49,9 +51,11 @@ public sealed class GraphWalksTests
                 share[cell.Other] += (1 - own) / degree;
             }
             double total = 0;
-            for (long e = graph.Edges.Offsets[node]; e < graph.Edges.Offsets[node + 1]; e++) total += graph.Edges.Values[e];
             for (long e = graph.Edges.Offsets[node]; e < graph.Edges.Offsets[node + 1]; e++)
-                Assert.Equal(graph.Edges.Values[e] / total, share[graph.Edges.Indices[e]], 1e-8); // 32-bit thresholds
+                total += graph.Edges.Values[e];
+            for (long e = graph.Edges.Offsets[node]; e < graph.Edges.Offsets[node + 1]; e++)
+                // 32-bit thresholds
+                Assert.Equal(graph.Edges.Values[e] / total, share[graph.Edges.Indices[e]], 1e-8);
         }
     }
 
@@ -70,7 +74,8 @@ public sealed class GraphWalksTests
             Assert.Equal(w / 10, walks[w][0]);
             for (int i = 1; i < 20; i++) Assert.True(graph.HasEdge(walks[w][i - 1], walks[w][i]));
         }
-        foreach (int threads in (int[])[2, 5]) Assert.Equal(walks, Walk(graph, options with { Threads = threads }));
+        foreach (int threads in (int[])[2, 5])
+            Assert.Equal(walks, Walk(graph, options with { Threads = threads }));
         Assert.NotEqual(walks, Walk(graph, options with { Seed = 6 }));
     }
 
@@ -89,11 +94,13 @@ public sealed class GraphWalksTests
     [Fact]
     public void Run_Node2Vec_FollowsReturnAndInOutShares()
     {
-        // After 0 → 1: back to 0 (bias 1/p), to 2, which 0 knows too (bias 1), or on to 3 (bias 1/q), all of weight 1.
+        // After 0 → 1: back to 0 (bias 1/p), to 2, which 0 knows too (bias 1), or on to 3 (bias 1/q), all of
+        // weight 1.
         using WalkGraph graph = Graph(
             4, (0, 1, 1), (0, 2, 1), (1, 0, 1), (1, 2, 1), (1, 3, 1), (2, 0, 1), (2, 1, 1), (3, 1, 1));
         int[][] walks = Walk(graph, new WalkOptions { Walks = 10_000, Length = 3, P = 0.5, Q = 4 });
-        var thirds = walks.Where(w => w[0] == 0 && w[1] == 1).GroupBy(w => w[2]).ToDictionary(g => g.Key, g => g.Count());
+        var thirds = walks.Where(w => w[0] == 0 && w[1] == 1).GroupBy(w => w[2]).ToDictionary(
+            g => g.Key, g => g.Count());
         double all = thirds.Values.Sum(), sum = 2 + 1 + 0.25;
         Assert.Equal(2 / sum, thirds[0] / all, 0.02); // 5,000 draws: 3 standard deviations, of one fixed seed
         Assert.Equal(1 / sum, thirds[2] / all, 0.02);
@@ -127,7 +134,8 @@ public sealed class GraphWalksTests
         Assert.Throws<ArgumentException>(() => new WalkGraph(new CsrMatrix(1, 2, [0, 0], [], []), 1));
         using WalkGraph graph = Random(10, 20, 3);
         foreach (WalkOptions bad in (WalkOptions[])[
-            new() { Walks = 0 }, new() { Length = 1 }, new() { P = 0 }, new() { Q = double.NaN }, new() { Threads = -1 }])
+            new() { Walks = 0 }, new() { Length = 1 }, new() { P = 0 }, new() { Q = double.NaN },
+                new() { Threads = -1 }])
         {
             Assert.Throws<ArgumentOutOfRangeException>(() => Walk(graph, bad));
         }

@@ -46,7 +46,8 @@ public sealed unsafe class NmfTests
         }
     }
 
-    private static NmfResult Solve(NmfMatrix matrix, NmfOptions options) => Nmf.Solve(matrix, options, ProgressScope.None);
+    private static NmfResult Solve(NmfMatrix matrix, NmfOptions options) =>
+        Nmf.Solve(matrix, options, ProgressScope.None);
 
     /// <summary>|X − WH|² element by element.</summary>
     private static double SquaredError(float[] x, NmfResult r)
@@ -69,8 +70,8 @@ public sealed unsafe class NmfTests
     private static double SquaredNorm(float[] x) => x.Sum(v => (double)v * v);
 
     /// <summary>
-    /// The readable oracle: Lee and Seung's multiplicative updates in double, the best of three random starts. Slow,
-    /// but its error never rises and no code is shared.
+    /// The readable oracle: Lee and Seung's multiplicative updates in double, the best of three random
+    /// starts. Slow, but its error never rises and no code is shared.
     /// </summary>
     private static double MultiplicativeError(float[] x, int rows, int columns, int k, int iterations)
     {
@@ -88,7 +89,8 @@ public sealed unsafe class NmfTests
                     {
                         double up = 0, down = 1e-30;
                         for (int r = 0; r < rows; r++)
-                            (up, down) = (up + w[r * k + t] * x[r * columns + c], down + w[r * k + t] * model[r * columns + c]);
+                            (up, down) = (up + w[r * k + t] * x[r * columns + c],
+                                down + w[r * k + t] * model[r * columns + c]);
                         h[t * columns + c] *= up / down;
                     }
                 }
@@ -99,13 +101,15 @@ public sealed unsafe class NmfTests
                     {
                         double up = 0, down = 1e-30;
                         for (int c = 0; c < columns; c++)
-                            (up, down) = (up + h[t * columns + c] * x[r * columns + c], down + h[t * columns + c] * model[r * columns + c]);
+                            (up, down) = (up + h[t * columns + c] * x[r * columns + c],
+                                down + h[t * columns + c] * model[r * columns + c]);
                         w[r * k + t] *= up / down;
                     }
                 }
             }
             double[] last = Model(w, h);
-            best = Math.Min(best, Enumerable.Range(0, x.Length).Sum(i => (x[i] - last[i]) * (x[i] - last[i])));
+            best = Math.Min(
+                best, Enumerable.Range(0, x.Length).Sum(i => (x[i] - last[i]) * (x[i] - last[i])));
         }
         return best;
 
@@ -125,9 +129,11 @@ public sealed unsafe class NmfTests
         using var sparse = new NmfSparse(Sparse(x, rows, columns));
         foreach (NmfMatrix matrix in (NmfMatrix[])[dense, sparse])
         {
-            NmfResult found = Solve(matrix, new NmfOptions { Rank = k, MaxIterations = 2000, Tolerance = 1e-6 });
+            NmfResult found =
+                Solve(matrix, new NmfOptions { Rank = k, MaxIterations = 2000, Tolerance = 1e-6 });
             double error = SquaredError(x, found);
-            // Local minima differ, from random starts too; 2 % of |X|² is far below what a wrong update leaves.
+            // Local minima differ, from random starts too; 2 % of |X|² is far below what a wrong update
+            // leaves.
             Assert.True(error <= oracle + 0.02 * SquaredNorm(x), $"{error} against {oracle}");
             Assert.Equal(Math.Sqrt(error / SquaredNorm(x)), Nmf.RelativeError(matrix, found), 1e-5);
             Assert.All(found.W, v => Assert.True(v >= 0));
@@ -140,7 +146,8 @@ public sealed unsafe class NmfTests
     private static void AssertUnitRows(NmfResult found)
     {
         for (int t = 0; t < found.Rank; t++)
-            Assert.Equal(1, found.H.AsSpan(t * found.Columns, found.Columns).ToArray().Sum(v => (double)v * v), 1e-5);
+            Assert.Equal(
+                1, found.H.AsSpan(t * found.Columns, found.Columns).ToArray().Sum(v => (double)v * v), 1e-5);
     }
 
     [Fact]
@@ -164,7 +171,8 @@ public sealed unsafe class NmfTests
                     scale += x[row * 20 + c] * r.H[t * 20 + c];
                 }
                 largest = Math.Max(largest, scale);
-                violation = Math.Max(violation, r.W[row * 4 + t] > 0 ? Math.Abs(gradient) : Math.Max(0, -gradient));
+                violation =
+                    Math.Max(violation, r.W[row * 4 + t] > 0 ? Math.Abs(gradient) : Math.Max(0, -gradient));
             }
         }
         Assert.True(violation < 1e-3 * largest, $"{violation} of {largest}");
@@ -178,7 +186,8 @@ public sealed unsafe class NmfTests
         double last = 1;
         foreach (int iterations in (int[])[1, 2, 3, 5, 9, 20, 60])
         {
-            NmfResult found = Solve(matrix, new NmfOptions { Rank = 6, MaxIterations = iterations, Tolerance = 0 });
+            NmfResult found =
+                Solve(matrix, new NmfOptions { Rank = 6, MaxIterations = iterations, Tolerance = 0 });
             Assert.Equal(iterations, found.Iterations);
             double error = Nmf.RelativeError(matrix, found);
             Assert.True(error <= last + 1e-6, $"{error} after {last}"); // float sums
@@ -203,7 +212,8 @@ public sealed unsafe class NmfTests
         NmfResult all = Solve(matrix, new NmfOptions { Rank = 5 });
         double target = Nmf.RelativeError(matrix, all) * 1.2;
         NmfResult early = Solve(matrix, new NmfOptions { Rank = 5, TargetError = target });
-        Assert.True(early.Converged && early.Iterations < all.Iterations, $"{early.Iterations}, {all.Iterations}");
+        Assert.True(
+            early.Converged && early.Iterations < all.Iterations, $"{early.Iterations}, {all.Iterations}");
         Assert.InRange(Nmf.RelativeError(matrix, early), 0, target);
     }
 
@@ -257,7 +267,8 @@ public sealed unsafe class NmfTests
     {
         float[] x = RandomMatrix(4, 3, 1);
         foreach ((float bad, string text) in (List<(float, string)>)[
-            (-1, "row 2, column 1 is -1"), (float.NaN, "row 2, column 1 is NaN"), (float.PositiveInfinity, "row 2, column 1")])
+            (-1, "row 2, column 1 is -1"), (float.NaN, "row 2, column 1 is NaN"),
+                (float.PositiveInfinity, "row 2, column 1")])
         {
             float[] copy = [.. x];
             copy[2 * 3 + 1] = bad;
@@ -278,7 +289,8 @@ public sealed unsafe class NmfTests
         Refuses<ArgumentException>("4 x 3", () => Solve(matrix, new NmfOptions { Rank = 4 }));
         Refuses<ArgumentOutOfRangeException>("Rank", () => Solve(matrix, new NmfOptions { Rank = 0 }));
         foreach (NmfOptions bad in (NmfOptions[])[
-            new() { MaxIterations = 0 }, new() { Tolerance = double.NaN }, new() { Tolerance = 1 }, new() { TargetError = -1 },
+            new() { MaxIterations = 0 }, new() { Tolerance = double.NaN }, new() { Tolerance = 1 },
+                new() { TargetError = -1 },
             new() { Sweeps = 0 }, new() { Threads = -1 }])
             Assert.Throws<ArgumentOutOfRangeException>(() => Solve(matrix, bad with { Rank = 2 }));
         using var zero = new NmfDense(new float[12], 4, 3);
@@ -296,7 +308,8 @@ public sealed unsafe class NmfTests
         }, cancel.Token);
         scope.Begin("nmf", 0, "iterations");
         var options = new NmfOptions { Rank = 8, MaxIterations = 100_000, Tolerance = 0, Threads = 3 };
-        Assert.Equal(ErrorCode.Cancelled, Assert.Throws<EmbedEngineException>(() => Nmf.Solve(matrix, options, scope)).Code);
+        Assert.Equal(ErrorCode.Cancelled,
+            Assert.Throws<EmbedEngineException>(() => Nmf.Solve(matrix, options, scope)).Code);
     }
 
     [Theory]

@@ -16,8 +16,8 @@ public sealed class NnlsTests
     }
 
     /// <summary>
-    /// The readable oracle: Lawson and Hanson 1974, chapter 23, on the normal equations, with Gaussian elimination.
-    /// For rows of H that are far from dependent.
+    /// The readable oracle: Lawson and Hanson 1974, chapter 23, on the normal equations, with Gaussian
+    /// elimination. For rows of H that are far from dependent.
     /// </summary>
     private static double[] LawsonHanson(float[] h, int k, int d, float[] x)
     {
@@ -94,7 +94,8 @@ public sealed class NnlsTests
         using var nnls = new Nnls(h, k, d);
         for (int row = 0; row < 60; row++)
         {
-            float[] x = Array.ConvertAll(NmfTests.RandomMatrix(1, d, 100 + row), v => row % 3 == 0 ? v - 0.4f : v);
+            float[] x =
+                Array.ConvertAll(NmfTests.RandomMatrix(1, d, 100 + row), v => row % 3 == 0 ? v - 0.4f : v);
             double[] expected = LawsonHanson(h, k, d, x);
             float[] found = Project(nnls, x);
             for (int t = 0; t < k; t++) Assert.Equal(expected[t], found[t], 1e-5);
@@ -140,7 +141,8 @@ public sealed class NnlsTests
     [Fact]
     public void Project_CollinearRows_FitAsWellAsWithoutThem()
     {
-        float[] h = NmfTests.RandomMatrix(4, 30, 3), doubled = [.. h, .. h.Select(v => 2 * v), .. new float[30]];
+        float[] h = NmfTests.RandomMatrix(4, 30, 3),
+        doubled = [.. h, .. h.Select(v => 2 * v), .. new float[30]];
         using Nnls plain = new(h, 4, 30), collinear = new(doubled, 9, 30);
         for (int row = 0; row < 40; row++)
         {
@@ -162,7 +164,8 @@ public sealed class NnlsTests
         float[] one = nnls.Project(dense, 1, ProgressScope.None);
         Assert.Equal(one, nnls.Project(dense, 3, ProgressScope.None));
         float[] other = nnls.Project(sparse, 2, ProgressScope.None);
-        for (int i = 0; i < one.Length; i++) Assert.Equal(one[i], other[i], 1e-6f); // sums in double in another order
+        // sums in double in another order
+        for (int i = 0; i < one.Length; i++) Assert.Equal(one[i], other[i], 1e-6f);
         for (int row = 0; row < 1500; row += 97)
             Assert.Equal(one[(row * 7)..(row * 7 + 7)], Project(nnls, x[(row * 40)..(row * 40 + 40)]));
     }

@@ -24,7 +24,8 @@ public class RankingTests
         RankingLoss.Gradients(set, scores, gradients, 1);
         Assert.Equal([-0.25f, 0.1875f, 0.25f, 0.1875f], gradients.Select(g => MathF.Round(g, 5)));
         // A negative that speaks for three more like it counts four times.
-        Assert.Equal(-Math.Log(3.0 / 7), RankingLoss.Mean(set with { LogWeights = F(0, MathF.Log(4)) }, scores), 6);
+        Assert.Equal(
+            -Math.Log(3.0 / 7), RankingLoss.Mean(set with { LogWeights = F(0, MathF.Log(4)) }, scores), 6);
         // A request without a true candidate teaches nothing.
         Assert.True(double.IsNaN(RankingLoss.Mean(set with { Labels = F(0, 0) }, scores)));
         RankingLoss.Gradients(set with { Labels = F(0, 0) }, scores, gradients, 1);
@@ -38,7 +39,8 @@ public class RankingTests
         float[] weights = LinearRanking.Train(set, 1);
         Assert.Equal(weights, LinearRanking.Train(set, 1));
         RankingSet later = Make(Rule.Linear, 300, 2);
-        Assert.True(RankingLoss.Mean(later, LinearRanking.Scores(later, weights)) < 0.75 * Math.Log(Candidates));
+        Assert.True(
+            RankingLoss.Mean(later, LinearRanking.Scores(later, weights)) < 0.75 * Math.Log(Candidates));
     }
 
     [Fact]
@@ -49,7 +51,8 @@ public class RankingTests
         float[] linear = LinearRanking.Train(set, 1);
         double linearLoss = RankingLoss.Mean(later, LinearRanking.Scores(later, linear));
         TreeBoostingResult result = Train(set, later, linear);
-        Assert.True(result.ValidationLoss < 0.8 * linearLoss, $"{result.ValidationLoss} against {linearLoss}");
+        Assert.True(
+            result.ValidationLoss < 0.8 * linearLoss, $"{result.ValidationLoss} against {linearLoss}");
         Assert.Equal(1, result.Importance.Sum(), 6);
         Assert.True(result.Importance[0] + result.Importance[1] > 0.7, string.Join(' ', result.Importance));
         Assert.Equal(result.ValidationLoss, RankingLoss.Mean(later, Scores(result.Trees, later, linear)), 4);
@@ -83,7 +86,8 @@ public class RankingTests
         RankingSet set = new(2, [0, 1, 1, 3], new float[6], F(1, 0, 1), new float[3], [0, 1, 2]);
         Assert.Equal(0, Train(set, null, new float[2]).Trees.TreeCount);
         Assert.All(LinearRanking.Train(set, 1), w => Assert.Equal(0, w));
-        Assert.Throws<ArgumentException>(() => Train(new RankingSet(2, [0], F(), F(), F(), []), null, new float[2]));
+        Assert.Throws<ArgumentException>(
+            () => Train(new RankingSet(2, [0], F(), F(), F(), []), null, new float[2]));
     }
 
     [Fact]
@@ -92,7 +96,8 @@ public class RankingTests
         var random = new Random(5);
         float[] features = [.. Enumerable.Range(0, 5000).Select(i => (i % 5) switch
         {
-            0 => random.NextSingle(), 1 => random.Next(3), 2 => 7f, 3 => random.Next(100) == 0 ? 1 : 0, _ => -random.NextSingle() * 1e30f,
+            0 => random.NextSingle(), 1 => random.Next(3), 2 => 7f, 3 => random.Next(100) == 0 ? 1 : 0,
+            _ => -random.NextSingle() * 1e30f,
         })];
         RankingSet set = new(5, [0, 1000], features, new float[1000], new float[1000], [0]);
         FeatureBins bins = FeatureBins.Of(set, 2);
@@ -119,8 +124,10 @@ public class RankingTests
     }
 
     private static TreeBoostingResult Train(
-        RankingSet set, RankingSet? later, float[] linear, int threads = 2, int trees = 80) => TreeBoosting.Train(
-        set, later, linear, new TreeBoostingOptions { Trees = trees, Threads = threads }, ProgressScope.None, "ranker");
+        RankingSet set, RankingSet? later, float[] linear, int threads = 2, int trees = 80) =>
+            TreeBoosting.Train(
+        set, later, linear, new TreeBoostingOptions { Trees = trees, Threads = threads }, ProgressScope.None,
+        "ranker");
 
     private static float[] Scores(TreeEnsemble trees, RankingSet set, float[] linear)
     {
@@ -136,7 +143,9 @@ public class RankingTests
         return scores;
     }
 
-    /// <summary>Requests of twelve candidates with four features; the true one is drawn by the rule.</summary>
+    /// <summary>
+    /// Requests of twelve candidates with four features; the true one is drawn by the rule.
+    /// </summary>
     private static RankingSet Make(Rule rule, int requests, int seed)
     {
         var random = new Random(seed);
@@ -145,7 +154,8 @@ public class RankingTests
         for (int i = 0; i < features.Length; i++) features[i] = random.NextSingle() * 2 - 1;
         for (int r = 0; r < requests; r++)
         {
-            double[] odds = [.. Enumerable.Range(r * Candidates, Candidates).Select(row => Math.Exp(rule switch
+            double[] odds =
+                [.. Enumerable.Range(r * Candidates, Candidates).Select(row => Math.Exp(rule switch
             {
                 Rule.Linear => 4 * features[row * 4 + 2],
                 Rule.Product => 6 * features[row * 4] * features[row * 4 + 1],

@@ -48,7 +48,8 @@ public class SkipGramTests
             for (int b = 0; b < result.Rows; b++)
             {
                 float score = VectorMath.Dot(
-                    result.In.AsSpan(a * result.Dims, result.Dims), result.Out.AsSpan(b * result.Dims, result.Dims));
+                    result.In.AsSpan(a * result.Dims, result.Dims),
+                    result.Out.AsSpan(b * result.Dims, result.Dims));
                 if (b == a || score <= bestScore) continue;
                 (best, bestScore) = (b, score);
             }
@@ -71,7 +72,8 @@ public class SkipGramTests
             Deterministic = deterministic, NegativeSharing = sharing,
             Dimensions = dims, Window = window, DynamicWindow = dynamic, Subsample = subsample, Epochs = 2,
         };
-        SkipGramResult fast = Train(options, sessions: 300), twin = Train(options, reference: true, sessions: 300);
+        SkipGramResult fast = Train(options, sessions: 300),
+            twin = Train(options, reference: true, sessions: 300);
         // Sums in another order: about 1e-7 a step, over a few thousand steps that contract, not amplify.
         for (int i = 0; i < fast.In.Length; i++)
         {
@@ -102,7 +104,8 @@ public class SkipGramTests
         var tokens = new int[offsets[^1]];
         for (int i = 0; i < tokens.Length; i++) tokens[i] = random.NextInt(50);
         SkipGramResult Run(int threads, ulong seed = 1) => SkipGram.Train(
-            offsets, tokens, 50, Small with { Threads = threads, Epochs = 2, Seed = seed }, ProgressScope.None);
+            offsets, tokens, 50, Small with { Threads = threads, Epochs = 2, Seed = seed },
+            ProgressScope.None);
         SkipGramResult one = Run(1);
         foreach (int threads in (int[])[2, 3, 8])
         {
@@ -159,7 +162,8 @@ public class SkipGramTests
             offsets, tokens, Groups * GroupSize, Small, new ProgressScope(null, source.Token)));
         Assert.Equal(ErrorCode.Cancelled, e.Code);
         e = Assert.Throws<EmbedEngineException>(() => SkipGram.Train(
-            offsets, tokens, Groups * GroupSize, Small with { Threads = 3 }, new ProgressScope(null, source.Token)));
+            offsets, tokens, Groups * GroupSize, Small with { Threads = 3 },
+            new ProgressScope(null, source.Token)));
         Assert.Equal(ErrorCode.Cancelled, e.Code);
     }
 
@@ -170,11 +174,15 @@ public class SkipGramTests
         (string Name, SkipGramOptions Bad)[] cases =
         [
             ("Dimensions", new() { Dimensions = 0 }), ("Window", new() { Window = 0 }),
-            ("NegativeSamples", new() { NegativeSamples = 0 }), ("NegativeSharing", new() { NegativeSharing = 5 }),
+            ("NegativeSamples", new() { NegativeSamples = 0 }),
+            ("NegativeSharing", new() { NegativeSharing = 5 }),
             ("NegativeExponent", new() { NegativeExponent = double.NaN }),
-            ("Subsample", new() { Subsample = -1 }), ("MinCount", new() { MinCount = 0 }), ("Epochs", new() { Epochs = 0 }),
-            ("LearningRate", new() { LearningRate = 0 }), ("LearningRate", new() { LearningRate = double.NaN }),
-            ("MinLearningRateFraction", new() { MinLearningRateFraction = 2 }), ("Threads", new() { Threads = -1 }),
+            ("Subsample", new() { Subsample = -1 }), ("MinCount", new() { MinCount = 0 }),
+            ("Epochs", new() { Epochs = 0 }),
+            ("LearningRate", new() { LearningRate = 0 }),
+            ("LearningRate", new() { LearningRate = double.NaN }),
+            ("MinLearningRateFraction", new() { MinLearningRateFraction = 2 }),
+            ("Threads", new() { Threads = -1 }),
         ];
         foreach ((string name, SkipGramOptions bad) in cases)
             Assert.Equal(name, Assert.Throws<ArgumentOutOfRangeException>(bad.Validate).ParamName);

@@ -35,7 +35,8 @@ public class TreeEnsembleTests
         var columns = new float[6 * 16];
         for (int i = 0; i < 8; i++)
         {
-            for (int f = 0; f < 6; f++) columns[f * 16 + i] = ((i * 9) >> f & 1) == 1 ? 0.1f : 0; // 0 is not above 0
+            // 0 is not above 0
+            for (int f = 0; f < 6; f++) columns[f * 16 + i] = ((i * 9) >> f & 1) == 1 ? 0.1f : 0;
         }
         var scores = new float[16];
         ensemble.AddScores(columns, 16, 8, scores);
@@ -45,7 +46,8 @@ public class TreeEnsembleTests
     [Fact]
     public void NaN_And_Infinity_AreNeverAboveOrAlways()
     {
-        var ensemble = new TreeEnsemble(1, new byte[6], new float[6], [.. Enumerable.Range(0, 64).Select(i => (float)i)]);
+        var ensemble = new TreeEnsemble(
+            1, new byte[6], new float[6], [.. Enumerable.Range(0, 64).Select(i => (float)i)]);
         float[] columns = [float.NaN, float.PositiveInfinity, float.NegativeInfinity, 0, 0, 0, 0, 0];
         var scores = new float[8];
         ensemble.AddScores(columns, 8, 3, scores);
@@ -55,10 +57,12 @@ public class TreeEnsembleTests
     [Fact]
     public void Constructor_RefusesWhatNoTrainingMakes()
     {
-        Assert.Throws<ArgumentException>(() => new TreeEnsemble(2, [0, 1, 0, 1, 0, 2], new float[6], new float[64]));
+        Assert.Throws<ArgumentException>(
+            () => new TreeEnsemble(2, [0, 1, 0, 1, 0, 2], new float[6], new float[64]));
         Assert.Throws<ArgumentException>(() => new TreeEnsemble(2, new byte[5], new float[5], new float[64]));
         Assert.Throws<ArgumentException>(() => new TreeEnsemble(2, new byte[6], new float[6], new float[63]));
-        Assert.Throws<ArgumentException>(() => new TreeEnsemble(2, new byte[6], [0, 0, 0, 0, 0, float.NaN], new float[64]));
+        Assert.Throws<ArgumentException>(
+            () => new TreeEnsemble(2, new byte[6], [0, 0, 0, 0, 0, float.NaN], new float[64]));
         Assert.Throws<ArgumentException>(
             () => new TreeEnsemble(2, new byte[6], new float[6], [.. new float[63], float.PositiveInfinity]));
         var sound = new TreeEnsemble(2, new byte[6], new float[6], new float[64]);

@@ -6,9 +6,11 @@ namespace EmbedEngine.Tests.Training;
 
 public sealed class TruncatedSvdTests
 {
-    private static SvdResult Solve(CsrMatrix matrix, int rank, int threads = 2, bool fast = false, double tolerance = 1e-4) =>
+    private static SvdResult Solve(CsrMatrix matrix, int rank, int threads = 2, bool fast =
+        false, double tolerance = 1e-4) =>
         TruncatedSvd.Solve(
-            matrix, new SvdOptions { Rank = rank, Threads = threads, Fast = fast, Tolerance = tolerance }, ProgressScope.None);
+            matrix, new SvdOptions { Rank = rank, Threads = threads, Fast = fast, Tolerance = tolerance },
+            ProgressScope.None);
 
     /// <summary>All eigenvalues, by the dense solver, by falling magnitude.</summary>
     private static double[] Oracle(CsrMatrix matrix)
@@ -44,7 +46,8 @@ public sealed class TruncatedSvdTests
         Assert.True(n > BlockLanczos.SmallestRows(rank), "the test must reach the iteration");
         SvdResult found = Solve(matrix, rank);
         double[] expected = Oracle(matrix);
-        for (int k = 0; k < rank; k++) Assert.Equal(Math.Abs(expected[k]), Math.Abs(found.Values[k]), 1e-4 * Math.Abs(expected[0]));
+        for (int k = 0; k < rank; k++)
+            Assert.Equal(Math.Abs(expected[k]), Math.Abs(found.Values[k]), 1e-4 * Math.Abs(expected[0]));
         AssertOrthonormal(found);
         double share = expected.Take(rank).Sum(v => v * v) / matrix.SquaredNorm();
         Assert.Equal(Math.Sqrt(1 - share), TruncatedSvd.RelativeResidual(matrix, found), 1e-4);
@@ -68,12 +71,14 @@ public sealed class TruncatedSvdTests
     [Fact]
     public void Solve_DefaultTolerance_KeepsTheSumOfSquares()
     {
-        CsrMatrix matrix = BlockAlgebraTests.RandomSymmetric(900, 0.04, 3); // random: as flat as a spectrum gets
+        // random: as flat as a spectrum gets
+        CsrMatrix matrix = BlockAlgebraTests.RandomSymmetric(900, 0.04, 3);
         double best = Oracle(matrix).Take(32).Sum(v => v * v);
         double found = Solve(matrix, 32, tolerance: SvdOptions.DefaultTolerance).SumOfSquares;
         Assert.InRange(found / best, 0.9995, 1.0001);
         double fast = Solve(matrix, 32, fast: true).SumOfSquares;
-        Assert.InRange(fast / best, 0.3, 1.0001); // of a flat spectrum it finds little: why it is not the default
+        // of a flat spectrum it finds little: why it is not the default
+        Assert.InRange(fast / best, 0.3, 1.0001);
     }
 
     [Theory]
@@ -86,7 +91,8 @@ public sealed class TruncatedSvdTests
         foreach (bool fast in (bool[])[false, true])
         {
             SvdResult found = Solve(matrix, 12, fast: fast);
-            for (int k = 0; k < 5; k++) Assert.Equal(expected[k], found.Values[k], 1e-4 * Math.Abs(expected[0]));
+            for (int k = 0; k < 5; k++)
+                Assert.Equal(expected[k], found.Values[k], 1e-4 * Math.Abs(expected[0]));
             Assert.All(found.Values[5..], v => Assert.Equal(0, v));
             for (int r = 0; r < n; r++)
                 for (int k = 5; k < 12; k++) Assert.Equal(0, found.Vectors[r * 12 + k]);
@@ -167,7 +173,8 @@ public sealed class TruncatedSvdTests
         cancel.Cancel();
         CsrMatrix matrix = BlockAlgebraTests.RandomSymmetric(800, 0.04, 5);
         var thrown = Assert.Throws<EmbedEngineException>(
-            () => TruncatedSvd.Solve(matrix, new SvdOptions { Rank = 8 }, new ProgressScope(null, cancel.Token)));
+            () => TruncatedSvd.Solve(
+            matrix, new SvdOptions { Rank = 8 }, new ProgressScope(null, cancel.Token)));
         Assert.Equal(ErrorCode.Cancelled, thrown.Code);
     }
 }

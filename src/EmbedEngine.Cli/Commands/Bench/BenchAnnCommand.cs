@@ -6,7 +6,10 @@ using Spectre.Console;
 
 namespace EmbedEngine.Cli.Commands.Bench;
 
-/// <summary><c>embedengine bench ann --base B.npy --queries Q.npy --metric l2|cosine|ip --m 16 --ef-construction 200 --ef 10,20</c></summary>
+/// <summary>
+/// <c>embedengine bench ann --base B.npy --queries Q.npy --metric l2|cosine|ip --m 16 --ef-construction 200
+/// --ef 10,20</c>
+/// </summary>
 internal static class BenchAnnCommand
 {
     private static readonly Dictionary<string, Metric> Metrics = new(StringComparer.Ordinal)
@@ -21,17 +24,28 @@ internal static class BenchAnnCommand
 
     public static Command Create()
     {
-        var vectors = new Option<string>("--base") { Description = "Vectors to index, .npy.", Required = true };
-        var queries = new Option<string>("--queries") { Description = "Queries, .npy; at most 2,000 are asked.", Required = true };
+        var vectors = new Option<string>("--base")
+        {
+            Description = "Vectors to index, .npy.", Required = true,
+        };
+        var queries = new Option<string>("--queries")
+        {
+            Description = "Queries, .npy; at most 2,000 are asked.", Required = true,
+        };
         Option<string> metric = OneOf("--metric", "What to compare by (default l2).", "l2", Metrics.Keys);
         Option<int> m = Number("--m", "Links of a node (default 16).", 16);
         Option<int> construction = Number("--ef-construction", "Beam width of building (default 200).", 200);
         var ef = new Option<string>("--ef")
         {
-            Description = "Beam widths of searching (default 10,20,40,80,160,320).", DefaultValueFactory = _ => "10,20,40,80,160,320",
+            Description = "Beam widths of searching (default 10,20,40,80,160,320).",
+            DefaultValueFactory = _ => "10,20,40,80,160,320",
         };
-        Option<string> quantize = OneOf("--quantize", "8-bit codes for the walk (default auto).", "auto", Quantizations.Keys);
-        var seed = new Option<ulong>("--seed") { Description = "Seed of the graph (default 1).", DefaultValueFactory = _ => 1 };
+        Option<string> quantize =
+            OneOf("--quantize", "8-bit codes for the walk (default auto).", "auto", Quantizations.Keys);
+        var seed = new Option<ulong>("--seed")
+        {
+            Description = "Seed of the graph (default 1).", DefaultValueFactory = _ => 1,
+        };
         Option<int> k = SharedOptions.K(10);
         Option<int> threads = SharedOptions.Threads();
         Option<bool> json = SharedOptions.Json();
@@ -51,8 +65,10 @@ internal static class BenchAnnCommand
             };
             var progress = new ConsoleProgress();
             AnnBenchReport report = BenchRuns.Ann(
-                parsed.GetRequiredValue(vectors), parsed.GetRequiredValue(queries), Metrics[parsed.GetRequiredValue(metric)],
-                options, Beams(parsed.GetRequiredValue(ef)), parsed.GetValue(k), progress.Handler, cancellation);
+                parsed.GetRequiredValue(vectors), parsed.GetRequiredValue(queries),
+                Metrics[parsed.GetRequiredValue(metric)],
+                options, Beams(parsed.GetRequiredValue(ef)), parsed.GetValue(k), progress.Handler,
+                cancellation);
             progress.Finish();
             if (parsed.GetValue(json)) PrintJson(report);
             else Print(report);
@@ -60,9 +76,13 @@ internal static class BenchAnnCommand
         return command;
     }
 
-    private static Option<string> OneOf(string name, string description, string initial, IEnumerable<string> values)
+    private static Option<string> OneOf(
+        string name, string description, string initial, IEnumerable<string> values)
     {
-        var option = new Option<string>(name) { Description = description, DefaultValueFactory = _ => initial };
+        var option = new Option<string>(name)
+        {
+            Description = description, DefaultValueFactory = _ => initial,
+        };
         option.AcceptOnlyFromAmong([.. values]);
         return option;
     }
@@ -80,14 +100,18 @@ internal static class BenchAnnCommand
         foreach (AnnBenchPoint p in r.Points)
         {
             table.AddRow(
-                p.Ef.ToString(CultureInfo.InvariantCulture), p.Recall.ToString("0.0000", CultureInfo.InvariantCulture),
-                p.Qps.ToString("N0", CultureInfo.InvariantCulture), p.P50.ToString("0.0", CultureInfo.InvariantCulture),
+                p.Ef.ToString(CultureInfo.InvariantCulture),
+                p.Recall.ToString("0.0000", CultureInfo.InvariantCulture),
+                p.Qps.ToString("N0", CultureInfo.InvariantCulture),
+                p.P50.ToString("0.0", CultureInfo.InvariantCulture),
                 p.P99.ToString("0.0", CultureInfo.InvariantCulture));
         }
         AnsiConsole.Write(table);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{r.Rows:N0} x {r.Dims}: built in {r.BuildSeconds:0.00} s ({r.BuildCpuSeconds:0.00} s of processor time), index {r.IndexBytes / 1048576.0:0.0} MB beside {r.VectorBytes / 1048576.0:0.0} MB of vectors; exact {r.ExactQps:N0} searches/s"));
+            $"{r.Rows:N0} x {r.Dims}: built in {r.BuildSeconds:0.00} s ({r.BuildCpuSeconds:0.00} s of "
+            + $"processor time), index {r.IndexBytes / 1048576.0:0.0} MB beside "
+            + $"{r.VectorBytes / 1048576.0:0.0} MB of vectors; exact {r.ExactQps:N0} searches/s"));
     }
 
     private static void PrintJson(AnnBenchReport r) => JsonOutput.Print(json =>

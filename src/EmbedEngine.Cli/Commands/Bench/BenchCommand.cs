@@ -4,10 +4,13 @@ using EmbedEngine.Bench;
 
 namespace EmbedEngine.Cli.Commands.Bench;
 
-/// <summary><c>embedengine bench …</c>: parts of the engine alone, on the files of the peers' scripts.</summary>
+/// <summary>
+/// <c>embedengine bench …</c>: parts of the engine alone, on the files of the peers' scripts.
+/// </summary>
 internal static class BenchCommand
 {
-    public static Command Create() => new("bench", "Time a part of the engine on a file, for comparison with other programs.")
+    public static Command Create() =>
+        new("bench", "Time a part of the engine on a file, for comparison with other programs.")
     {
         BenchAnnCommand.Create(),
         BenchNmfCommand.Create(),
@@ -18,7 +21,8 @@ internal static class BenchCommand
         BenchRecommendCommand.Create(),
     };
 
-    public static Option<string> Input() => new("--input") { Description = "Events, OTTO JSONL.", Required = true };
+    public static Option<string> Input() =>
+        new("--input") { Description = "Events, OTTO JSONL.", Required = true };
 
     public static Option<int> Holdout() => new("--holdout")
     {
@@ -32,7 +36,8 @@ internal static class BenchCommand
         const string Status = "/proc/self/status";
         const string Peak = "VmHWM:";
         if (!File.Exists(Status)) return 0;
-        string? line = File.ReadLines(Status).FirstOrDefault(l => l.StartsWith(Peak, StringComparison.Ordinal));
+        string? line =
+            File.ReadLines(Status).FirstOrDefault(l => l.StartsWith(Peak, StringComparison.Ordinal));
         return line is null ? 0 : Math.Round(
             long.Parse(line[Peak.Length..^2].Trim(), CultureInfo.InvariantCulture) / 1024.0, 1);
     }

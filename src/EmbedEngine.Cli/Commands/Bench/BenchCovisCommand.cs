@@ -5,7 +5,9 @@ using EmbedEngine.Cli.Output;
 
 namespace EmbedEngine.Cli.Commands.Bench;
 
-/// <summary><c>embedengine bench covis --input EVENTS.jsonl --threads 2 [--rule classic|serving]</c></summary>
+/// <summary>
+/// <c>embedengine bench covis --input EVENTS.jsonl --threads 2 [--rule classic|serving]</c>
+/// </summary>
 internal static class BenchCovisCommand
 {
     public static Command Create()
@@ -26,7 +28,8 @@ internal static class BenchCovisCommand
         {
             var progress = new ConsoleProgress();
             CovisitationBenchReport report = BenchRuns.Covisitation(
-                parsed.GetRequiredValue(input), parsed.GetValue(rule), parsed.GetValue(threads), progress.Handler, cancellation);
+                parsed.GetRequiredValue(input), parsed.GetValue(rule), parsed.GetValue(threads),
+                progress.Handler, cancellation);
             progress.Finish();
             if (parsed.GetValue(json)) PrintJson(report);
             else Print(report);
@@ -36,7 +39,10 @@ internal static class BenchCovisCommand
 
     private static void Print(CovisitationBenchReport r) => Console.WriteLine(string.Create(
         CultureInfo.InvariantCulture,
-        $"{r.Events:N0} events imported in {r.ImportSeconds:0.000} s ({r.ImportCpuSeconds:0.000} s of processor time); {r.Rows:N0} pairs of {r.Items:N0} items in {r.CovisitationSeconds:0.000} s ({r.CovisitationCpuSeconds:0.000} s), weights sum to {r.WeightSum:0.0000}; popularity in {r.PopularitySeconds:0.000} s"));
+        $"{r.Events:N0} events imported in {r.ImportSeconds:0.000} s ({r.ImportCpuSeconds:0.000} s of "
+        + $"processor time); {r.Rows:N0} pairs of {r.Items:N0} items in {r.CovisitationSeconds:0.000} s "
+        + $"({r.CovisitationCpuSeconds:0.000} s), weights sum to {r.WeightSum:0.0000}; popularity in "
+        + $"{r.PopularitySeconds:0.000} s"));
 
     private static void PrintJson(CovisitationBenchReport r) => JsonOutput.Print(json =>
     {

@@ -12,10 +12,14 @@ internal static class BenchNmfCommand
     {
         var input = new Option<string>("--input")
         {
-            Description = "A non-negative matrix, .npy; or events, OTTO JSONL: sessions x items, counts times idf.",
+            Description =
+                "A non-negative matrix, .npy; or events, OTTO JSONL: sessions x items, counts times idf.",
             Required = true,
         };
-        var k = new Option<int>("--k") { Description = "Components (default 16).", DefaultValueFactory = _ => 16 };
+        var k = new Option<int>("--k")
+        {
+            Description = "Components (default 16).", DefaultValueFactory = _ => 16,
+        };
         var iterations = new Option<int>("--max-iter")
         {
             Description = "Most iterations (default 200).", DefaultValueFactory = _ => 200,
@@ -35,11 +39,15 @@ internal static class BenchNmfCommand
         };
         var shift = new Option<bool>("--shift") { Description = "Subtract each column's minimum first." };
         Option<int> holdout = BenchCommand.Holdout();
-        var output = new Option<string?>("--out") { Description = "Writes OUT.w.npy, OUT.h.npy and OUT.nnls.npy." };
+        var output = new Option<string?>("--out")
+        {
+            Description = "Writes OUT.w.npy, OUT.h.npy and OUT.nnls.npy.",
+        };
         Option<ulong> seed = SharedOptions.Seed();
         Option<int> threads = SharedOptions.Threads();
         Option<bool> json = SharedOptions.Json();
-        var command = new Command("nmf", "Non-negative matrix factorisation, and projection on what it found.")
+        var command =
+            new Command("nmf", "Non-negative matrix factorisation, and projection on what it found.")
         {
             input, k, iterations, tolerance, target, sweeps, shift, holdout, output, seed, threads, json,
         };
@@ -47,9 +55,12 @@ internal static class BenchNmfCommand
         {
             var progress = new ConsoleProgress();
             NmfBenchReport report = BenchRuns.Nmf(
-                parsed.GetRequiredValue(input), parsed.GetValue(output), parsed.GetValue(k), parsed.GetValue(iterations),
-                parsed.GetValue(tolerance), parsed.GetValue(target), parsed.GetValue(sweeps), parsed.GetValue(shift),
-                parsed.GetValue(holdout), parsed.GetValue(seed), parsed.GetValue(threads), progress.Handler, cancellation);
+                parsed.GetRequiredValue(input), parsed.GetValue(output), parsed.GetValue(k),
+                parsed.GetValue(iterations),
+                parsed.GetValue(tolerance), parsed.GetValue(target), parsed.GetValue(sweeps),
+                parsed.GetValue(shift),
+                parsed.GetValue(holdout), parsed.GetValue(seed), parsed.GetValue(threads), progress.Handler,
+                cancellation);
             progress.Finish();
             if (parsed.GetValue(json)) PrintJson(report);
             else Print(report);
@@ -59,8 +70,10 @@ internal static class BenchNmfCommand
 
     private static void Print(NmfBenchReport r) => Console.WriteLine(string.Create(
         CultureInfo.InvariantCulture,
-        $"{r.Rows:N0} x {r.Columns:N0}, {r.Entries:N0} entries, {r.Rank} components: {r.Iterations} iterations in "
-        + $"{r.Seconds:0.000} s ({r.CpuSeconds:0.000} s of processor time), relative error {r.RelativeError:0.0000}; "
+        $"{r.Rows:N0} x {r.Columns:N0}, {r.Entries:N0} entries, {r.Rank} components: {r.Iterations} "
+        + $"iterations in "
+        + $"{r.Seconds:0.000} s ({r.CpuSeconds:0.000} s of processor time), relative error "
+        + $"{r.RelativeError:0.0000}; "
         + $"NNLS {r.NnlsMicrosecondsPerRow:0.00} us a row"));
 
     private static void PrintJson(NmfBenchReport r) => JsonOutput.Print(json =>

@@ -13,7 +13,8 @@ internal static class BenchRecommendCommand
         Argument<string> store = SharedOptions.Store();
         var test = new Option<string>("--test")
         {
-            Description = "Test file: JSONL {\"items\":[…],\"target\":x} or any import format.", Required = true,
+            Description = "Test file: JSONL {\"items\":[…],\"target\":x} or any import format.",
+            Required = true,
         };
         var source = new Option<string>("--source")
         {
@@ -35,7 +36,8 @@ internal static class BenchRecommendCommand
             var progress = new ConsoleProgress();
             RecommendBenchReport report = BenchRuns.Recommend(
                 parsed.GetRequiredValue(store), parsed.GetRequiredValue(test),
-                SharedOptions.Source(parsed.GetRequiredValue(source)), parsed.GetValue(k), parsed.GetValue(most),
+                SharedOptions.Source(parsed.GetRequiredValue(source)), parsed.GetValue(k),
+                parsed.GetValue(most),
                 progress.Handler, cancellation);
             progress.Finish();
             if (parsed.GetValue(json)) PrintJson(report);
@@ -46,7 +48,9 @@ internal static class BenchRecommendCommand
 
     private static void Print(RecommendBenchReport r) => Console.WriteLine(string.Create(
         CultureInfo.InvariantCulture,
-        $"{r.Requests:N0} requests of {r.K}: p50 {r.P50Us:0.0} µs, p99 {r.P99Us:0.0} µs, {r.RequestsPerSecond:N0} a second, {r.AllocatedBytes:N0} bytes allocated; index search p50 {r.IndexP50Us:0.0} µs, recall {r.AnnRecall:0.0000}"));
+        $"{r.Requests:N0} requests of {r.K}: p50 {r.P50Us:0.0} µs, p99 {r.P99Us:0.0} µs, "
+        + $"{r.RequestsPerSecond:N0} a second, {r.AllocatedBytes:N0} bytes allocated; index search p50 "
+        + $"{r.IndexP50Us:0.0} µs, recall {r.AnnRecall:0.0000}"));
 
     private static void PrintJson(RecommendBenchReport r) => JsonOutput.Print(json =>
     {

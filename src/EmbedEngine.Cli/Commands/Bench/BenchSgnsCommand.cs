@@ -5,13 +5,16 @@ using EmbedEngine.Cli.Output;
 
 namespace EmbedEngine.Cli.Commands.Bench;
 
-/// <summary><c>embedengine bench sgns --input TOKENS.txt --dim 64 … --out PREFIX</c>: options as gensim's script has
-/// them.</summary>
+/// <summary><c>embedengine bench sgns --input TOKENS.txt --dim 64 … --out PREFIX</c>: options as gensim's
+/// script has them.</summary>
 internal static class BenchSgnsCommand
 {
     public static Command Create()
     {
-        var input = new Option<string>("--input") { Description = "A session a line, whole numbers.", Required = true };
+        var input = new Option<string>("--input")
+        {
+            Description = "A session a line, whole numbers.", Required = true,
+        };
         Option<int> dim = Whole("--dim", "Floats a vector", 64);
         Option<int> window = Whole("--window", "Widest window, drawn for each position", 5);
         Option<int> negative = Whole("--negative", "Negatives a position", 5);
@@ -21,13 +24,20 @@ internal static class BenchSgnsCommand
         Option<double> alpha = Real("--alpha", "Step size at the start; it falls to .0001", .025);
         Option<int> epochs = Whole("--epochs", "Passes", 5);
         Option<int> threads = SharedOptions.Threads();
-        var deterministic = new Option<bool>("--deterministic") { Description = "The same bytes at any number of threads." };
-        var output = new Option<string?>("--out") { Description = "Writes OUT.npy (in), OUT.out.npy and OUT.ids.npy." };
+        var deterministic = new Option<bool>("--deterministic")
+        {
+            Description = "The same bytes at any number of threads.",
+        };
+        var output = new Option<string?>("--out")
+        {
+            Description = "Writes OUT.npy (in), OUT.out.npy and OUT.ids.npy.",
+        };
         Option<ulong> seed = SharedOptions.Seed();
         Option<bool> json = SharedOptions.Json();
         var command = new Command("sgns", "Skip-gram with negative sampling on a token file.")
         {
-            input, dim, window, negative, sharing, minCount, sample, alpha, epochs, threads, deterministic, output, seed, json,
+            input, dim, window, negative, sharing, minCount, sample, alpha, epochs, threads, deterministic,
+            output, seed, json,
         };
         command.SetAction(parsed => Program.Run(cancellation =>
         {
@@ -51,7 +61,8 @@ internal static class BenchSgnsCommand
             };
             var progress = new ConsoleProgress();
             SgnsBenchReport report = BenchRuns.Sgns(
-                parsed.GetRequiredValue(input), parsed.GetValue(output), options, progress.Handler, cancellation);
+                parsed.GetRequiredValue(input), parsed.GetValue(output), options, progress.Handler,
+                cancellation);
             progress.Finish();
             if (parsed.GetValue(json)) PrintJson(report);
             else Print(report);
@@ -70,11 +81,13 @@ internal static class BenchSgnsCommand
         DefaultValueFactory = _ => value,
     };
 
-    private static double Per(SgnsBenchReport r, double seconds) => seconds > 0 ? r.Tokens * r.Epochs / seconds : 0;
+    private static double Per(SgnsBenchReport r, double seconds) =>
+        seconds > 0 ? r.Tokens * r.Epochs / seconds : 0;
 
     private static void Print(SgnsBenchReport r) => Console.WriteLine(string.Create(
         CultureInfo.InvariantCulture,
-        $"{r.Vocabulary:N0} items, {r.Tokens:N0} tokens x {r.Epochs} in {r.TrainSeconds:0.000} s; {Per(r, r.TrainCpuSeconds) / 1e6:0.00} M tokens a second of processor time"));
+        $"{r.Vocabulary:N0} items, {r.Tokens:N0} tokens x {r.Epochs} in {r.TrainSeconds:0.000} s; "
+        + $"{Per(r, r.TrainCpuSeconds) / 1e6:0.00} M tokens a second of processor time"));
 
     private static void PrintJson(SgnsBenchReport r) => JsonOutput.Print(json =>
     {

@@ -33,8 +33,10 @@ internal static class BenchSvdCommand
         {
             var progress = new ConsoleProgress();
             SvdBenchReport report = BenchRuns.Svd(
-                parsed.GetRequiredValue(input), parsed.GetValue(output), parsed.GetValue(window), parsed.GetValue(k),
-                parsed.GetValue(minCount), parsed.GetValue(holdout), parsed.GetValue(fast), parsed.GetValue(threads),
+                parsed.GetRequiredValue(input), parsed.GetValue(output), parsed.GetValue(window),
+                parsed.GetValue(k),
+                parsed.GetValue(minCount), parsed.GetValue(holdout), parsed.GetValue(fast),
+                parsed.GetValue(threads),
                 progress.Handler, cancellation);
             progress.Finish();
             if (parsed.GetValue(json)) PrintJson(report);
@@ -45,8 +47,10 @@ internal static class BenchSvdCommand
 
     private static void Print(SvdBenchReport r) => Console.WriteLine(string.Create(
         CultureInfo.InvariantCulture,
-        $"{r.Items:N0} items, {r.CountedPairs:N0} pairs in {r.CountSeconds:0.000} s, {r.Entries:N0} positive in {r.PpmiSeconds:0.000} s; "
-        + $"{r.SingularValues.Count} singular values in {r.SvdSeconds:0.000} s ({r.SvdCpuSeconds:0.000} s of processor time), sum of squares {r.SumOfSquares:0.0}, residual {r.Residual:0.0000}"));
+        $"{r.Items:N0} items, {r.CountedPairs:N0} pairs in {r.CountSeconds:0.000} s, {r.Entries:N0} "
+        + $"positive in {r.PpmiSeconds:0.000} s; "
+        + $"{r.SingularValues.Count} singular values in {r.SvdSeconds:0.000} s ({r.SvdCpuSeconds:0.000} s "
+        + $"of processor time), sum of squares {r.SumOfSquares:0.0}, residual {r.Residual:0.0000}"));
 
     private static void PrintJson(SvdBenchReport r) => JsonOutput.Print(json =>
     {

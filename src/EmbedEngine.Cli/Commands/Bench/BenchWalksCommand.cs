@@ -5,7 +5,9 @@ using EmbedEngine.Cli.Output;
 
 namespace EmbedEngine.Cli.Commands.Bench;
 
-/// <summary><c>embedengine bench walks --input EVENTS.jsonl --walks 10 --length 20 --out WALKS.txt</c></summary>
+/// <summary>
+/// <c>embedengine bench walks --input EVENTS.jsonl --walks 10 --length 20 --out WALKS.txt</c>
+/// </summary>
 internal static class BenchWalksCommand
 {
     public static Command Create()
@@ -19,8 +21,14 @@ internal static class BenchWalksCommand
         {
             Description = "Items of a walk (default 20).", DefaultValueFactory = _ => 20,
         };
-        var p = new Option<double>("--p") { Description = "node2vec's return parameter (default 1).", DefaultValueFactory = _ => 1 };
-        var q = new Option<double>("--q") { Description = "node2vec's in-out parameter (default 1).", DefaultValueFactory = _ => 1 };
+        var p = new Option<double>("--p")
+        {
+            Description = "node2vec's return parameter (default 1).", DefaultValueFactory = _ => 1,
+        };
+        var q = new Option<double>("--q")
+        {
+            Description = "node2vec's in-out parameter (default 1).", DefaultValueFactory = _ => 1,
+        };
         Option<int> holdout = BenchCommand.Holdout();
         var output = new Option<string?>("--out") { Description = "Writes one walk a line." };
         Option<ulong> seed = SharedOptions.Seed();
@@ -34,7 +42,8 @@ internal static class BenchWalksCommand
         {
             var progress = new ConsoleProgress();
             WalkBenchReport report = BenchRuns.Walks(
-                parsed.GetRequiredValue(input), parsed.GetValue(output), parsed.GetValue(walks), parsed.GetValue(length),
+                parsed.GetRequiredValue(input), parsed.GetValue(output), parsed.GetValue(walks),
+                parsed.GetValue(length),
                 parsed.GetValue(p), parsed.GetValue(q), parsed.GetValue(holdout), parsed.GetValue(seed),
                 parsed.GetValue(threads), progress.Handler, cancellation);
             progress.Finish();
@@ -44,11 +53,14 @@ internal static class BenchWalksCommand
         return command;
     }
 
-    private static double StepsPerCpuSecond(WalkBenchReport r) => r.WalkCpuSeconds > 0 ? r.Steps / r.WalkCpuSeconds : 0;
+    private static double StepsPerCpuSecond(WalkBenchReport r) =>
+        r.WalkCpuSeconds > 0 ? r.Steps / r.WalkCpuSeconds : 0;
 
     private static void Print(WalkBenchReport r) => Console.WriteLine(string.Create(
         CultureInfo.InvariantCulture,
-        $"{r.Nodes:N0} items, {r.Edges:N0} edges in {r.GraphSeconds:0.000} s; {r.Walks:N0} walks of {r.Steps:N0} steps in {r.WalkSeconds:0.000} s ({StepsPerCpuSecond(r) / 1e6:0.0} M steps a second of processor time)"));
+        $"{r.Nodes:N0} items, {r.Edges:N0} edges in {r.GraphSeconds:0.000} s; {r.Walks:N0} walks of "
+        + $"{r.Steps:N0} steps in {r.WalkSeconds:0.000} s ({StepsPerCpuSecond(r) / 1e6:0.0} M steps a "
+        + $"second of processor time)"));
 
     private static void PrintJson(WalkBenchReport r) => JsonOutput.Print(json =>
     {

@@ -2,7 +2,9 @@ using EmbedEngine.Storage;
 
 namespace EmbedEngine.Interactions.Attributes;
 
-/// <summary>Titles and categories of a store's items, looked up one by one and kept. For people: never on a query.</summary>
+/// <summary>
+/// Titles and categories of a store's items, looked up one by one and kept. For people: never on a query.
+/// </summary>
 internal sealed class ItemLabels(Store store)
 {
     private readonly Dictionary<long, (string? Category, string? Title)> _known = [];

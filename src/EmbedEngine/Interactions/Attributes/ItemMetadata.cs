@@ -32,7 +32,8 @@ internal sealed class ItemMetadata
         }
     }
 
-    private int Intern(ReadOnlySpan<byte> text) => (int)_values.GetOrAdd(text[..Math.Min(text.Length, MaxBytes)]);
+    private int Intern(ReadOnlySpan<byte> text) =>
+        (int)_values.GetOrAdd(text[..Math.Min(text.Length, MaxBytes)]);
 
     private string? Text(int value) => value < 0 ? null : Encoding.UTF8.GetString(_values.TextKey(value));
 }

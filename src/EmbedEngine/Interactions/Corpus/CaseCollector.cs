@@ -12,7 +12,8 @@ internal sealed class CaseCollector : ISessionSink
     private readonly List<Case> _cases = [];
 
     /// <summary>One collected session; Target −1 = the line names none.</summary>
-    internal readonly record struct Case(long Key, byte[] TextKey, int User, long FirstRow, int Start, int Count, int Target);
+    internal readonly record struct Case(
+        long Key, byte[] TextKey, int User, long FirstRow, int Start, int Count, int Target);
 
     public IReadOnlyList<Case> Cases => _cases;
 
@@ -23,7 +24,8 @@ internal sealed class CaseCollector : ISessionSink
         int start = _events.Count;
         _events.AddRange(session.Events);
         _cases.Add(new Case(
-            session.Key, session.TextKey.ToArray(), session.User, session.FirstRow, start, session.Events.Length, -1));
+            session.Key, session.TextKey.ToArray(), session.User, session.FirstRow, start,
+            session.Events.Length, -1));
     }
 
     public void SetTargetOfLast(int target)

@@ -26,7 +26,8 @@ internal sealed class CorpusBuilder
     private int _events;
 
     /// <summary>One session record of a segment.</summary>
-    private readonly record struct Piece(int Group, int Start, int Count, int User, int Segment, long FirstRow);
+    private readonly record struct Piece(
+        int Group, int Start, int Count, int User, int Segment, long FirstRow);
 
     /// <summary>
     /// A finished session: its events lie in the loaded arrays or (Merged) in the merged list.
@@ -51,7 +52,10 @@ internal sealed class CorpusBuilder
         JoinGroups(progress);
         if (!hasTimes)
         {
-            for (int i = 0; i < _sessions.Count; i++) _sessions[i] = _sessions[i] with { EndMs = LogEvent.NoTime };
+            for (int i = 0; i < _sessions.Count; i++) _sessions[i] = _sessions[i] with
+            {
+                EndMs = LogEvent.NoTime,
+            };
         }
         _sessions.Sort();
         return Arrange(hasTimes);
@@ -70,7 +74,8 @@ internal sealed class CorpusBuilder
             text |= reader.Header.SessionKeys == KeyKind.Text;
         }
         if (events > Array.MaxLength)
-            throw new EmbedEngineException(ErrorCode.OutOfMemory, $"{events} events are more than one corpus can hold");
+            throw new EmbedEngineException(
+                ErrorCode.OutOfMemory, $"{events} events are more than one corpus can hold");
         _keys = new KeyDictionary(text ? KeyKind.Text : KeyKind.Int64);
         Reserve((int)events);
         progress.Begin("load", bytes, "bytes");
@@ -102,7 +107,8 @@ internal sealed class CorpusBuilder
     private void Take(SegmentHeader header, SegmentBlock block)
     {
         if (_items.Length - _events < block.EventCount)
-            Reserve((int)Math.Min(Math.Max((long)_items.Length * 2, (long)_events + block.EventCount), Array.MaxLength));
+            Reserve((int)Math.Min(
+                Math.Max((long)_items.Length * 2, (long)_events + block.EventCount), Array.MaxLength));
         int start = _events;
         for (int s = 0; s < block.SessionCount; s++)
         {
@@ -123,7 +129,8 @@ internal sealed class CorpusBuilder
     private long KeyOf(SegmentHeader header, SegmentBlock block, int s)
     {
         if (header.SessionKeys == KeyKind.Text)
-            return _keys.GetOrAdd(block.KeyBytes.AsSpan((int)block.Keys[s], (int)(block.Keys[s + 1] - block.Keys[s])));
+            return _keys.GetOrAdd(
+                block.KeyBytes.AsSpan((int)block.Keys[s], (int)(block.Keys[s + 1] - block.Keys[s])));
         if (_keys.Kind == KeyKind.Int64) return _keys.GetOrAdd(block.Keys[s]);
         return _keys.GetOrAdd(Encoding.UTF8.GetBytes(block.Keys[s].ToString(CultureInfo.InvariantCulture)));
     }
@@ -211,7 +218,8 @@ internal sealed class CorpusBuilder
         int start = 0;
         for (int e = 1; e <= kept; e++)
         {
-            if (e < kept && (gapMs == long.MaxValue || ordered[e].TimeMs - ordered[e - 1].TimeMs <= gapMs)) continue;
+            if (e < kept && (gapMs == long.MaxValue || ordered[e].TimeMs - ordered[e - 1].TimeMs <= gapMs))
+                continue;
             int at = _merged.Count;
             _merged.AddRange(ordered.AsSpan(start, e - start));
             AddSession(rules, piece, user, at, e - start, merged: true);
@@ -227,7 +235,8 @@ internal sealed class CorpusBuilder
         while (first < count && times[first] != times[first - 1]) first++;
         if (first >= count) return count;
         var events = new LogEvent[count];
-        for (int e = 0; e < count; e++) events[e] = new LogEvent(times[e], _items[start + e], _actions[start + e]);
+        for (int e = 0; e < count; e++)
+            events[e] = new LogEvent(times[e], _items[start + e], _actions[start + e]);
         int kept = SessionAssembler.DropDuplicates(events);
         for (int e = 0; e < kept; e++)
         {
@@ -239,9 +248,11 @@ internal sealed class CorpusBuilder
 
     private void AddSession(SegmentHeader rules, Piece piece, int user, int start, int count, bool merged)
     {
-        if (count < rules.MinSession || (rules.MaxEventsPerSession > 0 && count > rules.MaxEventsPerSession)) return;
+        if (count < rules.MinSession || (rules.MaxEventsPerSession > 0 && count > rules.MaxEventsPerSession))
+            return;
         long end = merged ? _merged[start + count - 1].TimeMs : _times[start + count - 1];
-        _sessions.Add(new Session(end, piece.Segment, piece.FirstRow, start, count, merged, user, piece.Group));
+        _sessions.Add(
+            new Session(end, piece.Segment, piece.FirstRow, start, count, merged, user, piece.Group));
     }
 
     private SessionCorpus Arrange(bool hasTimes)
@@ -263,7 +274,8 @@ internal sealed class CorpusBuilder
                 for (int e = 0; e < s.Count; e++)
                 {
                     LogEvent logged = _merged[s.Start + e];
-                    (items[at + e], times[at + e], actions[at + e]) = (logged.Item, logged.TimeMs, logged.Action);
+                    (items[at + e], times[at + e], actions[at + e]) =
+                        (logged.Item, logged.TimeMs, logged.Action);
                 }
             }
             else

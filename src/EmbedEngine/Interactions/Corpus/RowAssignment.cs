@@ -2,7 +2,9 @@ using EmbedEngine.Interactions.Keys;
 
 namespace EmbedEngine.Interactions.Corpus;
 
-/// <summary>Which row each item of some sessions gets: most frequent first, ties by smaller ordinal.</summary>
+/// <summary>
+/// Which row each item of some sessions gets: most frequent first, ties by smaller ordinal.
+/// </summary>
 internal sealed record RowAssignment(long[] Ordinals, int[] Counts, int[] RowOfOrdinal)
 {
     public const int None = -1;
@@ -17,7 +19,8 @@ internal sealed record RowAssignment(long[] Ordinals, int[] Counts, int[] RowOfO
             for (long e = corpus.Offsets[s]; e < corpus.Offsets[s + 1]; e++) counts[corpus.Items[e]]++;
         }
         long[] ordinals = [.. Enumerable.Range(0, max + 1).Where(o => counts[o] > 0).Select(o => (long)o)];
-        Array.Sort(ordinals, (a, b) => counts[a] != counts[b] ? counts[b].CompareTo(counts[a]) : a.CompareTo(b));
+        Array.Sort(
+            ordinals, (a, b) => counts[a] != counts[b] ? counts[b].CompareTo(counts[a]) : a.CompareTo(b));
         var rowOf = new int[max + 1];
         Array.Fill(rowOf, None);
         for (int row = 0; row < ordinals.Length; row++) rowOf[ordinals[row]] = row;

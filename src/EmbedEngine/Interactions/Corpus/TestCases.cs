@@ -169,7 +169,8 @@ internal sealed class TestCases
     }
 
     private static TestCases WholeSessions(
-        ImportContext context, CaseCollector collector, SegmentHeader header, FileSystem fs, string tempDirectory,
+        ImportContext context, CaseCollector collector, SegmentHeader header, FileSystem fs,
+        string tempDirectory,
         ProgressScope progress)
     {
         // Through a segment of its own: one implementation of merging, filtering and order for corpus and

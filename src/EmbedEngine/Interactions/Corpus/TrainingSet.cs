@@ -1,8 +1,9 @@
 namespace EmbedEngine.Interactions.Corpus;
 
 /// <summary>
-/// Sessions as trainers read them: dense rows instead of keys, in corpus order. Event e of session s is at index
-/// Offsets[s] ≤ e &lt; Offsets[s + 1]; arrays are parallel. Immutable by agreement; safe to read from many threads.
+/// Sessions as trainers read them: dense rows instead of keys, in corpus order. Event e of session s is at
+/// index Offsets[s] ≤ e &lt; Offsets[s + 1]; arrays are parallel. Immutable by agreement; safe to read from
+/// many threads.
 /// </summary>
 /// <param name="Offsets">Sessions + 1 event offsets.</param>
 /// <param name="Rows">Row of each event's item, 0 ≤ row &lt; RowCount.</param>

@@ -24,9 +24,11 @@ internal sealed class ActionTable
     [
         ("clicks", 1, ActionKind.Click, ["click", "view", "views", "pv", "pageview", "page_view", "detail",
             "product_view", "view_item", "impression_click"]),
-        ("carts", 3, ActionKind.Cart, ["cart", "add_cart", "addcart", "addtocart", "add_to_cart", "add-to-cart",
+        ("carts", 3, ActionKind.Cart,
+            ["cart", "add_cart", "addcart", "addtocart", "add_to_cart", "add-to-cart",
             "add to cart", "basket", "add_to_basket"]),
-        ("orders", 5, ActionKind.Order, ["order", "buy", "purchase", "purchases", "transaction", "transactions",
+        ("orders", 5, ActionKind.Order,
+            ["order", "buy", "purchase", "purchases", "transaction", "transactions",
             "checkout", "bought"]),
         ("remove", -2, ActionKind.Remove, ["removes", "remove_cart", "remove_from_cart", "removefromcart",
             "remove-from-cart", "remove from cart"]),
@@ -62,12 +64,14 @@ internal sealed class ActionTable
     public string Token(byte code) => _entries[code].Token;
 
     /// <summary>
-    /// The one rule of what an item model learns from and is measured on: an event of positive weight. An action that
-    /// takes an item away has a negative one.
+    /// The one rule of what an item model learns from and is measured on: an event of positive weight. An
+    /// action that takes an item away has a negative one.
     /// </summary>
     public static bool MakesPositivePairs(float weight) => weight > 0;
 
-    /// <summary>Kind by action code, 256 entries; codes nobody has used are <see cref="ActionKind.Other"/>.</summary>
+    /// <summary>
+    /// Kind by action code, 256 entries; codes nobody has used are <see cref="ActionKind.Other"/>.
+    /// </summary>
     public ActionKind[] KindsByCode()
     {
         var kinds = new ActionKind[256];
@@ -123,7 +127,8 @@ internal sealed class ActionTable
             bool known = _codes.TryGetValue(mapping.Source, out byte code);
             bool fits = known && _entries[code].Kind == kind && _entries[code].Token == token
                 && (_entries[code].Weight == mapping.Weight || !weighted.Contains(code));
-            bool named = known && string.Equals(_entries[code].Name, mapping.Source, StringComparison.OrdinalIgnoreCase);
+            bool named = known
+                && string.Equals(_entries[code].Name, mapping.Source, StringComparison.OrdinalIgnoreCase);
             if (fits || named)
             {
                 _entries[code] = _entries[code] with { Token = token, Weight = mapping.Weight, Kind = kind };
@@ -177,7 +182,8 @@ internal sealed class ActionTable
                     throw new FormatException($"action {code}");
                 if (code < BuiltIn.Length)
                 {
-                    if (entry.Name != BuiltIn[code].Name) throw new FormatException($"action {code} is {entry.Name}");
+                    if (entry.Name != BuiltIn[code].Name)
+                        throw new FormatException($"action {code} is {entry.Name}");
                     table._entries[code] = entry;
                 }
                 else
@@ -191,7 +197,8 @@ internal sealed class ActionTable
         catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException
             or KeyNotFoundException)
         {
-            throw new EmbedEngineException(ErrorCode.Corrupt, $"the stored action table is not readable: {e.Message}", e);
+            throw new EmbedEngineException(
+                ErrorCode.Corrupt, $"the stored action table is not readable: {e.Message}", e);
         }
     }
 
@@ -234,7 +241,8 @@ internal sealed class ActionTable
         {
             throw new EmbedEngineException(
                 ErrorCode.BadInput,
-                $"more than {MaxActions} different actions ('{entry.Name}' is one more): is the action column right?");
+                $"more than {MaxActions} different actions ('{entry.Name}' is one more): is the action "
+                + "column right?");
         }
         byte code = (byte)_entries.Count;
         _entries.Add(entry);

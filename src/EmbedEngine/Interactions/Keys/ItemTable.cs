@@ -1,11 +1,14 @@
-// The items of one version: row <-> item, from the mapping. An "item" is what callers speak of: the int64 key itself in
-// an int64 store, the key's ordinal in a text store. Self-contained: a version copied to a device needs no catalog.
+// The items of one version: row <-> item, from the mapping. An "item" is what callers speak of: the int64 key
+// itself in an int64 store, the key's ordinal in a text store. Self-contained: a version copied to a device
+// needs no catalog.
 
 using EmbedEngine.Storage;
 
 namespace EmbedEngine.Interactions.Keys;
 
-/// <summary>Row ↔ item table of one version, memory-mapped, rows in descending frequency. Thread-safe.</summary>
+/// <summary>
+/// Row ↔ item table of one version, memory-mapped, rows in descending frequency. Thread-safe.
+/// </summary>
 internal sealed unsafe class ItemTable : IDisposable
 {
     /// <summary>No row.</summary>
@@ -33,13 +36,15 @@ internal sealed unsafe class ItemTable : IDisposable
     {
         _file = file;
         Count = (int)file.Header.RowCount;
-        Kind = file.Header.Parameters.Contains("\"text\"", StringComparison.Ordinal) ? KeyKind.Text : KeyKind.Int64;
+        Kind = file.Header.Parameters.Contains("\"text\"", StringComparison.Ordinal) ? KeyKind.Text
+            : KeyKind.Int64;
         _ordinals = file.Section<long>(OrdinalsSection, Count);
         _counts = file.Section<int>(CountsSection, Count);
         _rowOfOrdinal = file.Section<int>(RowOfOrdinalSection);
         _slots = file.Section<int>(SlotsSection);
         if (_slots.Count <= Count || (_slots.Count & (_slots.Count - 1)) != 0)
-            throw new CorruptFileException(file.Path, 68, "a power-of-two hash table above the row count", $"{_slots.Count}");
+            throw new CorruptFileException(
+                file.Path, 68, "a power-of-two hash table above the row count", $"{_slots.Count}");
         if (Kind == KeyKind.Int64)
         {
             _keys = file.Section<long>(Int64KeysSection, Count);
@@ -131,7 +136,8 @@ internal sealed unsafe class ItemTable : IDisposable
         long start = _textOffsets[row];
         long end = _textOffsets[row + 1L];
         if (start < 0 || end < start || end > _textBytes.Count || end - start > int.MaxValue)
-            throw new CorruptFileException(_file.Path, 0, "text offsets inside the section", $"{start}..{end}");
+            throw new CorruptFileException(
+                _file.Path, 0, "text offsets inside the section", $"{start}..{end}");
         return _textBytes.Slice(start, (int)(end - start));
     }
 

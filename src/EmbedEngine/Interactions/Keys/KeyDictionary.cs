@@ -18,7 +18,8 @@ internal sealed class KeyDictionary
     private const int ChunkBits = 20;
     private const int ChunkBytes = 1 << ChunkBits;
     private const int Absent = -1;
-    private const ulong SmallKeysEach = 8; // entries of the table of small keys a key held, before rounding up
+    // entries of the table of small keys a key held, before rounding up
+    private const ulong SmallKeysEach = 8;
     private const ulong SmallKeysAtOnce = 1024;
     private const ulong HashMultiplier = 0x9E3779B97F4A7C15;
 
@@ -31,8 +32,8 @@ internal sealed class KeyDictionary
     // int64 keys by ordinal; or for text the arena position << 13 | length. Absent ordinals are listed apart.
     private long[] _keys = new long[32];
     private uint[] _hashes = [];
-    // int64 keys that are small and not negative, as most catalogues number theirs: ordinal + 1 by key, 0 = ask the slots.
-    // One load instead of two and no mispredicted probe. A cache: the slots hold every key.
+    // int64 keys that are small and not negative, as most catalogues number theirs: ordinal + 1 by key, 0 =
+    // ask the slots. One load instead of two and no mispredicted probe. A cache: the slots hold every key.
     private int[] _small = [];
     private readonly List<byte[]> _chunks = [];
     private long _arenaEnd;
@@ -56,7 +57,8 @@ internal sealed class KeyDictionary
         if (Kind != KeyKind.Unset && _count != 0)
         {
             throw new EmbedEngineException(
-                ErrorCode.KeyKind, $"the store's keys are {Name(Kind)}, not {Name(kind)}: import into another store");
+                ErrorCode.KeyKind,
+                $"the store's keys are {Name(Kind)}, not {Name(kind)}: import into another store");
         }
         Kind = kind;
     }
@@ -121,7 +123,8 @@ internal sealed class KeyDictionary
         ArgumentNullException.ThrowIfNull(key);
         if (Kind == KeyKind.Text) return TryGet(Encoding.UTF8.GetBytes(key), out ordinal);
         ordinal = Absent;
-        return KeyText.TryParseInt64(Encoding.UTF8.GetBytes(key), out long number) && TryGet(number, out ordinal);
+        return KeyText.TryParseInt64(Encoding.UTF8.GetBytes(key), out long number)
+            && TryGet(number, out ordinal);
     }
 
     /// <summary>
@@ -176,7 +179,8 @@ internal sealed class KeyDictionary
     {
         SetKind(KeyKind.Text);
         if (key.IsEmpty || key.Length > MaxTextBytes)
-            throw new EmbedEngineException(ErrorCode.Corrupt, $"key of ordinal {ordinal} has {key.Length} bytes");
+            throw new EmbedEngineException(
+                ErrorCode.Corrupt, $"key of ordinal {ordinal} has {key.Length} bytes");
         SkipTo(ordinal);
         uint hash = Hash(key);
         int slot = FindSlot(key, hash);
@@ -223,7 +227,8 @@ internal sealed class KeyDictionary
 
     private int Checked(long ordinal)
     {
-        if (!HasKey(ordinal)) throw new EmbedEngineException(ErrorCode.Unknown, $"no key has ordinal {ordinal}");
+        if (!HasKey(ordinal))
+            throw new EmbedEngineException(ErrorCode.Unknown, $"no key has ordinal {ordinal}");
         return (int)ordinal;
     }
 
@@ -239,7 +244,9 @@ internal sealed class KeyDictionary
         }
     }
 
-    /// <summary>Remembers where a small key is; the table never has more than 16 entries a key held.</summary>
+    /// <summary>
+    /// Remembers where a small key is; the table never has more than 16 entries a key held.
+    /// </summary>
     private void NoteSmall(long key, int ordinal)
     {
         if ((ulong)key >= (ulong)_small.Length)
@@ -334,7 +341,8 @@ internal sealed class KeyDictionary
         while (true)
         {
             int ordinal = _slots[slot] - 1;
-            if (ordinal < 0 || (_hashes[ordinal] == hash && Text(_keys[ordinal]).SequenceEqual(key))) return slot;
+            if (ordinal < 0 || (_hashes[ordinal] == hash && Text(_keys[ordinal]).SequenceEqual(key)))
+                return slot;
             slot = (slot + 1) & mask;
         }
     }
@@ -347,5 +355,6 @@ internal sealed class KeyDictionary
     }
 
     /// <summary>CRC-32C with a length mix: the processor's instruction, 8 bytes a step.</summary>
-    private static uint Hash(ReadOnlySpan<byte> key) => Storage.Crc32C.Update((uint)key.Length * 0x85EBCA6B, key);
+    private static uint Hash(ReadOnlySpan<byte> key) =>
+        Storage.Crc32C.Update((uint)key.Length * 0x85EBCA6B, key);
 }

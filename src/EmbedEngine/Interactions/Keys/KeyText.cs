@@ -41,7 +41,8 @@ internal static class KeyText
         if (text.IsEmpty) return false;
         bool negative = text[0] == (byte)'-';
         ReadOnlySpan<byte> digits = negative ? text[1..] : text;
-        if (digits.Length is 0 or > 19 || (digits[0] == (byte)'0' && (negative || digits.Length > 1))) return false;
+        if (digits.Length is 0 or > 19 || (digits[0] == (byte)'0' && (negative || digits.Length > 1)))
+            return false;
         ulong sum = 0;
         foreach (byte b in digits)
         {

@@ -1,4 +1,5 @@
-// The store's dictionaries in the catalog: item and user keys, action table. Read whole by a writer, never on a query.
+// The store's dictionaries in the catalog: item and user keys, action table. Read whole by a writer, never on
+// a query.
 
 using System.Globalization;
 using System.Text;
@@ -29,8 +30,10 @@ internal sealed class StoreKeys
         string? actions = Meta(connection, ActionsKey);
         var loaded = new StoreKeys
         {
-            Items = LoadKeys(connection, "SELECT ordinal, key FROM item_key ORDER BY ordinal", Meta(connection, ItemKind)),
-            Users = LoadKeys(connection, "SELECT ordinal, key FROM user_key ORDER BY ordinal", Meta(connection, UserKind)),
+            Items = LoadKeys(
+                connection, "SELECT ordinal, key FROM item_key ORDER BY ordinal", Meta(connection, ItemKind)),
+            Users = LoadKeys(
+            connection, "SELECT ordinal, key FROM user_key ORDER BY ordinal", Meta(connection, UserKind)),
             Actions = actions is null ? new ActionTable() : ActionTable.FromJson(actions),
         };
         // An ordinal is permanent: also that of a forgotten last key is never given out again.
@@ -116,8 +119,8 @@ internal sealed class StoreKeys
     }
 
     /// <summary>
-    /// Some thousands of numbers in one statement: a call a key costs more than all the rest of an import. A run of
-    /// ordinals goes as its first one and a JSON array of the keys.
+    /// Some thousands of numbers in one statement: a call a key costs more than all the rest of an import. A
+    /// run of ordinals goes as its first one and a JSON array of the keys.
     /// </summary>
     private static void SaveNumbers(SqliteConnection connection, string sql, KeyDictionary keys, long mark)
     {
@@ -137,7 +140,8 @@ internal sealed class StoreKeys
                 Send();
                 begin = o;
             }
-            json.Append(json.Length == 0 ? '[' : ',').Append(CultureInfo.InvariantCulture, $"{keys.Int64Key(o)}");
+            json.Append(json.Length == 0 ? '[' : ',').Append(
+                CultureInfo.InvariantCulture, $"{keys.Int64Key(o)}");
             next = o + 1;
         }
         Send();

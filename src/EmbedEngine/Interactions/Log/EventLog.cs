@@ -3,8 +3,8 @@ using EmbedEngine.Storage;
 namespace EmbedEngine.Interactions.Log;
 
 /// <summary>
-/// A published segment of the event log, as the catalog names it; Rewritten: made by a compaction or a forgetting out of
-/// earlier ones.
+/// A published segment of the event log, as the catalog names it; Rewritten: made by a compaction or a
+/// forgetting out of earlier ones.
 /// </summary>
 internal sealed record SegmentRecord(
     long Id, string File, long Length, long Events, long Sessions, bool Rewritten);
@@ -15,8 +15,9 @@ internal static class EventLog
     private const int MaxAttempts = 10;
 
     /// <summary>
-    /// Reads segments without the writer lock. Where one is gone because the log was rewritten meanwhile, the list is taken
-    /// again and the read starts over; a file that the catalog still names is missing, and that is an error.
+    /// Reads segments without the writer lock. Where one is gone because the log was rewritten meanwhile, the
+    /// list is taken again and the read starts over; a file that the catalog still names is missing, and that
+    /// is an error.
     /// </summary>
     public static T Read<T>(Store store, Func<IReadOnlyList<SegmentRecord>, T> read)
     {

@@ -34,7 +34,8 @@ internal sealed class EventSegmentReader : IDisposable
 
     /// <summary>Opens a segment and checks its header; blocks are checked as they are read.</summary>
     /// <exception cref="EmbedEngineException">NotFound, Corrupt or Format.</exception>
-    public static EventSegmentReader Open(FileSystem fs, string path) => OpenMapped(fs.Map(path), tolerant: false);
+    public static EventSegmentReader Open(FileSystem fs, string path) =>
+        OpenMapped(fs.Map(path), tolerant: false);
 
     /// <summary>Reads the next block; false after the last.</summary>
     /// <exception cref="CorruptFileException">The block is torn or damaged.</exception>
@@ -46,11 +47,14 @@ internal sealed class EventSegmentReader : IDisposable
             int headerLength = (int)Math.Min(SegmentFormat.RecordHeaderBytes, _file.Length - start);
             SegmentFormat.Record? found = SegmentFormat.DecodeRecord(
                 _file.Slice(start, headerLength), _file.Length - start, out string why);
-            if (found is not { } record) throw new CorruptFileException(_file.Path, start, why, "other bytes");
-            ReadOnlySpan<byte> stored = _file.Slice(start + SegmentFormat.RecordHeaderBytes, record.StoredLength);
+            if (found is not { } record)
+                throw new CorruptFileException(_file.Path, start, why, "other bytes");
+            ReadOnlySpan<byte> stored =
+                _file.Slice(start + SegmentFormat.RecordHeaderBytes, record.StoredLength);
             uint crc = Crc32C.Compute(stored);
             if (crc != record.PayloadCrc)
-                throw new CorruptFileException(_file.Path, start, $"payload crc {crc:x8}", $"{record.PayloadCrc:x8}");
+                throw new CorruptFileException(
+                    _file.Path, start, $"payload crc {crc:x8}", $"{record.PayloadCrc:x8}");
             if (record.Kind == SegmentFormat.Record.Footer)
             {
                 CheckFooter(start, record);
@@ -60,13 +64,16 @@ internal sealed class EventSegmentReader : IDisposable
             {
                 ReadOnlySpan<byte> payload = Expand(start, record, stored);
                 if (!SegmentBlockDecoder.TryDecode(Header, record.Sessions, record.Events, payload, block))
-                    throw new CorruptFileException(_file.Path, start, "columns that fit their counts", "others");
+                    throw new CorruptFileException(
+                        _file.Path, start, "columns that fit their counts", "others");
             }
             _position = start + SegmentFormat.RecordHeaderBytes + record.StoredLength;
             if (record.Kind == SegmentFormat.Record.Block) return true;
         }
-        // A finished segment that was cut between two records would otherwise lose its last events in silence.
-        if (!_sawFooter && !_tolerant) throw new CorruptFileException(_file.Path, _position, "a footer", "the end");
+        // A finished segment that was cut between two records would otherwise lose its last events in
+        // silence.
+        if (!_sawFooter && !_tolerant)
+            throw new CorruptFileException(_file.Path, _position, "a footer", "the end");
         return false;
     }
 
@@ -115,18 +122,21 @@ internal sealed class EventSegmentReader : IDisposable
         if (record.StoredLength == record.RawLength) return stored;
         // LZ4 gains at most 255 to 1: a length that claims more is damage, found before memory is asked for.
         if (record.RawLength > 255L * record.StoredLength + 64)
-            throw new CorruptFileException(_file.Path, start, "a plausible raw length", $"{record.RawLength}");
+            throw new CorruptFileException(
+                _file.Path, start, "a plausible raw length", $"{record.RawLength}");
         if (_raw.Length < record.RawLength) _raw = new byte[record.RawLength];
         Span<byte> raw = _raw.AsSpan(0, record.RawLength);
         if (LZ4Codec.Decode(stored, raw) != record.RawLength)
-            throw new CorruptFileException(_file.Path, start, $"{record.RawLength} bytes from LZ4", "damaged data");
+            throw new CorruptFileException(
+                _file.Path, start, $"{record.RawLength} bytes from LZ4", "damaged data");
         return raw;
     }
 
     private void CheckFooter(long start, SegmentFormat.Record record)
     {
         long end = start + SegmentFormat.RecordHeaderBytes + record.StoredLength;
-        if (end != _file.Length) throw new CorruptFileException(_file.Path, end, "the end", "bytes after the footer");
+        if (end != _file.Length)
+            throw new CorruptFileException(_file.Path, end, "the end", "bytes after the footer");
         ReadOnlySpan<byte> stored = _file.Slice(start + SegmentFormat.RecordHeaderBytes, record.StoredLength);
         if (SegmentFormat.DecodeFooter(Expand(start, record, stored)) is null)
             throw new CorruptFileException(_file.Path, start, "a footer", "other bytes");

@@ -117,10 +117,13 @@ internal sealed class EventSegmentWriter : ISessionSink, IDisposable
         _events += events.Length;
     }
 
-    /// <summary>Column by column: values are gathered first, so that each is encoded in a tight loop.</summary>
+    /// <summary>
+    /// Column by column: values are gathered first, so that each is encoded in a tight loop.
+    /// </summary>
     private void AddEvents(ReadOnlySpan<LogEvent> events)
     {
-        if (_values.Length < events.Length) _values = new long[BitOperations.RoundUpToPowerOf2((uint)events.Length)];
+        if (_values.Length < events.Length)
+            _values = new long[BitOperations.RoundUpToPowerOf2((uint)events.Length)];
         Span<long> values = _values.AsSpan(0, events.Length);
         if (_header.HasTimes)
         {

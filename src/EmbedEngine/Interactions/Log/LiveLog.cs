@@ -1,7 +1,8 @@
-// The byte layout of a live log, and nothing else: what `observe` appends and a writer later adopts. Format 1.0,
-// little-endian. One file a process and engine, named live-<process>-<nonce>.eev under events/.
+// The byte layout of a live log, and nothing else: what `observe` appends and a writer later adopts. Format
+// 1.0, little-endian. One file a process and engine, named live-<process>-<nonce>.eev under events/.
 //
-// File    = header (32 bytes), then records back to back. There is no footer: the last whole record ends the file.
+// File    = header (32 bytes), then records back to back. There is no footer: the last whole record ends the
+// file.
 //
 // Header  offset size
 //              0    8  magic "EEV1\r\n\x1a\n"
@@ -14,9 +15,11 @@
 // Record  offset size
 //              0    4  bytes of the payload (at most 16 KiB)
 //              4    4  crc32c of the payload
-//              8    n  payload: time i64 ms; then three texts, each u16 bytes + UTF-8: user key, item key, action name
+//              8    n  payload: time i64 ms; then three texts, each u16 bytes + UTF-8: user key, item key,
+//              action name
 //
-// Keys are written as text (an int64 in decimal): a live log needs no dictionary, so `observe` never touches the catalog.
+// Keys are written as text (an int64 in decimal): a live log needs no dictionary, so `observe` never touches
+// the catalog.
 
 using System.Buffers.Binary;
 using System.Text;
@@ -72,8 +75,8 @@ internal static class LiveLog
     }
 
     /// <summary>
-    /// Reads whole records from <paramref name="from"/> on and returns where they end. What lies behind is the tail of a
-    /// record that its process did not live to finish, or damage: never an event.
+    /// Reads whole records from <paramref name="from"/> on and returns where they end. What lies behind is
+    /// the tail of a record that its process did not live to finish, or damage: never an event.
     /// </summary>
     public static long Read(MappedFile file, long from, List<LiveEvent> events)
     {
@@ -82,10 +85,12 @@ internal static class LiveLog
         ReadOnlySpan<byte> header = file.Slice(0, HeaderBytes);
         uint crc = BinaryPrimitives.ReadUInt32LittleEndian(header[28..]);
         if (!header[..8].SequenceEqual(Magic) || crc != Crc32C.Compute(header[..28]))
-            throw new CorruptFileException(file.Path, 0, "the header of a live log", Convert.ToHexString(header[..8]));
+            throw new CorruptFileException(
+                file.Path, 0, "the header of a live log", Convert.ToHexString(header[..8]));
         ushort major = BinaryPrimitives.ReadUInt16LittleEndian(header[8..]);
         if (major != Major)
-            throw new EmbedEngineException(ErrorCode.Format, $"{file.Path}: format {major}.x is not known to this build");
+            throw new EmbedEngineException(
+                ErrorCode.Format, $"{file.Path}: format {major}.x is not known to this build");
         long at = Math.Max(from, HeaderBytes);
         while (at <= file.Length - RecordHeaderBytes)
         {
@@ -106,7 +111,8 @@ internal static class LiveLog
         ArgumentException.ThrowIfNullOrEmpty(text, what);
         int bytes = Encoding.UTF8.GetByteCount(text);
         if (bytes > KeyDictionary.MaxTextBytes)
-            throw new ArgumentException($"{what} is longer than {KeyDictionary.MaxTextBytes} bytes of UTF-8", what);
+            throw new ArgumentException(
+                $"{what} is longer than {KeyDictionary.MaxTextBytes} bytes of UTF-8", what);
         BinaryPrimitives.WriteUInt16LittleEndian(buffer, (ushort)bytes);
         Encoding.UTF8.GetBytes(text, buffer[2..]);
         return 2 + bytes;

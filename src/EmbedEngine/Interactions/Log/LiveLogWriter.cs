@@ -1,5 +1,6 @@
-// Appends observed events to this engine's own live log: one write a record, straight to the kernel, so that the death of
-// the process loses nothing that was acknowledged; Flush makes it survive the death of the machine.
+// Appends observed events to this engine's own live log: one write a record, straight to the kernel, so that
+// the death of the process loses nothing that was acknowledged; Flush makes it survive the death of the
+// machine.
 
 using EmbedEngine.Storage;
 
@@ -22,7 +23,8 @@ internal sealed class LiveLogWriter : IDisposable
         try
         {
             _file.Append(LiveLog.EncodeHeader());
-            // The header is durable before the first event: a power cut tears events off, never the file as a whole.
+            // The header is durable before the first event: a power cut tears events off, never the file as a
+            // whole.
             _file.Sync();
             fileSystem.SyncDirectory(eventsDirectory);
         }
@@ -34,14 +36,16 @@ internal sealed class LiveLogWriter : IDisposable
     }
 
     /// <summary>
-    /// A new file has no claim on it for a moment: a writer that adopts just then takes it for a dead process's. It then
-    /// either keeps us from opening it or has deleted it; once it is open and there, it is ours.
+    /// A new file has no claim on it for a moment: a writer that adopts just then takes it for a dead
+    /// process's. It then either keeps us from opening it or has deleted it; once it is open and there, it is
+    /// ours.
     /// </summary>
     private static WritableFile Create(FileSystem fileSystem, string eventsDirectory)
     {
         for (int attempt = 1; ; attempt++)
         {
-            string name = $"{LiveLog.FilePrefix}{Environment.ProcessId}-{Guid.NewGuid():N}{LiveLog.FileExtension}";
+            string name =
+                $"{LiveLog.FilePrefix}{Environment.ProcessId}-{Guid.NewGuid():N}{LiveLog.FileExtension}";
             string path = Path.Combine(eventsDirectory, name);
             try
             {
@@ -54,7 +58,8 @@ internal sealed class LiveLogWriter : IDisposable
                 // It was made, and could not be claimed: the adopter that holds it will delete it.
             }
             if (attempt == MaxAttempts)
-                throw new EmbedEngineException(ErrorCode.Io, $"{path}: the new live log was taken away {attempt} times");
+                throw new EmbedEngineException(
+                    ErrorCode.Io, $"{path}: the new live log was taken away {attempt} times");
         }
     }
 
@@ -63,8 +68,10 @@ internal sealed class LiveLogWriter : IDisposable
     {
         lock (_gate)
         {
-            // After a failed write the file may end in half a record: what came behind it would be lost on reading.
-            if (_failed) throw new EmbedEngineException(ErrorCode.Io, $"{_file.Path}: an earlier write failed; open the store again");
+            // After a failed write the file may end in half a record: what came behind it would be lost on
+            // reading.
+            if (_failed) throw new EmbedEngineException(
+                ErrorCode.Io, $"{_file.Path}: an earlier write failed; open the store again");
             int length = LiveLog.EncodeRecord(e, _buffer);
             _failed = true;
             _file.Append(_buffer.AsSpan(0, length));

@@ -66,7 +66,8 @@ internal static class SegmentBlockDecoder
     }
 
     private static bool TrySessions(
-        bool hasUsers, ReadOnlySpan<byte> users, ReadOnlySpan<byte> rows, ReadOnlySpan<byte> counts, int sessions,
+        bool hasUsers, ReadOnlySpan<byte> users, ReadOnlySpan<byte> rows, ReadOnlySpan<byte> counts,
+        int sessions,
         int events, SegmentBlock block)
     {
         var userReader = new VarintReader(users);
@@ -80,7 +81,8 @@ internal static class SegmentBlockDecoder
             user = hasUsers ? unchecked(user + userReader.Signed()) : -1;
             row = unchecked(row + rowReader.Signed());
             ulong count = countReader.Unsigned();
-            if (user is < -1 or > int.MaxValue || row < 0 || count == 0 || count > (ulong)events) return false;
+            if (user is < -1 or > int.MaxValue || row < 0 || count == 0 || count > (ulong)events)
+                return false;
             total += (long)count;
             block.Users[i] = (int)user;
             block.FirstRows[i] = row;
@@ -90,7 +92,8 @@ internal static class SegmentBlockDecoder
     }
 
     private static bool TryEvents(
-        bool hasTimes, ReadOnlySpan<byte> times, ReadOnlySpan<byte> items, ReadOnlySpan<byte> actions, int events,
+        bool hasTimes, ReadOnlySpan<byte> times, ReadOnlySpan<byte> items, ReadOnlySpan<byte> actions,
+        int events,
         SegmentBlock block)
     {
         if (actions.Length != events) return false;

@@ -1,5 +1,6 @@
 // The byte layout of an event-log segment, and nothing else: writer and reader both call it. Format 1.0.
-// Little-endian. Varint = LEB128, 7 bits a byte, low first, at most 10 bytes; zigzag(x) = (x << 1) ^ (x >> 63).
+// Little-endian. Varint = LEB128, 7 bits a byte, low first, at most 10 bytes; zigzag(x) = (x << 1) ^ (x >>
+// 63).
 //
 // File    = header (64 bytes), then records back to back; the last record of a finished file is the footer.
 //
@@ -27,20 +28,22 @@
 //             28    4  crc32c of the stored payload
 //             32    n  stored payload
 //
-// Payload of a block: a column-flags varint (0; bits 1 quantity and 2 price are kept for later and refused now),
-// then the columns, each a length varint (bytes) and its bytes:
-//    key      int64: zigzag varint of the difference to the key before (wrapping); text: length varint + bytes
+// Payload of a block: a column-flags varint (0; bits 1 quantity and 2 price are kept for later and refused
+// now), then the columns, each a length varint (bytes) and its bytes:
+//    key      int64: zigzag varint of the difference to the key before (wrapping); text: length varint +
+//    bytes
 //    user     only with flag 2: zigzag varint of the difference to the user before (−1 = none)
 //    row      zigzag varint of the difference of first rows
 //    count    varint of the events of each session (at least 1)
-//    time     only with flag 1: zigzag varint of the difference to the event before, across sessions (wrapping)
+//    time     only with flag 1: zigzag varint of the difference to the event before, across sessions
+//    (wrapping)
 //    item     zigzag varint of the difference of item ordinals, across sessions
 //    action   one byte an event
-// Every difference starts from 0 at the start of a block, so each block decodes alone. A session longer than a block
-// continues in the next with the same key and first row.
+// Every difference starts from 0 at the start of a block, so each block decodes alone. A session longer than
+// a block continues in the next with the same key and first row.
 //
-// Payload of the footer: six int64: sessions, events, blocks, earliest time, latest time (int64 minimum without
-// times), largest item ordinal (−1 when empty).
+// Payload of the footer: six int64: sessions, events, blocks, earliest time, latest time (int64 minimum
+// without times), largest item ordinal (−1 when empty).
 
 using System.Buffers.Binary;
 using EmbedEngine.Storage;
@@ -96,19 +99,22 @@ internal static class SegmentFormat
 
     public static SegmentHeader DecodeHeader(string path, ReadOnlySpan<byte> p)
     {
-        if (p.Length < HeaderBytes) throw new CorruptFileException(path, 0, $"{HeaderBytes} bytes", $"{p.Length}");
+        if (p.Length < HeaderBytes)
+            throw new CorruptFileException(path, 0, $"{HeaderBytes} bytes", $"{p.Length}");
         if (!p[..8].SequenceEqual(Magic))
             throw new CorruptFileException(path, 0, "magic EEL1", Convert.ToHexString(p[..8]));
         ushort major = BinaryPrimitives.ReadUInt16LittleEndian(p[8..]);
         uint crc = BinaryPrimitives.ReadUInt32LittleEndian(p[60..]);
         uint computed = Crc32C.Compute(p[..60]);
-        if (crc != computed) throw new CorruptFileException(path, 60, $"header crc {computed:x8}", $"{crc:x8}");
+        if (crc != computed)
+            throw new CorruptFileException(path, 60, $"header crc {computed:x8}", $"{crc:x8}");
         uint flags = BinaryPrimitives.ReadUInt32LittleEndian(p[16..]);
         if (major != Major || BinaryPrimitives.ReadUInt32LittleEndian(p[12..]) != EndianMark
             || (flags & ~(FlagTimes | FlagUsers | FlagUserCut)) != 0)
         {
             throw new EmbedEngineException(
-                ErrorCode.Format, $"{path}: segment format {major}, flags {flags:x} are not known to this build: update it");
+                ErrorCode.Format,
+                $"{path}: segment format {major}, flags {flags:x} are not known to this build: update it");
         }
         var header = new SegmentHeader
         {
@@ -151,13 +157,16 @@ internal static class SegmentFormat
         var record = new Record(
             BinaryPrimitives.ReadUInt32LittleEndian(p[4..]), BinaryPrimitives.ReadInt32LittleEndian(p[8..]),
             BinaryPrimitives.ReadInt32LittleEndian(p[12..]), BinaryPrimitives.ReadInt32LittleEndian(p[16..]),
-            BinaryPrimitives.ReadInt32LittleEndian(p[20..]), BinaryPrimitives.ReadUInt32LittleEndian(p[28..]));
+            BinaryPrimitives.ReadInt32LittleEndian(p[20..]),
+            BinaryPrimitives.ReadUInt32LittleEndian(p[28..]));
         why = "record lengths";
         if (record.Sessions < 0 || record.Events < 0 || record.Sessions > record.Events
             || (uint)record.RawLength > MaxPayloadBytes || (uint)record.StoredLength > (uint)record.RawLength)
             return null;
-        // Each session and event takes a byte or more, so the counts can never ask for more than the payload holds.
-        if (record.Kind == Record.Block && (long)record.Sessions + record.Events > record.RawLength) return null;
+        // Each session and event takes a byte or more, so the counts can never ask for more than the payload
+        // holds.
+        if (record.Kind == Record.Block && (long)record.Sessions + record.Events > record.RawLength)
+            return null;
         why = "a whole record payload";
         return record.StoredLength > room - RecordHeaderBytes ? null : record;
     }
@@ -166,7 +175,8 @@ internal static class SegmentFormat
     {
         byte[] payload = new byte[FooterPayloadBytes];
         long[] values =
-            [totals.Sessions, totals.Events, totals.Blocks, totals.MinTimeMs, totals.MaxTimeMs, totals.MaxItem];
+            [totals.Sessions, totals.Events, totals.Blocks, totals.MinTimeMs, totals.MaxTimeMs,
+                totals.MaxItem];
         for (int i = 0; i < values.Length; i++)
             BinaryPrimitives.WriteInt64LittleEndian(payload.AsSpan(i * sizeof(long)), values[i]);
         return payload;
@@ -175,10 +185,12 @@ internal static class SegmentFormat
     public static SegmentTotals? DecodeFooter(ReadOnlySpan<byte> payload)
     {
         if (payload.Length != FooterPayloadBytes) return null;
-        long Value(ReadOnlySpan<byte> p, int i) => BinaryPrimitives.ReadInt64LittleEndian(p[(i * sizeof(long))..]);
+        long Value(ReadOnlySpan<byte> p, int i) =>
+            BinaryPrimitives.ReadInt64LittleEndian(p[(i * sizeof(long))..]);
         long maxItem = Value(payload, 5);
         if (maxItem is < -1 or > int.MaxValue) return null;
         return new SegmentTotals(
-            Value(payload, 0), Value(payload, 1), Value(payload, 2), Value(payload, 3), Value(payload, 4), (int)maxItem);
+            Value(payload, 0), Value(payload, 1), Value(payload, 2), Value(payload, 3), Value(payload, 4),
+            (int)maxItem);
     }
 }

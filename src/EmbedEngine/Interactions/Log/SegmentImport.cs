@@ -32,7 +32,8 @@ internal static class SegmentImport
     /// <exception cref="EmbedEngineException">NotFound, BadInput, KeyKind, Io or Cancelled; nothing is left
     /// behind.</exception>
     public static ImportReport Run(
-        EventSource source, ImportOptions options, KeyDictionary items, KeyDictionary users, ActionTable actions,
+        EventSource source, ImportOptions options, KeyDictionary items, KeyDictionary users,
+        ActionTable actions,
         FileSystem fs, string segmentPath, string tempDirectory, ProgressScope progress,
         ItemMetadataHandler? metadata = null, int sortCapacity = EventSorter.DefaultCapacity)
     {
@@ -65,7 +66,8 @@ internal static class SegmentImport
             progress.End();
             if (metadata is not null) context.Metadata!.HandOver(metadata);
             finished = true;
-            return Report(context, done, pipeline.Fingerprint, Stopwatch.GetElapsedTime(started).TotalSeconds);
+            return Report(
+                context, done, pipeline.Fingerprint, Stopwatch.GetElapsedTime(started).TotalSeconds);
         }
         finally
         {
@@ -106,7 +108,8 @@ internal static class SegmentImport
     {
         var byAction = new Dictionary<string, long>();
         for (int code = 0; code < context.Actions.Count; code++)
-            if (done.EventsByAction[code] > 0) byAction[context.Actions.Name((byte)code)] = done.EventsByAction[code];
+            if (done.EventsByAction[code] > 0)
+                byAction[context.Actions.Name((byte)code)] = done.EventsByAction[code];
         return new ImportReport
         {
             Events = done.Events,

@@ -39,7 +39,8 @@ internal ref struct VarintReader(ReadOnlySpan<byte> bytes)
             {
                 word &= ends ^ (ends - 1);
                 _at = at + (BitOperations.TrailingZeroCount(ends) >> 3) + 1;
-                return (word & 0x7F) | (word & 0x7F00) >> 1 | (word & 0x7F0000) >> 2 | (word & 0x7F000000) >> 3;
+                return (word & 0x7F) | (word & 0x7F00) >> 1
+                    | (word & 0x7F0000) >> 2 | (word & 0x7F000000) >> 3;
             }
         }
         return UnsignedLong();

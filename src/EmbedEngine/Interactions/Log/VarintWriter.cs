@@ -39,7 +39,8 @@ internal sealed class VarintWriter
     }
 
     /// <summary>
-    /// Appends the zigzag differences of a column of events: <paramref name="last"/> is the value before them.
+    /// Appends the zigzag differences of a column of events: <paramref name="last"/> is the value before
+    /// them.
     /// </summary>
     public void SignedDifferences(ReadOnlySpan<long> values, long last)
     {
@@ -54,10 +55,12 @@ internal sealed class VarintWriter
             ulong bits = (ulong)((difference << 1) ^ (difference >> 63));
             if (bits < 1 << 28)
             {
-                // Four groups of seven bits are spread over four bytes, all are written, and those in use are passed.
+                // Four groups of seven bits are spread over four bytes, all are written, and those in use are
+                // passed.
                 uint b = (uint)bits;
                 uint spread = (b & 0x7F) | (b & 0x3F80) << 1 | (b & 0x1FC000) << 2 | (b & 0xFE00000) << 3;
-                int more = BitOperations.Log2(b | 1) * 37 >> 8; // bytes after the first: ⌊bits / 7⌋ for up to 28 of them
+                // bytes after the first: ⌊bits / 7⌋ for up to 28 of them
+                int more = BitOperations.Log2(b | 1) * 37 >> 8;
                 BinaryPrimitives.WriteUInt32LittleEndian(
                     target.Slice(at, sizeof(uint)), spread | (0x80808080 & ((1u << (more * 8)) - 1)));
                 at += more + 1;

@@ -24,18 +24,27 @@ internal sealed class ColumnMap
     private static readonly string[][] Names =
     [
         [],
-        ["sessionid", "session", "usersession", "sid", "sessid", "sessionkey", "visitid", "visit", "basketid", "basket",
+        ["sessionid", "session", "usersession", "sid", "sessid", "sessionkey", "visitid", "visit", "basketid",
+            "basket",
             "invoiceno", "invoice", "impressionid"],
-        ["userid", "user", "uid", "visitorid", "visitor", "personid", "customerid", "customer", "memberid", "accountid",
-            "clientid", "deviceid", "reviewerid", "cookieid", "anonid", "person", "member", "account", "userkey"],
-        ["timestamp", "time", "ts", "eventtime", "eventtimestamp", "datetime", "timestampms", "tsms", "timems", "clicktime",
+        ["userid", "user", "uid", "visitorid", "visitor", "personid", "customerid", "customer", "memberid",
+            "accountid",
+            "clientid", "deviceid", "reviewerid", "cookieid", "anonid", "person", "member", "account",
+            "userkey"],
+        ["timestamp", "time", "ts", "eventtime", "eventtimestamp", "datetime", "timestampms", "tsms",
+            "timems", "clicktime",
             "eventdate", "date", "createdat", "unixtime", "unixtimestamp", "unixreviewtime", "epoch", "t"],
-        ["eventtype", "event", "action", "actiontype", "type", "behavior", "behaviortype", "behaviour", "interaction",
+        ["eventtype", "event", "action", "actiontype", "type", "behavior", "behaviortype", "behaviour",
+            "interaction",
             "interactiontype", "eventname", "activity"],
-        ["itemid", "item", "productid", "product", "articleid", "clickarticleid", "article", "contentid", "content", "aid",
-            "movieid", "newsid", "trackid", "songid", "videoid", "bookid", "gameid", "courseid", "docid", "documentid",
-            "parentasin", "asin", "isbn", "sku", "stockcode", "businessid", "poiid", "itemkey", "movie", "iid"],
-        ["categorycode", "category", "itemcategory", "productcategory", "categoryname", "categoryid", "maincategory",
+        ["itemid", "item", "productid", "product", "articleid", "clickarticleid", "article", "contentid",
+            "content", "aid",
+            "movieid", "newsid", "trackid", "songid", "videoid", "bookid", "gameid", "courseid", "docid",
+            "documentid",
+            "parentasin", "asin", "isbn", "sku", "stockcode", "businessid", "poiid", "itemkey", "movie",
+            "iid"],
+        ["categorycode", "category", "itemcategory", "productcategory", "categoryname", "categoryid",
+            "maincategory",
             "genres", "genre", "cat"],
         ["title", "itemtitle", "producttitle", "productname", "itemname", "name", "headline"],
     ];
@@ -63,7 +72,8 @@ internal sealed class ColumnMap
     {
         var map = new ColumnMap(header.Count);
         string?[] given =
-            [null, options.Session, options.User, options.Time, options.Action, options.Item, options.Category, options.Title];
+            [null, options.Session, options.User, options.Time, options.Action, options.Item,
+                options.Category, options.Title];
         string shown = string.Join(", ", header.Take(40));
         for (int role = 1; role < Roles; role++)
         {
@@ -72,7 +82,8 @@ internal sealed class ColumnMap
             if (column < 0)
             {
                 throw new EmbedEngineException(
-                    ErrorCode.BadInput, $"{file}: no column '{name}' ({Options[role]}); the header is: {shown}");
+                    ErrorCode.BadInput,
+                    $"{file}: no column '{name}' ({Options[role]}); the header is: {shown}");
             }
             map._columns[role] = column;
         }
@@ -91,13 +102,15 @@ internal sealed class ColumnMap
         if (!map.Has(ColumnRole.Item))
         {
             throw new EmbedEngineException(
-                ErrorCode.BadInput, $"{file}: no item column found: name it with --item; the header is: {shown}");
+                ErrorCode.BadInput,
+                $"{file}: no item column found: name it with --item; the header is: {shown}");
         }
         if (!map.Has(ColumnRole.Session) && !map.Has(ColumnRole.User))
         {
             throw new EmbedEngineException(
                 ErrorCode.BadInput,
-                $"{file}: no session and no user column found: name one with --session or --user; the header is: {shown}");
+                $"{file}: no session and no user column found: name one with --session or --user; the "
+                + $"header is: {shown}");
         }
         return map;
     }

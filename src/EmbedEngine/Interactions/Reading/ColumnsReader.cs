@@ -27,14 +27,16 @@ internal sealed class ColumnsReader
         Show(columns.ItemTexts, columns.Items.Length, tally.Item);
         Show(columns.UserTexts, columns.Users.Length, tally.User);
         Show(columns.SessionTexts, columns.Sessions.Length, tally.Session);
-        _itemKeys = new KeyColumn("item", tally.DecideItems(context.Items, context.Options, "(columns)"), context.Items);
+        _itemKeys = new KeyColumn(
+            "item", tally.DecideItems(context.Items, context.Options, "(columns)"), context.Items);
         if (tally.AnyUser) _userKeys = new KeyColumn("user", tally.DecideUsers(context.Users), context.Users);
         bool hasSession = columns.SessionTexts is not null || !columns.Sessions.IsEmpty;
         KeyKind sessions = columns.SessionTexts is null ? KeyKind.Int64 : tally.SessionKind;
         if (!hasSession && _userKeys is null)
             throw new EmbedEngineException(ErrorCode.BadInput, "(columns): every user key is empty");
         GroupKeys = hasSession
-            ? new KeyColumn("session", sessions, sessions == KeyKind.Text ? new KeyDictionary(KeyKind.Text) : null)
+            ? new KeyColumn(
+            "session", sessions, sessions == KeyKind.Text ? new KeyDictionary(KeyKind.Text) : null)
             : _userKeys!;
         Header = context.Rules with
         {
@@ -69,7 +71,8 @@ internal sealed class ColumnsReader
     {
         if (numbers > 0) look("0"u8);
         if (texts is null) return;
-        for (int i = 0; i < texts.Count && i < SniffTally.MaxRows; i++) look(Encoding.UTF8.GetBytes(texts[i] ?? ""));
+        for (int i = 0; i < texts.Count && i < SniffTally.MaxRows; i++)
+            look(Encoding.UTF8.GetBytes(texts[i] ?? ""));
     }
 
     private bool TryRow(int row, byte[][]? names, EventSorter sorter)
@@ -80,20 +83,25 @@ internal sealed class ColumnsReader
             return Bad(row, $"time {time} is not milliseconds since 1970 up to the year 9999");
         byte action = _columns.Actions.IsEmpty ? ActionTable.Clicks : _columns.Actions.Span[row];
         if (names is not null && action >= names.Length) return Bad(row, $"action {action} has no name");
-        if (names is null && action > ActionTable.Remove) return Bad(row, $"action {action} is not 0 to 3; give ActionNames");
-        if (names is not null && _context.TryAction(names[action], out action) is { } problem) return Bad(row, problem);
+        if (names is null && action > ActionTable.Remove)
+            return Bad(row, $"action {action} is not 0 to 3; give ActionNames");
+        if (names is not null && _context.TryAction(names[action], out action) is { } problem)
+            return Bad(row, problem);
         long user = -1;
-        bool noUser = _userKeys is null || (!Header.UserCut && _columns.UserTexts is { } t && string.IsNullOrEmpty(t[row]));
+        bool noUser = _userKeys is null
+            || (!Header.UserCut && _columns.UserTexts is { } t && string.IsNullOrEmpty(t[row]));
         if (!noUser && !TryKey(_userKeys!, _columns.Users, _columns.UserTexts, row, out user)) return false;
         long group = user;
-        if (!Header.UserCut && !TryKey(GroupKeys, _columns.Sessions, _columns.SessionTexts, row, out group)) return false;
+        if (!Header.UserCut && !TryKey(GroupKeys, _columns.Sessions, _columns.SessionTexts, row, out group))
+            return false;
         _context.Touched.Add(item);
         sorter.Add(new SortRecord(group, time, ((long)row << 8) | action, (int)item, (int)user));
         return true;
     }
 
     private bool TryKey(
-        KeyColumn keys, ReadOnlyMemory<long> numbers, IReadOnlyList<string>? texts, int row, out long resolved)
+        KeyColumn keys, ReadOnlyMemory<long> numbers, IReadOnlyList<string>? texts, int row,
+        out long resolved)
     {
         ReadOnlySpan<byte> text = default;
         long number = 0;
@@ -104,7 +112,8 @@ internal sealed class ColumnsReader
             return true;
         }
         string key = texts is null
-            ? numbers.Span[row].ToString(System.Globalization.CultureInfo.InvariantCulture) : texts[row] ?? "";
+            ? numbers.Span[row].ToString(System.Globalization.CultureInfo.InvariantCulture) : texts[row]
+                ?? "";
         int size = Encoding.UTF8.GetMaxByteCount(key.Length);
         if (_text.Length < size) _text = new byte[size];
         text = _text.AsSpan(0, Encoding.UTF8.GetBytes(key, _text));

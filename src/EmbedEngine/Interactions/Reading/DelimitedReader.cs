@@ -37,12 +37,14 @@ internal sealed class DelimitedReader
         SniffTally tally = Sniff();
         _unit = tally.Unit(context.Options.TimeUnit);
         bool hasSession = _map.Has(ColumnRole.Session);
-        _itemKeys = new KeyColumn("item", tally.DecideItems(context.Items, context.Options, file), context.Items);
+        _itemKeys =
+            new KeyColumn("item", tally.DecideItems(context.Items, context.Options, file), context.Items);
         if (_map.Has(ColumnRole.User))
             _userKeys = new KeyColumn("user", tally.DecideUsers(context.Users), context.Users);
         GroupKeys = hasSession
             ? new KeyColumn(
-                "session", tally.SessionKind, tally.SessionKind == KeyKind.Text ? new KeyDictionary(KeyKind.Text) : null)
+                "session", tally.SessionKind,
+                tally.SessionKind == KeyKind.Text ? new KeyDictionary(KeyKind.Text) : null)
             : _userKeys!;
         Header = context.Rules with
         {
@@ -104,7 +106,8 @@ internal sealed class DelimitedReader
             : DelimitedText.Split(record, _delimiter, starts, ends);
         if (!quoted) record.CopyTo(text);
         if (fields is <= 0 or > MaxColumns)
-            throw new EmbedEngineException(ErrorCode.BadInput, $"{file}: the first line is not a header of columns");
+            throw new EmbedEngineException(
+                ErrorCode.BadInput, $"{file}: the first line is not a header of columns");
         var header = new List<string>(fields);
         for (int i = 0; i < fields; i++)
             header.Add(Encoding.UTF8.GetString(text, starts[i], ends[i] - starts[i]).Trim());
@@ -126,7 +129,8 @@ internal sealed class DelimitedReader
             if (end < 0 && !_lines.AheadIsAll) break;
             ReadOnlySpan<byte> line = (end < 0 ? ahead : ahead[..end]).TrimEnd((byte)'\r');
             ahead = end < 0 ? default : ahead[(end + 1)..];
-            if (line.IsEmpty || !TrySplit(line, line.Contains((byte)'"'), out ReadOnlySpan<byte> text, out _)) continue;
+            if (line.IsEmpty || !TrySplit(line, line.Contains((byte)'"'), out ReadOnlySpan<byte> text, out _))
+                continue;
             tally.Item(Field(text, ColumnRole.Item));
             if (_map.Has(ColumnRole.Session)) tally.Session(Field(text, ColumnRole.Session));
             if (_map.Has(ColumnRole.User)) tally.User(Field(text, ColumnRole.User));
@@ -136,7 +140,8 @@ internal sealed class DelimitedReader
     }
 
     /// <summary>Splits a record into the field arrays, which then refer to <paramref name="text"/>.</summary>
-    private bool TrySplit(ReadOnlySpan<byte> record, bool quoted, out ReadOnlySpan<byte> text, out string? problem)
+    private bool TrySplit(
+        ReadOnlySpan<byte> record, bool quoted, out ReadOnlySpan<byte> text, out string? problem)
     {
         int fields;
         text = record;
@@ -152,7 +157,8 @@ internal sealed class DelimitedReader
         }
         problem = null;
         if (fields == _starts.Length) return true;
-        problem = fields < 0 ? "a quote is not closed" : $"the row has {fields} columns, the header {_starts.Length}";
+        problem = fields < 0 ? "a quote is not closed"
+            : $"the row has {fields} columns, the header {_starts.Length}";
         return false;
     }
 
@@ -162,7 +168,8 @@ internal sealed class DelimitedReader
         if (column < 0) return default;
         ReadOnlySpan<byte> field = text[_starts[column].._ends[column]];
         // Blanks around a field are how some writers align; they are never part of a key.
-        if (field.Length > 0 && (field[0] == (byte)' ' || field[^1] == (byte)' ')) field = field.Trim((byte)' ');
+        if (field.Length > 0 && (field[0] == (byte)' ' || field[^1] == (byte)' '))
+            field = field.Trim((byte)' ');
         return field;
     }
 
@@ -208,7 +215,8 @@ internal sealed class DelimitedReader
     internal static string TimeProblem(TimeUnit unit) => unit switch
     {
         TimeUnit.Seconds => "time '{0}' is not seconds since 1970 up to the year 9999 (--time-unit)",
-        TimeUnit.Milliseconds => "time '{0}' is not milliseconds since 1970 up to the year 9999 (--time-unit)",
+        TimeUnit.Milliseconds =>
+            "time '{0}' is not milliseconds since 1970 up to the year 9999 (--time-unit)",
         _ => "time '{0}' is not an ISO 8601 time from 1970 to 9999 (--time-unit)",
     };
 

@@ -40,11 +40,13 @@ internal static class DelimitedText
     public static int Split(ReadOnlySpan<byte> record, byte delimiter, Span<int> starts, Span<int> ends)
     {
         bool wide = Vector128.IsHardwareAccelerated && record.Length >= Vector128<byte>.Count;
-        return wide ? SplitWide(record, delimiter, starts, ends) : SplitScalar(record, delimiter, starts, ends);
+        return wide ? SplitWide(record, delimiter, starts, ends)
+            : SplitScalar(record, delimiter, starts, ends);
     }
 
     /// <summary>The readable twin of <see cref="SplitWide"/>.</summary>
-    internal static int SplitScalar(ReadOnlySpan<byte> record, byte delimiter, Span<int> starts, Span<int> ends)
+    internal static int SplitScalar(
+        ReadOnlySpan<byte> record, byte delimiter, Span<int> starts, Span<int> ends)
     {
         var fields = new FieldCutter(starts, ends);
         for (int at = 0; at < record.Length; at++)
@@ -55,7 +57,8 @@ internal static class DelimitedText
     }
 
     /// <summary>
-    /// The delimiters of 64, 32 or 16 bytes at a time as a mask, one scan for all fields; the record has at least 16 bytes.
+    /// The delimiters of 64, 32 or 16 bytes at a time as a mask, one scan for all fields; the record has at
+    /// least 16 bytes.
     /// </summary>
     internal static int SplitWide(ReadOnlySpan<byte> record, byte delimiter, Span<int> starts, Span<int> ends)
     {
@@ -66,8 +69,10 @@ internal static class DelimitedText
             for (; at + Vector512<byte>.Count <= record.Length; at += Vector512<byte>.Count)
             {
                 Vector512<byte> bytes = Vector512.Create(record[at..]);
-                ulong found = Vector512.Equals(bytes, Vector512.Create(delimiter)).ExtractMostSignificantBits();
-                for (; found != 0; found &= found - 1) fields.Cut(at + BitOperations.TrailingZeroCount(found));
+                ulong found =
+                    Vector512.Equals(bytes, Vector512.Create(delimiter)).ExtractMostSignificantBits();
+                for (; found != 0; found &= found - 1)
+                    fields.Cut(at + BitOperations.TrailingZeroCount(found));
             }
         }
         if (Vector256.IsHardwareAccelerated)
@@ -75,8 +80,10 @@ internal static class DelimitedText
             for (; at + Vector256<byte>.Count <= record.Length; at += Vector256<byte>.Count)
             {
                 Vector256<byte> bytes = Vector256.Create(record[at..]);
-                uint found = Vector256.Equals(bytes, Vector256.Create(delimiter)).ExtractMostSignificantBits();
-                for (; found != 0; found &= found - 1) fields.Cut(at + BitOperations.TrailingZeroCount(found));
+                uint found =
+                    Vector256.Equals(bytes, Vector256.Create(delimiter)).ExtractMostSignificantBits();
+                for (; found != 0; found &= found - 1)
+                    fields.Cut(at + BitOperations.TrailingZeroCount(found));
             }
         }
         while (at < record.Length)

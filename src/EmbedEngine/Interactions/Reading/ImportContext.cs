@@ -38,7 +38,8 @@ internal sealed class ImportContext
     {
         code = ActionTable.Clicks;
         if (name.IsEmpty) return null;
-        if (name.Length > ActionTable.MaxNameBytes) return $"action '{{0}}' is longer than {ActionTable.MaxNameBytes} bytes";
+        if (name.Length > ActionTable.MaxNameBytes)
+            return $"action '{{0}}' is longer than {ActionTable.MaxNameBytes} bytes";
         if (!System.Text.Unicode.Utf8.IsValid(name)) return "action is not valid UTF-8";
         code = Actions.GetOrAdd(name);
         return null;

@@ -48,7 +48,8 @@ internal sealed class InputFile : IDisposable
         if (Directory.Exists(path))
         {
             throw new EmbedEngineException(
-                ErrorCode.BadInput, $"{path}: is a directory: name the file (several files are imported one by one)");
+                ErrorCode.BadInput,
+                $"{path}: is a directory: name the file (several files are imported one by one)");
         }
         FileStream stream;
         try
@@ -140,6 +141,7 @@ internal sealed class InputFile : IDisposable
 
     private EmbedEngineException Damaged(Exception? inner) => new(
         ErrorCode.BadInput,
-        $"{Path}: the gzip data is cut off or damaged after {BytesRead:N0} bytes: copy the file again (gzip -t tests it)",
+        $"{Path}: the gzip data is cut off or damaged after {BytesRead:N0} bytes: copy the file again "
+        + "(gzip -t tests it)",
         inner);
 }

@@ -12,7 +12,8 @@ internal sealed class ItemTally
     public void Add(long item)
     {
         long word = item >> 6;
-        if (word >= _bits.Length) Array.Resize(ref _bits, (int)BitOperations.RoundUpToPowerOf2((uint)word + 1));
+        if (word >= _bits.Length)
+            Array.Resize(ref _bits, (int)BitOperations.RoundUpToPowerOf2((uint)word + 1));
         ulong bit = 1UL << (int)(item & 63);
         if ((_bits[word] & bit) != 0) return;
         _bits[word] |= bit;

@@ -17,7 +17,8 @@ internal sealed class LineReader
     private readonly ProgressScope _progress;
     private byte[] _window = new byte[WindowBytes];
     private int _start, _end;
-    private int _quoteAt = -1; // First quote at or after _start; int.MaxValue: none in the window; −1: not looked yet.
+    // First quote at or after _start; int.MaxValue: none in the window; −1: not looked yet.
+    private int _quoteAt = -1;
     private bool _ended;
 
     public LineReader(InputFile input, ProgressScope progress)
@@ -143,7 +144,8 @@ internal sealed class LineReader
             {
                 throw new EmbedEngineException(
                     ErrorCode.BadInput,
-                    $"{_input.Path}: line {NextLine} is longer than {MaxLineBytes >> 20} MiB: is it one of the text formats?");
+                    $"{_input.Path}: line {NextLine} is longer than {MaxLineBytes >> 20} MiB: is it one of "
+                    + "the text formats?");
             }
             Array.Resize(ref _window, _window.Length * 2);
         }
@@ -159,8 +161,10 @@ internal sealed class LineReader
     private void CheckHead()
     {
         ReadOnlySpan<byte> head = Ahead[..Math.Min(Ahead.Length, 4096)];
-        if (head.IsEmpty) throw new EmbedEngineException(ErrorCode.BadInput, $"{_input.Path}: the file is empty");
-        if (head.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) || head.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]))
+        if (head.IsEmpty)
+            throw new EmbedEngineException(ErrorCode.BadInput, $"{_input.Path}: the file is empty");
+        if (head.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE])
+            || head.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]))
         {
             throw new EmbedEngineException(
                 ErrorCode.BadInput, $"{_input.Path}: the text is UTF-16: save it as UTF-8");

@@ -1,6 +1,6 @@
-// The same by words: a literal is one comparison, a number two or three multiplications (digits of a word are paired, then
-// the pairs, then the fours), a name one comparison with the names met before. Every word lies inside the line, since an
-// event is only begun where the longest one fits. Little-endian.
+// The same by words: a literal is one comparison, a number two or three multiplications (digits of a word are
+// paired, then the pairs, then the fours), a name one comparison with the names met before. Every word lies
+// inside the line, since an event is only begun where the longest one fits. Little-endian.
 
 using System.Buffers.Binary;
 using System.Numerics;
@@ -25,7 +25,9 @@ internal sealed partial class OttoFastParser
     private readonly byte[] _codes = new byte[8];
     private int _nameCount;
 
-    /// <summary>Takes events as long as they are plain; gives where the first one begins that was not taken.</summary>
+    /// <summary>
+    /// Takes events as long as they are plain; gives where the first one begins that was not taken.
+    /// </summary>
     private int ReadWords(ReadOnlySpan<byte> line, int at)
     {
         while (line.Length - at >= LongestEvent)
@@ -40,10 +42,12 @@ internal sealed partial class OttoFastParser
             i += 9;
             ulong word = Read(e, i);
             ulong quote = word ^ (Ones * '"');
-            int length = BitOperations.TrailingZeroCount((quote - Ones) & ~quote & Tops) >> 3; // 8: none in the word
+            // 8: none in the word
+            int length = BitOperations.TrailingZeroCount((quote - Ones) & ~quote & Tops) >> 3;
             if (length > LongestName || !TryName(word & ((1UL << (length * 8)) - 1), out byte action)) break;
             i += length;
-            if ((Read(e, i) & 0xFFFFFF) != ('"' | '}' << 8 | ',' << 16)) break; // the last event is left to the bytes
+            // the last event is left to the bytes
+            if ((Read(e, i) & 0xFFFFFF) != ('"' | '}' << 8 | ',' << 16)) break;
             if (Count == Items.Length) Grow();
             Items[Count] = item;
             Times[Count] = time;
@@ -70,9 +74,12 @@ internal sealed partial class OttoFastParser
         return good && digits < 8;
     }
 
-    private static readonly long[] s_powers = [1, 10, 100, 1000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000];
+    private static readonly long[] s_powers =
+        [1, 10, 100, 1000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000];
 
-    /// <summary>How many bytes from the first are 0 to 9; the sum carries into later bytes only, which do not matter.</summary>
+    /// <summary>
+    /// How many bytes from the first are 0 to 9; the sum carries into later bytes only, which do not matter.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int LeadingDigits(ulong word) =>
         BitOperations.TrailingZeroCount(((word + (Ones * 0x76)) | word) & Tops) >> 3;

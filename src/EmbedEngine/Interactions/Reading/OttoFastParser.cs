@@ -1,7 +1,8 @@
 // OTTO lines exactly as OTTO writes them, with int64 keys and ms times: one pass, no tokens, no copies of
 // text. Anything else (blanks, other orders, escapes, strings, unknown actions) is left to SessionLineParser
 // by answering false; the answer never differs from its answer. Events are read in words of eight bytes where
-// enough of the line is left (OttoFastParser.Words.cs), else byte by byte: what the words do not know, the bytes decide.
+// enough of the line is left (OttoFastParser.Words.cs), else byte by byte: what the words do not know, the
+// bytes decide.
 
 using System.Runtime.CompilerServices;
 using EmbedEngine.Interactions.Keys;

@@ -39,13 +39,16 @@ internal sealed class RejectLog(string file, long maxErrors, bool strict)
         Rejected++;
         if (_first.Count < KeptErrors) _first.Add(new RejectedRow(File, line, Format(reason, text)));
         if (strict)
-            throw new EmbedEngineException(ErrorCode.BadInput, $"{File}:{line}: {Format(reason, text)} (strict import)");
+            throw new EmbedEngineException(
+                ErrorCode.BadInput, $"{File}:{line}: {Format(reason, text)} (strict import)");
         if (Rejected > maxErrors)
         {
             throw new EmbedEngineException(
                 ErrorCode.BadInput,
-                $"{File}:{line}: {Format(reason, text)}; that is bad row {Rejected} and the limit is {maxErrors} "
-                + $"(--max-errors): nothing was imported. The first was line {_first[0].Line}: {_first[0].Reason}");
+                $"{File}:{line}: {Format(reason, text)}; that is bad row {Rejected} and the limit is "
+                + $"{maxErrors} "
+                + $"(--max-errors): nothing was imported. The first was line {_first[0].Line}: "
+                + $"{_first[0].Reason}");
         }
         if (_accepted + Rejected == JudgedRows) Judge();
     }
@@ -56,7 +59,8 @@ internal sealed class RejectLog(string file, long maxErrors, bool strict)
     public void Finish()
     {
         if (_accepted + Rejected == 0)
-            throw new EmbedEngineException(ErrorCode.BadInput, $"{File}: holds no events (only a header, or nothing)");
+            throw new EmbedEngineException(
+                ErrorCode.BadInput, $"{File}: holds no events (only a header, or nothing)");
         if (_accepted + Rejected < JudgedRows || _accepted == 0) Judge();
     }
 
@@ -67,8 +71,10 @@ internal sealed class RejectLog(string file, long maxErrors, bool strict)
         if (!bad || Rejected == 0) return;
         throw new EmbedEngineException(
             ErrorCode.BadInput,
-            $"{File}: {Rejected} of the first {rows} rows are bad: the format or the columns probably do not match "
-            + $"(see --format, --item, --session, --user, --time, --time-unit, --keys). First: line {_first[0].Line}: "
+            $"{File}: {Rejected} of the first {rows} rows are bad: the format or the columns probably do "
+            + "not match "
+            + "(see --format, --item, --session, --user, --time, --time-unit, --keys). First: line "
+            + $"{_first[0].Line}: "
             + _first[0].Reason);
     }
 

@@ -46,7 +46,8 @@ internal sealed class SessionLine
     /// <summary>Room for a copy of a value; <see cref="Keep"/> tells how much of it was used.</summary>
     public Span<byte> Room(int length)
     {
-        if (_text.Length - _textLength < length) Array.Resize(ref _text, Math.Max(_text.Length * 2, _textLength + length));
+        if (_text.Length - _textLength < length)
+            Array.Resize(ref _text, Math.Max(_text.Length * 2, _textLength + length));
         return _text.AsSpan(_textLength, length);
     }
 

@@ -27,7 +27,8 @@ internal sealed class SessionLineParser
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             // InvalidOperation: the reader met bytes that are not UTF-8 or half a surrogate in an escape.
-            problem = e is JsonException j ? $"not JSON (byte {j.BytePositionInLine + 1} of the line)" : "not valid UTF-8";
+            problem = e is JsonException j ? $"not JSON (byte {j.BytePositionInLine + 1} of the line)"
+                : "not valid UTF-8";
             return false;
         }
     }
@@ -44,7 +45,8 @@ internal sealed class SessionLineParser
             {
                 reader.Read();
                 problem = "'events' is not an array of objects";
-                if (reader.TokenType != JsonTokenType.StartArray || !TryEvents(ref reader, into)) return false;
+                if (reader.TokenType != JsonTokenType.StartArray || !TryEvents(ref reader, into))
+                    return false;
                 list = true;
             }
             else if (reader.ValueTextEquals("items"u8))
@@ -133,7 +135,8 @@ internal sealed class SessionLineParser
 
     private long Time(ReadOnlySpan<byte> text)
     {
-        if (Unit != TimeUnit.Auto) return TimeText.TryParse(text, Unit, out long ms) ? ms : SessionLine.BadTime;
+        if (Unit != TimeUnit.Auto)
+            return TimeText.TryParse(text, Unit, out long ms) ? ms : SessionLine.BadTime;
         Tally?.Time(text);
         return SessionLine.BadTime;
     }

@@ -143,8 +143,10 @@ internal sealed class SessionLineReader
             long time = Header.HasTimes ? _line.Times[i] : SessionLine.NoTime;
             string? problem = _itemKeys.Check(item, out long number);
             if (problem is not null) Bad(problem, item);
-            else if (Header.HasTimes && time is SessionLine.NoTime) Bad("the event has no time (ts)", default);
-            else if (time == SessionLine.BadTime) Bad("the event's time (ts) is not in the unit of the file", default);
+            else if (Header.HasTimes && time is SessionLine.NoTime)
+                Bad("the event has no time (ts)", default);
+            else if (time == SessionLine.BadTime)
+                Bad("the event's time (ts) is not in the unit of the file", default);
             else if (_context.TryAction(name, out byte code) is { } badAction) Bad(badAction, name);
             else
             {

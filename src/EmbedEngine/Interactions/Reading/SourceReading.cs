@@ -59,7 +59,8 @@ internal sealed class SourceReading(
     }
 
     private SessionAssembler Grouped(
-        SegmentHeader header, KeyColumn keys, Func<SegmentHeader, ISessionSink> makeSink, Action<EventSorter> read)
+        SegmentHeader header, KeyColumn keys, Func<SegmentHeader, ISessionSink> makeSink,
+        Action<EventSorter> read)
     {
         using var sorter = new EventSorter(fs, tempDirectory, sortCapacity, progress);
         read(sorter);

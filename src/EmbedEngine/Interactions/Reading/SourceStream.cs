@@ -72,7 +72,8 @@ internal sealed class SourceStream : Stream
         // The end of the data and the sentinel leave together: a member boundary at the end of a read is
         // ambiguous.
         int n = Math.Min(target.Length, _innerEnded ? available : available - KeepBytes);
-        if (_dataEnd >= 0 && n > 8 && _start + n < _end && _start + n >= _dataEnd) n = Math.Max(1, _dataEnd - 8 - _start);
+        if (_dataEnd >= 0 && n > 8 && _start + n < _end && _start + n >= _dataEnd)
+            n = Math.Max(1, _dataEnd - 8 - _start);
         _buffer.AsSpan(_start, n).CopyTo(target);
         _start += n;
         return n;

@@ -55,7 +55,8 @@ internal static class TimeText
         return TryParseFraction(text, i, whole, seconds, out timeMs);
     }
 
-    private static bool TryParseFraction(ReadOnlySpan<byte> text, int i, long whole, bool seconds, out long timeMs)
+    private static bool TryParseFraction(
+        ReadOnlySpan<byte> text, int i, long whole, bool seconds, out long timeMs)
     {
         timeMs = 0;
         if (text[i] == (byte)'.')
@@ -91,10 +92,13 @@ internal static class TimeText
     {
         timeMs = 0;
         var cursor = new Cursor(text.Trim((byte)' '));
-        if (!cursor.Number(4, out int year) || !cursor.Any((byte)'-', (byte)'/') || !cursor.Number(2, out int month)
+        if (!cursor.Number(4, out int year) || !cursor.Any((byte)'-', (byte)'/')
+            || !cursor.Number(2, out int month)
             || !cursor.Any((byte)'-', (byte)'/') || !cursor.Number(2, out int day)) return false;
-        if (month is < 1 or > 12 || year < 1 || day < 1 || day > DateTime.DaysInMonth(year, month)) return false;
-        long ms = (new DateTime(year, month, day).Ticks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMillisecond;
+        if (month is < 1 or > 12 || year < 1 || day < 1 || day > DateTime.DaysInMonth(year, month))
+            return false;
+        long ms =
+            (new DateTime(year, month, day).Ticks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMillisecond;
         if (!cursor.AtEnd)
         {
             if (!cursor.Any((byte)'T', (byte)' ', (byte)'t') || !cursor.Number(2, out int hour)

@@ -1,5 +1,5 @@
-// Reads vectors that other programs wrote: .npy with keys beside it, word2vec (or GloVe) text, JSON lines. Whatever a file
-// holds, the outcome is rows, rejected rows, or an EmbedEngineException that names the file.
+// Reads vectors that other programs wrote: .npy with keys beside it, word2vec (or GloVe) text, JSON lines.
+// Whatever a file holds, the outcome is rows, rejected rows, or an EmbedEngineException that names the file.
 
 using System.Buffers.Text;
 using System.Globalization;
@@ -17,7 +17,8 @@ internal static class VectorFile
     private const int PollRows = 1024;
 
     /// <summary>Reads the file; the format must be known (<see cref="Sniff"/>).</summary>
-    public static void Read(string path, string? idsPath, VectorFormat format, VectorRows rows, ProgressScope progress)
+    public static void Read(
+        string path, string? idsPath, VectorFormat format, VectorRows rows, ProgressScope progress)
     {
         if (format == VectorFormat.Auto) format = Sniff(path);
         if (format == VectorFormat.Npy)
@@ -40,8 +41,10 @@ internal static class VectorFile
         int n = 0;
         for (int got; n < head.Length && (got = input.Read(head[n..])) > 0;) n += got;
         ReadOnlySpan<byte> start = head[..n];
-        if (start.StartsWith((ReadOnlySpan<byte>)[0x93, (byte)'N', (byte)'U', (byte)'M'])) return VectorFormat.Npy;
-        return start.TrimStart(" \t\r\n"u8).StartsWith("{"u8) ? VectorFormat.JsonLines : VectorFormat.Word2Vec;
+        if (start.StartsWith((ReadOnlySpan<byte>)[0x93, (byte)'N', (byte)'U', (byte)'M']))
+            return VectorFormat.Npy;
+        return start.TrimStart(" \t\r\n"u8).StartsWith("{"u8) ? VectorFormat.JsonLines
+            : VectorFormat.Word2Vec;
     }
 
     private static string FindIds(string path)
@@ -49,7 +52,8 @@ internal static class VectorFile
         string bare = Path.ChangeExtension(path, null);
         string[] places = [path + ".ids.npy", path + ".ids.txt", bare + ".ids.npy", bare + ".ids.txt"];
         return places.FirstOrDefault(File.Exists) ?? throw new EmbedEngineException(
-            ErrorCode.NotFound, $"{path}: no keys beside it ({path}.ids.npy or .ids.txt); name them with --ids");
+            ErrorCode.NotFound,
+            $"{path}: no keys beside it ({path}.ids.npy or .ids.txt); name them with --ids");
     }
 
     private static void ReadNpy(string path, string idsPath, VectorRows rows, ProgressScope progress)
@@ -101,7 +105,8 @@ internal static class VectorFile
             if (reader.Line == 1 && IsHeader(key, rest, out promised, out int dims))
             {
                 if (dims is < 1 or > MaxDims)
-                    throw new EmbedEngineException(ErrorCode.BadInput, $"{path}:1: {dims} dimensions are out of range");
+                    throw new EmbedEngineException(
+                        ErrorCode.BadInput, $"{path}:1: {dims} dimensions are out of range");
                 rows.SetDims(dims);
                 continue;
             }
@@ -115,16 +120,19 @@ internal static class VectorFile
         if (promised > found)
         {
             throw new EmbedEngineException(
-                ErrorCode.BadInput, $"{path}: the first line promises {promised} rows, there are {found}: it is cut off");
+                ErrorCode.BadInput,
+                $"{path}: the first line promises {promised} rows, there are {found}: it is cut off");
         }
     }
 
-    private static bool IsHeader(ReadOnlySpan<byte> first, ReadOnlySpan<byte> rest, out long count, out int dims)
+    private static bool IsHeader(
+        ReadOnlySpan<byte> first, ReadOnlySpan<byte> rest, out long count, out int dims)
     {
         ReadOnlySpan<byte> second = Token(ref rest);
         dims = 0;
         bool numbers = Utf8Parser.TryParse(first, out count, out int a) && a == first.Length && count >= 0
-            && Utf8Parser.TryParse(second, out dims, out int b) && b == second.Length && Token(ref rest).IsEmpty;
+            && Utf8Parser.TryParse(second, out dims, out int b) && b == second.Length
+                && Token(ref rest).IsEmpty;
         if (!numbers) count = -1;
         return numbers;
     }
@@ -176,7 +184,8 @@ internal static class VectorFile
                 why = "this is not a JSON object";
             }
             why ??= key is null ? "no item_id" : null;
-            if (why is null) rows.Add(reader.Line, key, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(vector));
+            if (why is null)
+                rows.Add(reader.Line, key, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(vector));
             else rows.Reject(reader.Line, why);
             Count(reader.Line, progress);
         }
@@ -193,7 +202,8 @@ internal static class VectorFile
             bool isKey = json.ValueTextEquals("item_id"u8);
             bool isVector = json.ValueTextEquals("embedding"u8);
             json.Read();
-            if (isKey && json.TokenType == JsonTokenType.String) key = Encoding.UTF8.GetBytes(json.GetString()!);
+            if (isKey && json.TokenType == JsonTokenType.String)
+                key = Encoding.UTF8.GetBytes(json.GetString()!);
             else if (isKey && json.TokenType == JsonTokenType.Number) key = json.ValueSpan.ToArray();
             else if (isVector) ReadArray(ref json, vector, ref why);
             else json.Skip();
@@ -212,7 +222,8 @@ internal static class VectorFile
         while (json.Read() && json.TokenType != JsonTokenType.EndArray)
         {
             float value = 0;
-            if (json.TokenType != JsonTokenType.Number || !json.TryGetSingle(out value)) why = "embedding holds no number";
+            if (json.TokenType != JsonTokenType.Number || !json.TryGetSingle(out value))
+                why = "embedding holds no number";
             if (json.TokenType is JsonTokenType.StartArray or JsonTokenType.StartObject) json.Skip();
             if (vector.Count < MaxDims) vector.Add(value);
             else why = $"more than {MaxDims} numbers";

@@ -1,11 +1,14 @@
-// The rows of a vector file laid out by the rows of a version. Bad ones are counted and located; too many end the import.
+// The rows of a vector file laid out by the rows of a version. Bad ones are counted and located; too many end
+// the import.
 
 using System.Text;
 using EmbedEngine.Interactions.Keys;
 
 namespace EmbedEngine.Interactions.Reading;
 
-/// <summary>Takes rows (key, vector) and puts them where the version has their items. Not thread-safe.</summary>
+/// <summary>
+/// Takes rows (key, vector) and puts them where the version has their items. Not thread-safe.
+/// </summary>
 internal sealed class VectorRows(string file, ItemTable items, long maxErrors, bool allowUnknown)
 {
     private const int KeptErrors = 10;
@@ -33,7 +36,8 @@ internal sealed class VectorRows(string file, ItemTable items, long maxErrors, b
     public void SetDims(int dims)
     {
         if ((long)dims * items.Count > Array.MaxLength / sizeof(float))
-            throw new EmbedEngineException(ErrorCode.BadInput, $"{file}: {items.Count} x {dims} numbers are too many");
+            throw new EmbedEngineException(
+                ErrorCode.BadInput, $"{file}: {items.Count} x {dims} numbers are too many");
         Dims = dims;
     }
 
@@ -78,11 +82,14 @@ internal sealed class VectorRows(string file, ItemTable items, long maxErrors, b
         if (Rejected <= maxErrors) return;
         throw new EmbedEngineException(
             ErrorCode.BadInput,
-            $"{file}:{line}: {reason}; that is bad row {Rejected} and the limit is {maxErrors} (--max-errors): nothing was "
+            $"{file}:{line}: {reason}; that is bad row {Rejected} and the limit is {maxErrors} "
+            + "(--max-errors): nothing was "
             + $"published. The first was line {_first[0].Line}: {_first[0].Reason}");
     }
 
-    /// <summary>At the end of the file: no usable row, or as many bad rows as good ones, is an error.</summary>
+    /// <summary>
+    /// At the end of the file: no usable row, or as many bad rows as good ones, is an error.
+    /// </summary>
     public void Finish()
     {
         bool bad = Accepted == 0 || (Accepted + Rejected >= FewRows && Rejected >= Accepted);
@@ -90,7 +97,8 @@ internal sealed class VectorRows(string file, ItemTable items, long maxErrors, b
         string first = _first.Count == 0 ? "" : $" First: line {_first[0].Line}: {_first[0].Reason}";
         throw new EmbedEngineException(
             ErrorCode.BadInput,
-            $"{file}: {Accepted} rows are usable, {Rejected} are bad and {Unknown} name unknown items: nothing was published "
+            $"{file}: {Accepted} rows are usable, {Rejected} are bad and {Unknown} name unknown items: "
+            + "nothing was published "
             + $"(see --format, --ids, --allow-unknown).{first}");
     }
 

@@ -9,7 +9,8 @@ using EmbedEngine.Storage;
 namespace EmbedEngine.Interactions.Sessions;
 
 /// <summary>Takes rows in any order, gives them sorted. Add all, then read all.</summary>
-internal sealed class EventSorter(FileSystem fs, string tempDirectory, int capacity, ProgressScope progress) : IDisposable
+internal sealed class EventSorter(FileSystem fs, string tempDirectory, int capacity, ProgressScope progress)
+    : IDisposable
 {
     /// <summary>Rows held in memory before a run is spilled: 4 M, 128 MB.</summary>
     public const int DefaultCapacity = 4 << 20;

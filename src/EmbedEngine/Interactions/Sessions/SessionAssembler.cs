@@ -1,6 +1,6 @@
-// The last step before the log: counts and hands on. Every import goes through it, so that the counts of a report mean
-// the same for each format. Exact duplicates are counted here and kept in the log, which loses nothing; the corpus, which
-// joins sessions over imports, leaves them out.
+// The last step before the log: counts and hands on. Every import goes through it, so that the counts of a
+// report mean the same for each format. Exact duplicates are counted here and kept in the log, which loses
+// nothing; the corpus, which joins sessions over imports, leaves them out.
 
 using EmbedEngine.Interactions.Log;
 
@@ -30,9 +30,11 @@ internal sealed class SessionAssembler(ISessionSink sink, SegmentHeader header)
     /// <summary>
     /// Takes a session with its events in order.
     /// </summary>
-    public void Emit(long key, ReadOnlySpan<byte> textKey, int user, long firstRow, ReadOnlySpan<LogEvent> events)
+    public void Emit(
+        long key, ReadOnlySpan<byte> textKey, int user, long firstRow, ReadOnlySpan<LogEvent> events)
     {
-        int distinct = header.HasTimes && HasEqualTimes(events) ? DropDuplicates(events.ToArray()) : events.Length;
+        int distinct =
+            header.HasTimes && HasEqualTimes(events) ? DropDuplicates(events.ToArray()) : events.Length;
         Duplicates += events.Length - distinct;
         foreach (LogEvent e in events) _byAction[e.Action]++;
         Sessions++;

@@ -17,7 +17,8 @@ internal static class SessionGrouper
     /// <param name="assembler">Takes the sessions.</param>
     /// <param name="keys">The key column: sessions, or users where the segment is user-cut.</param>
     /// <param name="progress">Polled for cancellation.</param>
-    public static void Run(EventSorter sorter, SessionAssembler assembler, KeyColumn keys, ProgressScope progress)
+    public static void Run(
+        EventSorter sorter, SessionAssembler assembler, KeyColumn keys, ProgressScope progress)
     {
         SegmentHeader header = assembler.Header;
         bool cut = header.UserCut && header.HasTimes;

@@ -1,5 +1,5 @@
-// One line of an exported file, put together in a buffer that is used again: numbers as the shortest text that reads back
-// to the same float, texts quoted as the format wants.
+// One line of an exported file, put together in a buffer that is used again: numbers as the shortest text
+// that reads back to the same float, texts quoted as the format wants.
 
 using System.Buffers;
 using System.Globalization;

@@ -1,5 +1,5 @@
-// V1. The vectors of a space as files that other programs read: NumPy, word2vec text, JSON lines. Rows go out in the
-// version's order, one at a time, from the mapping.
+// V1. The vectors of a space as files that other programs read: NumPy, word2vec text, JSON lines. Rows go out
+// in the version's order, one at a time, from the mapping.
 
 using System.Runtime.InteropServices;
 using System.Text;
@@ -114,7 +114,8 @@ internal sealed class VectorExporter(ItemTable items, RowMatrix rows, long versi
         {
             throw new EmbedEngineException(
                 ErrorCode.InvalidArgument,
-                $"the key '{Encoding.UTF8.GetString(key)}' holds {what}, which this format cannot; export JSON lines");
+                $"the key '{Encoding.UTF8.GetString(key)}' holds {what}, which this format cannot; export "
+                + "JSON lines");
         }
         return key;
     }

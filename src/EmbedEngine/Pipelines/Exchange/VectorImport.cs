@@ -1,5 +1,6 @@
-// Vectors made elsewhere become a space of a new version: the active version's artifacts are copied, the file's vectors
-// and their index are added, and one commit publishes it. Versions share nothing, so any of them can be collected alone.
+// Vectors made elsewhere become a space of a new version: the active version's artifacts are copied, the
+// file's vectors and their index are added, and one commit publishes it. Versions share nothing, so any of
+// them can be collected alone.
 
 using System.Globalization;
 using System.Text;
@@ -15,7 +16,8 @@ using EmbedEngine.Storage;
 namespace EmbedEngine.Pipelines.Exchange;
 
 /// <summary>One import of vectors.</summary>
-internal sealed class VectorImport(Store store, string path, VectorImportOptions options, ProgressScope progress)
+internal sealed class VectorImport(
+    Store store, string path, VectorImportOptions options, ProgressScope progress)
 {
     /// <summary>Imports into a copy of the active version and returns what happened.</summary>
     public VectorImportReport Run()
@@ -26,7 +28,8 @@ internal sealed class VectorImport(Store store, string path, VectorImportOptions
         using WriteSession write = store.BeginWrite();
         long parent = VersionCatalog.ActiveNumber(store);
         if (parent == 0)
-            throw new EmbedEngineException(ErrorCode.NoModel, $"{store.Path}: nothing was trained yet; call train first");
+            throw new EmbedEngineException(
+                ErrorCode.NoModel, $"{store.Path}: nothing was trained yet; call train first");
         string source = store.VersionDirectory(parent);
         using VersionData data = VersionData.Open(store.FileSystem, source, parent, VerifyLevel.Header);
         var rows = new VectorRows(path, data.Items, options.MaxErrors, options.AllowUnknown);
@@ -47,7 +50,8 @@ internal sealed class VectorImport(Store store, string path, VectorImportOptions
         double seconds = System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalSeconds;
         string manifest = Manifest(old, number, name, now, sink.Finished, rows, seconds);
         VersionCatalog.Publish(
-            write, temporary, new VersionRecord(number, parent, name, now, manifest, sink.Finished), options.Publish);
+            write, temporary, new VersionRecord(number, parent, name, now, manifest, sink.Finished),
+            options.Publish);
         progress.Complete();
         return new VectorImportReport
         {
@@ -64,7 +68,8 @@ internal sealed class VectorImport(Store store, string path, VectorImportOptions
 
     private void Copy(string source, ArtifactSink sink, long number)
     {
-        // What the new space replaces is not copied: importing the same name again makes a version with the new vectors.
+        // What the new space replaces is not copied: importing the same name again makes a version with the
+        // new vectors.
         string[] replaced =
         [
             ArtifactNames.Vectors(options.Space), ArtifactNames.Index(options.Space, VectorSpace.InSide),
@@ -76,7 +81,8 @@ internal sealed class VectorImport(Store store, string path, VectorImportOptions
         progress.Begin("copy", names.Length, "files");
         foreach (string name in names)
         {
-            using MappedFile file = store.FileSystem.Map(Path.Combine(source, name + ArtifactNames.Extension));
+            using MappedFile file =
+                store.FileSystem.Map(Path.Combine(source, name + ArtifactNames.Extension));
             ArtifactCopy.Run(file, name, sink, number);
             progress.Add(1);
             progress.Poll();
@@ -91,16 +97,21 @@ internal sealed class VectorImport(Store store, string path, VectorImportOptions
                 CultureInfo.InvariantCulture, $$"""{"method":"import","rows":{{rows.Accepted}}}"""));
         using VectorTable vectors = VectorTable.Open(
             sink.FileSystem, sink.PathOf(ArtifactNames.Vectors(options.Space)), VerifyLevel.Header);
-        using HnswBuilder builder = HnswBuilder.Build(vectors.In, Metric.Cosine, options.Index, progress, "index_in");
+        using HnswBuilder builder =
+            HnswBuilder.Build(vectors.In, Metric.Cosine, options.Index, progress, "index_in");
         using ArtifactWriter writer = sink.Create(
             ArtifactNames.Index(options.Space, VectorSpace.InSide), builder.Header());
         builder.Write(writer, vectors.Digest);
         sink.Finish(writer);
     }
 
-    /// <summary>The parent's manifest with what is different: who it is, its artifacts, the import, times, environment.</summary>
+    /// <summary>
+    /// The parent's manifest with what is different: who it is, its artifacts, the import, times,
+    /// environment.
+    /// </summary>
     private string Manifest(
-        ModelVersion old, long number, string name, DateTimeOffset now, List<ArtifactRecord> artifacts, VectorRows rows,
+        ModelVersion old, long number, string name, DateTimeOffset now, List<ArtifactRecord> artifacts,
+        VectorRows rows,
         double seconds)
     {
         using JsonDocument parent = JsonDocument.Parse(old.Manifest);
@@ -115,7 +126,8 @@ internal sealed class VectorImport(Store store, string path, VectorImportOptions
                     case "run_id": json.WriteString(p.Name, Guid.NewGuid().ToString("N")); break;
                     case "version": json.WriteNumber(p.Name, number); break;
                     case "name": json.WriteString(p.Name, name); break;
-                    case "created_at": json.WriteString(p.Name, now.ToString("yyyy-MM-ddTHH:mm:ssZ", null)); break;
+                    case "created_at": json.WriteString(p.Name,
+                        now.ToString("yyyy-MM-ddTHH:mm:ssZ", null)); break;
                     case "parents":
                         json.WriteStartArray(p.Name);
                         json.WriteNumberValue(old.Number);

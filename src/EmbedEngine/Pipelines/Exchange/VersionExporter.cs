@@ -16,14 +16,17 @@ internal sealed class VersionExporter(VersionData data, string manifest, Progres
 
     private readonly ItemTable _items = data.Items;
 
-    /// <summary>Writes the files; <paramref name="vectors"/> is what <see cref="ExportKind.Vectors"/> writes.</summary>
+    /// <summary>
+    /// Writes the files; <paramref name="vectors"/> is what <see cref="ExportKind.Vectors"/> writes.
+    /// </summary>
     public ExportReport Run(string path, ExportKind kind, VectorFormat format, RowMatrix vectors)
     {
         format = Resolve(kind, format);
         bool json = format == VectorFormat.JsonLines;
         IReadOnlyList<string> files = kind switch
         {
-            ExportKind.Vectors => new VectorExporter(_items, vectors, data.Number, progress).Run(path, format),
+            ExportKind.Vectors =>
+                new VectorExporter(_items, vectors, data.Number, progress).Run(path, format),
             ExportKind.Manifest => WriteManifest(path),
             ExportKind.Popularity => WriteAll(path, json ? null : "rank,item_id,score,events", json
                 ? PopularityJson : PopularityCsv, ByPopularity()),
@@ -49,7 +52,8 @@ internal sealed class VersionExporter(VersionData data, string manifest, Progres
         };
         if (format == VectorFormat.Auto) return possible[0];
         if (possible.Contains(format)) return format;
-        throw new ArgumentException($"{kind} is exported as {string.Join(" or ", possible)}, not as {format}");
+        throw new ArgumentException(
+            $"{kind} is exported as {string.Join(" or ", possible)}, not as {format}");
     }
 
     private List<string> WriteManifest(string path)
@@ -61,7 +65,8 @@ internal sealed class VersionExporter(VersionData data, string manifest, Progres
         return [Path.GetFullPath(path)];
     }
 
-    private List<string> WriteAll(string path, string? header, Action<ExportLine, int, int> write, int[] order)
+    private List<string> WriteAll(
+        string path, string? header, Action<ExportLine, int, int> write, int[] order)
     {
         progress.Begin("export", order.Length, "items");
         using var file = new OutputFile(path);
@@ -124,7 +129,8 @@ internal sealed class VersionExporter(VersionData data, string manifest, Progres
     }
 
     private void CsvNeighbors(
-        ExportLine line, int row, ReadOnlySpan<byte> kind, ReadOnlySpan<int> neighbors, ReadOnlySpan<float> weights)
+        ExportLine line, int row, ReadOnlySpan<byte> kind, ReadOnlySpan<int> neighbors,
+        ReadOnlySpan<float> weights)
     {
         for (int i = 0; i < neighbors.Length; i++)
         {
@@ -157,7 +163,8 @@ internal sealed class VersionExporter(VersionData data, string manifest, Progres
     }
 
     private void JsonNeighbors(
-        Utf8JsonWriter json, ReadOnlySpan<byte> kind, ReadOnlySpan<int> neighbors, ReadOnlySpan<float> weights)
+        Utf8JsonWriter json, ReadOnlySpan<byte> kind, ReadOnlySpan<int> neighbors,
+        ReadOnlySpan<float> weights)
     {
         json.WriteStartArray(kind);
         for (int i = 0; i < neighbors.Length; i++)

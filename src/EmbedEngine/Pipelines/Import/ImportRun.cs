@@ -1,5 +1,6 @@
-// `import`: each file becomes one segment of the event log, and all files of a call are committed together: a bad file
-// late in the list leaves nothing of the earlier ones. New keys, metadata and the import record are in the same commit.
+// `import`: each file becomes one segment of the event log, and all files of a call are committed together: a
+// bad file late in the list leaves nothing of the earlier ones. New keys, metadata and the import record are
+// in the same commit.
 
 using System.Globalization;
 using System.Text;
@@ -26,17 +27,23 @@ internal static class ImportRun
         using WriteSession write = store.BeginWrite();
         long unfit = 0;
         ImportReport? adopted = write.CreatedStore ? null : LiveLogAdopter.Run(write, progress, out unfit);
-        return Append(write, sources, options, progress) with { AdoptedEvents = adopted?.Events ?? 0, UnfitEvents = unfit };
+        return Append(write, sources, options, progress) with
+        {
+            AdoptedEvents = adopted?.Events ?? 0, UnfitEvents = unfit,
+        };
     }
 
-    /// <summary>Appends one segment a source; all of them, their keys and the extra rows in one commit.</summary>
+    /// <summary>
+    /// Appends one segment a source; all of them, their keys and the extra rows in one commit.
+    /// </summary>
     public static ImportReport Append(
         WriteSession write, IReadOnlyList<EventSource> sources, ImportOptions options, ProgressScope progress,
         Action<SqliteConnection>? extraRows = null, KeyKind firstUserKind = KeyKind.Unset)
     {
         Store store = write.Store;
         StoreKeys keys = StoreKeys.Load(store);
-        if (keys.Users.Kind == KeyKind.Unset && firstUserKind != KeyKind.Unset) keys.Users.SetKind(firstUserKind);
+        if (keys.Users.Kind == KeyKind.Unset && firstUserKind != KeyKind.Unset)
+            keys.Users.SetKind(firstUserKind);
         long itemMark = keys.Items.Count;
         long userMark = keys.Users.Count;
         long nextId = store.ReadCatalog(c =>
@@ -50,12 +57,14 @@ internal static class ImportRun
             string spill = store.TemporaryEventsPath("spill");
             store.FileSystem.CreateDirectory(spill);
             ImportReport report = SegmentImport.Run(
-                source, options, keys.Items, keys.Users, keys.Actions, store.FileSystem, temporary, spill, progress,
+                source, options, keys.Items, keys.Users, keys.Actions, store.FileSystem, temporary, spill,
+                progress,
                 (item, category, title) => metadata[item] = (category, title));
             store.FileSystem.DeleteDirectory(spill);
             pending.Add(new Pending(source, report, temporary, id));
         }
-        // Before the commit: nothing that can fail comes after it, so an import that reports failure is not there.
+        // Before the commit: nothing that can fail comes after it, so an import that reports failure is not
+        // there.
         ImportReport total = pending.Count == 1 ? pending[0].Report : Sum(store, pending);
         progress.Begin("commit", 0, "rows");
         progress.ThrowIfCancelled(); // the last moment at which nothing has happened
@@ -111,7 +120,8 @@ internal static class ImportRun
         string file = Store.SegmentFileName(pending.Id);
         RejectDuplicate(connection, pending);
         Catalog.Run(
-            connection, "INSERT INTO import VALUES ($id, $source, $fingerprint, $at, $report)", ("$id", pending.Id),
+            connection, "INSERT INTO import VALUES ($id, $source, $fingerprint, $at, $report)",
+            ("$id", pending.Id),
             ("$source", pending.Source.Path), ("$fingerprint", pending.Report.SourceFingerprint ?? ""),
             ("$at", DateTimeOffset.UtcNow.ToString("O", CultureInfo.InvariantCulture)),
             ("$report", ToJson(pending.Report)));
@@ -131,16 +141,20 @@ internal static class ImportRun
             ("$f", fingerprint));
         if (earlier is null) return;
         throw new EmbedEngineException(
-            ErrorCode.BadInput, $"{pending.Source.Path}: the same content was imported before, from {earlier}; nothing was imported");
+            ErrorCode.BadInput,
+            $"{pending.Source.Path}: the same content was imported before, from {earlier}; nothing was "
+            + "imported");
     }
 
-    private static void SaveMetadata(SqliteConnection connection, Dictionary<long, (string? Category, string? Title)> metadata)
+    private static void SaveMetadata(
+        SqliteConnection connection, Dictionary<long, (string? Category, string? Title)> metadata)
     {
         foreach ((long item, (string? category, string? title)) in metadata)
         {
             Catalog.Run(
                 connection,
-                "UPDATE item_key SET category = coalesce($c, category), title = coalesce($t, title) WHERE ordinal = $o",
+                "UPDATE item_key SET category = coalesce($c, category), title = coalesce($t, title) WHERE "
+                + "ordinal = $o",
                 ("$o", item), ("$c", category), ("$t", title));
         }
         CatalogSeals.SealKeys(connection, CatalogSeals.ItemKey, metadata.Keys);

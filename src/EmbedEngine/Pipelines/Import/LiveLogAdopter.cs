@@ -1,7 +1,7 @@
-// Brings what `observe` logged into the event log: whole records of every live log become one ordinary segment, and the
-// catalog remembers in the same commit how far each live log was taken. Logs whose owner lives are taken up to their last
-// whole record and taken up again later; logs of the dead are deleted once nothing is left in them. Runs under the
-// writer lock, before every training and import.
+// Brings what `observe` logged into the event log: whole records of every live log become one ordinary
+// segment, and the catalog remembers in the same commit how far each live log was taken. Logs whose owner
+// lives are taken up to their last whole record and taken up again later; logs of the dead are deleted once
+// nothing is left in them. Runs under the writer lock, before every training and import.
 
 using EmbedEngine.Interactions.Keys;
 using EmbedEngine.Interactions.Log;
@@ -22,9 +22,12 @@ internal static class LiveLogAdopter
     private sealed record Taken(string Name, long To, long Length, bool OwnerGone);
 
     /// <summary>Adopts everything there is; returns the report, or null when there was nothing new.</summary>
-    public static ImportReport? Run(WriteSession write, ProgressScope progress) => Run(write, progress, out _);
+    public static ImportReport? Run(WriteSession write, ProgressScope progress) =>
+        Run(write, progress, out _);
 
-    /// <summary>As the overload without a count; tells how many events did not fit the store's kinds of keys.</summary>
+    /// <summary>
+    /// As the overload without a count; tells how many events did not fit the store's kinds of keys.
+    /// </summary>
     public static ImportReport? Run(WriteSession write, ProgressScope progress, out long unfit)
     {
         Store store = write.Store;
@@ -46,9 +49,11 @@ internal static class LiveLogAdopter
         ImportReport? report = null;
         if (events.Count > 0)
         {
-            // Users seen live first are text whatever they look like: one that is no number must not be lost later.
+            // Users seen live first are text whatever they look like: one that is no number must not be lost
+            // later.
             report = ImportRun.Append(
-                write, [Columns(events, keys.Actions)], Rules(store), progress, c => Rows(c, removed), KeyKind.Text);
+                write, [Columns(events, keys.Actions)], Rules(store), progress, c => Rows(c, removed),
+                KeyKind.Text);
             report = report with { Rejected = report.Rejected + unfit };
         }
         else if (unfit > 0 || cut > 0)
@@ -56,7 +61,8 @@ internal static class LiveLogAdopter
             // Counted once: without its row the next writer would come upon the same records again.
             write.Commit(c => Rows(c, removed));
         }
-        HashSet<string> left = [.. taken.Where(t => !t.OwnerGone || !TryDelete(store, t)).Select(t => t.Name)];
+        HashSet<string> left =
+            [.. taken.Where(t => !t.OwnerGone || !TryDelete(store, t)).Select(t => t.Name)];
         if (left.Count < taken.Count) store.FileSystem.SyncDirectory(store.EventsDirectory);
         // Only now: a name that a power cut brought back without its row would be adopted a second time.
         Forget(write, adopted.Keys.Where(n => !left.Contains(n)));
@@ -72,7 +78,9 @@ internal static class LiveLogAdopter
         return new Taken(name, LiveLog.Read(file, from, events), file.Length, gone);
     }
 
-    /// <summary>The session rules of the newest import that cut sessions by user: live events go on under them.</summary>
+    /// <summary>
+    /// The session rules of the newest import that cut sessions by user: live events go on under them.
+    /// </summary>
     private static ImportOptions Rules(Store store)
     {
         var options = new ImportOptions { MaxErrors = long.MaxValue };
@@ -93,8 +101,8 @@ internal static class LiveLogAdopter
 
     private static EventSource Columns(List<LiveEvent> events, ActionTable actions)
     {
-        // Past the table's room a new name is "other": an event with an odd action is still an event, and must not keep
-        // the store from ever training again. One place is kept for "other" itself.
+        // Past the table's room a new name is "other": an event with an odd action is still an event, and
+        // must not keep the store from ever training again. One place is kept for "other" itself.
         int room = ActionTable.MaxActions - 1 - actions.Count;
         string other = room >= 0 || actions.TryFind(Other, out _) ? Other : actions.Name(ActionTable.Clicks);
         var names = new List<string>();
@@ -120,7 +128,9 @@ internal static class LiveLogAdopter
         });
     }
 
-    /// <summary>Takes out events whose keys are not of the store's kind: one of them must not keep the others out.</summary>
+    /// <summary>
+    /// Takes out events whose keys are not of the store's kind: one of them must not keep the others out.
+    /// </summary>
     private static int RemoveUnfit(List<LiveEvent> events, StoreKeys keys)
     {
         bool Fits(KeyDictionary dictionary, string key) => dictionary.Kind != KeyKind.Int64
@@ -129,8 +139,8 @@ internal static class LiveLogAdopter
     }
 
     /// <summary>
-    /// Deletes a dead process's log. Under an exclusive claim and only at the length it was read with: what looked dead
-    /// may have been a log whose process had made the file and not claimed it yet.
+    /// Deletes a dead process's log. Under an exclusive claim and only at the length it was read with: what
+    /// looked dead may have been a log whose process had made the file and not claimed it yet.
     /// </summary>
     private static bool TryDelete(Store store, Taken taken)
     {
@@ -160,19 +170,23 @@ internal static class LiveLogAdopter
         {
             Catalog.Run(
                 connection,
-                "INSERT INTO live_log VALUES ($f, $a) ON CONFLICT (file) DO UPDATE SET adopted = excluded.adopted",
+                "INSERT INTO live_log VALUES ($f, $a) ON CONFLICT (file) DO UPDATE SET adopted = "
+                + "excluded.adopted",
                 ("$f", t.Name), ("$a", t.To));
         }
     }
 
-    /// <summary>Rows of files that are gone. A crash before this leaves rows that name nothing, which harms nobody.</summary>
+    /// <summary>
+    /// Rows of files that are gone. A crash before this leaves rows that name nothing, which harms nobody.
+    /// </summary>
     private static void Forget(WriteSession write, IEnumerable<string> names)
     {
         string[] gone = [.. names];
         if (gone.Length == 0) return;
         write.Commit(connection =>
         {
-            foreach (string name in gone) Catalog.Run(connection, "DELETE FROM live_log WHERE file = $f", ("$f", name));
+            foreach (string name in gone)
+                Catalog.Run(connection, "DELETE FROM live_log WHERE file = $f", ("$f", name));
         });
     }
 }

@@ -8,16 +8,21 @@ namespace EmbedEngine.Pipelines.Replay;
 /// <summary>Lines of a batch file in, lines of answers out.</summary>
 internal static class BatchJson
 {
-    // An item no version knows: what an unknown text key becomes, so that it is counted and skipped like any other.
+    // An item no version knows: what an unknown text key becomes, so that it is counted and skipped like any
+    // other.
     private const long UnknownOrdinal = -1;
 
     private static readonly string[] Ids = ["session_id", "session", "id", "user"];
 
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions Options =
+        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Writes an answer's fields: items, each with its reasons if asked for, and how they came about.</summary>
+    /// <summary>
+    /// Writes an answer's fields: items, each with its reasons if asked for, and how they came about.
+    /// </summary>
     public static void WriteAnswer(
-        Utf8JsonWriter json, Model model, ReadOnlySpan<RecommendedItem> items, in RecommendResult answer, bool sources,
+        Utf8JsonWriter json, Model model, ReadOnlySpan<RecommendedItem> items, in RecommendResult answer,
+        bool sources,
         ReadOnlySpan<RecommendReason> reasons)
     {
         json.WriteStartArray("items");
@@ -62,13 +67,15 @@ internal static class BatchJson
     };
 
     /// <summary>
-    /// The events of one line: the array under <c>session</c>, <c>items</c> or <c>events</c>; an event is a key, or an object
-    /// with <c>item</c> (or <c>aid</c>), <c>action</c> (or <c>type</c>) and <c>time_ms</c> (or <c>ts</c>).
+    /// The events of one line: the array under <c>session</c>, <c>items</c> or <c>events</c>; an event is a
+    /// key, or an object with <c>item</c> (or <c>aid</c>), <c>action</c> (or <c>type</c>) and <c>time_ms</c>
+    /// (or <c>ts</c>).
     /// </summary>
     /// <exception cref="FormatException">Says what is not as it should be.</exception>
     public static SessionEvent[] Events(Model model, JsonElement line)
     {
-        if (line.ValueKind != JsonValueKind.Object) throw new FormatException("the line is not a JSON object");
+        if (line.ValueKind != JsonValueKind.Object)
+            throw new FormatException("the line is not a JSON object");
         foreach (string name in (string[])["session", "items", "events"])
         {
             if (line.TryGetProperty(name, out JsonElement events) && events.ValueKind == JsonValueKind.Array)
@@ -79,25 +86,31 @@ internal static class BatchJson
 
     private static SessionEvent Event(Model model, JsonElement e)
     {
-        if (e.ValueKind is JsonValueKind.Number or JsonValueKind.String) return new SessionEvent(Item(model, e.ToString()));
-        if (e.ValueKind != JsonValueKind.Object) throw new FormatException($"an event is {e.ValueKind}, not a key or an object");
+        if (e.ValueKind is JsonValueKind.Number or JsonValueKind.String)
+            return new SessionEvent(Item(model, e.ToString()));
+        if (e.ValueKind != JsonValueKind.Object)
+            throw new FormatException($"an event is {e.ValueKind}, not a key or an object");
         if (!e.TryGetProperty("item", out JsonElement item) && !e.TryGetProperty("aid", out item))
             throw new FormatException("an event of a session needs \"item\"");
         string action = Text(e, "action") ?? Text(e, "type") ?? "clicks";
-        long time = e.TryGetProperty("time_ms", out JsonElement t) || e.TryGetProperty("ts", out t) ? t.GetInt64() : 0;
+        long time = e.TryGetProperty("time_ms", out JsonElement t) || e.TryGetProperty("ts", out t)
+            ? t.GetInt64() : 0;
         return new SessionEvent(Item(model, item.ToString()), time, model.ActionCode(action));
     }
 
     private static string? Text(JsonElement e, string name) =>
-        e.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value.ToString() : null;
+        e.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null
+            ? value.ToString() : null;
 
     private static long Item(Model model, string key)
     {
         if (model.TryGetItem(key, out long item)) return item;
         if (model.KeyKind == KeyKind.Text) return UnknownOrdinal;
         // The number may still be a legal key the version does not know; anything else cannot be one.
-        return long.TryParse(key, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number)
-            ? number : throw new FormatException($"item '{key}' is not a number, and this store's keys are int64");
+        return long.TryParse(
+            key, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number)
+            ? number : throw new FormatException(
+            $"item '{key}' is not a number, and this store's keys are int64");
     }
 
     /// <summary>One line of output with the line's own id fields first.</summary>
@@ -107,7 +120,8 @@ internal static class BatchJson
         {
             foreach (string name in Ids)
             {
-                if (!line.TryGetProperty(name, out JsonElement id) || id.ValueKind is JsonValueKind.Array or JsonValueKind.Object)
+                if (!line.TryGetProperty(name, out JsonElement id)
+                    || id.ValueKind is JsonValueKind.Array or JsonValueKind.Object)
                     continue;
                 json.WritePropertyName(name);
                 id.WriteTo(json);

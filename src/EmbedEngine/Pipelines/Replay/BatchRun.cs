@@ -1,5 +1,6 @@
-// Recommendations for a file of sessions: blocks of lines are read, answered side by side and written in their order. Memory
-// does not grow with the file. Must never leave half a file under the name that was asked for.
+// Recommendations for a file of sessions: blocks of lines are read, answered side by side and written in
+// their order. Memory does not grow with the file. Must never leave half a file under the name that was asked
+// for.
 
 using System.Text.Json;
 using EmbedEngine.Storage;
@@ -63,14 +64,16 @@ internal sealed class BatchRun
             block.Clear();
             while (block.Count < BlockLines && reader.TryReadLine(out ReadOnlySpan<byte> line))
             {
-                if (line.IndexOfAnyExcept((byte)' ', (byte)'\t') >= 0) block.Add((reader.Line, line.ToArray()));
+                if (line.IndexOfAnyExcept((byte)' ', (byte)'\t') >= 0)
+                    block.Add((reader.Line, line.ToArray()));
             }
             if (block.Count == 0) break;
             foreach (byte[] answer in Answer(block)) sink(answer);
         }
         if (_sessions == 0)
         {
-            string why = _errors.Count == 0 ? "holds no sessions" : $"no line can be read; line {_errors[0].Line}: {_errors[0].Reason}";
+            string why = _errors.Count == 0 ? "holds no sessions"
+                : $"no line can be read; line {_errors[0].Line}: {_errors[0].Reason}";
             throw new EmbedEngineException(ErrorCode.BadInput, $"{_input}: {why}");
         }
         return new RecommendFileReport
@@ -84,7 +87,10 @@ internal sealed class BatchRun
         };
     }
 
-    /// <summary>Lines of a plain file, so that progress can tell the time left; 0 where only reading it all would tell.</summary>
+    /// <summary>
+    /// Lines of a plain file, so that progress can tell the time left; 0 where only reading it all would
+    /// tell.
+    /// </summary>
     private long CountLines()
     {
         if (_input == "-") return 0;
@@ -107,7 +113,8 @@ internal sealed class BatchRun
         WorkerTeam.For(_threads, block.Count, ChunkLines, (_, begin, end) =>
         {
             var results = new RecommendedItem[_options.K];
-            for (int i = (int)begin; i < end; i++) answers[i] = Answer(block[i].Line, results, out problems[i]);
+            for (int i = (int)begin; i < end; i++)
+                answers[i] = Answer(block[i].Line, results, out problems[i]);
         }, _progress);
         for (int i = 0; i < answers.Length; i++)
         {
@@ -129,7 +136,8 @@ internal sealed class BatchRun
         if (_rejected <= _options.MaxErrors) return;
         throw new EmbedEngineException(
             ErrorCode.BadInput,
-            $"{_input}:{line}: {problem}; that is bad line {_rejected} and the limit is {_options.MaxErrors} (--max-errors): "
+            $"{_input}:{line}: {problem}; that is bad line {_rejected} and the limit is "
+            + $"{_options.MaxErrors} (--max-errors): "
             + "nothing was written");
     }
 

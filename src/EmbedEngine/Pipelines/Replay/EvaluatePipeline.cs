@@ -27,15 +27,19 @@ internal static class EvaluatePipeline
         try
         {
             TestCases cases = TestCases.Read(
-                options.Test, options.TestOptions, model.Data.Actions.Clone(), store.FileSystem, temporary, progress);
+                options.Test, options.TestOptions, model.Data.Actions.Clone(), store.FileSystem, temporary,
+                progress);
             if (cases.Targets is null)
             {
                 RefuseSeenSessions(store, model.Version, options.Test.Path, cases, progress);
-                if (other is not null) RefuseSeenSessions(store, other.Version, options.Test.Path, cases, progress);
+                if (other is not null)
+                    RefuseSeenSessions(store, other.Version, options.Test.Path, cases, progress);
             }
-            Evaluator evaluator = Measure(model, cases, options, "evaluate", progress, out EvaluationReport report);
+            Evaluator evaluator =
+                Measure(model, cases, options, "evaluate", progress, out EvaluationReport report);
             if (report.Cases == 0)
-                throw new EmbedEngineException(ErrorCode.BadInput, $"{options.Test.Path}: no case to evaluate in this file");
+                throw new EmbedEngineException(
+                    ErrorCode.BadInput, $"{options.Test.Path}: no case to evaluate in this file");
             if (other is null) return report;
             Evaluator compared = Measure(other, cases, options, "evaluate_other", progress, out _);
             return report with
@@ -64,7 +68,8 @@ internal static class EvaluatePipeline
         progress.Begin(stage, set.SessionCount, "sessions");
         report = evaluator.Run(progress);
         progress.End();
-        GC.KeepAlive(model); // Its mappings are in use until here, also where a refresh has replaced it meanwhile.
+        // Its mappings are in use until here, also where a refresh has replaced it meanwhile.
+        GC.KeepAlive(model);
         return evaluator;
     }
 
@@ -75,21 +80,27 @@ internal static class EvaluatePipeline
     {
         EvaluationReport stored = model.Version.Metrics ?? throw new EmbedEngineException(
             ErrorCode.BadInput,
-            $"{store.Path}: version {model.Version.Number} has no figures (its log was too small to cut); give a test file");
+            $"{store.Path}: version {model.Version.Number} has no figures (its log was too small to cut); "
+            + "give a test file");
         if (options.K != stored.K || options.Protocol != stored.Protocol)
         {
             throw new EmbedEngineException(
                 ErrorCode.InvalidArgument,
-                $"the stored figures are for k {stored.K} and protocol {ReportJson.NameOf(stored.Protocol)}; others need a test file");
+                $"the stored figures are for k {stored.K} and protocol "
+                + $"{ReportJson.NameOf(stored.Protocol)}; others need a test file");
         }
         if (options.Sources.Count == 0) return stored;
         IEnumerable<string> names = options.Sources.Select(SourceNames.NameOf);
-        return stored with { Sources = names.Where(stored.Sources.ContainsKey).ToDictionary(n => n, n => stored.Sources[n]) };
+        return stored with
+        {
+            Sources = names.Where(stored.Sources.ContainsKey).ToDictionary(n => n, n => stored.Sources[n]),
+        };
     }
 
     /// <summary>
-    /// A session counts as seen when the log has one of the same key that also holds what the test session holds. Keys
-    /// alone do not tell: files number their sessions from 0. Reads the log once, whatever the number of cases.
+    /// A session counts as seen when the log has one of the same key that also holds what the test session
+    /// holds. Keys alone do not tell: files number their sessions from 0. Reads the log once, whatever the
+    /// number of cases.
     /// </summary>
     private static void RefuseSeenSessions(
         Store store, ModelVersion version, string file, TestCases cases, ProgressScope progress)
@@ -97,7 +108,8 @@ internal static class EvaluatePipeline
         StoreKeys keys = StoreKeys.Load(store);
         SessionCorpus corpus = EventLog.Read(store, segments => SessionCorpus.Load(
             store.FileSystem,
-            [.. Learned(segments, version).Select(s => Path.Combine(store.EventsDirectory, s.File))], progress));
+            [.. Learned(segments, version).Select(s => Path.Combine(store.EventsDirectory, s.File))],
+            progress));
         Dictionary<long, List<int>> casesOf = CasesBySession(cases, corpus);
         var seen = new HashSet<int>();
         for (int session = 0; session < corpus.SessionCount && casesOf.Count > 0; session++)
@@ -108,15 +120,18 @@ internal static class EvaluatePipeline
         if (seen.Count == 0) return;
         throw new EmbedEngineException(
             ErrorCode.Leak,
-            $"{file}: {seen.Count} of {cases.Count} sessions (such as {KeyOf(cases, seen.Min())}) are in the store's log and trained version {version.Number}; "
+            $"{file}: {seen.Count} of {cases.Count} sessions (such as {KeyOf(cases, seen.Min())}) are in "
+            + $"the store's log and trained version {version.Number}; "
             + "evaluate on sessions it has not seen");
     }
 
     /// <summary>
-    /// The segments a version learned from: those its manifest names, and where one of them was rewritten since, also all
-    /// that rewriting made, for they may hold it. What was imported later is unseen; what was removed cannot be asked.
+    /// The segments a version learned from: those its manifest names, and where one of them was rewritten
+    /// since, also all that rewriting made, for they may hold it. What was imported later is unseen; what was
+    /// removed cannot be asked.
     /// </summary>
-    private static IEnumerable<SegmentRecord> Learned(IReadOnlyList<SegmentRecord> segments, ModelVersion version)
+    private static IEnumerable<SegmentRecord> Learned(
+        IReadOnlyList<SegmentRecord> segments, ModelVersion version)
     {
         using JsonDocument manifest = JsonDocument.Parse(version.Manifest);
         HashSet<string> named =
@@ -128,7 +143,9 @@ internal static class EvaluatePipeline
         return segments.Where(s => named.Contains(s.File) || (rewritten && s.Rewritten));
     }
 
-    /// <summary>Cases by the id that the corpus gives to a session of their key; keys it does not know are left out.</summary>
+    /// <summary>
+    /// Cases by the id that the corpus gives to a session of their key; keys it does not know are left out.
+    /// </summary>
     private static Dictionary<long, List<int>> CasesBySession(TestCases cases, SessionCorpus corpus)
     {
         var casesOf = new Dictionary<long, List<int>>();
@@ -137,7 +154,8 @@ internal static class EvaluatePipeline
             string key = KeyOf(cases, c);
             long id = 0;
             bool known = corpus.SessionTexts is null
-                ? KeyText.TryParseInt64(Encoding.UTF8.GetBytes(key), out id) : corpus.SessionTexts.TryFind(key, out id);
+                ? KeyText.TryParseInt64(Encoding.UTF8.GetBytes(key), out id)
+                    : corpus.SessionTexts.TryFind(key, out id);
             if (!known) continue;
             if (!casesOf.TryGetValue(id, out List<int>? list)) casesOf[id] = list = [];
             list.Add(c);
@@ -149,8 +167,8 @@ internal static class EvaluatePipeline
         ?? cases.SessionIds[c].ToString(CultureInfo.InvariantCulture);
 
     /// <summary>
-    /// With times on both sides the case's first event decides; without, all its items must follow each other in the
-    /// session: a popular first item alone would be found by chance.
+    /// With times on both sides the case's first event decides; without, all its items must follow each other
+    /// in the session: a popular first item alone would be found by chance.
     /// </summary>
     private static bool IsOf(TestCases cases, int c, SessionCorpus corpus, int session, StoreKeys keys)
     {

@@ -1,5 +1,5 @@
-// `inspect`: one session, event by event, as a version would have answered it. What it shows is what a request gets: the same
-// calls, with the lists of every source beside them. Must never write.
+// `inspect`: one session, event by event, as a version would have answered it. What it shows is what a
+// request gets: the same calls, with the lists of every source beside them. Must never write.
 
 
 using EmbedEngine.Interactions.Attributes;
@@ -34,8 +34,11 @@ internal sealed class InspectRun
         _scratch = model.Recommender.NewScratch();
     }
 
-    /// <summary>Events of a session; Row −1 = not known to the version, Target = given, not part of the session.</summary>
-    private sealed record Replay(string Key, List<(string Item, int Row, byte Action, long TimeMs)> Events, bool HasTarget);
+    /// <summary>
+    /// Events of a session; Row −1 = not known to the version, Target = given, not part of the session.
+    /// </summary>
+    private sealed record Replay(
+        string Key, List<(string Item, int Row, byte Action, long TimeMs)> Events, bool HasTarget);
 
     public InspectReport Run()
     {
@@ -44,7 +47,8 @@ internal sealed class InspectRun
         VersionData data = _model.Data;
         for (int at = replay.HasTarget ? replay.Events.Count - 1 : 1; at < replay.Events.Count; at++)
         {
-            bool asked = replay.HasTarget || ActionTable.MakesPositivePairs(data.ActionWeights[replay.Events[at].Action]);
+            bool asked = replay.HasTarget
+                || ActionTable.MakesPositivePairs(data.ActionWeights[replay.Events[at].Action]);
             if (!asked) continue;
             if (_options.Steps > 0 && steps.Count == _options.Steps) break;
             _progress.Poll();
@@ -67,8 +71,10 @@ internal sealed class InspectRun
     private Replay FromLog()
     {
         SessionCorpus corpus = EventLog.Read(_store, segments => SessionCorpus.Load(
-            _store.FileSystem, [.. segments.Select(s => Path.Combine(_store.EventsDirectory, s.File))], _progress));
-        int session = Choose(corpus.SessionCount, corpus.SessionKey, s => (int)(corpus.Offsets[s + 1] - corpus.Offsets[s]));
+            _store.FileSystem, [.. segments.Select(s => Path.Combine(_store.EventsDirectory, s.File))],
+            _progress));
+        int session = Choose(
+            corpus.SessionCount, corpus.SessionKey, s => (int)(corpus.Offsets[s + 1] - corpus.Offsets[s]));
         var rowOf = new Dictionary<long, int>();
         ReadOnlySpan<long> ordinals = _model.Data.Items.Ordinals;
         for (int row = 0; row < ordinals.Length; row++) rowOf[ordinals[row]] = row;
@@ -77,7 +83,8 @@ internal sealed class InspectRun
         for (long e = corpus.Offsets[session]; e < corpus.Offsets[session + 1]; e++)
         {
             events.Add((
-                _keys.Items.KeyString(corpus.Items[e]), rowOf.GetValueOrDefault(corpus.Items[e], -1), corpus.Actions[e],
+                _keys.Items.KeyString(corpus.Items[e]), rowOf.GetValueOrDefault(corpus.Items[e], -1),
+                corpus.Actions[e],
                 corpus.TimesMs[e]));
         }
         return new Replay(corpus.SessionKey(session), events, HasTarget: false);
@@ -89,14 +96,18 @@ internal sealed class InspectRun
         try
         {
             TestCases cases = TestCases.Read(
-                file, _options.TestOptions, _model.Data.Actions.Clone(), _store.FileSystem, temporary, _progress);
+                file, _options.TestOptions, _model.Data.Actions.Clone(), _store.FileSystem, temporary,
+                _progress);
             Evaluation.EvaluationSet set = Evaluation.EvaluationSet.From(cases, _model.Data.Items);
-            int c = Choose(cases.Count, KeyOf, i => (int)(cases.Offsets[i + 1] - cases.Offsets[i]) + (cases.Targets is null ? 0 : 1));
+            int c = Choose(cases.Count, KeyOf, i =>
+                (int)(cases.Offsets[i + 1] - cases.Offsets[i]) + (cases.Targets is null ? 0 : 1));
             var events = new List<(string, int, byte, long)>();
             for (long e = cases.Offsets[c]; e < cases.Offsets[c + 1]; e++)
-                events.Add((cases.ItemKeys.KeyString(cases.Items[e]), set.Rows[e], cases.ActionCodes[e], cases.TimesMs[e]));
+                events.Add((cases.ItemKeys.KeyString(cases.Items[e]), set.Rows[e], cases.ActionCodes[e],
+                    cases.TimesMs[e]));
             if (cases.Targets is not null)
-                events.Add((cases.ItemKeys.KeyString(cases.Targets[c]), set.Targets![c], 0, TrainingSet.NoTime));
+                events.Add(
+                    (cases.ItemKeys.KeyString(cases.Targets[c]), set.Targets![c], 0, TrainingSet.NoTime));
             return new Replay(KeyOf(c), events, cases.Targets is not null);
 
             string KeyOf(int i) => cases.SessionTexts?.KeyString(cases.SessionIds[i])
@@ -108,7 +119,10 @@ internal sealed class InspectRun
         }
     }
 
-    /// <summary>The newest session of the key asked for, or a random one; of at least two events, for one is to be predicted.</summary>
+    /// <summary>
+    /// The newest session of the key asked for, or a random one; of at least two events, for one is to be
+    /// predicted.
+    /// </summary>
     private int Choose(int count, Func<int, string> keyOf, Func<int, int> lengthOf)
     {
         string place = _options.Test?.Path ?? _store.Path;
@@ -119,10 +133,13 @@ internal sealed class InspectRun
                 if (keyOf(s) != key) continue;
                 if (lengthOf(s) >= 2) return s;
                 throw new EmbedEngineException(
-                    ErrorCode.BadInput, $"{place}: session '{key}' has one event: there is nothing to predict");
+                    ErrorCode.BadInput,
+                    $"{place}: session '{key}' has one event: there is nothing to predict");
             }
             throw new EmbedEngineException(
-                ErrorCode.Unknown, $"{place}: there is no session '{key}' among {count} (shorter ones than --min-session are left out)");
+                ErrorCode.Unknown,
+                $"{place}: there is no session '{key}' among {count} (shorter ones than --min-session are "
+                + "left out)");
         }
         var random = new CounterRandom(_options.Seed, 0x1A5).Stream();
         int start = count == 0 ? 0 : random.NextInt(count);
@@ -138,11 +155,13 @@ internal sealed class InspectRun
     {
         Recommender recommender = _model.Recommender;
         VersionData data = _model.Data;
-        (string Item, int Row, byte Action, long TimeMs)[] known = [.. replay.Events.Take(at).Where(e => e.Row >= 0)];
+        (string Item, int Row, byte Action, long TimeMs)[] known =
+            [.. replay.Events.Take(at).Where(e => e.Row >= 0)];
         SessionEvent[] session = Array.ConvertAll(known, e => new SessionEvent(
             data.Items.ItemAt(e.Row), e.TimeMs == TrainingSet.NoTime ? 0 : e.TimeMs, e.Action));
         var results = new RecommendedItem[_options.K];
-        RecommendResult answer = _model.Recommend(session, results, new RecommendOptions { Source = _options.Source });
+        RecommendResult answer =
+            _model.Recommend(session, results, new RecommendOptions { Source = _options.Source });
         var reasons = new RecommendReason[answer.Count];
         _model.Explain(session, results.AsSpan(0, answer.Count), reasons);
         int truth = replay.Events[at].Row;
@@ -168,7 +187,8 @@ internal sealed class InspectRun
         Recommender recommender = _model.Recommender;
         SessionContext context = recommender.Translate(session, _scratch, out _);
         if (context.Length == 0) return null;
-        recommender.Rank(context, source, Math.Min(Math.Max(Depth, _options.K), recommender.Data.RowCount), _scratch);
+        recommender.Rank(
+            context, source, Math.Min(Math.Max(Depth, _options.K), recommender.Data.RowCount), _scratch);
         int place = _scratch.Answer.Rows.IndexOf(truth);
         return place < 0 ? null : place + 1;
     }
@@ -191,10 +211,13 @@ internal sealed class InspectRun
     private InspectEvent Event(Replay replay, int at)
     {
         (string item, int row, byte action, long time) = replay.Events[at];
-        (string? category, string? title) = row < 0 ? (null, null) : _labels.Of(_model.Data.Items.Ordinals[row]);
+        (string? category, string? title) =
+            row < 0 ? (null, null) : _labels.Of(_model.Data.Items.Ordinals[row]);
         bool target = replay.HasTarget && at == replay.Events.Count - 1;
-        string? name = target ? null : action < _model.Data.Actions.Count ? _model.Data.Actions.Name(action) : $"action {action}";
-        return new InspectEvent(item, name, time == TrainingSet.NoTime ? null : time, title, category, row >= 0);
+        string? name = target ? null : action < _model.Data.Actions.Count ? _model.Data.Actions.Name(action)
+            : $"action {action}";
+        return new InspectEvent(
+            item, name, time == TrainingSet.NoTime ? null : time, title, category, row >= 0);
     }
 
     private InspectItem Item(RecommendedItem result, RecommendReason reason, int truth)
@@ -204,7 +227,8 @@ internal sealed class InspectRun
         bool explained = reason.Event >= 0;
         return new InspectItem(
             _model.KeyString(result.Item), result.Score, title, category, SourceNames.OfBits(result.Sources),
-            explained ? _model.KeyString(reason.Because) : null, explained ? SourceNames.NameOf(reason.Source) : null,
+            explained ? _model.KeyString(reason.Because) : null,
+            explained ? SourceNames.NameOf(reason.Source) : null,
             row == truth);
     }
 }

@@ -1,4 +1,5 @@
-// S2 by action. A log without carts and orders, or with a handful, gets no such lists: they would answer nothing.
+// S2 by action. A log without carts and orders, or with a handful, gets no such lists: they would answer
+// nothing.
 
 
 using EmbedEngine.Interactions.Corpus;
@@ -34,7 +35,8 @@ internal static class ActionCovisitationStage
             SourceActions = orders, TargetActions = orders, WindowHours = BasketHours, DecayPerHour = 0,
             DistanceWeighting = false,
         };
-        context.Begin("covisitation_actions", (cart ? context.Set.RowCount : 0L) + (bought ? context.Set.RowCount : 0), "items");
+        context.Begin("covisitation_actions",
+            (cart ? context.Set.RowCount : 0L) + (bought ? context.Set.RowCount : 0), "items");
         ActionCovisitationTable.Write(
             context.Sink, context.Set.RowCount, cart ? Build(context, toCart) : null,
             bought ? Build(context, together) : null);
@@ -47,7 +49,8 @@ internal static class ActionCovisitationStage
     private static bool[] OfKinds(BuildContext context, params ActionKind[] kinds)
     {
         bool[] codes = new bool[256];
-        for (int code = 0; code < context.Actions.Count; code++) codes[code] = kinds.Contains(context.Actions.Kind((byte)code));
+        for (int code = 0; code < context.Actions.Count; code++)
+            codes[code] = kinds.Contains(context.Actions.Kind((byte)code));
         return codes;
     }
 

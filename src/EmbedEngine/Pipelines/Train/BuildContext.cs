@@ -15,7 +15,8 @@ namespace EmbedEngine.Pipelines.Train;
 /// <param name="Suffix">Ends stage names, to tell the measured build from the final one.</param>
 /// <param name="Progress">Takes progress, gives cancellation.</param>
 internal sealed record BuildContext(
-    TrainingSet Set, ArtifactSink Sink, TrainSettings Settings, SkipGramOptions SkipGram, int Threads, string Suffix,
+    TrainingSet Set, ArtifactSink Sink, TrainSettings Settings, SkipGramOptions SkipGram, int Threads,
+    string Suffix,
     ProgressScope Progress)
 {
     /// <summary>The store's actions.</summary>

@@ -3,8 +3,8 @@ using EmbedEngine.Interactions.Corpus;
 namespace EmbedEngine.Pipelines.Train;
 
 /// <summary>
-/// The chronological cut of a corpus (E1): fit on sessions that END before T, measure on sessions that START at or after
-/// T. A session across T is in neither; without times the file's order stands for time.
+/// The chronological cut of a corpus (E1): fit on sessions that END before T, measure on sessions that START
+/// at or after T. A session across T is in neither; without times the file's order stands for time.
 /// </summary>
 internal sealed record CorpusSplit(int[] Fit, int[] Measure, long? CutMs)
 {
@@ -18,13 +18,14 @@ internal sealed record CorpusSplit(int[] Fit, int[] Measure, long? CutMs)
     private const long EarlierEvents = 20_000;
 
     /// <summary>
-    /// Cuts the sessions before T once more: what tunes and trains a ranker must be later than what it ranks. A small log
-    /// gives up to a third of its events for it.
+    /// Cuts the sessions before T once more: what tunes and trains a ranker must be later than what it ranks.
+    /// A small log gives up to a third of its events for it.
     /// </summary>
     public CorpusSplit Earlier(SessionCorpus corpus)
     {
         long events = Fit.Sum(s => corpus.Offsets[s + 1] - corpus.Offsets[s]);
-        double share = events == 0 ? DefaultShare : Math.Clamp(1 - (double)EarlierEvents / events, 2.0 / 3, DefaultShare);
+        double share = events == 0 ? DefaultShare
+            : Math.Clamp(1 - (double)EarlierEvents / events, 2.0 / 3, DefaultShare);
         return Cut(corpus, Fit, untilMs: null, share);
     }
 
@@ -40,7 +41,8 @@ internal sealed record CorpusSplit(int[] Fit, int[] Measure, long? CutMs)
         if (!corpus.HasTimes)
         {
             if (untilMs is not null)
-                throw new EmbedEngineException(ErrorCode.InvalidArgument, "--until was given, but the events have no times");
+                throw new EmbedEngineException(
+                    ErrorCode.InvalidArgument, "--until was given, but the events have no times");
             return new CorpusSplit(sessions[..cut], sessions[cut..], null);
         }
         long End(int s) => corpus.TimesMs[corpus.Offsets[s + 1] - 1];

@@ -17,11 +17,13 @@ internal static class CovisitationStage
         NeighborLists symmetric = Count(
             context, tails, options with { Rule = context.Settings.CovisitationRule });
         int sequential = context.Settings.SequentialNeighbors;
-        NeighborLists directed = Count(context, tails, options with { Symmetric = false, TopNeighbors = sequential });
+        NeighborLists directed =
+            Count(context, tails, options with { Symmetric = false, TopNeighbors = sequential });
         CovisitationTable.Write(context.Sink, context.Set.RowCount, symmetric, directed, options, sequential);
         context.Progress.End();
     }
 
-    private static NeighborLists Count(BuildContext context, CovisitationTails tails, CovisitationOptions options) =>
+    private static NeighborLists Count(BuildContext context, CovisitationTails tails,
+        CovisitationOptions options) =>
         new CovisitationBuilder(tails, options, context.Threads).Build(context.Progress);
 }

@@ -5,10 +5,13 @@ using EmbedEngine.Training;
 
 namespace EmbedEngine.Pipelines.Train;
 
-/// <summary>T3 in a build: the strongest co-occurrences as a graph, walks over it, skip-gram over the walks.</summary>
+/// <summary>
+/// T3 in a build: the strongest co-occurrences as a graph, walks over it, skip-gram over the walks.
+/// </summary>
 internal static class GraphStage
 {
-    // Windows of 1, 2 and 5 measured alike (HR@20 .408, .412, .413 on the last tenth of Diginetica's training sessions).
+    // Windows of 1, 2 and 5 measured alike (HR@20 .408, .412, .413 on the last tenth of Diginetica's training
+    // sessions).
     private const int Window = 2;
 
     public static void Run(BuildContext context)
@@ -17,11 +20,16 @@ internal static class GraphStage
         (long[] offsets, int[] tokens) = Walks(context, settings);
         SkipGramOptions options = OptionsOverWalks(context);
         SkipGramResult result = SkipGram.Train(
-            offsets, tokens, context.Set.RowCount, options, context.Progress, stage: "graph" + context.Suffix);
+            offsets, tokens, context.Set.RowCount, options, context.Progress,
+            stage: "graph" + context.Suffix);
         string parameters = string.Create(
             CultureInfo.InvariantCulture,
-            $$"""{"method":"graph","neighbors":{{settings.Neighbors}},"walks":{{settings.Walks}},"walk_length":{{settings.WalkLength}},"p":{{settings.P}},"q":{{settings.Q}},"window":{{options.Window}},"negative_samples":{{options.NegativeSamples}},"epochs":{{options.Epochs}},"seed":{{options.Seed}}}""");
-        VectorSpaceStage.Write(context, VersionData.GraphSpace, result.Dims, result.In, result.Out, parameters);
+            $$"""{"method":"graph","neighbors":{{settings.Neighbors}},"walks":{{settings.Walks}}"""
+            + $$""","walk_length":{{settings.WalkLength}},"p":{{settings.P}},"q":{{settings.Q}}"""
+            + $$""","window":{{options.Window}},"negative_samples":{{options.NegativeSamples}}"""
+            + $$""","epochs":{{options.Epochs}},"seed":{{options.Seed}}}""");
+        VectorSpaceStage.Write(
+            context, VersionData.GraphSpace, result.Dims, result.In, result.Out, parameters);
     }
 
     private static (long[] Offsets, int[] Tokens) Walks(BuildContext context, GraphSettings settings)
@@ -47,10 +55,10 @@ internal static class GraphStage
     }
 
     /// <summary>
-    /// Walks are ten times a small log's events and repeat themselves: one pass. HR@20 on the last tenth of Diginetica's
-    /// training sessions, by window and negatives, at rate .1: .431 with 2 and 16, .423 with 1 and 32, .412 with 3 and 8,
-    /// .404 with 2 and 8, .398 with 5 and 8. Rate .15 with 2 and 16 gave .438; with 3 and 8, .05 gave .378, .2 gave .400 and
-    /// half the walks .359.
+    /// Walks are ten times a small log's events and repeat themselves: one pass. HR@20 on the last tenth of
+    /// Diginetica's training sessions, by window and negatives, at rate .1: .431 with 2 and 16, .423 with 1
+    /// and 32, .412 with 3 and 8, .404 with 2 and 8, .398 with 5 and 8. Rate .15 with 2 and 16 gave .438;
+    /// with 3 and 8, .05 gave .378, .2 gave .400 and half the walks .359.
     /// </summary>
     private static SkipGramOptions OptionsOverWalks(BuildContext context) => context.SkipGram with
     {

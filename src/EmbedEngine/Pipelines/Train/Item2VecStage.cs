@@ -14,11 +14,18 @@ internal static class Item2VecStage
         (long[] offsets, int[] tokens) = PositiveTokens(context.Set);
         SkipGramOptions options = context.SkipGram;
         SkipGramResult result = SkipGram.Train(
-            offsets, tokens, context.Set.RowCount, options, context.Progress, stage: "item2vec" + context.Suffix);
+            offsets, tokens, context.Set.RowCount, options, context.Progress,
+            stage: "item2vec" + context.Suffix);
         string parameters = string.Create(
             CultureInfo.InvariantCulture,
-            $$"""{"method":"item2vec","window":{{options.Window}},"negative_samples":{{options.NegativeSamples}},"negative_exponent":{{options.NegativeExponent}},"subsample":{{options.Subsample}},"min_count":{{options.MinCount}},"epochs":{{options.Epochs}},"learning_rate":{{options.LearningRate}},"seed":{{options.Seed}}}""");
-        VectorSpaceStage.Write(context, VersionData.Item2VecSpace, result.Dims, result.In, result.Out, parameters);
+            $$"""{"method":"item2vec","window":{{options.Window}}"""
+            + $$""","negative_samples":{{options.NegativeSamples}}"""
+            + $$""","negative_exponent":{{options.NegativeExponent}}"""
+            + $$""","subsample":{{options.Subsample}},"min_count":{{options.MinCount}}"""
+            + $$""","epochs":{{options.Epochs}},"learning_rate":{{options.LearningRate}}"""
+            + $$""","seed":{{options.Seed}}}""");
+        VectorSpaceStage.Write(
+            context, VersionData.Item2VecSpace, result.Dims, result.In, result.Out, parameters);
     }
 
     /// <summary>Sessions without the events that make no positive pair.</summary>
@@ -31,7 +38,8 @@ internal static class Item2VecStage
         {
             for (long e = set.Offsets[s]; e < set.Offsets[s + 1]; e++)
             {
-                if (ActionTable.MakesPositivePairs(set.ActionWeights[set.Actions[e]])) tokens[n++] = set.Rows[e];
+                if (ActionTable.MakesPositivePairs(set.ActionWeights[set.Actions[e]]))
+                    tokens[n++] = set.Rows[e];
             }
             offsets[s + 1] = n;
         }

@@ -10,7 +10,9 @@ using EmbedEngine.Storage;
 
 namespace EmbedEngine.Pipelines.Train;
 
-/// <summary>Everything a manifest says (V3), and its one JSON form. ARCHITECTURE.md, "Manifest", lists the keys.</summary>
+/// <summary>
+/// Everything a manifest says (V3), and its one JSON form. ARCHITECTURE.md, "Manifest", lists the keys.
+/// </summary>
 internal sealed record ManifestContent
 {
     public required long Number { get; init; }
@@ -88,7 +90,8 @@ internal sealed record ManifestContent
             WriteTuning(json);
             WriteArtifacts(json, Artifacts);
             json.WriteStartObject("stages");
-            foreach ((string stage, double seconds) in Stages) json.WriteNumber(stage, Math.Round(seconds, 3));
+            foreach ((string stage, double seconds) in Stages)
+                json.WriteNumber(stage, Math.Round(seconds, 3));
             json.WriteEndObject();
             json.WriteNumber("seconds", Math.Round(Seconds, 3));
             WriteEnvironment(json);
@@ -223,7 +226,8 @@ internal sealed record ManifestContent
         foreach ((string rival, Measured margin) in Gate?.Margins ?? new Dictionary<string, Measured>())
         {
             json.WriteStartArray(rival);
-            foreach (double x in (double[])[margin.Value, margin.Low, margin.High]) json.WriteNumberValue(Math.Round(x, 6));
+            foreach (double x in (double[])[margin.Value, margin.Low, margin.High])
+                json.WriteNumberValue(Math.Round(x, 6));
             json.WriteEndArray();
         }
         json.WriteEndObject();
@@ -234,9 +238,11 @@ internal sealed record ManifestContent
             json.WriteStartObject(SourceNames.NameOf(target.Kind));
             json.WriteNumber("trees", ranker.TreeCount);
             json.WriteStartObject("importance");
-            foreach (int f in Enumerable.Range(0, ranker.Importance.Length).OrderByDescending(f => ranker.Importance[f]))
+            foreach (int f in Enumerable.Range(0, ranker.Importance.Length).OrderByDescending(
+                f => ranker.Importance[f]))
             {
-                if (ranker.Importance[f] > 0) json.WriteNumber(RankerSchema.Names[f], Math.Round(ranker.Importance[f], 5));
+                if (ranker.Importance[f] > 0)
+                    json.WriteNumber(RankerSchema.Names[f], Math.Round(ranker.Importance[f], 5));
             }
             json.WriteEndObject();
             json.WriteEndObject();

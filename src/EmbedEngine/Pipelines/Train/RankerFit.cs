@@ -1,4 +1,5 @@
-// Learner and number of trees are chosen on requests LATER than those learned from: random blocks flatter a tree.
+// Learner and number of trees are chosen on requests LATER than those learned from: random blocks flatter a
+// tree.
 
 
 using EmbedEngine.Evaluation;
@@ -25,7 +26,8 @@ internal static class RankerFit
     /// <param name="seed">Of the run.</param>
     /// <param name="progress">Takes progress, gives cancellation.</param>
     public static Dictionary<RankerTarget, RankerModel> All(
-        VersionData data, EvaluationSet set, TrainSettings settings, int threads, ulong seed, ProgressScope progress)
+        VersionData data, EvaluationSet set, TrainSettings settings, int threads, ulong seed,
+        ProgressScope progress)
     {
         var recommender = new Recommender(data, CandidateSourceKind.HybridDefault);
         var rankers = new Dictionary<RankerTarget, RankerModel>();
@@ -35,20 +37,24 @@ internal static class RankerFit
             string stage = SourceNames.NameOf(target.Kind);
             var builder = new RankingSetBuilder(recommender, set, settings.RankerRequests, target, seed);
             RankingSet requests = builder.Build(threads, progress, stage + "_requests");
-            if (Run(requests, settings, threads, seed, progress, stage) is { } ranker) rankers[target] = ranker;
+            if (Run(requests, settings, threads, seed, progress, stage) is { } ranker)
+                rankers[target] = ranker;
         }
         return rankers;
     }
 
     private static RankerModel? Run(
-        RankingSet requests, TrainSettings settings, int threads, ulong seed, ProgressScope progress, string stage)
+        RankingSet requests, TrainSettings settings, int threads, ulong seed, ProgressScope progress,
+        string stage)
     {
         if (requests.RequestCount < FewestRequests) return null;
         requests = requests.Without([.. settings.RankerDrop.Split(',', StringSplitOptions.RemoveEmptyEntries)
-            .SelectMany(g => Enumerable.Range(0, RankerSchema.Count).Where(f => RankerSchema.Groups[f] == g))]);
+            .SelectMany(g =>
+                Enumerable.Range(0, RankerSchema.Count).Where(f => RankerSchema.Groups[f] == g))]);
         int cut = requests.CutAt(TrainShare);
         if (cut == 0 || cut == requests.RequestCount) return null;
-        var options = new TreeBoostingOptions { Trees = settings.RankerTrees, Seed = seed, Threads = threads };
+        var options =
+            new TreeBoostingOptions { Trees = settings.RankerTrees, Seed = seed, Threads = threads };
         RankingSet earlier = requests.Slice(0, cut);
         RankingSet later = requests.Slice(cut, requests.RequestCount);
         float[] linear = LinearRanking.Train(earlier, seed);

@@ -1,6 +1,6 @@
-// Makes a ranker's training set: sessions later than what the components were built from are replayed, and at every step the
-// candidates the components propose are written down with the item that came next. Only what the sources propose can be
-// ranked, so a step whose item nobody proposed teaches nothing and is left out.
+// Makes a ranker's training set: sessions later than what the components were built from are replayed, and at
+// every step the candidates the components propose are written down with the item that came next. Only what
+// the sources propose can be ranked, so a step whose item nobody proposed teaches nothing and is left out.
 
 
 using EmbedEngine.Evaluation;
@@ -16,8 +16,8 @@ namespace EmbedEngine.Pipelines.Train;
 internal sealed class RankingSetBuilder
 {
     /// <summary>
-    /// Fewest candidates kept a request besides the true one: half the best by how many sources propose them high up, half
-    /// drawn from the rest, which they speak for.
+    /// Fewest candidates kept a request besides the true one: half the best by how many sources propose them
+    /// high up, half drawn from the rest, which they speak for.
     /// </summary>
     public const int FewestNegatives = 40;
 
@@ -74,7 +74,9 @@ internal sealed class RankingSetBuilder
         return steps;
     }
 
-    /// <summary>The last event of a session before which anything is to be foretold; 0 where there is none.</summary>
+    /// <summary>
+    /// The last event of a session before which anything is to be foretold; 0 where there is none.
+    /// </summary>
     private int LastAsked(int s)
     {
         int at = (int)(_set.Offsets[s + 1] - _set.Offsets[s]) - 1;
@@ -104,7 +106,9 @@ internal sealed class RankingSetBuilder
         }
     }
 
-    /// <summary>The next event's row, or the distinct rows of the action from here on; false where there is none.</summary>
+    /// <summary>
+    /// The next event's row, or the distinct rows of the action from here on; false where there is none.
+    /// </summary>
     private bool FindTruths(long from, long to, List<int> truths)
     {
         truths.Clear();
@@ -116,7 +120,8 @@ internal sealed class RankingSetBuilder
         return truths.Count > 0;
     }
 
-    private void Request(int s, in SessionContext context, List<int> truths, ulong draw, RequestScratch scratch)
+    private void Request(
+        int s, in SessionContext context, List<int> truths, ulong draw, RequestScratch scratch)
     {
         _recommender.CollectFeatures(context, scratch);
         RankerScratch ranker = scratch.Ranker;
@@ -127,7 +132,8 @@ internal sealed class RankingSetBuilder
         List<float> features = _features[s];
         foreach (int place in places)
         {
-            for (int f = 0; f < RankerSchema.Count; f++) features.Add(ranker.Columns[f * ranker.Stride + place]);
+            for (int f = 0; f < RankerSchema.Count; f++)
+                features.Add(ranker.Columns[f * ranker.Stride + place]);
         }
         _lengths[s].Add(places.Length);
     }
@@ -149,7 +155,8 @@ internal sealed class RankingSetBuilder
                 ReadOnlySpan<float> ranks = ranker.Column(RankerSchema.PlaceOfList(list));
                 for (int i = 0; i < strength.Length; i++) strength[i] += ranks[i];
             }
-            Array.Sort(others, (a, b) => strength[a] != strength[b] ? strength[b].CompareTo(strength[a]) : a.CompareTo(b));
+            Array.Sort(others, (a, b) =>
+                strength[a] != strength[b] ? strength[b].CompareTo(strength[a]) : a.CompareTo(b));
             CounterStream random = new CounterRandom(draw).Stream();
             int best = _negatives / 2;
             float spokenFor = MathF.Log((float)(others.Length - best) / (_negatives - best));
@@ -189,7 +196,9 @@ internal sealed class RankingSetBuilder
         }
         var labels = new float[offsets[^1]];
         int[] truths = [.. _truths.SelectMany(t => t)];
-        for (int request = 0; request + 1 < offsets.Count; request++) labels.AsSpan(offsets[request], truths[request]).Fill(1);
-        return new RankingSet(RankerSchema.Count, [.. offsets], features, labels, logWeights.ToArray(), [.. clusters]);
+        for (int request = 0; request + 1 < offsets.Count; request++)
+            labels.AsSpan(offsets[request], truths[request]).Fill(1);
+        return new RankingSet(
+            RankerSchema.Count, [.. offsets], features, labels, logWeights.ToArray(), [.. clusters]);
     }
 }

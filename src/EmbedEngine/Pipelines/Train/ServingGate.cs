@@ -1,8 +1,8 @@
-// What `hybrid` serves. The learned ranker does where, on sessions later than all it learned from, the paired-bootstrap lower
-// bound of its gain is above 0 against every single source, and its gain is against the default fusion. Else the best of those
-// serves, measured and padded as it would be. A hybrid below its best component is a failure, and the fixed fusion does fall below
-// it on logs rich in repeats. Choosing among a handful on thousands of sessions adds to the figure by chance far less than
-// the figure's interval.
+// What `hybrid` serves. The learned ranker does where, on sessions later than all it learned from, the
+// paired-bootstrap lower bound of its gain is above 0 against every single source, and its gain is against
+// the default fusion. Else the best of those serves, measured and padded as it would be. A hybrid below its
+// best component is a failure, and the fixed fusion does fall below it on logs rich in repeats. Choosing
+// among a handful on thousands of sessions adds to the figure by chance far less than the figure's interval.
 
 
 using EmbedEngine.Evaluation;
@@ -17,7 +17,8 @@ namespace EmbedEngine.Pipelines.Train;
 /// <param name="Report">Every source; <c>hybrid</c> is the served one, as served.</param>
 /// <param name="Metric">What was compared.</param>
 /// <param name="LetIn">Rankers the version may have.</param>
-/// <param name="Margins">Metric of the ranker less that of each rival, paired; empty without a ranker.</param>
+/// <param name="Margins">Metric of the ranker less that of each rival, paired; empty without a
+/// ranker.</param>
 internal sealed record GateDecision(
     CandidateSourceKind Served, EvaluationReport Report, string Metric,
     IReadOnlyList<CandidateSourceKind> LetIn, IReadOnlyDictionary<string, Measured> Margins);
@@ -53,7 +54,8 @@ internal static class ServingGate
         if (data.Ranker is not null)
         {
             foreach (CandidateSourceKind rival in rivals)
-                margins[SourceNames.NameOf(rival)] = evaluator.Margin(ranker, rival, RankMetrics.Columns[metric]);
+                margins[SourceNames.NameOf(rival)] =
+                    evaluator.Margin(ranker, rival, RankMetrics.Columns[metric]);
             bool surelyAboveParts = rivals.All(r => r == fusion || margins[SourceNames.NameOf(r)].Low > 0);
             if (surelyAboveParts && margins[SourceNames.NameOf(fusion)].Value > 0)
                 return Decide(ranker, report, report, metric, margins);
@@ -67,13 +69,14 @@ internal static class ServingGate
     }
 
     /// <summary>
-    /// The rankers for carts and orders that find more of them in the rest of the sessions than any single source, surely,
-    /// and than the general ranker.
+    /// The rankers for carts and orders that find more of them in the rest of the sessions than any single
+    /// source, surely, and than the general ranker.
     /// </summary>
     private static IEnumerable<CandidateSourceKind> ForActions(
         VersionData data, EvaluationSet set, EvaluatorOptions options, ProgressScope progress)
     {
-        CandidateSourceKind[] learned = [.. RankerTarget.All.Select(t => t.Kind).Where(k => data.RankerOf(k) is not null)];
+        CandidateSourceKind[] learned =
+            [.. RankerTarget.All.Select(t => t.Kind).Where(k => data.RankerOf(k) is not null)];
         if (!learned.Any(k => k != CandidateSourceKind.Ranker)) return [];
         var recommender = new Recommender(data, CandidateSourceKind.HybridDefault);
         CandidateSourceKind[] singles = [.. Singles.Where(recommender.Has)];
@@ -85,7 +88,8 @@ internal static class ServingGate
         return learned.Where(kind =>
         {
             int action = kind - CandidateSourceKind.Ranker;
-            Measured Over(CandidateSourceKind rival) => evaluator.Margin(kind, rival, RankMetrics.Count + action);
+            Measured Over(CandidateSourceKind rival) =>
+                evaluator.Margin(kind, rival, RankMetrics.Count + action);
             bool aboveGeneral = data.Ranker is null || kind == CandidateSourceKind.Ranker
                 || Over(CandidateSourceKind.Ranker).Value > 0;
             return kind != CandidateSourceKind.Ranker && aboveGeneral && singles.All(s => Over(s).Low > 0);
@@ -93,8 +97,12 @@ internal static class ServingGate
     }
 
     private static EvaluationReport Served(
-        VersionData data, CandidateSourceKind kind, EvaluationSet set, EvaluatorOptions options, ProgressScope progress) =>
-        new Evaluator(new Recommender(data, kind), set, options with { Sources = [CandidateSourceKind.Hybrid] }).Run(progress);
+        VersionData data, CandidateSourceKind kind, EvaluationSet set, EvaluatorOptions options,
+        ProgressScope progress) =>
+        new Evaluator(new Recommender(data, kind), set, options with
+        {
+            Sources = [CandidateSourceKind.Hybrid],
+        }).Run(progress);
 
     private static GateDecision Decide(
         CandidateSourceKind served, EvaluationReport all, EvaluationReport asServed, string metric,
@@ -107,7 +115,8 @@ internal static class ServingGate
             ? metrics : all.Sources[SourceNames.NameOf(served)];
         EvaluationReport report = all with
         {
-            Sources = sources, ServedSource = SourceNames.NameOf(served), P50Us = asServed.P50Us, P99Us = asServed.P99Us,
+            Sources = sources, ServedSource = SourceNames.NameOf(served), P50Us = asServed.P50Us,
+            P99Us = asServed.P99Us,
         };
         return new GateDecision(
             served, report, metric, served == CandidateSourceKind.Ranker ? [served] : [], margins);
@@ -118,7 +127,8 @@ internal static class ServingGate
         SourceMetrics of = report.Sources[SourceNames.NameOf(kind)];
         return metric switch
         {
-            "ndcg" => of.Ndcg.Value, "map" => of.Map.Value, "mrr" => of.Mrr.Value, "hit_rate" => of.HitRate.Value,
+            "ndcg" => of.Ndcg.Value, "map" => of.Map.Value, "mrr" => of.Mrr.Value,
+            "hit_rate" => of.HitRate.Value,
             _ => of.Recall.Value,
         };
     }

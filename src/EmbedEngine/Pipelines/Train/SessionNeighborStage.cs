@@ -8,7 +8,8 @@ internal static class SessionNeighborStage
     public static void Run(BuildContext context)
     {
         context.Begin("session_knn", 0, "sessions");
-        SessionNeighborBuilder.Write(context.Sink, context.Set, context.Settings.SessionKnn, context.Progress);
+        SessionNeighborBuilder.Write(
+            context.Sink, context.Set, context.Settings.SessionKnn, context.Progress);
         context.Progress.End();
     }
 }

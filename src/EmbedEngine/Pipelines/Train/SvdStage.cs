@@ -6,7 +6,9 @@ using EmbedEngine.Training;
 
 namespace EmbedEngine.Pipelines.Train;
 
-/// <summary>S3 and T2 in a build: counts, positive information, its largest factors; one matrix, one index.</summary>
+/// <summary>
+/// S3 and T2 in a build: counts, positive information, its largest factors; one matrix, one index.
+/// </summary>
 internal static class SvdStage
 {
     public static void Run(BuildContext context)
@@ -24,7 +26,9 @@ internal static class SvdStage
         context.Progress.End();
         string parameters = string.Create(
             CultureInfo.InvariantCulture,
-            $$"""{"method":"svd","rank":{{settings.Rank}},"window":{{settings.Window}},"shift":{{settings.Shift}},"exponent":{{settings.Exponent}},"smoothing":{{Ppmi.DefaultSmoothing}}}""");
+            $$"""{"method":"svd","rank":{{settings.Rank}},"window":{{settings.Window}}"""
+            + $$""","shift":{{settings.Shift}},"exponent":{{settings.Exponent}}"""
+            + $$""","smoothing":{{Ppmi.DefaultSmoothing}}}""");
         VectorSpaceStage.Write(
             context, VersionData.SvdSpace, result.Rank, result.Embedding(settings.Exponent), [], parameters);
     }
@@ -36,7 +40,8 @@ internal static class SvdStage
         CooccurrenceCounts counts = new CooccurrenceBuilder(
             offsets, tokens, context.Set.RowCount, new CooccurrenceOptions { Window = settings.Window },
             context.Threads).Build(context.Progress);
-        CsrMatrix information = Ppmi.Transform(counts, settings.Shift, Ppmi.DefaultSmoothing, context.Threads);
+        CsrMatrix information =
+            Ppmi.Transform(counts, settings.Shift, Ppmi.DefaultSmoothing, context.Threads);
         context.Progress.End();
         return information;
     }

@@ -1,6 +1,6 @@
-// `train`: load -> cut at T -> build on what ended before T -> measure on what started after T -> gate -> build on
-// everything -> publish. The writer lock is held throughout, so the log cannot change in between. Nothing is visible
-// before the final commit; a failure or a kill leaves files that the next writer sweeps.
+// `train`: load -> cut at T -> build on what ended before T -> measure on what started after T -> gate ->
+// build on everything -> publish. The writer lock is held throughout, so the log cannot change in between.
+// Nothing is visible before the final commit; a failure or a kill leaves files that the next writer sweeps.
 
 
 using EmbedEngine.Recommendation;
@@ -46,22 +46,26 @@ internal sealed class TrainPipeline
         ImportReport? adopted = LiveLogAdopter.Run(write, _progress, out long unfit);
         IReadOnlyList<SegmentRecord> segments = EventLog.Segments(_store);
         if (segments.Count == 0)
-            throw new EmbedEngineException(ErrorCode.BadInput, $"{_store.Path}: the store has no events; import some first");
+            throw new EmbedEngineException(
+                ErrorCode.BadInput, $"{_store.Path}: the store has no events; import some first");
         StoreKeys keys = StoreKeys.Load(_store);
         SessionCorpus corpus = SessionCorpus.Load(
-            _store.FileSystem, [.. segments.Select(s => Path.Combine(_store.EventsDirectory, s.File))], _progress);
+            _store.FileSystem, [.. segments.Select(s => Path.Combine(_store.EventsDirectory, s.File))],
+            _progress);
         _progress.End();
         if (corpus.SessionCount == 0)
         {
             throw new EmbedEngineException(
-                ErrorCode.BadInput, $"{_store.Path}: no session has enough events to learn from (see --min-session of import)");
+                ErrorCode.BadInput,
+                $"{_store.Path}: no session has enough events to learn from (see --min-session of import)");
         }
         CorpusSplit split = CorpusSplit.Of(corpus, _options.UntilMs);
         ItemCategories categories = ItemCategories.Load(_store);
         VersionBuilder Builder() => new(keys, categories, _settings, _threads, corpus.EventCount, _progress);
         if (_settings.TuneSeconds > 0) Tune(Builder(), corpus, split);
         VersionBuilder builder = Builder();
-        GateDecision? gate = Measure(builder, corpus, split, out Dictionary<RankerTarget, RankerModel> rankers);
+        GateDecision? gate =
+            Measure(builder, corpus, split, out Dictionary<RankerTarget, RankerModel> rankers);
         long number = VersionCatalog.NextNumber(_store);
         string temporary = NewTemporaryDirectory("final");
         var sink = new ArtifactSink(_store.FileSystem, temporary, number);
@@ -111,10 +115,11 @@ internal sealed class TrainPipeline
     }
 
     /// <summary>
-    /// Learns fusions of sources built from the sessions before an earlier cut, on those between that cut and T: as many as
-    /// there is something to learn from.
+    /// Learns fusions of sources built from the sessions before an earlier cut, on those between that cut and
+    /// T: as many as there is something to learn from.
     /// </summary>
-    private Dictionary<RankerTarget, RankerModel> FitRankers(VersionBuilder builder, SessionCorpus corpus, CorpusSplit split)
+    private Dictionary<RankerTarget, RankerModel> FitRankers(
+        VersionBuilder builder, SessionCorpus corpus, CorpusSplit split)
     {
         CorpusSplit earlier = split.Earlier(corpus);
         if (!_settings.Ranker || earlier.Fit.Length == 0 || earlier.Measure.Length == 0) return [];
@@ -130,9 +135,12 @@ internal sealed class TrainPipeline
         return rankers;
     }
 
-    /// <summary>Null where there is nothing to measure on. Of the rankers only those the gate lets in are left.</summary>
+    /// <summary>
+    /// Null where there is nothing to measure on. Of the rankers only those the gate lets in are left.
+    /// </summary>
     private GateDecision? Measure(
-        VersionBuilder builder, SessionCorpus corpus, CorpusSplit split, out Dictionary<RankerTarget, RankerModel> rankers)
+        VersionBuilder builder, SessionCorpus corpus, CorpusSplit split,
+        out Dictionary<RankerTarget, RankerModel> rankers)
     {
         rankers = [];
         if (split.Fit.Length == 0 || split.Measure.Length == 0) return null;
@@ -144,7 +152,8 @@ internal sealed class TrainPipeline
         GateDecision gate;
         using (VersionData data = VersionData.Open(_store.FileSystem, temporary, 0, VerifyLevel.Header))
         {
-            EvaluationSet set = EvaluationSet.From(corpus, split.Measure, data.Items).Sample(_options.MeasureSessions);
+            EvaluationSet set =
+                EvaluationSet.From(corpus, split.Measure, data.Items).Sample(_options.MeasureSessions);
             var options = new EvaluatorOptions(EvaluationProtocol.Next, K, [], _threads, _options.Seed);
             _progress.Begin("measure", set.SessionCount, "sessions");
             gate = ServingGate.Run(data, set, options, _settings.GateMetric, _progress);

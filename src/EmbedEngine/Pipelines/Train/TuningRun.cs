@@ -1,6 +1,7 @@
-// Tuning before T: coordinate search over a few settings of the two strongest sources, each try built from the sessions before
-// the earlier cut and measured on those between that cut and T, recall@20 + MRR@20. It ends when its time is up; with
-// `deterministic` the number of tries ends it, because a clock does not repeat. What the caller has set stays as it is.
+// Tuning before T: coordinate search over a few settings of the two strongest sources, each try built from
+// the sessions before the earlier cut and measured on those between that cut and T, recall@20 + MRR@20. It
+// ends when its time is up; with `deterministic` the number of tries ends it, because a clock does not
+// repeat. What the caller has set stays as it is.
 
 using System.Diagnostics;
 using EmbedEngine.Evaluation;
@@ -22,17 +23,21 @@ internal sealed class TuningRun
 
     private static readonly (string Name, string[] Values)[] KnnSpace =
     [
-        ("session_knn_neighbors", ["100", "250", "1000", "1500"]), ("session_knn_position_decay", ["1.5", "2", "5", "10"]),
+        ("session_knn_neighbors", ["100", "250", "1000", "1500"]),
+        ("session_knn_position_decay", ["1.5", "2", "5", "10"]),
         ("session_knn_match_decay", ["1", "4", "0"]), ("session_knn_distance_decay", ["2.5", "10", "0"]),
-        ("session_knn_idf", ["0", "1", "4"]), ("session_knn_recency", ["0", "3"]), ("session_knn_before", ["0.4", "1"]),
+        ("session_knn_idf", ["0", "1", "4"]), ("session_knn_recency", ["0", "3"]),
+        ("session_knn_before", ["0.4", "1"]),
         ("session_knn_similarity", ["cosine"]), ("session_knn_match_idf", ["0.5", "1.5"]),
         ("session_knn_sessions_per_item", ["1000"]),
     ];
 
     private static readonly (string Name, string[] Values)[] Item2VecSpace =
     [
-        ("window", ["2", "5", "8"]), ("learning_rate", ["0.05", "0.15"]), ("negative_exponent", ["0", "0.75"]),
-        ("negative_samples", ["16", "64"]), ("dimensions", ["64", "96", "192"]), ("epochs", ["10", "20", "45"]),
+        ("window", ["2", "5", "8"]), ("learning_rate", ["0.05", "0.15"]),
+        ("negative_exponent", ["0", "0.75"]),
+        ("negative_samples", ["16", "64"]), ("dimensions", ["64", "96", "192"]),
+        ("epochs", ["10", "20", "45"]),
         ("subsample", ["0.001", "0.0001"]),
     ];
 
@@ -50,22 +55,27 @@ internal sealed class TuningRun
     /// <param name="options">What the caller set.</param>
     /// <param name="threads">Threads of the run.</param>
     /// <param name="progress">Takes progress, gives cancellation.</param>
-    public TuningRun(FileSystem fileSystem, string directory, TrainOptions options, int threads, ProgressScope progress)
+    public TuningRun(
+        FileSystem fileSystem, string directory, TrainOptions options, int threads, ProgressScope progress)
     {
-        (_fileSystem, _directory, _options, _threads, _progress) = (fileSystem, directory, options, threads, progress);
+        (_fileSystem, _directory, _options, _threads, _progress) =
+            (fileSystem, directory, options, threads, progress);
     }
 
     /// <summary>Every try, in order.</summary>
     public IReadOnlyList<TuningTrial> Trials => _trials;
 
     /// <summary>The settings to train with.</summary>
-    public TrainSettings Run(VersionBuilder builder, SessionCorpus corpus, CorpusSplit earlier, TrainSettings settings)
+    public TrainSettings Run(
+        VersionBuilder builder, SessionCorpus corpus, CorpusSplit earlier, TrainSettings settings)
     {
         var sink = new ArtifactSink(_fileSystem, _directory, 0);
         _context = builder.Prepare(corpus, earlier.Fit, sink, "_for_tuning");
         CovisitationStage.Run(_context);
-        using (VersionData data = Open()) _slice = EvaluationSet.From(corpus, earlier.Measure, data.Items).Sample(SliceSessions);
-        settings = Search(settings, CandidateSourceKind.SessionKnn, KnnSpace, settings.TuneSeconds * KnnShare);
+        using (VersionData data = Open()) _slice =
+            EvaluationSet.From(corpus, earlier.Measure, data.Items).Sample(SliceSessions);
+        settings =
+            Search(settings, CandidateSourceKind.SessionKnn, KnnSpace, settings.TuneSeconds * KnnShare);
         if (!settings.Trains(TrainMethod.Item2Vec)) return settings;
         double left = settings.TuneSeconds - _trials.Sum(t => t.Seconds);
         return Search(settings, CandidateSourceKind.Item2Vec, Item2VecSpace, left);
@@ -84,7 +94,8 @@ internal sealed class TuningRun
             foreach (string value in values)
             {
                 double spent = Stopwatch.GetElapsedTime(start).TotalSeconds;
-                bool over = ++tries >= best.TuneTrials || (!_options.Deterministic && spent + _trials[^1].Seconds > seconds);
+                bool over = ++tries >= best.TuneTrials
+                    || (!_options.Deterministic && spent + _trials[^1].Seconds > seconds);
                 if (over)
                 {
                     _progress.End();
@@ -111,7 +122,8 @@ internal sealed class TuningRun
         var quiet = new ProgressScope(null, _progress.Cancellation);
         BuildContext context = _context with
         {
-            Settings = settings, SkipGram = VersionBuilder.Affordable(settings, _threads, _context.Set.EventCount),
+            Settings = settings,
+            SkipGram = VersionBuilder.Affordable(settings, _threads, _context.Set.EventCount),
             Sink = new ArtifactSink(_fileSystem, _directory, 0), Progress = quiet,
         };
         Discard(kind);
@@ -137,7 +149,8 @@ internal sealed class TuningRun
         string space = VersionData.Item2VecSpace;
         string[] names = kind == CandidateSourceKind.SessionKnn
             ? [ArtifactNames.SessionNeighbors]
-            : [ArtifactNames.Vectors(space), ArtifactNames.Index(space, Indexing.VectorSpace.InSide), ArtifactNames.Index(space, Indexing.VectorSpace.OutSide)];
+            : [ArtifactNames.Vectors(space), ArtifactNames.Index(space, Indexing.VectorSpace.InSide),
+                ArtifactNames.Index(space, Indexing.VectorSpace.OutSide)];
         foreach (string name in names)
         {
             string path = Path.Combine(_directory, name + ArtifactNames.Extension);

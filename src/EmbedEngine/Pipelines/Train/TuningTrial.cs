@@ -8,4 +8,5 @@ namespace EmbedEngine.Pipelines.Train;
 /// <param name="Seconds">Time to build and measure it.</param>
 /// <param name="Kept">Whether it became the best so far.</param>
 internal sealed record TuningTrial(
-    string Source, IReadOnlyDictionary<string, string> Settings, double Recall, double Mrr, double Seconds, bool Kept);
+    string Source, IReadOnlyDictionary<string, string> Settings, double Recall, double Mrr, double Seconds,
+    bool Kept);

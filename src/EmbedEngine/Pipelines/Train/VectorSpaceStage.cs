@@ -4,7 +4,10 @@ using EmbedEngine.Storage;
 
 namespace EmbedEngine.Pipelines.Train;
 
-/// <summary>Writes the vectors of one space and the indexes over them: IN by cosine, OUT (where there is one) by inner product.</summary>
+/// <summary>
+/// Writes the vectors of one space and the indexes over them: IN by cosine, OUT (where there is one) by inner
+/// product.
+/// </summary>
 internal static class VectorSpaceStage
 {
     public static void Write(

@@ -1,5 +1,5 @@
-// Makes all artifacts of one version from a set of sessions: once for the part before the cut, which is measured, and
-// once for everything, which is published. Both go through this one piece of code.
+// Makes all artifacts of one version from a set of sessions: once for the part before the cut, which is
+// measured, and once for everything, which is published. Both go through this one piece of code.
 
 
 using EmbedEngine.Interactions.Attributes;
@@ -17,12 +17,14 @@ internal sealed class VersionBuilder(
     ProgressScope progress)
 {
     /// <summary>
-    /// Options of every skip-gram run here: the number of epochs comes from the whole corpus, so that the measured build
-    /// and the published one are trained alike.
+    /// Options of every skip-gram run here: the number of epochs comes from the whole corpus, so that the
+    /// measured build and the published one are trained alike.
     /// </summary>
     public SkipGramOptions SkipGram { get; } = Affordable(settings, threads, corpusEvents);
 
-    /// <summary>Writes every artifact; stage names get the suffix, to tell the measured pass from the final one.</summary>
+    /// <summary>
+    /// Writes every artifact; stage names get the suffix, to tell the measured pass from the final one.
+    /// </summary>
     public void Build(SessionCorpus corpus, int[] sessions, ArtifactSink sink, string suffix)
     {
         BuildContext context = Prepare(corpus, sessions, sink, suffix);
@@ -51,7 +53,9 @@ internal sealed class VersionBuilder(
         };
     }
 
-    /// <summary>The options with the number of epochs that the token budget allows, where the caller chose none.</summary>
+    /// <summary>
+    /// The options with the number of epochs that the token budget allows, where the caller chose none.
+    /// </summary>
     public static SkipGramOptions Affordable(TrainSettings settings, int threads, long events)
     {
         SkipGramOptions options = settings.SkipGram with { Threads = threads };

@@ -1,8 +1,8 @@
-// Compaction, retention and forgetting are one thing: every segment is read block by block, what is to go is left out,
-// and the rest is written anew, one segment for each run of segments with the same header. New files under temporary
-// names → fsync → rename → ONE commit that swaps the catalog's rows → the old files are deleted. A kill before the commit
-// leaves the old log, one after it files that the next writer sweeps. A reader that opens the
-// old files at that moment finds them gone and takes the list again: EventLog.Read.
+// Compaction, retention and forgetting are one thing: every segment is read block by block, what is to go is
+// left out, and the rest is written anew, one segment for each run of segments with the same header. New
+// files under temporary names → fsync → rename → ONE commit that swaps the catalog's rows → the old files are
+// deleted. A kill before the commit leaves the old log, one after it files that the next writer sweeps. A
+// reader that opens the old files at that moment finds them gone and takes the list again: EventLog.Read.
 
 using EmbedEngine.Interactions.Log;
 using EmbedEngine.Interactions.Sessions;
@@ -37,7 +37,8 @@ internal sealed class EventLogRewriter(WriteSession write, ProgressScope progres
     private long _removedSessions;
 
     /// <summary>Segments of one header and the segment they become.</summary>
-    private sealed record Group(SegmentHeader Header, long Id, string TemporaryPath, EventSegmentWriter Writer)
+    private sealed record Group(
+        SegmentHeader Header, long Id, string TemporaryPath, EventSegmentWriter Writer)
     {
         public long RowBase { get; set; }
 
@@ -98,7 +99,8 @@ internal sealed class EventLogRewriter(WriteSession write, ProgressScope progres
         using EventSegmentReader reader =
             EventSegmentReader.Open(_store.FileSystem, Path.Combine(_store.EventsDirectory, segment.File));
         Group group = GroupOf(reader.Header);
-        // First rows count on from segment to segment: they are what orders sessions where there are no times.
+        // First rows count on from segment to segment: they are what orders sessions where there are no
+        // times.
         group.RowBase = group.NextRow;
         group.ImportId = segment.Id;
         var block = new SegmentBlock();
@@ -119,7 +121,8 @@ internal sealed class EventLogRewriter(WriteSession write, ProgressScope progres
     }
 
     private void Copy(
-        Group group, SegmentBlock block, int s, ReadOnlySpan<LogEvent> source, LogFilter filter, List<LogEvent> events)
+        Group group, SegmentBlock block, int s, ReadOnlySpan<LogEvent> source, LogFilter filter,
+        List<LogEvent> events)
     {
         group.NextRow = Math.Max(group.NextRow, group.RowBase + block.FirstRows[s] + source.Length);
         events.Clear();
@@ -140,7 +143,9 @@ internal sealed class EventLogRewriter(WriteSession write, ProgressScope progres
         group.Writer.Add(new SessionRecord
         {
             Key = text ? 0 : block.Keys[s],
-            TextKey = text ? block.KeyBytes.AsSpan((int)block.Keys[s], (int)(block.Keys[s + 1] - block.Keys[s])) : default,
+            TextKey = text
+                ? block.KeyBytes.AsSpan((int)block.Keys[s], (int)(block.Keys[s + 1] - block.Keys[s]))
+                    : default,
             User = group.Header.HasUsers ? block.Users[s] : -1,
             FirstRow = group.RowBase + block.FirstRows[s],
             Events = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(events),
@@ -149,15 +154,17 @@ internal sealed class EventLogRewriter(WriteSession write, ProgressScope progres
 
     private Group GroupOf(SegmentHeader header)
     {
-        // Only neighbours become one segment. The order of segments is the order of sessions where times are missing or
-        // equal, and a session in several takes the rules of its latest: joining across another header would change both.
+        // Only neighbours become one segment. The order of segments is the order of sessions where times are
+        // missing or equal, and a session in several takes the rules of its latest: joining across another
+        // header would change both.
         Group? group = _groups.LastOrDefault();
         if (group?.Header == header) return group;
         if (group is not null) group.Totals = group.Writer.Finish();
         long id = _store.ReadCatalog(c =>
             (long)(Catalog.Scalar(c, "SELECT coalesce(max(id), 0) + 1 FROM import") ?? 1L)) + _groups.Count;
         string temporary = _store.TemporaryEventsPath(Store.SegmentFileName(id));
-        group = new Group(header, id, temporary, new EventSegmentWriter(_store.FileSystem, temporary, header));
+        group = new Group(
+            header, id, temporary, new EventSegmentWriter(_store.FileSystem, temporary, header));
         _groups.Add(group);
         return group;
     }

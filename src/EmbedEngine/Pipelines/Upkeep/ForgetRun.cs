@@ -1,5 +1,6 @@
-// V7: forget a user or an item. Live logs are adopted first, so that what is in them is found; then the log is rewritten
-// without it, and its dictionary row goes in the same commit. The catalog overwrites what it deletes (secure_delete).
+// V7: forget a user or an item. Live logs are adopted first, so that what is in them is found; then the log
+// is rewritten without it, and its dictionary row goes in the same commit. The catalog overwrites what it
+// deletes (secure_delete).
 
 
 using EmbedEngine.Interactions.Keys;
@@ -25,9 +26,11 @@ internal static class ForgetRun
         if (!dictionary.TryFind(key, out long ordinal))
         {
             throw new EmbedEngineException(
-                ErrorCode.Unknown, $"{store.Path}: no {(isUser ? "user" : "item")} '{key}' is known; nothing was removed");
+                ErrorCode.Unknown,
+                $"{store.Path}: no {(isUser ? "user" : "item")} '{key}' is known; nothing was removed");
         }
-        LogFilter filter = isUser ? new LogFilter { User = (int)ordinal } : new LogFilter { Item = (int)ordinal };
+        LogFilter filter =
+            isUser ? new LogFilter { User = (int)ordinal } : new LogFilter { Item = (int)ordinal };
         string table = isUser ? "user_key" : "item_key";
         CompactReport log = new EventLogRewriter(write, progress).Run(filter, connection =>
         {

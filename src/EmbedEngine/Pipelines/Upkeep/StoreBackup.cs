@@ -1,7 +1,8 @@
-// `backup`: a whole, consistent store beside one that is being written to. The catalog is copied first, by SQLite's online
-// backup: what it names was finished then and is never changed, only removed (collect, compact, forget). Versions are
-// leased before their files are copied; where a named file is gone all the same, the backup starts over with the newer
-// catalog. Live logs are copied up to their last whole record. The backup gets its name when all of it is on the disk.
+// `backup`: a whole, consistent store beside one that is being written to. The catalog is copied first, by
+// SQLite's online backup: what it names was finished then and is never changed, only removed (collect,
+// compact, forget). Versions are leased before their files are copied; where a named file is gone all the
+// same, the backup starts over with the newer catalog. Live logs are copied up to their last whole record.
+// The backup gets its name when all of it is on the disk.
 
 
 using EmbedEngine.Interactions.Log;
@@ -35,13 +36,16 @@ internal sealed class StoreBackup(Store store, string target, ProgressScope prog
         if (fs.FileExists(_target) || (fs.DirectoryExists(_target) && fs.List(_target).Count > 0))
         {
             throw new EmbedEngineException(
-                ErrorCode.InvalidArgument, $"{_target}: exists and is not empty; a backup goes to a new directory");
+                ErrorCode.InvalidArgument,
+                $"{_target}: exists and is not empty; a backup goes to a new directory");
         }
         string inside = store.Path + Path.DirectorySeparatorChar;
         if (_target == store.Path || _target.StartsWith(inside, StringComparison.Ordinal))
-            throw new EmbedEngineException(ErrorCode.InvalidArgument, $"{_target}: lies inside the store itself");
+            throw new EmbedEngineException(
+                ErrorCode.InvalidArgument, $"{_target}: lies inside the store itself");
         if (Path.GetDirectoryName(_target) is string above && !fs.DirectoryExists(above))
-            throw new EmbedEngineException(ErrorCode.NotFound, $"{above}: there is no such directory for the backup to lie in");
+            throw new EmbedEngineException(
+                ErrorCode.NotFound, $"{above}: there is no such directory for the backup to lie in");
         for (int attempt = 1; ; attempt++)
         {
             string temporary = $"{_target}.tmp-{Guid.NewGuid():N}";
@@ -61,9 +65,11 @@ internal sealed class StoreBackup(Store store, string target, ProgressScope prog
                     Attempts = attempt,
                 };
             }
-            catch (EmbedEngineException e) when (e.Code == ErrorCode.NotFound && attempt < MaxAttempts && store.Exists)
+            catch (EmbedEngineException e) when (e.Code == ErrorCode.NotFound && attempt < MaxAttempts
+                && store.Exists)
             {
-                Remove(temporary); // A file that this catalog names was removed meanwhile: a newer one does not name it.
+                // A file that this catalog names was removed meanwhile: a newer one does not name it.
+                Remove(temporary);
             }
             catch
             {
@@ -81,7 +87,8 @@ internal sealed class StoreBackup(Store store, string target, ProgressScope prog
         fs.CreateDirectory(temporary);
         fs.CreateDirectory(copy.EventsDirectory);
         fs.CreateDirectory(copy.VersionsDirectory);
-        // Listed before the catalog is copied: one that is adopted and deleted afterwards is missed below, and starts over.
+        // Listed before the catalog is copied: one that is adopted and deleted afterwards is missed below,
+        // and starts over.
         string[] liveLogs = [.. fs.List(store.EventsDirectory).Where(LiveLog.IsLiveLog)];
         progress.Begin("backup_catalog", 0, "files");
         Catalog.CopyTo(store.Path, temporary, store.ReadOnly);
@@ -92,14 +99,17 @@ internal sealed class StoreBackup(Store store, string target, ProgressScope prog
         try
         {
             foreach (long version in named.Versions) leases.Add(store.TakeLease(version));
-            progress.Begin("backup", named.Segments.Sum(s => s.Length) + named.Artifacts.Sum(a => a.Length), "bytes");
+            progress.Begin(
+                "backup", named.Segments.Sum(s => s.Length) + named.Artifacts.Sum(a => a.Length), "bytes");
             foreach ((string file, long length) in named.Segments)
-                CopyFile(Path.Combine(store.EventsDirectory, file), Path.Combine(copy.EventsDirectory, file), length);
+                CopyFile(Path.Combine(store.EventsDirectory, file), Path.Combine(copy.EventsDirectory, file),
+                    length);
             foreach (long version in named.Versions) fs.CreateDirectory(copy.VersionDirectory(version));
             foreach ((long version, string file, long length) in named.Artifacts)
             {
                 CopyFile(
-                    Path.Combine(store.VersionDirectory(version), file), Path.Combine(copy.VersionDirectory(version), file),
+                    Path.Combine(store.VersionDirectory(version), file),
+                    Path.Combine(copy.VersionDirectory(version), file),
                     length);
             }
         }
@@ -121,7 +131,8 @@ internal sealed class StoreBackup(Store store, string target, ProgressScope prog
         CatalogSeals.Check(connection, CatalogSeals.SmallTables); // A backup of damage helps nobody.
         var named = new Named([], [], []);
         Catalog.Query(
-            connection, "SELECT file, length FROM segment", r => named.Segments.Add((r.GetString(0), r.GetInt64(1))));
+            connection, "SELECT file, length FROM segment",
+            r => named.Segments.Add((r.GetString(0), r.GetInt64(1))));
         Catalog.Query(connection, "SELECT version, file, length FROM artifact", r =>
             named.Artifacts.Add((r.GetInt64(0), r.GetString(1), r.GetInt64(2))));
         Catalog.Query(connection, "SELECT number FROM version", r => named.Versions.Add(r.GetInt64(0)));
@@ -131,13 +142,14 @@ internal sealed class StoreBackup(Store store, string target, ProgressScope prog
     private void CopyFile(string from, string to, long length)
     {
         using MappedFile source = store.FileSystem.Map(from);
-        if (source.Length != length) throw new CorruptFileException(from, 0, $"{length} bytes as published", $"{source.Length}");
+        if (source.Length != length)
+            throw new CorruptFileException(from, 0, $"{length} bytes as published", $"{source.Length}");
         Copy(source, to, length);
     }
 
     /// <summary>
-    /// What was observed and not yet adopted. A log that an adopter deletes meanwhile is in a segment newer than this
-    /// catalog: then the backup starts over, so that no event is missing.
+    /// What was observed and not yet adopted. A log that an adopter deletes meanwhile is in a segment newer
+    /// than this catalog: then the backup starts over, so that no event is missing.
     /// </summary>
     private void CopyLiveLogs(Store copy, string[] names)
     {

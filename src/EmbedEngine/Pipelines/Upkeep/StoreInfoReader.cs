@@ -18,8 +18,10 @@ internal static class StoreInfoReader
     {
         Path = store.Path,
         Format = int.Parse(
-            (string)Catalog.Scalar(connection, "SELECT value FROM meta WHERE key = 'format'")!, CultureInfo.InvariantCulture),
-        ItemKeys = (Catalog.Scalar(connection, "SELECT value FROM meta WHERE key = 'item_keys'") as string) switch
+            (string)Catalog.Scalar(connection, "SELECT value FROM meta WHERE key = 'format'")!,
+            CultureInfo.InvariantCulture),
+        ItemKeys =
+        (Catalog.Scalar(connection, "SELECT value FROM meta WHERE key = 'item_keys'") as string) switch
         {
             "int64" => KeyKind.Int64,
             "text" => KeyKind.Text,
@@ -34,7 +36,8 @@ internal static class StoreInfoReader
         LogBytes = Number(connection, "SELECT coalesce(sum(length), 0) FROM segment"),
         Versions = Number(connection, "SELECT count(*) FROM version"),
         ActiveVersion = Number(
-            connection, $"SELECT coalesce(max(version), 0) FROM alias WHERE name = '{VersionCatalog.ActiveAlias}'"),
+            connection,
+            $"SELECT coalesce(max(version), 0) FROM alias WHERE name = '{VersionCatalog.ActiveAlias}'"),
         ArtifactBytes = Number(connection, "SELECT coalesce(sum(length), 0) FROM artifact"),
         SweptOrphans = RecoveryLog.Read(connection, RecoveryLog.SweptOrphans),
         CutBytes = RecoveryLog.Read(connection, RecoveryLog.CutBytes),
@@ -46,5 +49,6 @@ internal static class StoreInfoReader
     private static long Keys(SqliteConnection connection, string table) =>
         CatalogSeals.Rows(connection, table) ?? Number(connection, $"SELECT count(*) FROM {table}");
 
-    private static long Number(SqliteConnection connection, string sql) => (long)(Catalog.Scalar(connection, sql) ?? 0L);
+    private static long Number(SqliteConnection connection, string sql) =>
+        (long)(Catalog.Scalar(connection, sql) ?? 0L);
 }

@@ -1,6 +1,6 @@
-// `verify [--full]`: every file the catalog names is there, has the length and header it was published with, and (full)
-// every byte agrees with its checksums and every graph is whole. It reports all faults instead of stopping at the first,
-// and changes nothing.
+// `verify [--full]`: every file the catalog names is there, has the length and header it was published with,
+// and (full) every byte agrees with its checksums and every graph is whole. It reports all faults instead of
+// stopping at the first, and changes nothing.
 
 
 using EmbedEngine.Indexing;
@@ -17,7 +17,8 @@ internal sealed class StoreVerifier(Store store, bool full, ProgressScope progre
     private long _files;
     private long _bytes;
 
-    private sealed record NamedFile(string Path, string? Kind, long Length, long HeaderCrc, string Digest, string Name);
+    private sealed record NamedFile(
+        string Path, string? Kind, long Length, long HeaderCrc, string Digest, string Name);
 
     private const int MaxPasses = 10;
 
@@ -26,7 +27,8 @@ internal sealed class StoreVerifier(Store store, bool full, ProgressScope progre
         store.EnsureExists();
         CheckCatalog();
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        // Writers go on: a file that is gone and no longer named is no fault, and one named meanwhile is checked too.
+        // Writers go on: a file that is gone and no longer named is no fault, and one named meanwhile is
+        // checked too.
         for (int pass = 0; pass < MaxPasses; pass++)
         {
             List<NamedFile> files = store.ReadCatalog(NamedFiles).FindAll(f => seen.Add(f.Path));
@@ -43,7 +45,10 @@ internal sealed class StoreVerifier(Store store, bool full, ProgressScope progre
         return new VerifyReport { Files = _files, Bytes = _bytes, Faults = _faults };
     }
 
-    /// <summary>Throws where a file of one version is not the one that was published, by its header; for publishing again.</summary>
+    /// <summary>
+    /// Throws where a file of one version is not the one that was published, by its header; for publishing
+    /// again.
+    /// </summary>
     public void CheckVersion(long version)
     {
         string directory = store.VersionDirectory(version);
@@ -70,15 +75,19 @@ internal sealed class StoreVerifier(Store store, bool full, ProgressScope progre
         }
     }
 
-    /// <summary>What SQLite finds, and each table against its seal; the dictionaries, which are long, in full only.</summary>
+    /// <summary>
+    /// What SQLite finds, and each table against its seal; the dictionaries, which are long, in full only.
+    /// </summary>
     private void CheckCatalog()
     {
         Try(c =>
         {
             string? said = Catalog.Scalar(c, "PRAGMA integrity_check") as string;
-            if (said != "ok") throw new EmbedEngineException(ErrorCode.Corrupt, said ?? "no answer from integrity_check");
+            if (said != "ok")
+                throw new EmbedEngineException(ErrorCode.Corrupt, said ?? "no answer from integrity_check");
         });
-        foreach (string table in full ? [.. CatalogSeals.SmallTables, .. CatalogSeals.KeyTables] : CatalogSeals.SmallTables)
+        foreach (string table in full ? [.. CatalogSeals.SmallTables, .. CatalogSeals.KeyTables]
+            : CatalogSeals.SmallTables)
             Try(c => CatalogSeals.Check(c, table));
 
         void Try(Action<Microsoft.Data.Sqlite.SqliteConnection> check)
@@ -101,12 +110,17 @@ internal sealed class StoreVerifier(Store store, bool full, ProgressScope progre
     private List<NamedFile> NamedFiles(Microsoft.Data.Sqlite.SqliteConnection connection)
     {
         var files = new List<NamedFile>();
-        Catalog.Query(connection, "SELECT file, length FROM segment ORDER BY id", r => files.Add(new NamedFile(
-            Path.Combine(store.EventsDirectory, r.GetString(0)), null, r.GetInt64(1), 0, "", r.GetString(0))));
         Catalog.Query(
-            connection, "SELECT version, file, kind, length, header_crc, digest, name FROM artifact ORDER BY version, name",
+            connection, "SELECT file, length FROM segment ORDER BY id", r => files.Add(new NamedFile(
+            Path.Combine(store.EventsDirectory, r.GetString(0)), null, r.GetInt64(1), 0, "",
+            r.GetString(0))));
+        Catalog.Query(
+            connection,
+            "SELECT version, file, kind, length, header_crc, digest, name FROM artifact ORDER BY version, "
+            + "name",
             r => files.Add(new NamedFile(
-                Path.Combine(store.VersionDirectory(r.GetInt64(0)), r.GetString(1)), r.GetString(2), r.GetInt64(3),
+                Path.Combine(store.VersionDirectory(r.GetInt64(0)), r.GetString(1)), r.GetString(2),
+                r.GetInt64(3),
                 r.GetInt64(4), r.GetString(5), r.GetString(6))));
         return files;
     }

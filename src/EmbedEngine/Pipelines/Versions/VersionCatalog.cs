@@ -23,11 +23,13 @@ internal static class VersionCatalog
     });
 
     /// <summary>
-    /// Number of the next version: never one that a version had, also a collected one. Only under the writer lock.
+    /// Number of the next version: never one that a version had, also a collected one. Only under the writer
+    /// lock.
     /// </summary>
     public static long NextNumber(Store store) => store.ReadCatalog(connection => 1 + Math.Max(
         (long)(Catalog.Scalar(connection, "SELECT max(number) FROM version") ?? 0L),
-        (long)(Catalog.Scalar(connection, "SELECT CAST(value AS INTEGER) FROM meta WHERE key = $k", ("$k", LastKey)) ?? 0L)));
+        (long)(Catalog.Scalar(connection, "SELECT CAST(value AS INTEGER) FROM meta WHERE key = $k",
+            ("$k", LastKey)) ?? 0L)));
 
     /// <summary>Removes a version's rows; its number stays taken. Call inside a transaction.</summary>
     public static void Remove(SqliteConnection connection, long version)
@@ -50,32 +52,40 @@ internal static class VersionCatalog
         CatalogSeals.Check(connection, CatalogSeals.Version, CatalogSeals.Alias);
         long active = ActiveNumber(connection);
         var versions = new List<ModelVersion>();
-        Catalog.Query(connection, "SELECT number, name, created_at, manifest FROM version ORDER BY number", row =>
+        Catalog.Query(
+            connection, "SELECT number, name, created_at, manifest FROM version ORDER BY number", row =>
             versions.Add(Read(row, active)));
         return versions;
     });
 
     /// <summary>Renames the finished directory into place and commits the version, in that order.</summary>
-    public static void Publish(WriteSession write, string temporaryPath, VersionRecord version, bool makeActive)
+    public static void Publish(
+        WriteSession write, string temporaryPath, VersionRecord version, bool makeActive)
     {
         write.PublishVersion(temporaryPath, version.Number, connection =>
         {
             Catalog.Run(
-                connection, "INSERT INTO version VALUES ($n, $parent, $name, $at, $m)", ("$n", version.Number),
+                connection, "INSERT INTO version VALUES ($n, $parent, $name, $at, $m)",
+                ("$n", version.Number),
                 ("$parent", version.Parent), ("$name", version.Name),
-                ("$at", version.CreatedAt.ToString("O", CultureInfo.InvariantCulture)), ("$m", version.Manifest));
+                ("$at", version.CreatedAt.ToString("O", CultureInfo.InvariantCulture)),
+                ("$m", version.Manifest));
             foreach (ArtifactRecord a in version.Artifacts)
             {
                 Catalog.Run(
-                    connection, "INSERT INTO artifact VALUES ($v, $n, $k, $f, $l, $c, $d)", ("$v", version.Number),
-                    ("$n", a.Name), ("$k", a.Kind), ("$f", a.File), ("$l", a.Length), ("$c", (long)a.HeaderCrc),
+                    connection, "INSERT INTO artifact VALUES ($v, $n, $k, $f, $l, $c, $d)",
+                    ("$v", version.Number),
+                    ("$n", a.Name), ("$k", a.Kind), ("$f", a.File), ("$l", a.Length),
+                    ("$c", (long)a.HeaderCrc),
                     ("$d", a.Digest.ToString("x16", CultureInfo.InvariantCulture)));
             }
             if (makeActive) MoveActive(connection, version.Number);
         });
     }
 
-    /// <summary>The version to go back to: the parent of the active one, so that going back again goes further.</summary>
+    /// <summary>
+    /// The version to go back to: the parent of the active one, so that going back again goes further.
+    /// </summary>
     public static long ParentOfActive(Store store)
     {
         store.EnsureExists();
@@ -87,7 +97,8 @@ internal static class VersionCatalog
             return parent is long number and > 0
                 ? number
                 : throw new EmbedEngineException(
-                    ErrorCode.Unknown, $"{store.Path}: the active version has no parent; name a version with --to");
+                    ErrorCode.Unknown,
+                    $"{store.Path}: the active version has no parent; name a version with --to");
         });
     }
 
@@ -109,7 +120,8 @@ internal static class VersionCatalog
         CatalogSeals.Check(connection, CatalogSeals.Alias);
         var aliases = new Dictionary<string, long>();
         Catalog.Query(
-            connection, "SELECT name, version FROM alias ORDER BY name", r => aliases[r.GetString(0)] = r.GetInt64(1));
+            connection, "SELECT name, version FROM alias ORDER BY name",
+            r => aliases[r.GetString(0)] = r.GetInt64(1));
         return aliases;
     });
 
@@ -135,7 +147,8 @@ internal static class VersionCatalog
         write.Commit(connection =>
         {
             if (Catalog.Scalar(connection, "SELECT 1 FROM alias WHERE name = $a", ("$a", alias)) is null)
-                throw new EmbedEngineException(ErrorCode.Unknown, $"{store.Path}: there is no alias '{alias}'");
+                throw new EmbedEngineException(
+                    ErrorCode.Unknown, $"{store.Path}: there is no alias '{alias}'");
             Catalog.Run(connection, "DELETE FROM alias WHERE name = $a", ("$a", alias));
         });
     }
@@ -148,7 +161,8 @@ internal static class VersionCatalog
             ? Catalog.Scalar(connection, "SELECT number FROM version WHERE number = $n", ("$n", number))
             : Catalog.Scalar(connection, "SELECT version FROM alias WHERE name = $t", ("$t", text))
                 ?? Catalog.Scalar(
-                    connection, "SELECT number FROM version WHERE name = $t ORDER BY number DESC LIMIT 1", ("$t", text));
+                    connection, "SELECT number FROM version WHERE name = $t ORDER BY number DESC LIMIT 1",
+                    ("$t", text));
         return (long)(found ?? throw new EmbedEngineException(
             ErrorCode.Unknown, $"{store.Path}: no version, alias or name '{text}'"));
     });
@@ -160,7 +174,8 @@ internal static class VersionCatalog
         var line = new List<long>();
         long next = version;
         while (next > 0 && !line.Contains(next)
-            && Catalog.Scalar(connection, "SELECT parent FROM version WHERE number = $n", ("$n", next)) is long parent)
+            && Catalog.Scalar(connection, "SELECT parent FROM version WHERE number = $n",
+                ("$n", next)) is long parent)
         {
             line.Add(next);
             next = parent;
@@ -173,8 +188,10 @@ internal static class VersionCatalog
         ArgumentException.ThrowIfNullOrEmpty(alias);
         if (alias.Length > 128 || alias.Any(char.IsControl))
             throw new ArgumentException("an alias has 1 to 128 printable characters", nameof(alias));
-        if (alias == ActiveAlias) throw new ArgumentException("'active' is moved by publish and rollback", nameof(alias));
-        if (alias.All(char.IsAsciiDigit)) throw new ArgumentException("a number cannot be an alias", nameof(alias));
+        if (alias == ActiveAlias)
+            throw new ArgumentException("'active' is moved by publish and rollback", nameof(alias));
+        if (alias.All(char.IsAsciiDigit))
+            throw new ArgumentException("a number cannot be an alias", nameof(alias));
     }
 
     private static void RequireVersion(SqliteConnection connection, string path, long number)
@@ -198,7 +215,8 @@ internal static class VersionCatalog
         connection, "SELECT version FROM alias WHERE name = $a", ("$a", ActiveAlias)) ?? 0L);
 
     /// <summary>A version outside a store, as its manifest describes it.</summary>
-    /// <exception cref="EmbedEngineException"><see cref="ErrorCode.Corrupt"/>: this is no manifest.</exception>
+    /// <exception cref="EmbedEngineException"><see cref="ErrorCode.Corrupt"/>: this is no
+    /// manifest.</exception>
     public static ModelVersion FromManifest(string path, string manifest)
     {
         try
@@ -209,16 +227,19 @@ internal static class VersionCatalog
                 root.GetProperty("version").GetInt64(), root.GetProperty("name").GetString()!,
                 root.GetProperty("created_at").GetString()!, manifest, isActive: true);
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
+        catch (Exception e) when (
+            e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
         {
-            throw new EmbedEngineException(ErrorCode.Corrupt, $"{path}: the manifest cannot be read: {e.Message}", e);
+            throw new EmbedEngineException(
+                ErrorCode.Corrupt, $"{path}: the manifest cannot be read: {e.Message}", e);
         }
     }
 
     private static ModelVersion Read(SqliteDataReader row, long active) => Read(
         row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetInt64(0) == active);
 
-    private static ModelVersion Read(long number, string name, string createdAt, string manifest, bool isActive)
+    private static ModelVersion Read(
+        long number, string name, string createdAt, string manifest, bool isActive)
     {
         using JsonDocument json = JsonDocument.Parse(manifest);
         JsonElement root = json.RootElement;

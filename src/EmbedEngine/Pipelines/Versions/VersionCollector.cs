@@ -1,6 +1,6 @@
-// `collect`: removes versions nobody needs. A version stays when it is active, has an alias, is among the newest n, or is
-// leased by a reader in any process. Catalog rows go first (one transaction a version), files after: a kill in between
-// leaves an orphan directory that the next writer sweeps.
+// `collect`: removes versions nobody needs. A version stays when it is active, has an alias, is among the
+// newest n, or is leased by a reader in any process. Catalog rows go first (one transaction a version), files
+// after: a kill in between leaves an orphan directory that the next writer sweeps.
 
 using EmbedEngine.Storage;
 
@@ -31,7 +31,8 @@ internal static class VersionCollector
     {
         var versions = new List<long>();
         var named = new HashSet<long>();
-        Catalog.Query(connection, "SELECT number FROM version ORDER BY number DESC", r => versions.Add(r.GetInt64(0)));
+        Catalog.Query(
+            connection, "SELECT number FROM version ORDER BY number DESC", r => versions.Add(r.GetInt64(0)));
         Catalog.Query(connection, "SELECT version FROM alias", r => named.Add(r.GetInt64(0)));
         return versions.Skip(keep).Where(v => !named.Contains(v)).ToList();
     });

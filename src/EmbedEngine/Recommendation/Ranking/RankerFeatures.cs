@@ -1,5 +1,6 @@
-// T8, features of a request's candidates. Training and serving call this one piece of code with nothing but the session up
-// to the moment asked about, so that a feature cannot know more in training than it will when serving.
+// T8, features of a request's candidates. Training and serving call this one piece of code with nothing but
+// the session up to the moment asked about, so that a feature cannot know more in training than it will when
+// serving.
 
 using EmbedEngine.Indexing;
 using EmbedEngine.Interactions.Corpus;
@@ -11,7 +12,10 @@ using static EmbedEngine.Recommendation.Ranking.RankerSchema;
 
 namespace EmbedEngine.Recommendation.Ranking;
 
-/// <summary>Fills <see cref="RankerScratch"/>. Immutable, thread-safe, allocates nothing once warm; every value is finite.</summary>
+/// <summary>
+/// Fills <see cref="RankerScratch"/>. Immutable, thread-safe, allocates nothing once warm; every value is
+/// finite.
+/// </summary>
 internal sealed class RankerFeatures(VersionData data)
 {
     /// <summary>Events whose categories are counted.</summary>
@@ -36,7 +40,9 @@ internal sealed class RankerFeatures(VersionData data)
 
     private readonly float _logRows = MathF.Log(2f + data.RowCount);
 
-    /// <summary>Sources must have been collected into the scratch's lists; the session is not empty.</summary>
+    /// <summary>
+    /// Sources must have been collected into the scratch's lists; the session is not empty.
+    /// </summary>
     public void Compute(in SessionContext session, RequestScratch scratch)
     {
         RankerScratch ranker = scratch.Ranker;
@@ -149,7 +155,8 @@ internal sealed class RankerFeatures(VersionData data)
         if (length < 2) return;
         (long last, long before) = (session.TimesMs[^1], session.TimesMs[^2]);
         if (last == TrainingSet.NoTime || before == TrainingSet.NoTime) return;
-        ranker.Column(PlaceOf(Extra.SecondsSinceLast)).Fill(MathF.Log(1 + Math.Max(0, (last - before) / 1000f)));
+        ranker.Column(PlaceOf(Extra.SecondsSinceLast)).Fill(
+            MathF.Log(1 + Math.Max(0, (last - before) / 1000f)));
     }
 
     private void OfCovisitation(in SessionContext session, RankerScratch ranker)
@@ -167,7 +174,8 @@ internal sealed class RankerFeatures(VersionData data)
     }
 
     /// <summary>Each neighbour's weight over the sum of all: how surely this item leads there.</summary>
-    private void Shares(ReadOnlySpan<int> neighbors, ReadOnlySpan<float> weights, Extra to, RankerScratch ranker)
+    private void Shares(
+        ReadOnlySpan<int> neighbors, ReadOnlySpan<float> weights, Extra to, RankerScratch ranker)
     {
         float sum = 0;
         foreach (float weight in weights) sum += Math.Max(0, weight);
@@ -216,7 +224,8 @@ internal sealed class RankerFeatures(VersionData data)
             ReadOnlySpan<float> vector = @in[ranker.Rows[i]];
             toLast[i] = Finite(VectorMath.Dot(last, vector));
             toMean[i] = Finite(VectorMath.Dot(ranker.Query, vector));
-            if (space.Vectors.HasOut) next[i] = Finite(VectorMath.Dot(last, space.Vectors.Out[ranker.Rows[i]]));
+            if (space.Vectors.HasOut)
+                next[i] = Finite(VectorMath.Dot(last, space.Vectors.Out[ranker.Rows[i]]));
         }
     }
 }

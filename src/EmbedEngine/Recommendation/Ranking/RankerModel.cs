@@ -1,4 +1,5 @@
-// The trained ranker as an artifact: names of the features it asks for, and either trees or linear weights over them.
+// The trained ranker as an artifact: names of the features it asks for, and either trees or linear weights
+// over them.
 
 using System.Text;
 using EmbedEngine.Storage;
@@ -19,7 +20,9 @@ internal sealed class RankerModel
     private readonly TreeEnsemble _trees;
     private readonly float[] _weights;
 
-    /// <summary>Trees over, and linear weights of, the features of <see cref="RankerSchema"/>; their scores add up.</summary>
+    /// <summary>
+    /// Trees over, and linear weights of, the features of <see cref="RankerSchema"/>; their scores add up.
+    /// </summary>
     public RankerModel(TreeEnsemble trees, float[] weights, float[] importance)
     {
         bool fits = trees.FeatureCount == RankerSchema.Count && weights.Length == RankerSchema.Count
@@ -59,9 +62,12 @@ internal sealed class RankerModel
         sink.Finish(writer);
     }
 
-    /// <summary>Reads the model; features keep their meaning by name, wherever this release has them.</summary>
+    /// <summary>
+    /// Reads the model; features keep their meaning by name, wherever this release has them.
+    /// </summary>
     /// <exception cref="CorruptFileException">A shape or number that no training makes.</exception>
-    /// <exception cref="EmbedEngineException">VersionMismatch: it asks for a feature this release does not know.</exception>
+    /// <exception cref="EmbedEngineException">VersionMismatch: it asks for a feature this release does not
+    /// know.</exception>
     public static RankerModel Open(FileSystem fileSystem, string path, long version, VerifyLevel verify)
     {
         using ArtifactFile file = ArtifactFile.Open(fileSystem, path, ArtifactKind.Ranker, verify);
@@ -79,12 +85,14 @@ internal sealed class RankerModel
         {
             var trees = new TreeEnsemble(
                 RankerSchema.Count, Array.ConvertAll(asked, f => (byte)place[f]),
-                file.Section<float>(ThresholdsSection).Span.ToArray(), file.Section<float>(LeavesSection).Span.ToArray());
+                file.Section<float>(ThresholdsSection).Span.ToArray(),
+                file.Section<float>(LeavesSection).Span.ToArray());
             return new RankerModel(trees, Move(weights, place), Move(importance, place));
         }
         catch (Exception e) when (e is ArgumentException or IndexOutOfRangeException)
         {
-            throw new CorruptFileException(path, 4096, "trees and weights over the features named", e.Message);
+            throw new CorruptFileException(
+                path, 4096, "trees and weights over the features named", e.Message);
         }
     }
 
@@ -98,7 +106,8 @@ internal sealed class RankerModel
             if (place[i] < 0 && used)
             {
                 throw new EmbedEngineException(
-                    ErrorCode.VersionMismatch, $"{path}: its ranker asks for '{names[i]}', which this release does not know");
+                    ErrorCode.VersionMismatch,
+                    $"{path}: its ranker asks for '{names[i]}', which this release does not know");
             }
         }
         return place;

@@ -1,6 +1,8 @@
 namespace EmbedEngine.Recommendation.Ranking;
 
-/// <summary>Candidates of one request with their features. Part of a request's scratch; made at its first use.</summary>
+/// <summary>
+/// Candidates of one request with their features. Part of a request's scratch; made at its first use.
+/// </summary>
 internal sealed class RankerScratch(int rowCount)
 {
     private readonly int[] _placeOf = new int[rowCount]; // place + 1, 0 = no candidate
@@ -14,7 +16,9 @@ internal sealed class RankerScratch(int rowCount)
     /// <summary>Floats from one feature's column to the next.</summary>
     public int Stride { get; } = (RankerSchema.Capacity + 15) & ~15;
 
-    /// <summary>(features × stride); of each column the first <see cref="Count"/> values are this request's.</summary>
+    /// <summary>
+    /// (features × stride); of each column the first <see cref="Count"/> values are this request's.
+    /// </summary>
     public float[] Columns { get; } = new float[RankerSchema.Count * ((RankerSchema.Capacity + 15) & ~15)];
 
     public float[] Scores { get; } = new float[(RankerSchema.Capacity + 15) & ~15];

@@ -3,7 +3,10 @@ using EmbedEngine.Storage;
 
 namespace EmbedEngine.Recommendation.Ranking;
 
-/// <summary>What a ranker is trained to foretell: any next item, or the items carted or ordered in the rest of a session.</summary>
+/// <summary>
+/// What a ranker is trained to foretell: any next item, or the items carted or ordered in the rest of a
+/// session.
+/// </summary>
 /// <param name="Kind">The source that answers by it.</param>
 /// <param name="Action">Action of the true items; null = the next event, whatever it is.</param>
 /// <param name="Artifact">File name without extension.</param>

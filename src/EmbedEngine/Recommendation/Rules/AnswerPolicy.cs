@@ -1,6 +1,6 @@
-// R3. From what a source ranked to what is answered: seen items, allow and deny sets, categories, caps, diversity, padding.
-// Sets become marks on rows at the start of a request and are wiped at its end, so that a check is one byte whatever their
-// size. Must never allocate once the scratch is warm.
+// R3. From what a source ranked to what is answered: seen items, allow and deny sets, categories, caps,
+// diversity, padding. Sets become marks on rows at the start of a request and are wiped at its end, so that a
+// check is one byte whatever their size. Must never allocate once the scratch is warm.
 
 
 using EmbedEngine.Interactions.Attributes;
@@ -12,7 +12,9 @@ namespace EmbedEngine.Recommendation.Rules;
 /// <summary>The rules of one request at work on one scratch.</summary>
 internal readonly ref struct AnswerPolicy
 {
-    /// <summary>Candidates looked through at most for an answer that rules thin out; popularity fills what is missing.</summary>
+    /// <summary>
+    /// Candidates looked through at most for an answer that rules thin out; popularity fills what is missing.
+    /// </summary>
     public const int MostCandidates = 4096;
 
     /// <summary>Longest answer that is diversified: the work grows with its square.</summary>
@@ -33,7 +35,8 @@ internal readonly ref struct AnswerPolicy
     private readonly int _k;
 
     public AnswerPolicy(
-        VersionData data, in SessionContext session, in RecommendOptions options, in RecommendRules rules, int k,
+        VersionData data, in SessionContext session, in RecommendOptions options, in RecommendRules rules,
+        int k,
         RequestScratch scratch)
     {
         (_data, _categories, _options, _scratch, _k) = (data, data.Categories, options, scratch, k);
@@ -46,7 +49,8 @@ internal readonly ref struct AnswerPolicy
     {
         get
         {
-            // Dropping seen items must not shorten the answer: ask for as many more as the session can take away.
+            // Dropping seen items must not shorten the answer: ask for as many more as the session can take
+            // away.
             int extra = _options.Seen == SeenPolicy.Keep ? 0 : _session.Length;
             int wanted = _options.Diversity > 0 ? checked(_k * DiversePool) : _k;
             return Math.Min(_data.RowCount, wanted + extra);
@@ -83,7 +87,9 @@ internal readonly ref struct AnswerPolicy
         }
     }
 
-    /// <summary>Answer → Final, up to k items. May be called again after a longer answer was ranked.</summary>
+    /// <summary>
+    /// Answer → Final, up to k items. May be called again after a longer answer was ranked.
+    /// </summary>
     public void Select()
     {
         ForgetAnswered();
@@ -151,7 +157,8 @@ internal readonly ref struct AnswerPolicy
     private float Alike(int a, int b)
     {
         if (_options.DiversityBy == DiversityMeasure.Category)
-            return _categories!.CategoryOf(a) != ItemCategories.None && _categories.CategoryOf(a) == _categories.CategoryOf(b) ? 1 : 0;
+            return _categories!.CategoryOf(a) != ItemCategories.None
+                && _categories.CategoryOf(a) == _categories.CategoryOf(b) ? 1 : 0;
         RowMatrix vectors = _data.Item2Vec!.Vectors.In;
         return Math.Max(0, VectorMath.Dot(vectors[a], vectors[b]));
     }
@@ -169,7 +176,8 @@ internal readonly ref struct AnswerPolicy
 
     private bool Append(int row, float score)
     {
-        if (_options.MaxPerCategory > 0 && _categories!.CategoryOf(row) is int category and not ItemCategories.None)
+        if (_options.MaxPerCategory > 0
+            && _categories!.CategoryOf(row) is int category and not ItemCategories.None)
         {
             if (_scratch.CategoryCounts[category] == _options.MaxPerCategory) return false;
             _scratch.CategoryCounts[category]++;
@@ -182,8 +190,9 @@ internal readonly ref struct AnswerPolicy
     }
 
     /// <summary>Fills up with popular items that the rules let through; returns how many.</summary>
-    // What is popular lately first: it finds more than all-time popularity on every log measured, and on a news log ten
-    // times as much. Behind its list, and in versions made before there was one, all-time popularity.
+    // What is popular lately first: it finds more than all-time popularity on every log measured, and on a
+    // news log ten times as much. Behind its list, and in versions made before there was one, all-time
+    // popularity.
     public int Pad()
     {
         int answered = _scratch.Final.Count;
@@ -228,7 +237,8 @@ internal readonly ref struct AnswerPolicy
         foreach (int row in _scratch.Final.Rows)
         {
             mark[row] &= unchecked((byte)~AnsweredMark);
-            if (_options.MaxPerCategory > 0 && _categories!.CategoryOf(row) is int category and not ItemCategories.None)
+            if (_options.MaxPerCategory > 0
+                && _categories!.CategoryOf(row) is int category and not ItemCategories.None)
                 _scratch.CategoryCounts[category] = 0;
         }
     }

@@ -1,6 +1,6 @@
-// "Because of X, by co-visitation": every source is asked again with one item of the session at a time; the item that alone
-// brings the recommended one up highest, newer ones counting more, is the reason. Needs to know nothing of any source, and
-// is asked for only when somebody wants to read it: it may allocate.
+// "Because of X, by co-visitation": every source is asked again with one item of the session at a time; the
+// item that alone brings the recommended one up highest, newer ones counting more, is the reason. Needs to
+// know nothing of any source, and is asked for only when somebody wants to read it: it may allocate.
 
 namespace EmbedEngine.Recommendation.Rules;
 
@@ -44,7 +44,8 @@ internal static class ReasonFinder
                 ReadOnlySpan<int> rows = scratch.Answer.Rows;
                 for (int place = 0; place < rows.Length; place++)
                 {
-                    if (!wanted.TryGetValue(rows[place], out int i) || (items[i].Sources & Bit(source)) == 0) continue;
+                    if (!wanted.TryGetValue(rows[place], out int i) || (items[i].Sources & Bit(source)) == 0)
+                        continue;
                     if (weight / (place + 1) <= strength[i]) continue;
                     strength[i] = weight / (place + 1);
                     reasons[i] = new RecommendReason(session[e].Item, e, source);
@@ -59,5 +60,6 @@ internal static class ReasonFinder
     private static uint Bit(CandidateSourceKind source) => 1u << (int)source;
 
     private static CandidateSourceKind FirstOf(uint bits) =>
-        bits == 0 ? CandidateSourceKind.Popularity : (CandidateSourceKind)System.Numerics.BitOperations.TrailingZeroCount(bits);
+        bits == 0 ? CandidateSourceKind.Popularity
+            : (CandidateSourceKind)System.Numerics.BitOperations.TrailingZeroCount(bits);
 }

@@ -4,11 +4,12 @@ using EmbedEngine.Statistics;
 namespace EmbedEngine.Recommendation.Sources;
 
 /// <summary>
-/// What is popular in the categories of the session's last events: Σ_c P(c | session) · P(item | c), the first by action
-/// weight · 0.6^steps since, the second by popularity.
+/// What is popular in the categories of the session's last events: Σ_c P(c | session) · P(item | c), the
+/// first by action weight · 0.6^steps since, the second by popularity.
 /// </summary>
 internal sealed class CategorySource(
-    CategoryTable categories, PopularityTable popularity, int rowCount, float[] actionWeights) : CandidateSource
+    CategoryTable categories, PopularityTable popularity, int rowCount, float[] actionWeights)
+        : CandidateSource
 {
     /// <summary>Events looked at.</summary>
     public const int LastEvents = 10;
@@ -18,7 +19,8 @@ internal sealed class CategorySource(
 
     public override CandidateSourceKind Kind => CandidateSourceKind.Category;
 
-    public override void Collect(in SessionContext session, int count, RequestScratch scratch, CandidateList list)
+    public override void Collect(
+        in SessionContext session, int count, RequestScratch scratch, CandidateList list)
     {
         Span<int> seen = stackalloc int[LastEvents];
         Span<float> weights = stackalloc float[LastEvents];

@@ -1,5 +1,6 @@
-// S2 when serving, for every kind of neighbour list: score(x) = Σ over the last events of decay^steps since · weight of the
-// event's action · weight of x in the list of the event's item. Events that remove an item propose nothing.
+// S2 when serving, for every kind of neighbour list: score(x) = Σ over the last events of decay^steps since ·
+// weight of the event's action · weight of x in the list of the event's item. Events that remove an item
+// propose nothing.
 
 
 using EmbedEngine.Interactions.Keys;
@@ -12,22 +13,28 @@ internal sealed class CovisitationSource(
     CandidateSourceKind kind, NeighborListView lists, int rowCount, float[] actionWeights) : CandidateSource
 {
     /// <summary>
-    /// Events looked at. Classical sequential rules look at the last alone: .336 of Diginetica's next items against .386.
+    /// Events looked at. Classical sequential rules look at the last alone: .336 of Diginetica's next items
+    /// against .386.
     /// </summary>
     public const int LastEvents = 10;
 
     /// <summary>Weight lost with each step back.</summary>
     public const float DecayPerStep = 0.6f;
 
-    /// <summary>Added to a count before its root is taken: two looks at a rare item are no evidence.</summary>
+    /// <summary>
+    /// Added to a count before its root is taken: two looks at a rare item are no evidence.
+    /// </summary>
     public const int Shrinkage = 30;
 
-    /// <summary>Divides each weight by √(count of the neighbour + shrinkage); null = weights as they are.</summary>
+    /// <summary>
+    /// Divides each weight by √(count of the neighbour + shrinkage); null = weights as they are.
+    /// </summary>
     public ItemTable? NormalizeBy { get; init; }
 
     public override CandidateSourceKind Kind => kind;
 
-    public override void Collect(in SessionContext session, int count, RequestScratch scratch, CandidateList list)
+    public override void Collect(
+        in SessionContext session, int count, RequestScratch scratch, CandidateList list)
     {
         ReadOnlySpan<int> counts = NormalizeBy is null ? default : NormalizeBy.Counts;
         float decay = 1;

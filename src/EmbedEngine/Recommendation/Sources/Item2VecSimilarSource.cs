@@ -10,7 +10,8 @@ internal sealed class Item2VecSimilarSource(VectorSpace space) : CandidateSource
 
     public override CandidateSourceKind Kind => CandidateSourceKind.Item2VecSimilar;
 
-    public override void Collect(in SessionContext session, int count, RequestScratch scratch, CandidateList list)
+    public override void Collect(
+        in SessionContext session, int count, RequestScratch scratch, CandidateList list)
     {
         list.Reserve(count);
         Span<float> query = scratch.Query.AsSpan(0, space.Vectors.In.Dims);

@@ -1,12 +1,16 @@
-// T1 when serving. Next items: the query is a weighted sum of the session's last IN vectors, scored against OUT
-// vectors. SGNS trains exactly that product: on Diginetica it finds .49 of next items where IN against IN finds .36.
+// T1 when serving. Next items: the query is a weighted sum of the session's last IN vectors, scored against
+// OUT vectors. SGNS trains exactly that product: on Diginetica it finds .49 of next items where IN against IN
+// finds .36.
 
 
 using EmbedEngine.Indexing;
 
 namespace EmbedEngine.Recommendation.Sources;
 
-/// <summary>Items whose OUT vector the session's IN vectors predict: learned from sessions, or from walks over the item graph (T3).</summary>
+/// <summary>
+/// Items whose OUT vector the session's IN vectors predict: learned from sessions, or from walks over the
+/// item graph (T3).
+/// </summary>
 internal sealed class Item2VecSource(VectorSpace space, CandidateSourceKind kind) : CandidateSource
 {
     /// <summary>Events in the query.</summary>
@@ -17,7 +21,8 @@ internal sealed class Item2VecSource(VectorSpace space, CandidateSourceKind kind
 
     public override CandidateSourceKind Kind => kind;
 
-    public override void Collect(in SessionContext session, int count, RequestScratch scratch, CandidateList list)
+    public override void Collect(
+        in SessionContext session, int count, RequestScratch scratch, CandidateList list)
     {
         list.Reserve(count);
         if (space.OutIndex is null) return;

@@ -7,7 +7,8 @@ internal sealed class PopularitySource(PopularityTable table) : CandidateSource
 {
     public override CandidateSourceKind Kind => CandidateSourceKind.Popularity;
 
-    public override void Collect(in SessionContext session, int count, RequestScratch scratch, CandidateList list)
+    public override void Collect(
+        in SessionContext session, int count, RequestScratch scratch, CandidateList list)
     {
         ReadOnlySpan<int> ranked = table.Ranked;
         ReadOnlySpan<float> scores = table.Scores;

@@ -3,8 +3,8 @@ using EmbedEngine.Numerics;
 namespace EmbedEngine.Recommendation.Sources;
 
 /// <summary>
-/// Sums scores by row and hands out the best. A dense sum a row, with the round it belongs to beside it, so that a new
-/// round wipes nothing, and the list of touched rows.
+/// Sums scores by row and hands out the best. A dense sum a row, with the round it belongs to beside it, so
+/// that a new round wipes nothing, and the list of touched rows.
 /// </summary>
 internal sealed class RowAccumulator(int rowCount)
 {
@@ -34,7 +34,9 @@ internal sealed class RowAccumulator(int rowCount)
         _touched[_count++] = row;
     }
 
-    /// <summary>Moves the best rows into the list (descending score, ties by smaller row) and begins a new round.</summary>
+    /// <summary>
+    /// Moves the best rows into the list (descending score, ties by smaller row) and begins a new round.
+    /// </summary>
     public void TakeBest(int count, CandidateList list)
     {
         list.Reserve(count);

@@ -1,8 +1,8 @@
 namespace EmbedEngine.Recommendation.Sources;
 
 /// <summary>
-/// The session's own items: Σ over their events of action weight · 0.9^steps since. A third of the true next items of
-/// public logs were already in the session.
+/// The session's own items: Σ over their events of action weight · 0.9^steps since. A third of the true next
+/// items of public logs were already in the session.
 /// </summary>
 internal sealed class SelfSource(float[] actionWeights) : CandidateSource
 {
@@ -14,7 +14,8 @@ internal sealed class SelfSource(float[] actionWeights) : CandidateSource
 
     public override CandidateSourceKind Kind => CandidateSourceKind.Self;
 
-    public override void Collect(in SessionContext session, int count, RequestScratch scratch, CandidateList list)
+    public override void Collect(
+        in SessionContext session, int count, RequestScratch scratch, CandidateList list)
     {
         float decay = 1;
         int first = Math.Max(0, session.Length - LastEvents);

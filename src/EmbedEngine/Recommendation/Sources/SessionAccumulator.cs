@@ -3,8 +3,8 @@ using EmbedEngine.Numerics;
 namespace EmbedEngine.Recommendation.Sources;
 
 /// <summary>
-/// Sums similarity by session: an open-addressing hash as large as a request can touch, not as the log, whose entries lie
-/// densely in order of first touch. Belongs to one scratch; clearing costs what was used.
+/// Sums similarity by session: an open-addressing hash as large as a request can touch, not as the log, whose
+/// entries lie densely in order of first touch. Belongs to one scratch; clearing costs what was used.
 /// </summary>
 internal sealed class SessionAccumulator
 {

@@ -1,14 +1,15 @@
-// VSTAN (Garg et al. 2019, "Sequence and Time Aware Neighborhood for Session-based Recommendations"; Ludewig and Jannach
-// 2020) over a VMIS index (Kersbergen et al. 2022). For a session with different items i_0 (newest), i_1, … n_0, n_1, …
-// steps back, and a session s of the log:
+// VSTAN (Garg et al. 2019, "Sequence and Time Aware Neighborhood for Session-based Recommendations"; Ludewig
+// and Jannach 2020) over a VMIS index (Kersbergen et al. 2022). For a session with different items i_0
+// (newest), i_1, … n_0, n_1, … steps back, and a session s of the log:
 //   similarity(s) = Σ_{j: i_j in s} exp(−n_j / λ_spw) · idf(i_j) · recency(s)           (cosine: / |s|^½)
-//   score(x) = Σ_{the k most similar s that hold x} similarity(s) · exp(−j_s / λ_ipw) · exp(−distance(x, s) / λ_inh)
+//   score(x) = Σ_{the k most similar s that hold x} similarity(s) · exp(−j_s / λ_ipw) · exp(−distance(x, s) /
+//   λ_inh)
 //              · (1 + w · idf(x))
-// where i_{j_s} is the newest item shared with s, and distance is counted in s from its last shared item; what lies before
-// that counts less.
-// Differs from the papers: only the m most recent sessions of each item are looked at, as in VMIS, but of each item for
-// itself, so that no heap orders them all; the norm of the session asked about is left out, it changes no order; an item
-// met again in a session counts where it was met last; recency is by order, not by days.
+// where i_{j_s} is the newest item shared with s, and distance is counted in s from its last shared item;
+// what lies before that counts less. Differs from the papers: only the m most recent sessions of each item
+// are looked at, as in VMIS, but of each item for itself, so that no heap orders them all; the norm of the
+// session asked about is left out, it changes no order; an item met again in a session counts where it was
+// met last; recency is by order, not by days.
 
 using EmbedEngine.Statistics;
 
@@ -17,7 +18,9 @@ namespace EmbedEngine.Recommendation.Sources;
 /// <summary>What the most alike sessions of the log hold.</summary>
 internal sealed class SessionKnnSource : CandidateSource
 {
-    /// <summary>Events looked at for different items: in longer repetitions nothing old is worth the time.</summary>
+    /// <summary>
+    /// Events looked at for different items: in longer repetitions nothing old is worth the time.
+    /// </summary>
     public const int LastEvents = 200;
 
     private readonly SessionNeighborIndex _index;
@@ -42,7 +45,8 @@ internal sealed class SessionKnnSource : CandidateSource
 
     public override CandidateSourceKind Kind => CandidateSourceKind.SessionKnn;
 
-    public override void Collect(in SessionContext session, int count, RequestScratch scratch, CandidateList list)
+    public override void Collect(
+        in SessionContext session, int count, RequestScratch scratch, CandidateList list)
     {
         SessionAccumulator sessions = scratch.Sessions;
         sessions.Reserve(_capacity, _options.Neighbors);
@@ -62,7 +66,9 @@ internal sealed class SessionKnnSource : CandidateSource
     private static float[] Decays(int count, double decay) =>
         [.. Enumerable.Range(0, count).Select(n => decay == 0 ? 1f : (float)Math.Exp(-n / decay))];
 
-    /// <summary>Collects the different items, newest first, and the sessions that hold them; returns how many items.</summary>
+    /// <summary>
+    /// Collects the different items, newest first, and the sessions that hold them; returns how many items.
+    /// </summary>
     private int FindSessions(in SessionContext session, Span<int> items, SessionAccumulator sessions)
     {
         int n = 0;
@@ -73,7 +79,8 @@ internal sealed class SessionKnnSource : CandidateSource
             int row = session.Rows[e];
             if (!(_actionWeights[session.Actions[e]] > 0) || items[..n].Contains(row)) continue;
             items[n] = row;
-            float weight = _stepWeights[session.Length - 1 - e] * MathF.Pow(idf[row], (float)_options.MatchIdf);
+            float weight =
+                _stepWeights[session.Length - 1 - e] * MathF.Pow(idf[row], (float)_options.MatchIdf);
             foreach (int s in _index.SessionsOf(row))
             {
                 if ((uint)s < (uint)_index.SessionCount) sessions.Add(s, weight, n);
@@ -91,7 +98,8 @@ internal sealed class SessionKnnSource : CandidateSource
         for (int i = 0; i < sums.Length; i++) sums[i] *= weights[numbers[i]];
     }
 
-    private void Propose(ReadOnlySpan<int> items, ReadOnlySpan<int> shared, float weight, RowAccumulator scores)
+    private void Propose(
+        ReadOnlySpan<int> items, ReadOnlySpan<int> shared, float weight, RowAccumulator scores)
     {
         int last = items.Length - 1;
         while (last >= 0 && !shared.Contains(items[last])) last--;

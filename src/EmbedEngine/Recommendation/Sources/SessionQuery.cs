@@ -7,17 +7,18 @@ namespace EmbedEngine.Recommendation.Sources;
 internal static class SessionQuery
 {
     /// <summary>
-    /// Beam width of index searches; an answer of k searches at least this wide. By inner product over Diginetica's vectors
-    /// 64 finds .930 of the exact nearest, 96 .965.
+    /// Beam width of index searches; an answer of k searches at least this wide. By inner product over
+    /// Diginetica's vectors 64 finds .930 of the exact nearest, 96 .965.
     /// </summary>
     public const int EfSearch = 96;
 
     /// <summary>
-    /// query = Σ decay^steps · unit vector over the last events, normalised. False when every vector is zero (items too
-    /// rare to be trained): there is nothing to search for.
+    /// query = Σ decay^steps · unit vector over the last events, normalised. False when every vector is zero
+    /// (items too rare to be trained): there is nothing to search for.
     /// </summary>
     public static bool Build(
-        in SessionContext session, in RowMatrix vectors, int lastEvents, float decayPerStep, Span<float> query)
+        in SessionContext session, in RowMatrix vectors, int lastEvents, float decayPerStep,
+        Span<float> query)
     {
         query.Clear();
         float weight = 1;

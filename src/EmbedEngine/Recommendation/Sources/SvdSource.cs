@@ -2,7 +2,9 @@ using EmbedEngine.Indexing;
 
 namespace EmbedEngine.Recommendation.Sources;
 
-/// <summary>Items near the session's last ones in the space of factorised co-occurrence (T2): one matrix, by cosine.</summary>
+/// <summary>
+/// Items near the session's last ones in the space of factorised co-occurrence (T2): one matrix, by cosine.
+/// </summary>
 internal sealed class SvdSource(VectorSpace space) : CandidateSource
 {
     /// <summary>Events in the query.</summary>
@@ -13,7 +15,8 @@ internal sealed class SvdSource(VectorSpace space) : CandidateSource
 
     public override CandidateSourceKind Kind => CandidateSourceKind.Svd;
 
-    public override void Collect(in SessionContext session, int count, RequestScratch scratch, CandidateList list)
+    public override void Collect(
+        in SessionContext session, int count, RequestScratch scratch, CandidateList list)
     {
         list.Reserve(count);
         Span<float> query = scratch.Query.AsSpan(0, space.Vectors.In.Dims);

@@ -7,7 +7,8 @@ internal sealed class TrendingSource(PopularityTable table) : CandidateSource
 {
     public override CandidateSourceKind Kind => CandidateSourceKind.Trending;
 
-    public override void Collect(in SessionContext session, int count, RequestScratch scratch, CandidateList list)
+    public override void Collect(
+        in SessionContext session, int count, RequestScratch scratch, CandidateList list)
     {
         ReadOnlySpan<int> rows = table.Trending;
         ReadOnlySpan<float> scores = table.TrendScores;

@@ -3,12 +3,16 @@ using EmbedEngine.Profiles;
 
 namespace EmbedEngine.Recommendation.Sources;
 
-/// <summary>Items whose OUT vector the user's vector predicts: the whole history that was handed over, not its end (P1).</summary>
+/// <summary>
+/// Items whose OUT vector the user's vector predicts: the whole history that was handed over, not its end
+/// (P1).
+/// </summary>
 internal sealed class UserSource(VectorSpace space) : CandidateSource
 {
     public override CandidateSourceKind Kind => CandidateSourceKind.User;
 
-    public override void Collect(in SessionContext session, int count, RequestScratch scratch, CandidateList list)
+    public override void Collect(
+        in SessionContext session, int count, RequestScratch scratch, CandidateList list)
     {
         list.Reserve(count);
         if (space.OutIndex is null) return;

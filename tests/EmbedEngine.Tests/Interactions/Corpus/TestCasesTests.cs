@@ -13,7 +13,8 @@ public sealed class TestCasesTests(ITestOutputHelper output) : IDisposable
     public void Dispose() => _scratch.Dispose();
 
     private TestCases Read(string path) => TestCases.Read(
-        EventSource.Auto(path), new ImportOptions(), _scratch.Actions, FileSystem.Real, _scratch.Temp, ProgressScope.None);
+        EventSource.Auto(path), new ImportOptions(), _scratch.Actions, FileSystem.Real, _scratch.Temp,
+        ProgressScope.None);
 
     [Fact]
     public void Read_Targets_KeepFileOrder_AndClusterPrefixes()
@@ -46,7 +47,8 @@ public sealed class TestCasesTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public void Read_WholeSessions_EqualTheCorpus_AndLeaveTheStoreAlone()
     {
-        string path = _scratch.Write("a.csv", "session,item,ts,event\n2,5,9,view\n1,7,3,wish\n2,6,8,cart\n1,7,4,wish\n3,1,1,view\n");
+        string path = _scratch.Write(
+            "a.csv", "session,item,ts,event\n2,5,9,view\n1,7,3,wish\n2,6,8,cart\n1,7,4,wish\n3,1,1,view\n");
         TestCases cases = Read(path);
         Assert.Equal((0L, 4), (_scratch.Items.Count, _scratch.Actions.Count));
         Assert.Null(cases.Targets);

@@ -55,7 +55,8 @@ public sealed class ActionTableTests
         Assert.Equal(2, table.Weight(ActionTable.Clicks));
         Assert.Equal(4, table.Weight(Code(table, "add_cart")));
         byte wish = Code(table, "WISHLIST");
-        Assert.Equal((1.5, ActionKind.Cart, "cart"), (table.Weight(wish), table.Kind(wish), table.Token(wish)));
+        Assert.Equal(
+            (1.5, ActionKind.Cart, "cart"), (table.Weight(wish), table.Kind(wish), table.Token(wish)));
         byte like = Code(table, "like");
         Assert.Equal((7.0, ActionKind.Other), (table.Weight(like), table.Kind(like)));
         table.Apply(ActionMapping.ParseList("like=like:8"));
@@ -79,7 +80,8 @@ public sealed class ActionTableTests
     [InlineData("[{\"name\":\"x\"}]")]
     [InlineData("nonsense")]
     public void FromJson_Damaged_IsCorrupt(string json) =>
-        Assert.Equal(ErrorCode.Corrupt, Assert.Throws<EmbedEngineException>(() => ActionTable.FromJson(json)).Code);
+        Assert.Equal(
+        ErrorCode.Corrupt, Assert.Throws<EmbedEngineException>(() => ActionTable.FromJson(json)).Code);
 
     [Theory]
     [InlineData("view")]

@@ -28,7 +28,8 @@ public sealed class ItemTableTests : IDisposable
         const int seed = 3;
         var random = new Random(seed);
         var keys = new KeyDictionary(KeyKind.Int64);
-        // Runs of neighbours, multiples of a power of two, extremes and random ones: what hashes badly in most tables.
+        // Runs of neighbours, multiples of a power of two, extremes and random ones: what hashes badly in
+        // most tables.
         long[] wanted =
         [
             long.MinValue, long.MaxValue, -1, 0, .. Enumerable.Range(1, 300).Select(i => (long)i),
@@ -56,10 +57,12 @@ public sealed class ItemTableTests : IDisposable
     public void TryGetRow_TextKeys_FindsByKeyAndByOrdinal()
     {
         var keys = new KeyDictionary(KeyKind.Text);
-        string[] names = ["a:b", "a", "ä", "a,b", new string('x', 4000), "1", .. Enumerable.Range(0, 500).Select(i => $"k{i}")];
+        string[] names = ["a:b", "a", "ä", "a,b", new string('x', 4000), "1", .. Enumerable.Range(0, 500)
+            .Select(i => $"k{i}")];
         foreach (string name in names) keys.GetOrAdd(Encoding.UTF8.GetBytes(name));
         // Ordinal 0 and one in the middle are not in this version.
-        long[] ordinals = [.. Enumerable.Range(1, names.Length - 1).Where(o => o != 7).Select(o => (long)o).Reverse()];
+        long[] ordinals =
+            [.. Enumerable.Range(1, names.Length - 1).Where(o => o != 7).Select(o => (long)o).Reverse()];
         using ItemTable table = Open(Write(keys, ordinals));
         Assert.Equal(KeyKind.Text, table.Kind);
         for (int row = 0; row < ordinals.Length; row++)
@@ -108,7 +111,8 @@ public sealed class ItemTableTests : IDisposable
                 try
                 {
                     if (table.TryGetRow(i * 7L, out int row)) Assert.InRange(row, 0, 39);
-                    if (table.TryGetRow(Encoding.UTF8.GetBytes($"key {i}"), out row)) Assert.InRange(row, 0, 39);
+                    if (table.TryGetRow(Encoding.UTF8.GetBytes($"key {i}"), out row))
+                        Assert.InRange(row, 0, 39);
                     table.ItemAt(i);
                     if (kind == KeyKind.Text) GC.KeepAlive(table.TextAt(i).ToArray());
                     table.ReadActions();
@@ -128,9 +132,12 @@ public sealed class ItemTableTests : IDisposable
         for (int i = 0; i < 8; i++) keys.GetOrAdd(i);
         string path = Write(keys, [0, 1, 2, 3, 4, 5, 6, 7]);
         byte[] bytes = File.ReadAllBytes(path);
-        // The slots are the run of 16 int32 of which at least 8 are −1; without a free one a search must still end.
-        int slots = Enumerable.Range(1024, bytes.Length / 4 - 1040).Select(i => i * 4).First(at => at % 4096 == 0
-            && Enumerable.Range(0, 16).Count(i => BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(at + 4 * i)) == -1) == 8);
+        // The slots are the run of 16 int32 of which at least 8 are −1; without a free one a search must
+        // still end.
+        int slots =
+            Enumerable.Range(1024, bytes.Length / 4 - 1040).Select(i => i * 4).First(at => at % 4096 == 0
+            && Enumerable.Range(0, 16)
+            .Count(i => BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(at + 4 * i)) == -1) == 8);
         for (int i = 0; i < 16; i++) BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(slots + 4 * i), 3);
         using ItemTable table = Open(_scratch.Write("full.eea", bytes), VerifyLevel.Header);
         Assert.False(table.TryGetRow(5, out _));

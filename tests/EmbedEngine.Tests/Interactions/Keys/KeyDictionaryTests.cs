@@ -60,7 +60,8 @@ public sealed class KeyDictionaryTests
     public void Truncate_TakesBackNewKeys_AndTheirOrdinalsAreFree(KeyKind kind)
     {
         var keys = new KeyDictionary(kind);
-        long Add(int i) => kind == KeyKind.Int64 ? keys.GetOrAdd(i) : keys.GetOrAdd(Encoding.UTF8.GetBytes($"k{i}"));
+        long Add(int i) =>
+            kind == KeyKind.Int64 ? keys.GetOrAdd(i) : keys.GetOrAdd(Encoding.UTF8.GetBytes($"k{i}"));
         string Name(int i) => kind == KeyKind.Int64 ? $"{i}" : $"k{i}";
         for (int i = 0; i < 1000; i++) Add(i);
         Assert.Equal(Enumerable.Range(400, 600).Select(i => (long)i), keys.NewSince(400));
@@ -129,7 +130,8 @@ public sealed class KeyDictionaryTests
         var keys = new KeyDictionary(KeyKind.Int64);
         keys.GetOrAdd(1);
         Assert.Equal(ErrorCode.KeyKind, Assert.Throws<EmbedEngineException>(() => keys.GetOrAdd("a"u8)).Code);
-        Assert.Equal(ErrorCode.KeyKind, Assert.Throws<EmbedEngineException>(() => keys.SetKind(KeyKind.Text)).Code);
+        Assert.Equal(
+            ErrorCode.KeyKind, Assert.Throws<EmbedEngineException>(() => keys.SetKind(KeyKind.Text)).Code);
         Assert.False(keys.TryGet("1"u8, out _));
     }
 

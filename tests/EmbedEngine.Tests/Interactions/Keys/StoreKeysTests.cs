@@ -22,7 +22,8 @@ public sealed class StoreKeysTests
             if (kind == KeyKind.Int64) keys.Items.GetOrAdd(key);
             else keys.Items.GetOrAdd(System.Text.Encoding.UTF8.GetBytes($"k{key}"));
         }
-        foreach (long edge in (long[])[0, -1, 1, long.MinValue, long.MaxValue, long.MinValue + 1, 1L << 53, (1L << 53) + 1]) Add(edge);
+        foreach (long edge in (long[])[0, -1, 1, long.MinValue, long.MaxValue, long.MinValue + 1, 1L << 53,
+            (1L << 53) + 1]) Add(edge);
         keys.Items.Reserve(20); // ordinals 8 to 19 stay without a key
         for (int i = 0; i < 10_000; i++) Add(random.NextInt64(long.MinValue, long.MaxValue));
         keys.Items.Reserve(keys.Items.Count + 5);

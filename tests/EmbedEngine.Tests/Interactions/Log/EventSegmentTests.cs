@@ -19,13 +19,16 @@ public sealed class EventSegmentTests : IDisposable
     {
         var random = new Random(seed);
         return [.. Enumerable.Range(0, count).Select(i => new Logged(
-            random.Next(9) == 0 ? random.NextInt64(long.MinValue, long.MaxValue) : i, $"key-{i}-ä", random.Next(-1, 5), i * 3,
+            random.Next(9) == 0 ? random.NextInt64(long.MinValue, long.MaxValue) : i, $"key-{i}-ä",
+            random.Next(-1, 5), i * 3,
             [.. Enumerable.Range(0, random.Next(1, 9)).Select(_ => new LogEvent(
                 times ? random.NextInt64(0, TimeText.MaxTimeMs) : LogEvent.NoTime,
-                random.Next(5) == 0 ? int.MaxValue - random.Next(9) : random.Next(1000), (byte)random.Next(255)))]))];
+                random.Next(5) == 0 ? int.MaxValue - random.Next(9) : random.Next(1000),
+                (byte)random.Next(255)))]))];
     }
 
-    private string Write(string name, SegmentHeader header, List<Logged> sessions, int flushEvery = 0, bool finish = true)
+    private string Write(
+        string name, SegmentHeader header, List<Logged> sessions, int flushEvery = 0, bool finish = true)
     {
         string path = Path.Combine(_scratch.Root, name);
         using var writer = new EventSegmentWriter(FileSystem.Real, path, header);
@@ -59,7 +62,8 @@ public sealed class EventSegmentTests : IDisposable
             for (int i = 0; i < block.SessionCount; i++)
             {
                 string key = text
-                    ? System.Text.Encoding.UTF8.GetString(block.KeyBytes, (int)block.Keys[i], (int)(block.Keys[i + 1] - block.Keys[i]))
+                    ? System.Text.Encoding.UTF8.GetString(
+                    block.KeyBytes, (int)block.Keys[i], (int)(block.Keys[i + 1] - block.Keys[i]))
                     : "";
                 all.Add((text ? 0 : block.Keys[i], key, block.Users[i], block.FirstRows[i],
                     block.Events[at..(at + block.EventCounts[i])]));
@@ -79,7 +83,8 @@ public sealed class EventSegmentTests : IDisposable
         List<Logged> sessions = Sessions(30_000, times, 1);
         var header = new SegmentHeader
         {
-            HasTimes = times, HasUsers = users, SessionKeys = kind, UserCut = times, GapMinutes = 17, MinSession = 3,
+            HasTimes = times, HasUsers = users, SessionKeys = kind, UserCut = times, GapMinutes = 17,
+            MinSession = 3,
             MaxEventsPerSession = 99,
         };
         string path = Write("a.eel", header, sessions);
@@ -89,10 +94,12 @@ public sealed class EventSegmentTests : IDisposable
             SegmentTotals totals = reader.Totals!.Value;
             Assert.Equal((30_000, sessions.Sum(s => s.Events.Length)), (totals.Sessions, totals.Events));
             Assert.Equal(sessions.Max(s => s.Events.Max(e => e.Item)), totals.MaxItem);
-            Assert.Equal(times ? sessions.Min(s => s.Events.Min(e => e.TimeMs)) : LogEvent.NoTime, totals.MinTimeMs);
+            Assert.Equal(
+                times ? sessions.Min(s => s.Events.Min(e => e.TimeMs)) : LogEvent.NoTime, totals.MinTimeMs);
         }
         var back = Read(path);
-        Assert.Equal(sessions.Select(s => kind == KeyKind.Text ? s.Text : ""), Merge(back).Select(s => s.Text));
+        Assert.Equal(
+            sessions.Select(s => kind == KeyKind.Text ? s.Text : ""), Merge(back).Select(s => s.Text));
         Assert.Equal(sessions.Select(s => kind == KeyKind.Text ? 0 : s.Key), Merge(back).Select(s => s.Key));
         Assert.Equal(sessions.Select(s => users ? s.User : -1), Merge(back).Select(s => s.User));
         Assert.Equal(sessions.SelectMany(s => s.Events), back.SelectMany(s => s.Events));
@@ -107,7 +114,8 @@ public sealed class EventSegmentTests : IDisposable
     public void Read_AnyFlippedByte_IsCorruptOrFormat_NeverOtherData()
     {
         List<Logged> sessions = Sessions(60, true, 2);
-        string path = Write("a.eel", new SegmentHeader { HasTimes = true, HasUsers = true }, sessions, flushEvery: 20);
+        string path =
+            Write("a.eel", new SegmentHeader { HasTimes = true, HasUsers = true }, sessions, flushEvery: 20);
         byte[] good = File.ReadAllBytes(path);
         for (int i = 0; i < good.Length; i++)
         {
@@ -123,7 +131,8 @@ public sealed class EventSegmentTests : IDisposable
     public void Read_CutAnywhere_IsCorrupt_AndRecoveryFindsTheEnd()
     {
         List<Logged> sessions = Sessions(60, true, 3);
-        string path = Write("a.eel", new SegmentHeader { HasTimes = true }, sessions, flushEvery: 10, finish: false);
+        string path =
+            Write("a.eel", new SegmentHeader { HasTimes = true }, sessions, flushEvery: 10, finish: false);
         byte[] good = File.ReadAllBytes(path);
         var ends = new List<long> { SegmentFormat.HeaderBytes };
         using (EventSegmentReader reader = EventSegmentReader.Open(FileSystem.Real, path))
@@ -141,7 +150,8 @@ public sealed class EventSegmentTests : IDisposable
             string torn = _scratch.Write("torn.eel", [.. good[..cut], .. new byte[cut % 7]]);
             Assert.True(EventSegmentReader.TryRecoverLength(FileSystem.Real, torn, out long length));
             Assert.Equal(ends.Last(e => e <= cut), length);
-            Assert.Throws<CorruptFileException>(() => Read(torn)); // also between two blocks: the footer is missing
+            // also between two blocks: the footer is missing
+            Assert.Throws<CorruptFileException>(() => Read(torn));
         }
         string finished = Write("b.eel", new SegmentHeader { HasTimes = true }, sessions);
         Assert.False(EventSegmentReader.TryRecoverLength(FileSystem.Real, finished, out _));
@@ -154,16 +164,19 @@ public sealed class EventSegmentTests : IDisposable
         for (int round = 0; round < 3000; round++)
         {
             byte[] payload = new byte[random.Next(1, 120)];
-            for (int i = 0; i < payload.Length; i++) payload[i] = (byte)random.Next(random.Next(2) == 0 ? 8 : 256);
+            for (int i = 0; i < payload.Length; i++)
+                payload[i] = (byte)random.Next(random.Next(2) == 0 ? 8 : 256);
             int sessions = random.Next(0, 4);
-            byte[] file = new byte[SegmentFormat.HeaderBytes + SegmentFormat.RecordHeaderBytes + payload.Length];
+            byte[] file =
+                new byte[SegmentFormat.HeaderBytes + SegmentFormat.RecordHeaderBytes + payload.Length];
             SegmentFormat.EncodeHeader(new SegmentHeader
             {
                 HasTimes = round % 2 == 0, HasUsers = round % 3 == 0,
                 SessionKeys = round % 5 == 0 ? KeyKind.Text : KeyKind.Int64,
             }).CopyTo(file, 0);
             SegmentFormat.EncodeRecord(file.AsSpan(SegmentFormat.HeaderBytes), new SegmentFormat.Record(
-                0, sessions, sessions + random.Next(0, 4), payload.Length + random.Next(2) * random.Next(1000), payload.Length,
+                0, sessions, sessions + random.Next(0, 4),
+                payload.Length + random.Next(2) * random.Next(1000), payload.Length,
                 Crc32C.Compute(payload)));
             payload.CopyTo(file, SegmentFormat.HeaderBytes + SegmentFormat.RecordHeaderBytes);
             string path = _scratch.Write("r.eel", file);
@@ -181,7 +194,8 @@ public sealed class EventSegmentTests : IDisposable
     [Fact]
     public void Import_LongSession_ContinuesOverBlocks_AndIsOneAgainInTheCorpus()
     {
-        string text = "session,item,ts\n" + string.Concat(Enumerable.Range(0, 150_000).Select(i => $"1,{i % 999},{i}\n"));
+        string text = "session,item,ts\n" + string.Concat(
+            Enumerable.Range(0, 150_000).Select(i => $"1,{i % 999},{i}\n"));
         ImportReport report = _scratch.Import(_scratch.Write("a.csv", text));
         SessionCorpus corpus = _scratch.Load();
         Assert.Equal((1L, 1, 150_000L), (report.Sessions, corpus.SessionCount, corpus.EventCount));

@@ -22,7 +22,8 @@ public sealed class ImportErrorTests : IDisposable
         Assert.Equal(items, _scratch.Items.Count);
         Assert.Equal(kind, _scratch.Items.Kind);
         Assert.Equal(actions, _scratch.Actions.ToJson());
-        Assert.Equal(files.Order(), Directory.GetFileSystemEntries(_scratch.Root).Where(f => f != _scratch.Temp).Order());
+        Assert.Equal(files.Order(), Directory.GetFileSystemEntries(_scratch.Root)
+            .Where(f => f != _scratch.Temp).Order());
         Assert.Contains(Path.GetFileName(path), e.Message, StringComparison.Ordinal);
         return e;
     }
@@ -54,7 +55,8 @@ public sealed class ImportErrorTests : IDisposable
     [Fact]
     public void Gzip_CutAnywhereOrDamaged_IsBadInput()
     {
-        string text = "session,item\n" + string.Concat(Enumerable.Range(0, 300).Select(i => $"{i / 3},{i * 31 % 97}\n"));
+        string text = "session,item\n" + string.Concat(
+            Enumerable.Range(0, 300).Select(i => $"{i / 3},{i * 31 % 97}\n"));
         byte[] whole = ImportScratch.Gzip(Encoding.UTF8.GetBytes(text));
         for (int cut = 2; cut < whole.Length; cut++)
         {
@@ -90,7 +92,8 @@ public sealed class ImportErrorTests : IDisposable
     {
         var text = new StringBuilder();
         for (int i = 0; i < 30; i++)
-            text.Append($"{{\"session\":{i},\"events\":[{{\"aid\":{i},\"ts\":1659304800025,\"type\":\"clicks\"}}]}}\n");
+            text.Append(
+                $"{{\"session\":{i},\"events\":[{{\"aid\":{i},\"ts\":1659304800025,\"type\":\"clicks\"}}]}}\n");
         text.Append("{\"session\":40,\"events\":[{\"aid\":1,\"ts\":1659304800025,\"type\":\"clicks\"}\n")
             .Append("{\"session\":41,\"events\":[]}\n")
             .Append("{\"session\":42,\"events\":[{\"aid\":1,\"type\":\"clicks\"},{\"aid\":2,\"ts\":1659304800025}]}\n")
@@ -105,10 +108,13 @@ public sealed class ImportErrorTests : IDisposable
     [Fact]
     public void Strict_EndsAtTheFirst_MaxErrors_PastTheLimit()
     {
-        string text = "session,item\n" + string.Concat(Enumerable.Range(0, 60).Select(i => i % 10 == 5 ? "1\n" : $"1,{i}\n"));
+        string text = "session,item\n" + string.Concat(
+            Enumerable.Range(0, 60).Select(i => i % 10 == 5 ? "1\n" : $"1,{i}\n"));
         string path = _scratch.Write("a.csv", text);
-        Assert.Contains("a.csv:7:", Fails(path, new ImportOptions { Strict = true }).Message, StringComparison.Ordinal);
-        Assert.Contains("a.csv:57:", Fails(path, new ImportOptions { MaxErrors = 5 }).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "a.csv:7:", Fails(path, new ImportOptions { Strict = true }).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "a.csv:57:", Fails(path, new ImportOptions { MaxErrors = 5 }).Message, StringComparison.Ordinal);
         Assert.Equal(6, _scratch.Import(path, new ImportOptions { MaxErrors = 6 }).Rejected);
     }
 
@@ -167,9 +173,11 @@ public sealed class ImportErrorTests : IDisposable
     public void Options_OutOfRange_AreArgumentErrors()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => new ImportOptions { MinSession = 0 }.Validate());
-        Assert.Throws<ArgumentOutOfRangeException>(() => new ImportOptions { SessionGapMinutes = 0 }.Validate());
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => new ImportOptions { SessionGapMinutes = 0 }.Validate());
         Assert.Throws<ArgumentOutOfRangeException>(() => new ImportOptions { MaxErrors = -1 }.Validate());
         Assert.Throws<ArgumentException>(() => new ImportOptions { Item = "" }.Validate());
-        Assert.Throws<ArgumentException>(() => EventSource.Columns(new EventColumns { Items = new long[] { 1 } }));
+        Assert.Throws<ArgumentException>(
+            () => EventSource.Columns(new EventColumns { Items = new long[] { 1 } }));
     }
 }

@@ -20,14 +20,19 @@ public sealed class ImportFormatTests : IDisposable
     [InlineData("event_time,event_type,product_id,category_code,user_id,user_session\n"
         + "2019-10-01 00:00:00 UTC,view,44,a.b,9,72d7-x\n2019-10-01 00:00:01 UTC,purchase,45,,9,72d7-x\n",
         "72d7-x u=9: 44/clicks@1569888000000 45/orders@1569888001000\n")]
-    [InlineData("userId,movieId,rating,timestamp\n1,31,2.5,1260759144\n1,1029,3.0,1260759179\n1,9,3,1260769179\n",
+    [InlineData(
+        "userId,movieId,rating,timestamp\n1,31,2.5,1260759144\n1,1029,3.0,1260759179\n1,9,3,1260769179\n",
         "1 u=1: 31/clicks@1260759144000 1029/clicks@1260759179000\n")]
-    [InlineData("user_id,parent_asin,rating,timestamp\nAX,B0007,5,1588687728923\nAX,0001393774,4,1588687728999\n",
+    [InlineData(
+        "user_id,parent_asin,rating,timestamp\nAX,B0007,5,1588687728923\nAX,0001393774,4,1588687728999\n",
         "AX u=AX: B0007/clicks@1588687728923 0001393774/clicks@1588687728999\n")]
     [InlineData("session_id;item_id;ts\r\n1;2;10\r\n1;3;11\r\n", "1 u=-: 2/clicks@10000 3/clicks@11000\n")]
-    [InlineData("\uFEFFSessionId\tItemId\tTime\n1\ta,b\t10.5\n1\tc\t11\n", "1 u=-: a,b/clicks@10500 c/clicks@11000\n")]
-    [InlineData("session,item\n2,20\n1,10\n2,21\n1,11", "2 u=-: 20/clicks@- 21/clicks@-\n1 u=-: 10/clicks@- 11/clicks@-\n")]
-    [InlineData("session,item,note\n1,\"a \"\"b\"\", c\",\"x\ny\"\n1,d,\"e\r\nf\"\n", "1 u=-: a \"b\", c/clicks@- d/clicks@-\n")]
+    [InlineData("\uFEFFSessionId\tItemId\tTime\n1\ta,b\t10.5\n1\tc\t11\n",
+        "1 u=-: a,b/clicks@10500 c/clicks@11000\n")]
+    [InlineData("session,item\n2,20\n1,10\n2,21\n1,11",
+        "2 u=-: 20/clicks@- 21/clicks@-\n1 u=-: 10/clicks@- 11/clicks@-\n")]
+    [InlineData("session,item,note\n1,\"a \"\"b\"\", c\",\"x\ny\"\n1,d,\"e\r\nf\"\n",
+        "1 u=-: a \"b\", c/clicks@- d/clicks@-\n")]
     [InlineData("session,item\n1, 5 \n\n1,6\n", "1 u=-: 5/clicks@- 6/clicks@-\n")]
     public void Csv_UsualHeaders_ImportWithoutOptions(string text, string expected) =>
         Assert.Equal(expected, Dump("a.csv", text));
@@ -35,8 +40,10 @@ public sealed class ImportFormatTests : IDisposable
     [Fact]
     public void Csv_NamedColumns_AreUsed()
     {
-        var options = new ImportOptions { Session = "a", Item = "B", Time = "c", Action = "d", TimeUnit = TimeUnit.Milliseconds };
-        Assert.Equal("1 u=-: 2/clicks@5 3/buyish@6\n", Dump("a.csv", "a,b,c,d\n1,2,5,pv\n1,3,6,buyish\n", options));
+        var options = new ImportOptions {
+            Session = "a", Item = "B", Time = "c", Action = "d", TimeUnit = TimeUnit.Milliseconds };
+        Assert.Equal(
+            "1 u=-: 2/clicks@5 3/buyish@6\n", Dump("a.csv", "a,b,c,d\n1,2,5,pv\n1,3,6,buyish\n", options));
     }
 
     [Fact]
@@ -62,7 +69,8 @@ public sealed class ImportFormatTests : IDisposable
     {
         const string fast = "{\"session\":1,\"events\":[{\"aid\":7,\"ts\":1659304800025,\"type\":\"clicks\"},"
             + "{\"aid\":8,\"ts\":1659304800024,\"type\":\"carts\"},{\"aid\":9,\"ts\":1659304800025,\"type\":\"orders\"}]}";
-        const string slow = "{ \"x\": {\"y\":[1]}, \"events\": [ {\"type\":\"clic\\u006bs\",\"ts\":1659304800025,\"aid\":7},"
+        const string slow =
+            "{ \"x\": {\"y\":[1]}, \"events\": [ {\"type\":\"clic\\u006bs\",\"ts\":1659304800025,\"aid\":7},"
             + "{\"aid\":8,\"z\":null,\"ts\":1659304800024,\"type\":\"carts\"},"
             + "{\"aid\":\"9\",\"ts\":1659304800025,\"type\":\"orders\"}],\"session\":\"1\"}";
         string expected = "1 u=-: 8/carts@1659304800024 7/clicks@1659304800025 9/orders@1659304800025\n";
@@ -76,7 +84,8 @@ public sealed class ImportFormatTests : IDisposable
     public void Sessions_IntAndTextItems_Import()
     {
         Assert.Equal("abc u=-: 1/clicks@- 2/clicks@-\n",
-            Dump("a.jsonl", "{\"session_id\":\"abc\",\"items\":[1,2]}\n{\"session_id\":\"d\",\"items\":[3]}\n"));
+            Dump("a.jsonl",
+                "{\"session_id\":\"abc\",\"items\":[1,2]}\n{\"session_id\":\"d\",\"items\":[3]}\n"));
         using var other = new ImportScratch();
         other.Import(other.Write("b.jsonl", "{\"session_id\":5,\"items\":[\"ä\",\"b c\",1]}\r\n"));
         Assert.Equal("5 u=-: ä/clicks@- b c/clicks@- 1/clicks@-\n", other.Dump());
@@ -141,22 +150,27 @@ public sealed class ImportFormatTests : IDisposable
         string path = _scratch.Write("a.csv",
             "session,item,category,title\n1,5,shoes,Old\n1,6,,\"A, B\"\n1,5,,New\n2,7,,\n");
         var seen = new List<(string, string?, string?)>();
-        _scratch.Import(EventSource.Csv(path), sink: (item, c, t) => seen.Add((_scratch.Items.KeyString(item), c, t)));
+        _scratch.Import(
+            EventSource.Csv(path), sink: (item, c, t) => seen.Add((_scratch.Items.KeyString(item), c, t)));
         Assert.Equal([("5", "shoes", "New"), ("6", null, "A, B")], seen);
     }
 
     [Fact]
     public void Report_CountsShortAndLongSessions_ByAction_AndFingerprint()
     {
-        string text = "session,item,event\n1,5,view\n2,5,view\n2,6,cart\n3,1,view\n3,2,view\n3,3,view\n3,4,share\n";
+        string text =
+            "session,item,event\n1,5,view\n2,5,view\n2,6,cart\n3,1,view\n3,2,view\n3,3,view\n3,4,share\n";
         string path = _scratch.Write("a.csv", text);
         ImportReport report = _scratch.Import(path, new ImportOptions { MaxEventsPerSession = 3 });
-        Assert.Equal((7, 3, 1, 1, 6), (report.Events, report.Sessions, report.ShortSessions, report.LongSessions, report.Items));
-        Assert.Equal(new Dictionary<string, long> { ["clicks"] = 5, ["carts"] = 1, ["share"] = 1 }, report.EventsByAction);
+        Assert.Equal((7, 3, 1, 1, 6),
+            (report.Events, report.Sessions, report.ShortSessions, report.LongSessions, report.Items));
+        Assert.Equal(new Dictionary<string, long> { ["clicks"] = 5, ["carts"] = 1, ["share"] = 1 },
+            report.EventsByAction);
         Assert.Equal("2 u=-: 5/clicks@- 6/carts@-\n", _scratch.Dump());
         ImportReport again = _scratch.Import(_scratch.Write("b.csv", text));
         Assert.NotNull(report.SourceFingerprint);
         Assert.Equal(report.SourceFingerprint, again.SourceFingerprint);
-        Assert.NotEqual(report.SourceFingerprint, _scratch.Import(_scratch.Write("c.csv", text + "9,9,view\n")).SourceFingerprint);
+        Assert.NotEqual(report.SourceFingerprint,
+            _scratch.Import(_scratch.Write("c.csv", text + "9,9,view\n")).SourceFingerprint);
     }
 }

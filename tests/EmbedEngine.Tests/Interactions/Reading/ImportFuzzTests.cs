@@ -1,4 +1,5 @@
-// Random damage to good files of every format: whatever it makes of them, nothing but EmbedEngineException leaves.
+// Random damage to good files of every format: whatever it makes of them, nothing but EmbedEngineException
+// leaves.
 
 using System.Text;
 using EmbedEngine.Interactions.Keys;
@@ -37,7 +38,8 @@ public sealed class ImportFuzzTests
                     case 1: bytes.Insert(at, alphabet[random.Next(alphabet.Length)]); break;
                     case 2: bytes.RemoveAt(at); break;
                     case 3: bytes.RemoveRange(at, Math.Min(random.Next(20), bytes.Count - at)); break;
-                    default: bytes.InsertRange(at, good.Skip(random.Next(good.Length)).Take(random.Next(30))); break;
+                    default: bytes.InsertRange(at, good.Skip(random.Next(good.Length))
+                        .Take(random.Next(30))); break;
                 }
             }
             byte[] file = random.Next(6) == 0 ? Mutate(ImportScratch.Gzip([.. bytes]), random) : [.. bytes];
@@ -56,7 +58,8 @@ public sealed class ImportFuzzTests
                 Assert.Equal(0, scratch.Items.Count);
             }
         }
-        Assert.InRange(imported, 1, Rounds - 1); // Both outcomes were met, so the mutations are neither mild nor wild.
+        // Both outcomes were met, so the mutations are neither mild nor wild.
+        Assert.InRange(imported, 1, Rounds - 1);
     }
 
     private static byte[] Mutate(byte[] bytes, Random random)
@@ -68,8 +71,8 @@ public sealed class ImportFuzzTests
     public static TheoryData<int> Seeds => [.. Enumerable.Range(1, 20)];
 
     /// <summary>
-    /// Words, bytes and the general parser on the same damaged lines: the first two take the same lines and read the same,
-    /// and what they take the third reads as they do.
+    /// Words, bytes and the general parser on the same damaged lines: the first two take the same lines and
+    /// read the same, and what they take the third reads as they do.
     /// </summary>
     [Theory]
     [MemberData(nameof(Seeds))]
@@ -88,7 +91,8 @@ public sealed class ImportFuzzTests
         {
             byte[] text = Encoding.UTF8.GetBytes(RandomLine(random, names));
             string alphabet = "0123456789\",{}[]: -.clikartsz_\\\u00e4";
-            for (int k = random.Next(-2, 3); k > 0; k--) text[random.Next(text.Length)] = (byte)alphabet[random.Next(alphabet.Length)];
+            for (int k = random.Next(-2, 3); k > 0; k--)
+                text[random.Next(text.Length)] = (byte)alphabet[random.Next(alphabet.Length)];
             if (random.Next(10) == 0) text = text[..random.Next(text.Length)];
             string what = $"seed {seed}, round {round}: {Encoding.UTF8.GetString(text)}";
             bool good = bytes.TryParse(text);
@@ -96,9 +100,12 @@ public sealed class ImportFuzzTests
             if (!good) continue;
             taken++;
             Assert.True(words.Session == bytes.Session && words.Count == bytes.Count, what);
-            Assert.True(words.Items.AsSpan(0, words.Count).SequenceEqual(bytes.Items.AsSpan(0, bytes.Count)), what);
-            Assert.True(words.Times.AsSpan(0, words.Count).SequenceEqual(bytes.Times.AsSpan(0, bytes.Count)), what);
-            Assert.True(words.Actions.AsSpan(0, words.Count).SequenceEqual(bytes.Actions.AsSpan(0, bytes.Count)), what);
+            Assert.True(
+                words.Items.AsSpan(0, words.Count).SequenceEqual(bytes.Items.AsSpan(0, bytes.Count)), what);
+            Assert.True(
+                words.Times.AsSpan(0, words.Count).SequenceEqual(bytes.Times.AsSpan(0, bytes.Count)), what);
+            Assert.True(words.Actions.AsSpan(0, words.Count)
+                .SequenceEqual(bytes.Actions.AsSpan(0, bytes.Count)), what);
             Assert.True(general.TryParse(text, line, out string problem), what + problem);
             Assert.True(line.Count == bytes.Count, what);
             Assert.Equal(bytes.Session.ToString(), Encoding.UTF8.GetString(line.Text(line.Session)));

@@ -1,4 +1,5 @@
-// A store's worth of state for one import test: dictionaries, a directory of its own, and where the real data lie.
+// A store's worth of state for one import test: dictionaries, a directory of its own, and where the real data
+// lie.
 
 using System.IO.Compression;
 using System.Text;
@@ -17,7 +18,8 @@ internal sealed class ImportScratch : IDisposable
 
     public ImportScratch() => Directory.CreateDirectory(Root);
 
-    public string Root { get; } = Path.Combine(Path.GetTempPath(), "ee-import-" + Guid.NewGuid().ToString("N"));
+    public string Root { get; } =
+        Path.Combine(Path.GetTempPath(), "ee-import-" + Guid.NewGuid().ToString("N"));
 
     public KeyDictionary Items { get; } = new();
 
@@ -53,7 +55,8 @@ internal sealed class ImportScratch : IDisposable
     public static byte[] Gzip(byte[] bytes)
     {
         using var memory = new MemoryStream();
-        using (var gzip = new GZipStream(memory, CompressionLevel.Fastest, leaveOpen: true)) gzip.Write(bytes);
+        using (var gzip = new GZipStream(memory, CompressionLevel.Fastest, leaveOpen: true)) gzip.Write(
+            bytes);
         return memory.ToArray();
     }
 
@@ -61,7 +64,8 @@ internal sealed class ImportScratch : IDisposable
         Import(EventSource.Auto(path), options, sortCapacity);
 
     public ImportReport Import(
-        EventSource source, ImportOptions? options = null, int sortCapacity = 1 << 20, ItemMetadataHandler? sink = null)
+        EventSource source, ImportOptions? options = null, int sortCapacity = 1 << 20,
+        ItemMetadataHandler? sink = null)
     {
         string segment = Path.Combine(Root, $"{++_segments:d6}.eel");
         ImportReport report = SegmentImport.Run(

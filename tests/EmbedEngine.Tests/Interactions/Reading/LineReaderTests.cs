@@ -19,7 +19,8 @@ public sealed class LineReaderTests : IDisposable
     public void TryReadLine_ManyWindows_GivesEveryLine_AndTheWindowStaysSmall(bool gzip)
     {
         var random = new Random(1);
-        List<string> lines = [.. Enumerable.Range(0, 60_000).Select(i => new string((char)('a' + i % 26), random.Next(1, 160)))];
+        List<string> lines = [.. Enumerable.Range(0, 60_000)
+            .Select(i => new string((char)('a' + i % 26), random.Next(1, 160)))];
         lines[30_000] = new string('x', 3 << 20); // One line longer than the window.
         byte[] bytes = Encoding.UTF8.GetBytes(string.Join("\r\n", lines));
         using InputFile input = InputFile.Open(_scratch.Write("a", gzip ? ImportScratch.Gzip(bytes) : bytes));
@@ -61,7 +62,8 @@ public sealed class LineReaderTests : IDisposable
             EventSource.Auto(path), new ImportOptions(), _scratch.Items, _scratch.Users, _scratch.Actions,
             EmbedEngine.Storage.FileSystem.Real, Path.Combine(_scratch.Root, "x.eel"), _scratch.Temp,
             new ProgressScope(handler, CancellationToken.None), (_, _, _) => { });
-        Assert.Equal((rows, rows / 4, 1000, 0), (report.Events, report.Sessions, report.Items, report.Rejected));
+        Assert.Equal(
+            (rows, rows / 4, 1000, 0), (report.Events, report.Sessions, report.Items, report.Rejected));
         Assert.Equal(new FileInfo(path).Length, lastDone);
     }
 
@@ -69,7 +71,8 @@ public sealed class LineReaderTests : IDisposable
     public void Import_StrayQuote_IsOneBadRow()
     {
         var text = new StringBuilder("session,item,title\n");
-        for (int i = 0; i < 60_000; i++) text.Append($"{i / 4},{i % 1000},{(i == 777 ? "\"stray" : "a title of some length")}\n");
+        for (int i = 0; i < 60_000; i++)
+            text.Append($"{i / 4},{i % 1000},{(i == 777 ? "\"stray" : "a title of some length")}\n");
         ImportReport report = _scratch.Import(_scratch.Write("a.csv", text.ToString()));
         Assert.Equal((59_999L, 1L), (report.Events, report.Rejected));
         Assert.Equal(779, report.FirstErrors[0].Line);

@@ -1,4 +1,5 @@
-// The public data sets, without any option: header names, units and key kinds are found. Skipped where they are absent.
+// The public data sets, without any option: header names, units and key kinds are found. Skipped where they
+// are absent.
 
 using EmbedEngine.Interactions.Corpus;
 using Xunit.Abstractions;
@@ -7,7 +8,8 @@ namespace EmbedEngine.Tests.Interactions.Reading;
 
 public sealed class RealDataTests(ITestOutputHelper output)
 {
-    // Figures are accepted rows and sessions of the raw files; duplicates are rows equal in session, item, action, time.
+    // Figures are accepted rows and sessions of the raw files; duplicates are rows equal in session, item,
+    // action, time.
     [Theory]
     [InlineData("news_7d.csv.gz", 1427332, 501584, true)]
     [InlineData("diginetica_train.jsonl.gz", 906140, 186670, false)]
@@ -25,7 +27,8 @@ public sealed class RealDataTests(ITestOutputHelper output)
         TimeSpan cpu = Environment.CpuUsage.TotalTime;
         ImportReport report = scratch.Import(path);
         cpu = Environment.CpuUsage.TotalTime - cpu;
-        output.WriteLine($"{name}: {report} cpu {cpu.TotalSeconds:f2} s; segment {new FileInfo(scratch.Segments[0]).Length}");
+        output.WriteLine($"{name}: {report} cpu {cpu.TotalSeconds:f2} s; segment "
+            + $"{new FileInfo(scratch.Segments[0]).Length}");
         output.WriteLine(string.Join(", ", report.EventsByAction));
         Assert.Equal(rows, report.Events);
         Assert.Equal(sessions, report.Sessions);

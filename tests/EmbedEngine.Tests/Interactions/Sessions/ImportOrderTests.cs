@@ -1,4 +1,5 @@
-// What must not depend on chance: the order of rows, the size of the sort buffer, how events are spread over files.
+// What must not depend on chance: the order of rows, the size of the sort buffer, how events are spread over
+// files.
 
 using EmbedEngine.Tests.Interactions.Reading;
 using EmbedEngine.Interactions.Corpus;
@@ -12,18 +13,21 @@ public sealed class ImportOrderTests
     private static List<string> Rows(Random random, int count, bool textKeys, bool distinctTimes)
     {
         string[] actions = ["view", "cart", "order", "like"];
-        var times = Enumerable.Range(0, count).Select(i => 1_000_000 + (distinctTimes ? i * 97 : random.Next(count * 20)));
+        var times = Enumerable.Range(0, count).Select(
+            i => 1_000_000 + (distinctTimes ? i * 97 : random.Next(count * 20)));
         return [.. times.Select(t => textKeys
             ? $"s{random.Next(count / 5)},u{random.Next(20)},i{random.Next(50)},{actions[random.Next(4)]},{t}"
             : $"{random.Next(count / 5)},{random.Next(20)},{random.Next(50)},{actions[random.Next(4)]},{t}")];
     }
 
-    private static string Dump(string header, IEnumerable<string> rows, int capacity, ImportOptions? options = null)
+    private static string Dump(
+        string header, IEnumerable<string> rows, int capacity, ImportOptions? options = null)
     {
         using var scratch = new ImportScratch();
         string path = scratch.Write("a.csv", header + "\n" + string.Join('\n', rows) + "\n");
         scratch.Import(path, options, capacity);
-        Assert.True(!Directory.Exists(scratch.Temp) || Directory.GetFiles(scratch.Temp).Length == 0, "spilled runs stay");
+        Assert.True(!Directory.Exists(scratch.Temp)
+            || Directory.GetFiles(scratch.Temp).Length == 0, "spilled runs stay");
         return scratch.Dump();
     }
 
@@ -69,7 +73,8 @@ public sealed class ImportOrderTests
             // Consecutive thirds, then interleaved ones: pieces of a session meet in both ways.
             for (int part = 0; part < 3; part++)
             {
-                IEnumerable<string> some = seed % 2 == 0 ? rows.Skip(part * 200).Take(200) : rows.Where((_, i) => i % 3 == part);
+                IEnumerable<string> some =
+                    seed % 2 == 0 ? rows.Skip(part * 200).Take(200) : rows.Where((_, i) => i % 3 == part);
                 scratch.Import(scratch.Write($"{part}.csv", header + "\n" + string.Join('\n', some)));
             }
             Assert.Equal(Normalize(whole), Normalize(scratch.Dump()));

@@ -25,7 +25,8 @@ public sealed class ExportTests : IDisposable
         Engine engine = _scratch.Open();
         var text = new System.Text.StringBuilder();
         for (int s = 0; s < 200; s++)
-            text.Append($"{{\"session_id\":\"s{s}\",\"items\":[\"é{s % 7}\",\"b{s % 5}\",\"{oddKey}\",\"c{s % 3}\"]}}\n");
+            text.Append(
+                $"{{\"session_id\":\"s{s}\",\"items\":[\"é{s % 7}\",\"b{s % 5}\",\"{oddKey}\",\"c{s % 3}\"]}}\n");
         engine.Import(EventSource.SessionsJsonl(_scratch.Write("text.jsonl", text.ToString())));
         engine.Train(StoreScratch.Tiny());
         return engine;
@@ -72,7 +73,8 @@ public sealed class ExportTests : IDisposable
             using JsonDocument document = JsonDocument.Parse(json[row]);
             Assert.Equal(model.ItemAt(row), document.RootElement.GetProperty("item_id").GetInt64());
             Assert.Equal(1, document.RootElement.GetProperty("version").GetInt64());
-            Assert.Equal(values, document.RootElement.GetProperty("embedding").EnumerateArray().Select(e => e.GetSingle()));
+            Assert.Equal(values, document.RootElement.GetProperty("embedding").EnumerateArray().Select(
+                e => e.GetSingle()));
         }
     }
 
@@ -102,16 +104,19 @@ public sealed class ExportTests : IDisposable
         Assert.Equal("rank,item_id,score,events", csv[0]);
         Assert.Equal(model.ItemCount + 1, csv.Length);
         Assert.Contains(csv, l => l.Contains("\"a,\"\"b\"", StringComparison.Ordinal));
-        model.Export(Out("p.jsonl"), new ExportOptions { Kind = ExportKind.Popularity, Format = VectorFormat.JsonLines });
+        model.Export(Out("p.jsonl"), new ExportOptions {
+            Kind = ExportKind.Popularity, Format = VectorFormat.JsonLines });
         double[] scores = [.. File.ReadLines(Out("p.jsonl")).Select(l =>
             JsonDocument.Parse(l).RootElement.GetProperty("score").GetDouble())];
         Assert.Equal(scores.OrderDescending(), scores);
         model.Export(Out("n.csv"), new ExportOptions { Kind = ExportKind.Neighbors });
-        model.Export(Out("n.jsonl"), new ExportOptions { Kind = ExportKind.Neighbors, Format = VectorFormat.JsonLines });
+        model.Export(Out("n.jsonl"), new ExportOptions {
+            Kind = ExportKind.Neighbors, Format = VectorFormat.JsonLines });
         int pairs = File.ReadLines(Out("n.jsonl")).Sum(l =>
         {
             JsonElement line = JsonDocument.Parse(l).RootElement;
-            return line.GetProperty("symmetric").GetArrayLength() + line.GetProperty("directed").GetArrayLength();
+            return line.GetProperty("symmetric").GetArrayLength() + line.GetProperty("directed")
+                .GetArrayLength();
         });
         Assert.True(pairs > model.ItemCount);
         Assert.Equal(pairs + 1, File.ReadAllLines(Out("n.csv")).Length);
@@ -125,7 +130,8 @@ public sealed class ExportTests : IDisposable
         model.Export(Out("m.json"), new ExportOptions { Kind = ExportKind.Manifest });
         Assert.Equal(model.Version.Manifest + "\n", File.ReadAllText(Out("m.json")));
         Assert.Throws<ArgumentException>(() =>
-            model.Export(Out("x"), new ExportOptions { Kind = ExportKind.Manifest, Format = VectorFormat.Npy }));
+            model.Export(
+            Out("x"), new ExportOptions { Kind = ExportKind.Manifest, Format = VectorFormat.Npy }));
         Assert.Equal(ErrorCode.Unknown, Assert.Throws<EmbedEngineException>(() =>
             model.Export(Out("x"), new ExportOptions { Space = "no" })).Code);
         Assert.False(File.Exists(Out("x")));

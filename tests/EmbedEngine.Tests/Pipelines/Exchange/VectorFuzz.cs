@@ -3,7 +3,9 @@ using EmbedEngine.Numerics;
 
 namespace EmbedEngine.Tests.Pipelines.Exchange;
 
-/// <summary>The reading half of an import of vectors, alone: what fuzzing exercises thousands of times.</summary>
+/// <summary>
+/// The reading half of an import of vectors, alone: what fuzzing exercises thousands of times.
+/// </summary>
 internal static class VectorFuzz
 {
     public static void Parse(Model model, string path, VectorFormat format)

@@ -1,4 +1,5 @@
-// Vectors in: what was exported comes back, bad rows are told, and no bytes whatever do more than an EmbedEngineException.
+// Vectors in: what was exported comes back, bad rows are told, and no bytes whatever do more than an
+// EmbedEngineException.
 
 using System.Globalization;
 using System.Text;
@@ -37,7 +38,8 @@ public sealed class VectorImportTests : IDisposable
         old.Export(Out("v"), new ExportOptions { Format = format });
         VectorImportReport report = _engine.ImportVectors(Out("v"), Into("again"));
         Model model = _engine.RequireModel();
-        Assert.Equal((2, old.ItemCount, 8, 0), (report.Version, report.Items, report.Dimensions, report.Rejected));
+        Assert.Equal(
+            (2, old.ItemCount, 8, 0), (report.Version, report.Items, report.Dimensions, report.Rejected));
         Assert.Equal(2, model.Version.Number);
         Assert.Equal(["item2vec", "again", "svd"], model.Spaces);
         Assert.Equal(before, StoreScratch.Answers(_engine));
@@ -54,7 +56,8 @@ public sealed class VectorImportTests : IDisposable
         Assert.Empty(_engine.Verify(full: true).Faults);
         Assert.Contains("imported_vectors", model.Version.Manifest, StringComparison.Ordinal);
         Assert.Equal(old.Version.Metrics!.Cases, model.Version.Metrics!.Cases);
-        Assert.Contains(_engine.Diff(1, 2), d => d.Key.Contains("imported_vectors", StringComparison.Ordinal));
+        Assert.Contains(
+            _engine.Diff(1, 2), d => d.Key.Contains("imported_vectors", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -86,9 +89,11 @@ public sealed class VectorImportTests : IDisposable
     {
         Model model = _engine.RequireModel();
         var text = new StringBuilder("");
-        for (int row = 0; row < 20; row++) text.Append(CultureInfo.InvariantCulture, $"{model.ItemAt(row)} 1 {row} 3\n");
+        for (int row = 0; row < 20; row++)
+            text.Append(CultureInfo.InvariantCulture, $"{model.ItemAt(row)} 1 {row} 3\n");
         text.Append(CultureInfo.InvariantCulture, $"{model.ItemAt(20)} 1 2\n{model.ItemAt(21)} NaN 1 1\n");
-        text.Append(CultureInfo.InvariantCulture, $"{model.ItemAt(0)} 1 2 3\n-77 1 2 3\n{model.ItemAt(22)} x 1 1\n");
+        text.Append(
+            CultureInfo.InvariantCulture, $"{model.ItemAt(0)} 1 2 3\n-77 1 2 3\n{model.ItemAt(22)} x 1 1\n");
         text.Append(CultureInfo.InvariantCulture, $"{model.ItemAt(23)} 3e38 3e38 1\n");
         string file = _scratch.Write("v.txt", text.ToString());
         VectorImportReport report = _engine.ImportVectors(file, Into("s"));
@@ -102,11 +107,13 @@ public sealed class VectorImportTests : IDisposable
     [Fact]
     public void TooManyBadRows_PublishNothing()
     {
-        string file = _scratch.Write("v.txt", string.Join('\n', Enumerable.Range(0, 50).Select(i => $"-{i + 1} 1 2")));
+        string file =
+            _scratch.Write("v.txt", string.Join('\n', Enumerable.Range(0, 50).Select(i => $"-{i + 1} 1 2")));
         var before = _scratch.Snapshot();
         var error = Assert.Throws<EmbedEngineException>(() => _engine.ImportVectors(file, Into("s")));
         Assert.Equal(ErrorCode.BadInput, error.Code);
-        error = Assert.Throws<EmbedEngineException>(() => _engine.ImportVectors(file, Into("s") with { MaxErrors = 3 }));
+        error = Assert.Throws<EmbedEngineException>(
+            () => _engine.ImportVectors(file, Into("s") with { MaxErrors = 3 }));
         Assert.Contains("limit is 3", error.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => _engine.ImportVectors(file, Into("item2vec")));
         Assert.Throws<ArgumentException>(() => _engine.ImportVectors(file, Into("../x")));
@@ -127,11 +134,14 @@ public sealed class VectorImportTests : IDisposable
         const int Rounds = 1500;
         for (int round = 0; round < Rounds; round++)
         {
-            File.WriteAllBytes(Out("v"), random.Next(4) == 0 && ids.Length > 0 ? vectors : Mutate(vectors, random));
-            if (ids.Length > 0) File.WriteAllBytes(Out("v.ids.npy"), random.Next(2) == 0 ? ids : Mutate(ids, random));
+            File.WriteAllBytes(
+                Out("v"), random.Next(4) == 0 && ids.Length > 0 ? vectors : Mutate(vectors, random));
+            if (ids.Length > 0)
+                File.WriteAllBytes(Out("v.ids.npy"), random.Next(2) == 0 ? ids : Mutate(ids, random));
             try
             {
-                VectorFuzz.Parse(_engine.RequireModel(), Out("v"), random.Next(3) == 0 ? VectorFormat.Auto : format);
+                VectorFuzz.Parse(
+                    _engine.RequireModel(), Out("v"), random.Next(3) == 0 ? VectorFormat.Auto : format);
             }
             catch (EmbedEngineException e)
             {
@@ -145,7 +155,8 @@ public sealed class VectorImportTests : IDisposable
     private static byte[] Mutate(byte[] source, Random random)
     {
         var bytes = new List<byte>(source);
-        byte[][] pieces = ["{"u8.ToArray(), "["u8.ToArray(), "\n"u8.ToArray(), "1e39"u8.ToArray(), "\\u00"u8.ToArray(), [0xFF, 0xFE],
+        byte[][] pieces = ["{"u8.ToArray(), "["u8.ToArray(), "\n"u8.ToArray(), "1e39"u8.ToArray(),
+            "\\u00"u8.ToArray(), [0xFF, 0xFE],
             "999999999999"u8.ToArray(), " "u8.ToArray(), [0], "-"u8.ToArray(), "nan"u8.ToArray()];
         for (int n = random.Next(1, 6); n > 0 && bytes.Count > 4; n--)
         {

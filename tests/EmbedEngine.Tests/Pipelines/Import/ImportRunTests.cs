@@ -40,13 +40,18 @@ public sealed class ImportRunTests : IDisposable
             "directory" => (EventSource.Auto(_scratch.Root), options),
             "empty" => (EventSource.Auto(_scratch.Write("empty", "")), options),
             "binary" => (EventSource.Auto(_scratch.Write("binary", noise)), options),
-            "truncated.gz" => (EventSource.Auto(_scratch.Write("t.gz", zipped[..(zipped.Length / 2)])), options),
+            "truncated.gz" =>
+                (EventSource.Auto(_scratch.Write("t.gz", zipped[..(zipped.Length / 2)])), options),
             "damaged.gz" => (EventSource.Auto(_scratch.Write("d.gz", damaged)), options),
             "otto-as-csv" => (EventSource.Csv(_scratch.Shop("o.jsonl", 300, 10, 9)), options),
-            "csv-as-otto" => (EventSource.OttoJsonl(_scratch.Write("c.csv", Csv(bad: 0))), new ImportOptions { MaxErrors = 10 }),
-            "half-bad" => (EventSource.Csv(_scratch.Write("h.csv", Csv(bad: 2))), new ImportOptions { MaxErrors = 100 }),
+            "csv-as-otto" => (EventSource.OttoJsonl(_scratch.Write("c.csv", Csv(bad: 0))), new ImportOptions {
+                MaxErrors = 10 }),
+            "half-bad" =>
+                (EventSource.Csv(_scratch.Write("h.csv", Csv(bad: 2))), new ImportOptions {
+                    MaxErrors = 100 }),
             "header-only" => (EventSource.Csv(_scratch.Write("n.csv", "session,item,ts\n")), options),
-            "no-item-column" => (EventSource.Csv(_scratch.Write("n.csv", "session,thing,ts\n1,2,3\n")), options),
+            "no-item-column" =>
+                (EventSource.Csv(_scratch.Write("n.csv", "session,thing,ts\n1,2,3\n")), options),
             _ => throw new ArgumentOutOfRangeException(nameof(what)),
         };
     }
@@ -57,7 +62,8 @@ public sealed class ImportRunTests : IDisposable
 
     [Theory]
     [MemberData(nameof(BadInputs))]
-    public void Import_BadInput_IsClear_AndTheStoreIsByteForByteAsItWas(string what, ErrorCode code, string says)
+    public void Import_BadInput_IsClear_AndTheStoreIsByteForByteAsItWas(
+        string what, ErrorCode code, string says)
     {
         (EventSource source, ImportOptions options) = Make(what);
         using (Engine fresh = _scratch.Open())

@@ -1,4 +1,5 @@
-// Observed events: each acknowledged one is in the log exactly once, whoever adopts, dies or crowds in meanwhile.
+// Observed events: each acknowledged one is in the log exactly once, whoever adopts, dies or crowds in
+// meanwhile.
 
 using EmbedEngine.Storage;
 using EmbedEngine.Tests.Crash;
@@ -33,7 +34,8 @@ public sealed class ObserveTests : IDisposable
             var acknowledged = new List<string>();
             var readers = children.ConvertAll(child => new Thread(() =>
             {
-                for (string? line = child.ReadLine(); line is not null and not "done"; line = child.ReadLine())
+                for (string? line = child.ReadLine(); line is not null and not "done"; line =
+                    child.ReadLine())
                 {
                     if (line == "ready") continue;
                     lock (acknowledged) acknowledged.Add(line + "\n");
@@ -41,7 +43,8 @@ public sealed class ObserveTests : IDisposable
             }));
             readers.ForEach(r => r.Start());
             using Engine trainer = _scratch.Open();
-            // The observers of this process come and go, so that logs are born and die while they are adopted.
+            // The observers of this process come and go, so that logs are born and die while they are
+            // adopted.
             for (int i = 0; readers.Exists(r => r.IsAlive); i++)
             {
                 using (Engine brief = _scratch.Open()) brief.Observe("brief", "1", timeMs: i + 10);
@@ -87,7 +90,8 @@ public sealed class ObserveTests : IDisposable
         using (Engine writer = _scratch.Open())
         {
             for (int i = 0; i < 60; i++)
-                writer.Import(EventSource.Csv(_scratch.Write($"{i}.csv", $"user,item,ts\nq,1,{i}\nq,2,{i}\n")));
+                writer.Import(
+                    EventSource.Csv(_scratch.Write($"{i}.csv", $"user,item,ts\nq,1,{i}\nq,2,{i}\n")));
             Volatile.Write(ref stop, true);
             observer.Join();
             writer.Import(EventSource.Csv(_scratch.Write("last.csv", "user,item,ts\nz,1,1\nz,2,2\n")));
@@ -127,7 +131,8 @@ public sealed class ObserveTests : IDisposable
         Make("user,item,ts\n5,1,1\n5,2,2\n6,1,3\n6,3,4\n");
         using (Engine engine = _scratch.Open())
         {
-            foreach ((string user, string item) in new[] { ("5", "sku-9"), ("anna", "1"), ("5", "99999999999999999999") })
+            foreach ((string user, string item) in new[] {
+                ("5", "sku-9"), ("anna", "1"), ("5", "99999999999999999999") })
             {
                 var e = Assert.Throws<EmbedEngineException>(() => engine.Observe(user, item, timeMs: 10));
                 Assert.Equal(ErrorCode.KeyKind, e.Code);

@@ -23,7 +23,8 @@ public sealed class RecommendFileTests : IDisposable
         _scratch.Dispose();
     }
 
-    private JsonElement[] Lines() => [.. File.ReadAllLines(Out).Select(l => JsonDocument.Parse(l).RootElement)];
+    private JsonElement[] Lines() =>
+        [.. File.ReadAllLines(Out).Select(l => JsonDocument.Parse(l).RootElement)];
 
     [Theory]
     [InlineData(1)]
@@ -48,7 +49,8 @@ public sealed class RecommendFileTests : IDisposable
             Assert.Equal(i, lines[i].GetProperty("session_id").GetInt32());
             int n = Model.Recommend([.. sessions[i].Select(item => new SessionEvent(item))], results).Count;
             Assert.Equal(
-                results[..n].Select(r => r.Item), lines[i].GetProperty("items").EnumerateArray().Select(e => e.GetProperty("item").GetInt64()));
+                results[..n].Select(r => r.Item),
+                lines[i].GetProperty("items").EnumerateArray().Select(e => e.GetProperty("item").GetInt64()));
         }
     }
 
@@ -98,7 +100,8 @@ public sealed class RecommendFileTests : IDisposable
     public void RecommendFile_Cancelled_LeavesWhatWasThere()
     {
         File.WriteAllText(Out, "old");
-        string input = _scratch.Write("in.jsonl", string.Concat(Enumerable.Repeat("{\"session\":[1,2]}\n", 20_000)));
+        string input =
+            _scratch.Write("in.jsonl", string.Concat(Enumerable.Repeat("{\"session\":[1,2]}\n", 20_000)));
         using var cancel = new CancellationTokenSource();
         cancel.Cancel();
         Assert.Equal(ErrorCode.Cancelled, Assert.Throws<EmbedEngineException>(
@@ -113,13 +116,18 @@ public sealed class RecommendFileTests : IDisposable
         string input = _scratch.Write("in.jsonl", "{\"session\":[1,2,3]}\n");
         using var stream = new MemoryStream();
         RecommendFileReport report = Model.RecommendFile(
-            input, stream, new RecommendFileOptions { K = 5, Explain = true, Allow = [4, 5, 6, 7], Deny = [5] });
+            input, stream,
+            new RecommendFileOptions { K = 5, Explain = true, Allow = [4, 5, 6, 7], Deny = [5] });
         Assert.Equal(("-", 1L), (report.Output, report.Sessions));
-        JsonElement[] items = [.. JsonDocument.Parse(stream.ToArray()).RootElement.GetProperty("items").EnumerateArray()];
+        JsonElement[] items =
+            [.. JsonDocument.Parse(stream.ToArray()).RootElement.GetProperty("items").EnumerateArray()];
         Assert.Equal([4, 6, 7], items.Select(i => i.GetProperty("item").GetInt64()).Order());
-        Assert.All(items, i => Assert.True(i.TryGetProperty("because", out _) && i.GetProperty("reasons").GetArrayLength() > 0));
+        Assert.All(items, i =>
+            Assert.True(i.TryGetProperty("because", out _) && i.GetProperty("reasons").GetArrayLength() > 0));
         Assert.Throws<ArgumentOutOfRangeException>(
-            () => Model.RecommendFile(input, Out, new RecommendFileOptions { Request = new RecommendOptions { Diversity = 2 } }));
-        Assert.Throws<ArgumentOutOfRangeException>(() => Model.RecommendFile(input, Out, new RecommendFileOptions { K = 0 }));
+            () => Model.RecommendFile(
+            input, Out, new RecommendFileOptions { Request = new RecommendOptions { Diversity = 2 } }));
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => Model.RecommendFile(input, Out, new RecommendFileOptions { K = 0 }));
     }
 }

@@ -9,7 +9,8 @@ public sealed class ServingGateTests : IDisposable
     [Fact]
     public void Train_OnPureRepeats_ServesTheSessionsOwnItems()
     {
-        // Every session looks at three items of its own again and again: nothing but the session tells what is next.
+        // Every session looks at three items of its own again and again: nothing but the session tells what
+        // is next.
         const int seed = 31;
         var random = new Random(seed);
         string lines = string.Concat(Enumerable.Range(0, 1500).Select(s =>
@@ -43,9 +44,11 @@ public sealed class ServingGateTests : IDisposable
         using Engine engine = _scratch.Open();
         EvaluationReport report = engine.Evaluate();
         Measured hybrid = report.Sources["hybrid"].Recall;
-        foreach (SourceMetrics metrics in report.Sources.Values) Assert.True(hybrid.High >= metrics.Recall.Value);
+        foreach (SourceMetrics metrics in report.Sources.Values)
+            Assert.True(hybrid.High >= metrics.Recall.Value);
         // The ranker is measured as `hybrid` only.
         if (report.ServedSource != "ranker")
-            Assert.True(report.Sources["hybrid"].Recall.Value >= report.Sources[report.ServedSource].Recall.Value);
+            Assert.True(
+                report.Sources["hybrid"].Recall.Value >= report.Sources[report.ServedSource].Recall.Value);
     }
 }

@@ -4,10 +4,12 @@ namespace EmbedEngine.Tests.Pipelines.Train;
 
 public sealed class TrainMethodTests
 {
-    private static TrainOptions Options(string method, TrainPreset preset, int threads = 1, params (string, string)[] more) =>
+    private static TrainOptions Options(string method, TrainPreset preset, int threads =
+        1, params (string, string)[] more) =>
         StoreScratch.Tiny(
             threads: threads,
-            settings: [("method", method), ("svd_rank", "8"), ("graph_walks", "3"), ("graph_walk_length", "6"), .. more])
+            settings: [("method", method), ("svd_rank", "8"), ("graph_walks", "3"),
+                ("graph_walk_length", "6"), .. more])
             with { Preset = preset };
 
     private static void AssertServes(Engine engine)
@@ -15,9 +17,11 @@ public sealed class TrainMethodTests
         var results = new RecommendedItem[10];
         foreach (CandidateSourceKind source in SourceNames.All.Where(engine.Model!.Recommender.Has))
         {
-            foreach (SessionEvent[] session in (SessionEvent[][])[[], [new(1)], [new(1), new(2), new(7)], [new(-3)]])
+            foreach (SessionEvent[] session in (SessionEvent[][])[[], [new(1)], [new(1), new(2), new(7)],
+                [new(-3)]])
             {
-                RecommendResult answer = engine.Recommend(session, results, new RecommendOptions { Source = source });
+                RecommendResult answer =
+                    engine.Recommend(session, results, new RecommendOptions { Source = source });
                 Assert.Equal(10, answer.Count);
             }
         }
@@ -61,7 +65,8 @@ public sealed class TrainMethodTests
             using var scratch = new StoreScratch();
             using Engine engine = scratch.Open();
             engine.Import(EventSource.OttoJsonl(scratch.Shop("shop.jsonl", 4000, 400)));
-            string digests = StoreScratch.Digests(engine.Train(Options("all", TrainPreset.Balanced, threads)));
+            string digests =
+                StoreScratch.Digests(engine.Train(Options("all", TrainPreset.Balanced, threads)));
             Assert.Contains("vectors-svd", digests);
             Assert.Contains("vectors-graph", digests);
             expected ??= digests;
@@ -71,7 +76,8 @@ public sealed class TrainMethodTests
 
     [Theory]
     [InlineData("{\"session_id\":1,\"items\":[7,7,7]}\n{\"session_id\":2,\"items\":[7,7]}\n")] // one item
-    [InlineData("{\"session_id\":1,\"items\":[1,1]}\n{\"session_id\":2,\"items\":[2,2]}\n")]   // never together
+    // never together
+    [InlineData("{\"session_id\":1,\"items\":[1,1]}\n{\"session_id\":2,\"items\":[2,2]}\n")]
     [InlineData("{\"session_id\":1,\"items\":[1,2]}\n")]
     public void Train_NothingToLearn_StillServes(string log)
     {
@@ -83,7 +89,8 @@ public sealed class TrainMethodTests
             engine.Train(Options(method, TrainPreset.Balanced));
             var results = new RecommendedItem[10];
             foreach (CandidateSourceKind source in SourceNames.All.Where(engine.Model!.Recommender.Has))
-                Assert.True(engine.Recommend([new SessionEvent(7), new SessionEvent(1)], results, new RecommendOptions { Source = source }).Count >= 1);
+                Assert.True(engine.Recommend([new SessionEvent(7), new SessionEvent(1)], results,
+                    new RecommendOptions { Source = source }).Count >= 1);
         }
     }
 
@@ -112,5 +119,7 @@ public sealed class TrainMethodTests
     [InlineData("svd")]
     [InlineData("graph")]
     public void ImportVectors_ReservedName_IsRefused(string space) =>
-        Assert.Contains(space, Assert.Throws<ArgumentException>(() => new VectorImportOptions { Space = space }.Validate()).Message);
+        Assert.Contains(space,
+            Assert.Throws<ArgumentException>(() =>
+                new VectorImportOptions { Space = space }.Validate()).Message);
 }

@@ -75,7 +75,8 @@ public sealed class BackupTests : IDisposable
         var store = new Store(FileSystem.Real, _scratch.Store);
         BackupReport report = new StoreBackup(store, Target, ProgressScope.None)
         {
-            // Between the catalog's copy and the files' a compaction replaces the segments, a collection the versions.
+            // Between the catalog's copy and the files' a compaction replaces the segments, a collection the
+            // versions.
             OnCatalogCopied = () =>
             {
                 if (left-- <= 0) return;
@@ -87,7 +88,8 @@ public sealed class BackupTests : IDisposable
         Assert.True(report.Attempts > 1, $"{report.Attempts}");
         using Engine copy = Engine.Open(Target);
         Assert.Empty(copy.Verify(full: true).Faults);
-        Assert.Throws<EmbedEngineException>(() => engine.Backup(Target + "2", cancellation: new CancellationToken(true)));
+        Assert.Throws<EmbedEngineException>(
+            () => engine.Backup(Target + "2", cancellation: new CancellationToken(true)));
         Assert.Empty(Directory.GetFileSystemEntries(_scratch.Root, "*.tmp-*"));
         Assert.False(Directory.Exists(Target + "2"));
     }

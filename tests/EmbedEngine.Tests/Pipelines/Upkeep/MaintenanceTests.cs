@@ -37,11 +37,15 @@ public sealed class MaintenanceTests : IDisposable
         Assert.Equal([2L], engine.Collect(0).Collected);
         engine.SetAlias("best", 3);
         Assert.Equal(3, engine.Aliases()["best"]);
-        using (Model model = engine.OpenModel(engine.ResolveVersion("best"))) Assert.Equal(3, model.Version.Number);
-        Assert.Equal(ErrorCode.Unknown, Assert.Throws<EmbedEngineException>(() => engine.SetAlias("best", 2)).Code);
-        Assert.Equal(ErrorCode.Unknown, Assert.Throws<EmbedEngineException>(() => engine.RemoveAlias("none")).Code);
+        using (Model model = engine.OpenModel(engine.ResolveVersion("best"))) Assert.Equal(
+            3, model.Version.Number);
+        Assert.Equal(
+            ErrorCode.Unknown, Assert.Throws<EmbedEngineException>(() => engine.SetAlias("best", 2)).Code);
+        Assert.Equal(
+            ErrorCode.Unknown, Assert.Throws<EmbedEngineException>(() => engine.RemoveAlias("none")).Code);
         foreach (string text in (string[])["none", "9", "-1", "99999999999999999999999", "best "])
-            Assert.Equal(ErrorCode.Unknown, Assert.Throws<EmbedEngineException>(() => engine.ResolveVersion(text)).Code);
+            Assert.Equal(ErrorCode.Unknown,
+                Assert.Throws<EmbedEngineException>(() => engine.ResolveVersion(text)).Code);
     }
 
     [Theory]
@@ -65,7 +69,8 @@ public sealed class MaintenanceTests : IDisposable
         Assert.Equal([3L, 2, 1], engine.Lineage(3));
         IReadOnlyList<ManifestDifference> differences = engine.Diff(2, 3);
         Assert.Contains(differences, d => d.Key == "configuration.seed" && d.A == "2" && d.B == "3");
-        Assert.Contains(differences, d => d.Key.Contains("vectors-item2vec.digest", StringComparison.Ordinal));
+        Assert.Contains(
+            differences, d => d.Key.Contains("vectors-item2vec.digest", StringComparison.Ordinal));
         Assert.DoesNotContain(differences, d => d.Key.Contains("items.digest", StringComparison.Ordinal));
         Assert.Empty(engine.Diff(2, 2));
         engine.Collect(2);
@@ -144,8 +149,10 @@ public sealed class MaintenanceTests : IDisposable
         string[] versions = [.. Directory.GetDirectories(Path.Combine(_scratch.Store, "versions")).Order()];
         byte[] own = File.ReadAllBytes(Path.Combine(versions[1], "vectors-item2vec.eea"));
         Expect(
-            Path.GetRelativePath(_scratch.Store, Path.Combine(versions[1], "vectors-item2vec.eea")), full: false,
-            () => File.Copy(Path.Combine(versions[0], "vectors-item2vec.eea"), Path.Combine(versions[1], "vectors-item2vec.eea"), true));
+            Path.GetRelativePath(_scratch.Store, Path.Combine(versions[1], "vectors-item2vec.eea")),
+            full: false,
+            () => File.Copy(Path.Combine(versions[0], "vectors-item2vec.eea"),
+                Path.Combine(versions[1], "vectors-item2vec.eea"), true));
         File.WriteAllBytes(Path.Combine(versions[1], "vectors-item2vec.eea"), own);
         using Engine sane = _scratch.Open();
         Assert.Empty(sane.Verify(full: true).Faults);

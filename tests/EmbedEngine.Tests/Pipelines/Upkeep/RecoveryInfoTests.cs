@@ -1,4 +1,5 @@
-// `info` says what recovery did: what was swept and cut, what did not fit, and who serves instead of a damaged version.
+// `info` says what recovery did: what was swept and cut, what did not fit, and who serves instead of a
+// damaged version.
 
 
 using EmbedEngine.Storage;
@@ -28,7 +29,8 @@ public sealed class RecoveryInfoTests : IDisposable
         // A writer and an observer that were killed.
         File.WriteAllText(Path.Combine(Events, ".tmp-000009.eel"), "half");
         Directory.CreateDirectory(Path.Combine(_scratch.Store, "versions", ".tmp-final"));
-        using (var live = new FileStream(Directory.GetFiles(Events, "live-*").Single(), FileMode.Append)) live.Write([9, 0, 0, 0, 1]);
+        using (var live = new FileStream(Directory.GetFiles(Events, "live-*").Single(),
+            FileMode.Append)) live.Write([9, 0, 0, 0, 1]);
         using Engine next = _scratch.Open();
         for (int i = 0; i < 2; i++)
         {
@@ -39,7 +41,8 @@ public sealed class RecoveryInfoTests : IDisposable
         }
         Assert.Empty(next.Verify(full: true).Faults);
         CliProcess.Result cli = CliProcess.Run("info", _scratch.Store, "--json");
-        Assert.Contains("\"swept_orphans\":2", cli.Output.Replace(" ", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains("\"swept_orphans\":2", cli.Output.Replace(" ", "", StringComparison.Ordinal),
+            StringComparison.Ordinal);
     }
 
     [Fact]

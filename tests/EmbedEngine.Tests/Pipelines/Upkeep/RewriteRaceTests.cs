@@ -1,5 +1,5 @@
-// Readers without the lock, and a writer that takes the files away between their listing and their opening: they must
-// end as if they had come before or after, never with a file that is missing.
+// Readers without the lock, and a writer that takes the files away between their listing and their opening:
+// they must end as if they had come before or after, never with a file that is missing.
 
 
 using EmbedEngine.Tests.Storage;
@@ -62,7 +62,8 @@ public sealed class RewriteRaceTests : IDisposable
     public void Evaluate_OnWhatWasImportedAfterTheTraining_IsNoLeak()
     {
         using Engine engine = _scratch.Open();
-        var test = new EvaluateOptions { Test = EventSource.OttoJsonl(Path.Combine(_scratch.Root, "more.jsonl")) };
+        var test =
+            new EvaluateOptions { Test = EventSource.OttoJsonl(Path.Combine(_scratch.Root, "more.jsonl")) };
         Assert.True(engine.Evaluate(test).Cases > 0);
         engine.Train(StoreScratch.Tiny());
         Assert.Equal(ErrorCode.Leak, Assert.Throws<EmbedEngineException>(() => engine.Evaluate(test)).Code);
@@ -96,7 +97,8 @@ public sealed class RewriteRaceTests : IDisposable
         });
         Assert.Empty(engine.Verify(full: true).Faults);
         File.Delete(Path.Combine(_scratch.Store, "versions", 2.ToString("D20"), "popularity.eea"));
-        Assert.EndsWith("popularity.eea", Assert.Single(engine.Verify().Faults).File, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "popularity.eea", Assert.Single(engine.Verify().Faults).File, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -106,7 +108,8 @@ public sealed class RewriteRaceTests : IDisposable
         using Engine engine = OpenHooked();
         BeforeFirst(".eel", Compact);
         Assert.Equal(2, engine.Backup(Path.Combine(_scratch.Root, "copy.ee")).Attempts);
-        using (Engine copy = Engine.Open(Path.Combine(_scratch.Root, "copy.ee"))) Assert.Empty(copy.Verify(true).Faults);
+        using (Engine copy = Engine.Open(Path.Combine(_scratch.Root, "copy.ee"))) Assert.Empty(
+            copy.Verify(true).Faults);
         // A version that is open is leased: the collector leaves it, so an export reads to its end.
         BeforeFirst(".eea", () =>
         {

@@ -32,7 +32,8 @@ public sealed class RankerTests : IDisposable
             Assert.Equal(name + "_score", RankerSchema.Names[RankerSchema.PlaceOfList(list) + 1]);
         }
         Assert.Equal(
-            RankerSchema.Lists.Length, SourceNames.All.Count(k => (int)k < Recommender.SourceSlots)); // none forgotten
+            // none forgotten
+            RankerSchema.Lists.Length, SourceNames.All.Count(k => (int)k < Recommender.SourceSlots));
     }
 
     [Fact]
@@ -61,7 +62,8 @@ public sealed class RankerTests : IDisposable
             File.WriteAllBytes(path, damaged);
             try
             {
-                Assert.All(Scores(RankerModel.Open(FileSystem.Real, path, 1, VerifyLevel.Header)), s => Assert.False(float.IsNaN(s)));
+                Assert.All(Scores(RankerModel.Open(FileSystem.Real, path, 1, VerifyLevel.Header)), s =>
+                    Assert.False(float.IsNaN(s)));
             }
             catch (EmbedEngineException)
             {
@@ -76,7 +78,8 @@ public sealed class RankerTests : IDisposable
         using (Engine engine = _scratch.Open())
         {
             engine.Import(EventSource.SessionsJsonl(_scratch.Write("a.jsonl", TwoHabits(seed: 11))));
-            ModelVersion version = engine.Train(StoreScratch.Tiny(settings: [("ranker_requests", "20000"), ("ranker_trees", "20"), ("gate_metric", "mrr")]));
+            ModelVersion version = engine.Train(StoreScratch.Tiny(
+                settings: [("ranker_requests", "20000"), ("ranker_trees", "20"), ("gate_metric", "mrr")]));
             Assert.Equal("ranker", version.Metrics!.ServedSource);
             string best = version.Metrics.Sources.MaxBy(s => s.Value.Mrr.Value).Key;
             Assert.Equal("hybrid", best);
@@ -87,7 +90,8 @@ public sealed class RankerTests : IDisposable
         Assert.Equal((10, Fallback.None, 0), (result.Count, result.Fallback, result.Padded));
         Assert.All(served, i => Assert.NotEqual(0u, i.Sources));
         var ranked = new RecommendedItem[10];
-        again.Recommend([new(3), new(4)], ranked, new RecommendOptions { Source = CandidateSourceKind.Ranker });
+        again.Recommend(
+            [new(3), new(4)], ranked, new RecommendOptions { Source = CandidateSourceKind.Ranker });
         Assert.Equal(served, ranked);
     }
 
@@ -97,23 +101,28 @@ public sealed class RankerTests : IDisposable
         using var shop = new TrainedShop();
         var recommender = new Recommender(shop.Model.Data, CandidateSourceKind.HybridDefault);
         int row = 0;
-        int Row(long item) => shop.Model.TryGetRow(item, out row) ? row : throw new InvalidOperationException();
+        int Row(long item) =>
+            shop.Model.TryGetRow(item, out row) ? row : throw new InvalidOperationException();
         // Clicks a b c d, carts c twice and d once, then a click: nothing is foretold after the last cart.
         EvaluationSet set = new()
         {
-            Offsets = [0, 8, 10], Rows = [Row(1), Row(2), Row(3), Row(4), Row(3), Row(3), Row(4), Row(5), Row(6), Row(7)],
+            Offsets = [0, 8, 10],
+            Rows = [Row(1), Row(2), Row(3), Row(4), Row(3), Row(3), Row(4), Row(5), Row(6), Row(7)],
             Actions = [0, 0, 0, 0, 1, 1, 1, 0, 0, 0], TimesMs = new long[10],
         };
         RankerTarget carts = RankerTarget.All[1];
-        RankingSet requests = new RankingSetBuilder(recommender, set, 1000, carts, 1).Build(1, ProgressScope.None, "t");
-        Assert.Equal(6, requests.RequestCount); // before events 1 to 6 of the first session, none of the second
+        RankingSet requests =
+            new RankingSetBuilder(recommender, set, 1000, carts, 1).Build(1, ProgressScope.None, "t");
+        // before events 1 to 6 of the first session, none of the second
+        Assert.Equal(6, requests.RequestCount);
         for (int r = 3; r < 6; r++)
         {
             // From event 4 on c was seen: it is proposed by `self` at least, and so is d from event 5 on.
             float truths = requests.Labels.Span[requests.Offsets[r]..requests.Offsets[r + 1]].ToArray().Sum();
             Assert.Equal(r == 5 ? 1 : 2, truths);
         }
-        RankingSet next = new RankingSetBuilder(recommender, set, 1000, RankerTarget.Any, 1).Build(1, ProgressScope.None, "t");
+        RankingSet next = new RankingSetBuilder(recommender, set, 1000, RankerTarget.Any, 1).Build(
+            1, ProgressScope.None, "t");
         for (int r = 0; r < next.RequestCount; r++)
             Assert.Equal(1, next.Labels.Span[next.Offsets[r]..next.Offsets[r + 1]].ToArray().Sum());
         Assert.All(next.Features.ToArray(), x => Assert.True(float.IsFinite(x)));
@@ -126,7 +135,8 @@ public sealed class RankerTests : IDisposable
         engine.Import(EventSource.OttoJsonl(_scratch.Shop("a.jsonl", 15_000, 100)));
         var stages = new HashSet<string>();
         ModelVersion version = engine.Train(
-            StoreScratch.Tiny(settings: [("ranker_requests", "20000"), ("ranker_trees", "10")]), (in ProgressReport report) => stages.Add(report.Stage));
+            StoreScratch.Tiny(settings: [("ranker_requests", "20000"), ("ranker_trees", "10")]),
+            (in ProgressReport report) => stages.Add(report.Stage));
         Assert.Superset(new HashSet<string> { "ranker", "ranker_carts", "ranker_orders" }, stages);
         // Those the gate let in answer; the others are a clear error, and the manifest names who is in.
         using var manifest = System.Text.Json.JsonDocument.Parse(version.Manifest);
@@ -134,9 +144,11 @@ public sealed class RankerTests : IDisposable
         foreach (RankerTarget target in RankerTarget.All)
         {
             var options = new RecommendOptions { Source = target.Kind };
-            bool isIn = manifest.RootElement.GetProperty("rankers").TryGetProperty(SourceNames.NameOf(target.Kind), out _);
+            bool isIn = manifest.RootElement.GetProperty("rankers").TryGetProperty(
+                SourceNames.NameOf(target.Kind), out _);
             if (isIn) Assert.Equal(5, engine.Recommend([new(1), new(2)], items, options).Count);
-            else Assert.Throws<EmbedEngineException>(() => engine.Recommend([new(1), new(2)], items, options));
+            else Assert.Throws<EmbedEngineException>(
+                () => engine.Recommend([new(1), new(2)], items, options));
         }
     }
 
@@ -158,15 +170,18 @@ public sealed class RankerTests : IDisposable
             foreach (string file in files)
             {
                 string name = Path.GetFileName(file);
-                bool gone = name == group + ".eea" || name.StartsWith($"vectors-{group}.", StringComparison.Ordinal)
+                bool gone =
+                    name == group + ".eea" || name.StartsWith($"vectors-{group}.", StringComparison.Ordinal)
                     || name.StartsWith($"hnsw-{group}-", StringComparison.Ordinal);
                 if (!gone) File.Copy(file, Path.Combine(directory, name));
             }
             // A ranker that learned from all of them, over one source less.
             if (!File.Exists(Path.Combine(directory, "ranker.eea")))
                 Make().Write(new ArtifactSink(FileSystem.Real, directory, whole.Number), RankerTarget.Any);
-            using VersionData data = VersionData.Open(FileSystem.Real, directory, whole.Number, VerifyLevel.Full);
-            foreach (CandidateSourceKind served in (CandidateSourceKind[])[CandidateSourceKind.Ranker, CandidateSourceKind.HybridDefault])
+            using VersionData data =
+                VersionData.Open(FileSystem.Real, directory, whole.Number, VerifyLevel.Full);
+            foreach (CandidateSourceKind served in (CandidateSourceKind[])[CandidateSourceKind.Ranker,
+                CandidateSourceKind.HybridDefault])
             {
                 var recommender = new Recommender(data, served);
                 RequestScratch scratch = recommender.NewScratch();
@@ -193,8 +208,8 @@ public sealed class RankerTests : IDisposable
     }
 
     /// <summary>
-    /// Half the sessions go to and fro between items of their own, half walk through a small catalogue with a slip now and
-    /// then: one source is right for each, none for both.
+    /// Half the sessions go to and fro between items of their own, half walk through a small catalogue with a
+    /// slip now and then: one source is right for each, none for both.
     /// </summary>
     private static string TwoHabits(int seed)
     {
@@ -206,7 +221,8 @@ public sealed class RankerTests : IDisposable
             if (s % 2 == 0)
             {
                 int at = random.Next(200);
-                items = [.. Enumerable.Range(0, 7).Select(_ => at = (at + (random.Next(5) == 0 ? random.Next(200) : 1)) % 200)];
+                items = [.. Enumerable.Range(0, 7)
+                    .Select(_ => at = (at + (random.Next(5) == 0 ? random.Next(200) : 1)) % 200)];
             }
             return $"{{\"session_id\":{s},\"items\":[{string.Join(',', items)}]}}\n";
         }));
@@ -217,7 +233,8 @@ public sealed class RankerTests : IDisposable
         var random = new Random(4);
         float[] Random(int n) => [.. Enumerable.Range(0, n).Select(_ => random.NextSingle() - 0.5f)];
         var trees = new TreeEnsemble(
-            RankerSchema.Count, [.. Enumerable.Range(0, 60).Select(_ => (byte)random.Next(RankerSchema.Count))],
+            RankerSchema.Count,
+            [.. Enumerable.Range(0, 60).Select(_ => (byte)random.Next(RankerSchema.Count))],
             Random(60), Random(640));
         return new RankerModel(trees, Random(RankerSchema.Count), Random(RankerSchema.Count));
     }

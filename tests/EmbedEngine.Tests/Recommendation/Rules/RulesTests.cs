@@ -11,7 +11,9 @@ public sealed class RulesTests : IClassFixture<RulesTests.Shop>
 
     public RulesTests(Shop shop) => _shop = shop;
 
-    /// <summary>200 items in ten categories (item mod 10), sessions of neighbours; a third order all they saw.</summary>
+    /// <summary>
+    /// 200 items in ten categories (item mod 10), sessions of neighbours; a third order all they saw.
+    /// </summary>
     public sealed class Shop : IDisposable
     {
         public const int Items = 200;
@@ -51,11 +53,13 @@ public sealed class RulesTests : IClassFixture<RulesTests.Shop>
     }
 
     public static TheoryData<CandidateSourceKind> Kinds =>
-        [CandidateSourceKind.Covisitation, CandidateSourceKind.Item2Vec, CandidateSourceKind.HybridDefault, CandidateSourceKind.Hybrid];
+        [CandidateSourceKind.Covisitation, CandidateSourceKind.Item2Vec, CandidateSourceKind.HybridDefault,
+            CandidateSourceKind.Hybrid];
 
     private static SessionEvent[] Session => [new(20), new(23), new(27)];
 
-    private RecommendedItem[] Ask(RecommendOptions options, RecommendRules rules, int k = 10, SessionEvent[]? session = null)
+    private RecommendedItem[] Ask(
+        RecommendOptions options, RecommendRules rules, int k = 10, SessionEvent[]? session = null)
     {
         var results = new RecommendedItem[k];
         return results[.._shop.Model.Recommend(session ?? Session, results, options, rules).Count];
@@ -102,7 +106,8 @@ public sealed class RulesTests : IClassFixture<RulesTests.Shop>
     public void Allow_AnswersFromTheSetAlone_AllOfIt(CandidateSourceKind kind)
     {
         long[] allowed = [150, 24, 3, 24, 28, -9];
-        RecommendedItem[] items = Ask(new RecommendOptions { Source = kind }, new RecommendRules { Allow = allowed });
+        RecommendedItem[] items =
+            Ask(new RecommendOptions { Source = kind }, new RecommendRules { Allow = allowed });
         Assert.Equal([3, 24, 28, 150], Keys(items).Order());
         // What the session leads to comes before what is only popular.
         Assert.True(Array.IndexOf(Keys(items), 28) < Array.IndexOf(Keys(items), 150));
@@ -131,7 +136,8 @@ public sealed class RulesTests : IClassFixture<RulesTests.Shop>
         Assert.False(_shop.Model.TryGetCategory("nope", out _));
         Assert.Equal("c3", _shop.Model.CategoryOf(13));
         Assert.Null(_shop.Model.CategoryOf(195));
-        Assert.Throws<ArgumentException>(() => Ask(default, new RecommendRules { DenyCategories = [10_000] }));
+        Assert.Throws<ArgumentException>(
+            () => Ask(default, new RecommendRules { DenyCategories = [10_000] }));
     }
 
     [Theory]
@@ -140,7 +146,8 @@ public sealed class RulesTests : IClassFixture<RulesTests.Shop>
     {
         foreach (int cap in (int[])[1, 2])
         {
-            long[] items = Keys(Ask(new RecommendOptions { Source = kind, MaxPerCategory = cap }, default, k: 30));
+            long[] items =
+                Keys(Ask(new RecommendOptions { Source = kind, MaxPerCategory = cap }, default, k: 30));
             // Ten categories, and the ten items without one.
             Assert.True(items.Length >= 10 * cap, $"{items.Length} items");
             Assert.All(items.Where(i => i < 190).GroupBy(i => i % 10), g => Assert.True(g.Count() <= cap));
@@ -170,7 +177,8 @@ public sealed class RulesTests : IClassFixture<RulesTests.Shop>
         while (chosen.Count < k)
         {
             chosen.Add(pool.Where(p => !chosen.Contains(p.Item)).MaxBy(p =>
-                (1 - lambda) * ((p.Score - low) / range) - lambda * chosen.Select(c => Alike(c, p.Item)).DefaultIfEmpty(0).Max()).Item);
+                (1 - lambda) * ((p.Score - low) / range) - lambda * chosen.Select(c => Alike(c, p.Item))
+                .DefaultIfEmpty(0).Max()).Item);
         }
         Assert.Equal(chosen, Keys(Ask(options with { Diversity = lambda }, default, k)));
         Assert.NotEqual(Keys(pool[..k]), chosen);
@@ -193,10 +201,13 @@ public sealed class RulesTests : IClassFixture<RulesTests.Shop>
     [InlineData(0, 0, -1)]
     public void Options_OutOfRange_AreRefused(float diversity, int by, int cap)
     {
-        var options = new RecommendOptions { Diversity = diversity, DiversityBy = (DiversityMeasure)by, MaxPerCategory = cap };
+        var options = new RecommendOptions {
+            Diversity = diversity, DiversityBy = (DiversityMeasure)by, MaxPerCategory = cap };
         Assert.Throws<ArgumentOutOfRangeException>(() => Ask(options, default));
-        Assert.Throws<ArgumentOutOfRangeException>(() => Ask(new RecommendOptions { Diversity = .5f }, default, k: 1001));
-        Assert.Throws<ArgumentOutOfRangeException>(() => Ask(new RecommendOptions { Seen = (SeenPolicy)9 }, default));
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => Ask(new RecommendOptions { Diversity = .5f }, default, k: 1001));
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => Ask(new RecommendOptions { Seen = (SeenPolicy)9 }, default));
     }
 
     [Fact]
@@ -209,7 +220,8 @@ public sealed class RulesTests : IClassFixture<RulesTests.Shop>
         foreach (RecommendOptions options in (RecommendOptions[])[new() { MaxPerCategory = 1 },
             new() { Diversity = .5f, DiversityBy = DiversityMeasure.Category }])
         {
-            EmbedEngineException e = Assert.Throws<EmbedEngineException>(() => engine.Recommend([new(1)], results, options));
+            EmbedEngineException e =
+                Assert.Throws<EmbedEngineException>(() => engine.Recommend([new(1)], results, options));
             Assert.Equal(ErrorCode.Unknown, e.Code);
             Assert.Contains("--category", e.Message, StringComparison.Ordinal);
         }
@@ -226,7 +238,8 @@ public sealed class RulesTests : IClassFixture<RulesTests.Shop>
         var results = new RecommendedItem[10];
         RecommendOptions[] options =
         [
-            new() { MaxPerCategory = 2 }, new() { Diversity = .5f }, new() { Seen = SeenPolicy.Demote, Diversity = .3f },
+            new() { MaxPerCategory = 2 }, new() { Diversity = .5f },
+            new() { Seen = SeenPolicy.Demote, Diversity = .3f },
             new() { Diversity = .4f, DiversityBy = DiversityMeasure.Category, MaxPerCategory = 3 },
         ];
         void Run()
@@ -234,7 +247,8 @@ public sealed class RulesTests : IClassFixture<RulesTests.Shop>
             foreach (RecommendOptions o in options)
             {
                 _shop.Model.Recommend(session, results, o, new RecommendRules { Allow = allow, Deny = deny });
-                _shop.Model.Recommend(session, results, o, new RecommendRules { DenyCategories = categories });
+                _shop.Model.Recommend(
+                    session, results, o, new RecommendRules { DenyCategories = categories });
             }
         }
         var bytes = new List<long>();
@@ -262,7 +276,8 @@ public sealed class RulesTests : IClassFixture<RulesTests.Shop>
             if (reasons[i].Event < 0) continue;
             Assert.Equal(session[reasons[i].Event].Item, reasons[i].Because);
             Assert.NotEqual(0u, results[i].Sources & (1u << (int)reasons[i].Source));
-            if (results[i].Item is > 23 and < 29) Assert.Equal((23L, 3), (reasons[i].Because, reasons[i].Event));
+            if (results[i].Item is > 23 and < 29)
+                Assert.Equal((23L, 3), (reasons[i].Because, reasons[i].Event));
             if (results[i].Item is > 120 and < 126) Assert.Equal(120, reasons[i].Because);
         }
         Assert.Contains(reasons, r => r.Because == 23 && r.Event == 3);
@@ -270,7 +285,8 @@ public sealed class RulesTests : IClassFixture<RulesTests.Shop>
         int padded = _shop.Model.Recommend([], results).Count;
         _shop.Model.Explain([], results.AsSpan(0, padded), reasons = new RecommendReason[padded]);
         Assert.All(reasons, r => Assert.Equal(-1, r.Event));
-        Assert.All(reasons, r => Assert.True(r.Source is CandidateSourceKind.Popularity or CandidateSourceKind.Trending));
+        Assert.All(reasons, r =>
+            Assert.True(r.Source is CandidateSourceKind.Popularity or CandidateSourceKind.Trending));
         Assert.Throws<ArgumentException>(() => _shop.Model.Explain(session, results, new RecommendReason[1]));
     }
 
@@ -295,7 +311,8 @@ public sealed class RulesTests : IClassFixture<RulesTests.Shop>
     {
         using var scratch = new StoreScratch();
         using Engine engine = scratch.Open();
-        engine.Import(EventSource.SessionsJsonl(scratch.Write("a.jsonl", string.Concat(Enumerable.Range(0, 60).Select(i =>
+        engine.Import(EventSource.SessionsJsonl(
+            scratch.Write("a.jsonl", string.Concat(Enumerable.Range(0, 60).Select(i =>
             $"{{\"session_id\":{i},\"items\":[{i % 5},{i % 5 + 10}]}}\n")))));
         engine.Train(StoreScratch.Tiny());
         var results = new RecommendedItem[5];
@@ -309,16 +326,21 @@ public sealed class RulesTests : IClassFixture<RulesTests.Shop>
         using var scratch = new StoreScratch();
         using Engine engine = scratch.Open();
         engine.Import(
-            EventSource.SessionsJsonl(scratch.Write("a.jsonl", "{\"session_id\":1,\"items\":[7,7,7]}\n{\"session_id\":2,\"items\":[7,7]}\n")));
+            EventSource.SessionsJsonl(scratch.Write(
+                "a.jsonl", "{\"session_id\":1,\"items\":[7,7,7]}\n{\"session_id\":2,\"items\":[7,7]}\n")));
         engine.Train(StoreScratch.Tiny());
         var results = new RecommendedItem[5];
         Assert.Equal(1, engine.Recommend([new(7)], results).Count);
-        Assert.Equal(0, engine.Recommend([new(7)], results, new RecommendOptions { Seen = SeenPolicy.Drop }).Count);
-        Assert.Equal(0, engine.Recommend([new(7)], results, default, new RecommendRules { Deny = [7] }).Count);
-        Assert.Equal(1, engine.Recommend([new(7)], results, default, new RecommendRules { Allow = [7] }).Count);
+        Assert.Equal(
+            0, engine.Recommend([new(7)], results, new RecommendOptions { Seen = SeenPolicy.Drop }).Count);
+        Assert.Equal(
+            0, engine.Recommend([new(7)], results, default, new RecommendRules { Deny = [7] }).Count);
+        Assert.Equal(
+            1, engine.Recommend([new(7)], results, default, new RecommendRules { Allow = [7] }).Count);
         EvaluationReport report = engine.Evaluate(new EvaluateOptions
         {
-            Test = EventSource.SessionsJsonl(scratch.Write("t.jsonl", "{\"session_id\":9,\"items\":[7,7,7,7]}\n")),
+            Test = EventSource.SessionsJsonl(
+                scratch.Write("t.jsonl", "{\"session_id\":9,\"items\":[7,7,7,7]}\n")),
         });
         Assert.Equal(1, report.Sources["hybrid"].Recall.Value);
     }

@@ -20,7 +20,8 @@ public sealed class CandidateSourceTests(TrainedShop shop) : IClassFixture<Train
     public void Shop_HasEverySource() =>
         Assert.All(SourceNames.All.Except(Absent), kind => Assert.True(Has(kind), $"{kind}"));
 
-    private bool Has(CandidateSourceKind kind) => shop.Model.Recommender.Has(kind) || RankerTarget.IsRanker(kind);
+    private bool Has(CandidateSourceKind kind) =>
+        shop.Model.Recommender.Has(kind) || RankerTarget.IsRanker(kind);
 
     /// <summary>A ranker is there only where the gate let it be.</summary>
     private bool IsMissingRanker(CandidateSourceKind kind) =>
@@ -60,12 +61,15 @@ public sealed class CandidateSourceTests(TrainedShop shop) : IClassFixture<Train
                 Assert.All(scores, score => Assert.True(float.IsFinite(score)));
                 for (int i = 1; i < rows.Length; i++)
                 {
-                    bool ordered = scores[i - 1] > scores[i] || (scores[i - 1] == scores[i] && rows[i - 1] < rows[i]);
-                    Assert.True(ordered, $"{kind}, place {i}: {scores[i - 1]}/{rows[i - 1]} before {scores[i]}/{rows[i]}");
+                    bool ordered =
+                        scores[i - 1] > scores[i] || (scores[i - 1] == scores[i] && rows[i - 1] < rows[i]);
+                    Assert.True(ordered,
+                        $"{kind}, place {i}: {scores[i - 1]}/{rows[i - 1]} before {scores[i]}/{rows[i]}");
                 }
                 answered += rows.Length;
 
-                // A shorter list is the head of a longer one for exact sources, and a second run is the same for all.
+                // A shorter list is the head of a longer one for exact sources, and a second run is the same
+                // for all.
                 recommender.Rank(session, kind, count, scratch);
                 Assert.Equal(rows, scratch.Answer.Rows.ToArray());
                 Assert.Equal(scores, scratch.Answer.Scores.ToArray());
@@ -115,15 +119,17 @@ public sealed class CandidateSourceTests(TrainedShop shop) : IClassFixture<Train
             foreach (SessionEvent[] session in sessions)
             {
                 foreach (SeenPolicy seen in policies)
-                    shop.Model.Recommend(session, results, new RecommendOptions { Source = kind, Seen = seen });
+                    shop.Model.Recommend(
+                        session, results, new RecommendOptions { Source = kind, Seen = seen });
             }
         }
         AssertAllocatesNothing(Run);
     }
 
-    // Warm means: scratch grown, and the runtime done with compiling anew what runs often, which may itself allocate on
-    // this thread; and a collection that another test's thread causes ends this thread's allocation buffer, whose unused
-    // rest then counts. A request that allocates does so in every round: one round of nothing is the proof.
+    // Warm means: scratch grown, and the runtime done with compiling anew what runs often, which may itself
+    // allocate on this thread; and a collection that another test's thread causes ends this thread's
+    // allocation buffer, whose unused rest then counts. A request that allocates does so in every round: one
+    // round of nothing is the proof.
     private static void AssertAllocatesNothing(Action run)
     {
         var bytes = new List<long>();

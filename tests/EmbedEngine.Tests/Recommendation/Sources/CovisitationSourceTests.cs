@@ -1,4 +1,5 @@
-// Every source over neighbour lists against its sum written with a dictionary; lists of a log without carts; old versions.
+// Every source over neighbour lists against its sum written with a dictionary; lists of a log without carts;
+// old versions.
 
 using EmbedEngine.Recommendation;
 using EmbedEngine.Statistics;
@@ -28,7 +29,8 @@ public sealed class CovisitationSourceTests(TrainedShop shop) : IClassFixture<Tr
         RequestScratch scratch = recommender.NewScratch();
         for (int seed = 0; seed < 60; seed++)
         {
-            SessionContext session = recommender.Translate(TrainedShop.Session(seed, 1 + seed % 20), scratch, out _);
+            SessionContext session =
+                recommender.Translate(TrainedShop.Session(seed, 1 + seed % 20), scratch, out _);
             if (session.Length == 0) continue;
             var expected = new Dictionary<int, double>();
             for (int back = 0; back < Math.Min(10, session.Length); back++)
@@ -71,7 +73,8 @@ public sealed class CovisitationSourceTests(TrainedShop shop) : IClassFixture<Tr
         Assert.True(recommender.Has(CandidateSourceKind.SessionKnn));
         Assert.True(recommender.Has(CandidateSourceKind.Trending));
         EmbedEngineException e = Assert.Throws<EmbedEngineException>(() => engine.Recommend(
-            [new SessionEvent(1)], new RecommendedItem[3], new RecommendOptions { Source = CandidateSourceKind.Category }));
+            [new SessionEvent(1)], new RecommendedItem[3],
+            new RecommendOptions { Source = CandidateSourceKind.Category }));
         Assert.Equal(ErrorCode.Unknown, e.Code);
     }
 
@@ -88,8 +91,10 @@ public sealed class CovisitationSourceTests(TrainedShop shop) : IClassFixture<Tr
         else File.Delete(path);
         using Engine engine = scratch.Open();
         using Model model = engine.OpenModel(1);
-        Assert.Equal(name != ArtifactNames.SessionNeighbors, model.Recommender.Has(CandidateSourceKind.SessionKnn));
-        Assert.Equal(name != ArtifactNames.ActionCovisitation, model.Recommender.Has(CandidateSourceKind.CovisitationCart));
+        Assert.Equal(
+            name != ArtifactNames.SessionNeighbors, model.Recommender.Has(CandidateSourceKind.SessionKnn));
+        Assert.Equal(name != ArtifactNames.ActionCovisitation, model.Recommender.Has(
+            CandidateSourceKind.CovisitationCart));
         Assert.Equal(5, model.Recommend([new SessionEvent(1)], new RecommendedItem[5]).Count);
     }
 }

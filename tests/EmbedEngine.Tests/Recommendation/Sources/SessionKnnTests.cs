@@ -1,5 +1,5 @@
-// The session neighbours against the definition written with dictionaries over the whole log, without an index; the hash
-// against a dictionary; damage.
+// The session neighbours against the definition written with dictionaries over the whole log, without an
+// index; the hash against a dictionary; damage.
 
 
 using EmbedEngine.Interactions.Corpus;
@@ -33,13 +33,16 @@ public sealed class SessionKnnTests : IDisposable
         return [.. items.TakeLast(longest)];
     }
 
-    private static Dictionary<int, double> Oracle(TrainingSet set, SessionKnnOptions o, int[] rows, byte[] actions)
+    private static Dictionary<int, double> Oracle(
+        TrainingSet set, SessionKnnOptions o, int[] rows, byte[] actions)
     {
-        int[][] sessions = [.. Enumerable.Range(0, set.SessionCount).Select(s => Kept(set, s, o.SessionItems))];
+        int[][] sessions =
+            [.. Enumerable.Range(0, set.SessionCount).Select(s => Kept(set, s, o.SessionItems))];
         int[][] holders = [.. Enumerable.Range(0, set.RowCount).Select(r =>
             Enumerable.Range(0, set.SessionCount).Where(s => sessions[s].Contains(r)).Reverse().ToArray())];
         (int Row, int Steps)[] query = [.. Enumerable.Range(0, rows.Length).Reverse()
-            .Where(e => rows.Length - 1 - e < SessionKnnSource.LastEvents && set.ActionWeights[actions[e]] > 0)
+            .Where(e =>
+                rows.Length - 1 - e < SessionKnnSource.LastEvents && set.ActionWeights[actions[e]] > 0)
             .Select(e => (rows[e], rows.Length - 1 - e)).DistinctBy(q => q.Item1).Take(o.LastItems)];
         double IdfOf(int row) => Math.Log(1 + (double)set.SessionCount / holders[row].Length);
         var similarity = new Dictionary<int, double>();
@@ -84,7 +87,8 @@ public sealed class SessionKnnTests : IDisposable
     {
         var sink = new ArtifactSink(FileSystem.Real, _scratch.Root, 1);
         SessionNeighborBuilder.Write(sink, set, options, ProgressScope.None);
-        return SessionNeighborIndex.Open(FileSystem.Real, sink.PathOf(ArtifactNames.SessionNeighbors), VerifyLevel.Full);
+        return SessionNeighborIndex.Open(
+            FileSystem.Real, sink.PathOf(ArtifactNames.SessionNeighbors), VerifyLevel.Full);
     }
 
     private static SessionContext Context(int[] rows, byte[] actions) => new()
@@ -138,7 +142,8 @@ public sealed class SessionKnnTests : IDisposable
     [Fact]
     public void Collect_FewerNeighborsThanEquallySimilar_TakesTheMostRecent()
     {
-        using SessionNeighborIndex index = Index(Three(), new SessionKnnOptions { Neighbors = 1, Recency = 0 });
+        using SessionNeighborIndex index =
+            Index(Three(), new SessionKnnOptions { Neighbors = 1, Recency = 0 });
         Assert.Equal([2, 1, 0], index.SessionsOf(0).ToArray());
         Assert.Equal([0, 3], index.ItemsOf(2).ToArray()); // looked at twice in a row is once
         var list = new CandidateList();
@@ -191,7 +196,8 @@ public sealed class SessionKnnTests : IDisposable
             Assert.Equal(sums.Keys, found.Sessions.ToArray());
             Assert.Equal(sums.Values, found.Sums.ToArray());
             int[] best = [.. found.Best(40, out _).ToArray().Select(e => found.Sessions[e])];
-            Assert.Equal(sums.OrderByDescending(s => s.Value).Take(40).Select(s => s.Value), best.Select(s => sums[s]));
+            Assert.Equal(sums.OrderByDescending(s => s.Value).Take(40).Select(s => s.Value), best.Select(
+                s => sums[s]));
             found.Clear();
             Assert.Equal(0, found.Count);
         }
@@ -210,9 +216,11 @@ public sealed class SessionKnnTests : IDisposable
         {
             byte[] damaged = [.. bytes];
             for (int i = 0; i < 1 + round / 10; i++)
-                damaged[random.Next(ArtifactFormat.HeaderBytes, bytes.Length - 1000)] = (byte)random.Next(256);
+                damaged[random.Next(ArtifactFormat.HeaderBytes, bytes.Length - 1000)] =
+                    (byte)random.Next(256);
             string file = _scratch.Write("damaged.eea", damaged);
-            using SessionNeighborIndex index = SessionNeighborIndex.Open(FileSystem.Real, file, VerifyLevel.Header);
+            using SessionNeighborIndex index =
+                SessionNeighborIndex.Open(FileSystem.Real, file, VerifyLevel.Header);
             var source = new SessionKnnSource(index, set.RowCount, set.ActionWeights);
             var scratch = new RequestScratch(set.RowCount, 0);
             var list = new CandidateList();
@@ -236,6 +244,7 @@ public sealed class SessionKnnTests : IDisposable
     public void Resolve_BadSetting_IsAnErrorThatNamesIt(string name, string value)
     {
         var options = new TrainOptions { Settings = new Dictionary<string, string> { [name] = value } };
-        Assert.Contains(name, Assert.ThrowsAny<ArgumentException>(() => TrainSettings.Resolve(options)).Message);
+        Assert.Contains(
+            name, Assert.ThrowsAny<ArgumentException>(() => TrainSettings.Resolve(options)).Message);
     }
 }
