@@ -166,8 +166,7 @@ internal sealed class EvaluationWorker
             return _recommender.AnswerKnown(context, new RecommendOptions { Source = source }, _owner.K,
                 _scratch).Rows;
         // What is popular needs no session; the others have nothing to go on without one known item.
-        bool anyone = source is CandidateSourceKind.Popularity or CandidateSourceKind.Trending;
-        if (context.Length == 0 && !anyone) return default;
+        if (context.Length == 0 && !SourceCatalog.IsForAnyone(source)) return default;
         _recommender.Rank(context, source, _owner.K, _scratch);
         return _scratch.Answer.Rows;
     }

@@ -1,32 +1,22 @@
+using EmbedEngine.Recommendation;
+
 namespace EmbedEngine;
 
 /// <summary>The one spelling of each source in C#, C, CLI, Python and JSON.</summary>
 public static class SourceNames
 {
-    private static readonly (CandidateSourceKind Kind, string Name)[] Names =
+    /// <summary>What is made of several sources.</summary>
+    private static readonly (CandidateSourceKind Kind, string Name)[] Fusions =
     [
-        (CandidateSourceKind.Popularity, "popularity"),
-        (CandidateSourceKind.Self, "self"),
-        (CandidateSourceKind.Covisitation, "covisitation"),
-        (CandidateSourceKind.Item2Vec, "item2vec"),
-        (CandidateSourceKind.Item2VecSimilar, "item2vec_similar"),
-        (CandidateSourceKind.Sequential, "sequential"),
-        (CandidateSourceKind.SessionKnn, "session_knn"),
-        (CandidateSourceKind.Svd, "svd"),
-        (CandidateSourceKind.Graph, "graph"),
-        (CandidateSourceKind.User, "user"),
-        (CandidateSourceKind.Traits, "traits"),
-        (CandidateSourceKind.Trending, "trending"),
-        (CandidateSourceKind.Category, "category"),
-        (CandidateSourceKind.CovisitationNormalized, "covisitation_normalized"),
-        (CandidateSourceKind.CovisitationCart, "covisitation_cart"),
-        (CandidateSourceKind.BoughtTogether, "bought_together"),
         (CandidateSourceKind.HybridDefault, "hybrid_default"),
         (CandidateSourceKind.Hybrid, "hybrid"),
         (CandidateSourceKind.Ranker, "ranker"),
         (CandidateSourceKind.RankerCarts, "ranker_carts"),
         (CandidateSourceKind.RankerOrders, "ranker_orders"),
     ];
+
+    private static readonly (CandidateSourceKind Kind, string Name)[] Names =
+        [.. SourceCatalog.All.Select(s => (s.Kind, s.Name)).OrderBy(s => s.Kind), .. Fusions];
 
     /// <summary>Every source, in the order reports use.</summary>
     public static IReadOnlyList<CandidateSourceKind> All { get; } = Array.ConvertAll(Names, n => n.Kind);

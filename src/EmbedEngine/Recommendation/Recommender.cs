@@ -16,12 +16,8 @@ namespace EmbedEngine.Recommendation;
 /// <summary>All sources of one version. Immutable and thread-safe.</summary>
 internal sealed class Recommender
 {
-    /// <summary>Single sources have kinds below this.</summary>
-    public const int SourceSlots = (int)CandidateSourceKind.HybridDefault;
-
     private readonly VersionData _data;
-    private readonly CandidateSource?[] _sources = new CandidateSource?[SourceSlots];
-
+    private readonly CandidateSource?[] _sources;
     private readonly RankerFeatures _features;
 
     public Recommender(VersionData data, CandidateSourceKind servedSource)
@@ -29,44 +25,12 @@ internal sealed class Recommender
         _data = data;
         ServedSource =
             servedSource == CandidateSourceKind.Hybrid ? CandidateSourceKind.HybridDefault : servedSource;
-        Register(new PopularitySource(data.Popularity));
-        Register(new SelfSource(data.ActionWeights));
-        RegisterStatistics(data);
+        _sources = Array.ConvertAll(SourceCatalog.All, entry => entry.Open(data));
         _features = new RankerFeatures(data);
-        if (data.FindSpace(VersionData.SvdSpace) is VectorSpace svd) Register(new SvdSource(svd));
-        if (data.FindSpace(VersionData.GraphSpace) is VectorSpace { OutIndex: not null } graph)
-            Register(new Item2VecSource(graph, CandidateSourceKind.Graph));
-        if (data.Item2Vec is null) return;
-        Register(new Item2VecSource(data.Item2Vec, CandidateSourceKind.Item2Vec));
-        Register(new Item2VecSimilarSource(data.Item2Vec));
-        Register(new UserSource(data.Item2Vec));
     }
 
-    /// <summary>
-    /// Sources that need no trainer; versions made before one of them have no artifact for it.
-    /// </summary>
-    private void RegisterStatistics(VersionData data)
-    {
-        CovisitationSource Lists(CandidateSourceKind kind, NeighborListView lists) =>
-            new(kind, lists, data.RowCount, data.ActionWeights)
-            {
-                NormalizeBy = kind == CandidateSourceKind.CovisitationNormalized ? data.Items : null,
-            };
-        Register(Lists(CandidateSourceKind.Covisitation, data.Covisitation.SymmetricLists));
-        Register(Lists(CandidateSourceKind.CovisitationNormalized, data.Covisitation.SymmetricLists));
-        Register(Lists(CandidateSourceKind.Sequential, data.Covisitation.DirectedLists));
-        if (data.ActionCovisitation?.Cart is { } cart)
-            Register(Lists(CandidateSourceKind.CovisitationCart, cart));
-        if (data.ActionCovisitation?.BoughtTogether is { } together)
-            Register(Lists(CandidateSourceKind.BoughtTogether, together));
-        if (!data.Popularity.Trending.IsEmpty) Register(new TrendingSource(data.Popularity));
-        if (data.Categories is not null)
-            Register(new CategorySource(data.Categories, data.Popularity, data.RowCount, data.ActionWeights));
-        if (data.SessionNeighbors is not null)
-            Register(new SessionKnnSource(data.SessionNeighbors, data.RowCount, data.ActionWeights));
-    }
-
-    internal void Register(CandidateSource source) => _sources[(int)source.Kind] = source;
+    /// <summary>Takes the place of the source of its kind.</summary>
+    internal void Register(CandidateSource source) => _sources[SourceCatalog.SlotOf(source.Kind)] = source;
 
     public VersionData Data => _data;
 
@@ -76,7 +40,10 @@ internal sealed class Recommender
     /// <summary>Whether the version can answer by a source at all.</summary>
     public bool Has(CandidateSourceKind kind) =>
         kind is CandidateSourceKind.Hybrid or CandidateSourceKind.HybridDefault
-        || (RankerTarget.IsRanker(kind) ? _data.RankerOf(kind) is not null : _sources[(int)kind] is not null);
+        || (RankerTarget.IsRanker(kind) ? _data.RankerOf(kind) is not null : SourceOf(kind) is not null);
+
+    private CandidateSource? SourceOf(CandidateSourceKind kind) =>
+        SourceCatalog.SlotOf(kind) is >= 0 and int slot ? _sources[slot] : null;
 
     public RequestScratch NewScratch() => new(_data.RowCount, _data.LargestDims);
 
@@ -101,7 +68,7 @@ internal sealed class Recommender
             RankLearned(ranker, session, count, scratch);
             return;
         }
-        CandidateSource? source = RankerTarget.IsRanker(kind) ? null : _sources[(int)kind];
+        CandidateSource? source = SourceOf(kind);
         if (source is null) scratch.Answer.Reserve(count);
         else source.Collect(session, count, scratch, scratch.Answer);
     }
@@ -123,8 +90,8 @@ internal sealed class Recommender
     /// </summary>
     public void CollectFeatures(in SessionContext session, RequestScratch scratch)
     {
-        foreach ((CandidateSourceKind kind, int count) in RankerSchema.Lists)
-            CollectInto(session, kind, Math.Min(count, _data.RowCount), scratch);
+        foreach (SourceEntry source in SourceCatalog.All)
+            CollectInto(session, source.Kind, Math.Min(source.Candidates, _data.RowCount), scratch);
         _features.Compute(session, scratch);
     }
 
@@ -133,7 +100,7 @@ internal sealed class Recommender
         in SessionContext session, CandidateSourceKind kind, int count, RequestScratch scratch)
     {
         CandidateList list = scratch.List(kind);
-        CandidateSource? source = _sources[(int)kind];
+        CandidateSource? source = SourceOf(kind);
         if (source is null) list.Reserve(count);
         else source.Collect(session, count, scratch, list);
     }
@@ -205,7 +172,7 @@ internal sealed class Recommender
     /// <summary>
     /// What is trending needs no session; popularity needs none either, and is the fallback itself.
     /// </summary>
-    private bool IsForAnyone(CandidateSourceKind kind) => CandidateSourceKind.Trending
+    private bool AnswersAnyone(CandidateSourceKind kind) => CandidateSourceKind.Trending
         == (kind == CandidateSourceKind.Hybrid ? ServedSource : kind);
 
     private CandidateList Answer(
@@ -218,7 +185,7 @@ internal sealed class Recommender
         scratch.Final.Reserve(0);
         var policy = new AnswerPolicy(_data, session, options, rules, k, scratch);
         policy.Mark();
-        if (session.Length == 0 && !IsForAnyone(options.Source))
+        if (session.Length == 0 && !AnswersAnyone(options.Source))
         {
             fallback = Fallback.EmptySession;
             scratch.Answer.Reserve(0);
@@ -258,7 +225,7 @@ internal sealed class Recommender
         if (kind == CandidateSourceKind.Hybrid) kind = ServedSource;
         CandidateList final = scratch.Final;
         int own = final.Count - padded;
-        uint popular = 1u << (int)(Has(CandidateSourceKind.Trending) ? CandidateSourceKind.Trending
+        uint popular = SourceCatalog.BitOf(Has(CandidateSourceKind.Trending) ? CandidateSourceKind.Trending
             : CandidateSourceKind.Popularity);
         for (int i = own; i < final.Count; i++) scratch.SourceBits[final.Rows[i]] = popular;
         if (fallback != Fallback.None) return;
@@ -267,7 +234,7 @@ internal sealed class Recommender
             foreach (CandidateSourceKind part in PartsOf(kind)) MarkList(part, scratch);
             return;
         }
-        for (int i = 0; i < own; i++) scratch.SourceBits[final.Rows[i]] = 1u << (int)kind;
+        for (int i = 0; i < own; i++) scratch.SourceBits[final.Rows[i]] = SourceCatalog.BitOf(kind);
     }
 
     /// <summary>The sources a fusion is made of.</summary>
@@ -276,7 +243,7 @@ internal sealed class Recommender
 
     private static void MarkList(CandidateSourceKind kind, RequestScratch scratch)
     {
-        foreach (int row in scratch.List(kind).Rows) scratch.SourceBits[row] |= 1u << (int)kind;
+        foreach (int row in scratch.List(kind).Rows) scratch.SourceBits[row] |= SourceCatalog.BitOf(kind);
     }
 
     private void ClearExplanation(CandidateSourceKind kind, RequestScratch scratch)

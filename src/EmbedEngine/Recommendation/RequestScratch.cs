@@ -14,7 +14,7 @@ internal sealed class RequestScratch(int rowCount, int dims)
     public const int SessionCapacity = 512;
 
     private readonly CandidateList[] _lists =
-        [.. Enumerable.Range(0, Recommender.SourceSlots).Select(_ => new CandidateList())];
+        Array.ConvertAll(SourceCatalog.All, _ => new CandidateList());
 
     private RankerScratch? _ranker;
 
@@ -62,5 +62,5 @@ internal sealed class RequestScratch(int rowCount, int dims)
     public uint[] SourceBits { get; } = new uint[rowCount];
 
     /// <summary>The list of a single source.</summary>
-    public CandidateList List(CandidateSourceKind kind) => _lists[(int)kind];
+    public CandidateList List(CandidateSourceKind kind) => _lists[SourceCatalog.SlotOf(kind)];
 }

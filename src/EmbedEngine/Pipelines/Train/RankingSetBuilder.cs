@@ -150,7 +150,7 @@ internal sealed class RankingSetBuilder
         else
         {
             var strength = new float[ranker.Count];
-            for (int list = 0; list < RankerSchema.Lists.Length; list++)
+            for (int list = 0; list < RankerSchema.Kinds.Length; list++)
             {
                 ReadOnlySpan<float> ranks = ranker.Column(RankerSchema.PlaceOfList(list));
                 for (int i = 0; i < strength.Length; i++) strength[i] += ranks[i];

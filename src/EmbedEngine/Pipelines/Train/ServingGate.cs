@@ -27,7 +27,7 @@ internal sealed record GateDecision(
 internal static class ServingGate
 {
     private static readonly CandidateSourceKind[] Singles =
-        [.. SourceNames.All.Where(k => (int)k < Recommender.SourceSlots)];
+        [.. SourceNames.All.Where(SourceCatalog.IsSingle)];
 
     /// <summary>
     /// Measures every source of a version that has seen none of these sessions, and chooses by a metric of

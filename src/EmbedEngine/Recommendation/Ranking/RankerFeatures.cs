@@ -47,12 +47,12 @@ internal sealed class RankerFeatures(VersionData data)
     {
         RankerScratch ranker = scratch.Ranker;
         ranker.Clear();
-        foreach ((CandidateSourceKind kind, _) in Lists)
+        foreach (CandidateSourceKind kind in Kinds)
         {
             foreach (int row in scratch.List(kind).Rows) ranker.Add(row);
         }
         for (int f = 0; f < RankerSchema.Count; f++) ranker.Column(f).Clear();
-        for (int list = 0; list < Lists.Length; list++) OfList(scratch.List(Lists[list].Kind), list, ranker);
+        for (int list = 0; list < Kinds.Length; list++) OfList(scratch.List(Kinds[list]), list, ranker);
         OfItems(session, ranker);
         OfPast(session, ranker);
         OfSession(session, ranker);

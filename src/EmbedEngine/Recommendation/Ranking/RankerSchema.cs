@@ -6,21 +6,8 @@ namespace EmbedEngine.Recommendation.Ranking;
 /// <summary>Features in order: two a source, then those of item, past, session and relation.</summary>
 internal static class RankerSchema
 {
-    /// <summary>Sources that propose candidates, each with how many it may propose.</summary>
-    public static readonly (CandidateSourceKind Kind, int Count)[] Lists =
-    [
-        (CandidateSourceKind.SessionKnn, 100), (CandidateSourceKind.Covisitation, 100),
-        (CandidateSourceKind.Item2Vec, 100), (CandidateSourceKind.Graph, 60), (CandidateSourceKind.Svd, 60),
-        (CandidateSourceKind.Sequential, 60), (CandidateSourceKind.Self, 60),
-        (CandidateSourceKind.CovisitationNormalized, 60), (CandidateSourceKind.Item2VecSimilar, 40),
-        (CandidateSourceKind.User, 40), (CandidateSourceKind.CovisitationCart, 60),
-        (CandidateSourceKind.BoughtTogether, 40), (CandidateSourceKind.Trending, 60),
-        (CandidateSourceKind.Category, 30), (CandidateSourceKind.Popularity, 20),
-        (CandidateSourceKind.Traits, 30),
-    ];
-
-    /// <summary>The sources alone.</summary>
-    public static readonly CandidateSourceKind[] Kinds = [.. Lists.Select(l => l.Kind)];
+    /// <summary>The sources that propose candidates.</summary>
+    public static readonly CandidateSourceKind[] Kinds = Array.ConvertAll(SourceCatalog.All, s => s.Kind);
 
     /// <summary>Features that belong to no source, in place order, each with its group.</summary>
     private static readonly (string Group, Extra Feature)[] Extras =
@@ -54,27 +41,26 @@ internal static class RankerSchema
     }
 
     /// <summary>Number of features.</summary>
-    public static int Count => 2 * Lists.Length + Extras.Length;
+    public static int Count => 2 * Kinds.Length + Extras.Length;
 
     /// <summary>Most candidates a request can have.</summary>
-    public static int Capacity { get; } = Lists.Sum(l => l.Count);
+    public static int Capacity { get; } = SourceCatalog.All.Sum(s => s.Candidates);
 
     /// <summary>Name of each feature.</summary>
     public static IReadOnlyList<string> Names { get; } =
-        [.. Lists.SelectMany(
-            l => new[] { SourceNames.NameOf(l.Kind) + "_rank", SourceNames.NameOf(l.Kind) + "_score" }),
+        [.. SourceCatalog.All.SelectMany(s => new[] { s.Name + "_rank", s.Name + "_score" }),
             .. Extras.Select(e => SnakeCase(e.Feature.ToString()))];
 
     /// <summary>Group of each feature: the source's name, or that of the extra.</summary>
     public static IReadOnlyList<string> Groups { get; } =
-        [.. Lists.SelectMany(l => Enumerable.Repeat(SourceNames.NameOf(l.Kind), 2)),
+        [.. SourceCatalog.All.SelectMany(s => Enumerable.Repeat(s.Name, 2)),
             .. Extras.Select(e => e.Group)];
 
     /// <summary>Place of the reciprocal rank in a list; the score follows.</summary>
     public static int PlaceOfList(int list) => 2 * list;
 
     /// <summary>Place of a feature without a source.</summary>
-    public static int PlaceOf(Extra feature) => 2 * Lists.Length + (int)feature;
+    public static int PlaceOf(Extra feature) => 2 * Kinds.Length + (int)feature;
 
     private static string SnakeCase(string name) => string.Concat(
         name.Select(

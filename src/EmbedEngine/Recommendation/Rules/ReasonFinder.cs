@@ -54,10 +54,10 @@ internal static class ReasonFinder
         }
     }
 
-    private static bool DependsOnSession(CandidateSourceKind source) => (int)source < Recommender.SourceSlots
-        && source is not (CandidateSourceKind.Popularity or CandidateSourceKind.Trending);
+    private static bool DependsOnSession(CandidateSourceKind source) =>
+        SourceCatalog.IsSingle(source) && !SourceCatalog.IsForAnyone(source);
 
-    private static uint Bit(CandidateSourceKind source) => 1u << (int)source;
+    private static uint Bit(CandidateSourceKind source) => SourceCatalog.BitOf(source);
 
     private static CandidateSourceKind FirstOf(uint bits) =>
         bits == 0 ? CandidateSourceKind.Popularity

@@ -17,6 +17,10 @@ internal sealed class CategorySource(
     /// <summary>Weight lost with each step back.</summary>
     public const float DecayPerStep = 0.6f;
 
+    /// <summary>Null where no item has a category.</summary>
+    public static CategorySource? Open(VersionData version) => version.Categories is { } categories
+        ? new CategorySource(categories, version.Popularity, version.RowCount, version.ActionWeights) : null;
+
     public override CandidateSourceKind Kind => CandidateSourceKind.Category;
 
     public override void Collect(

@@ -31,6 +31,16 @@ internal sealed class CovisitationSource(
     /// </summary>
     public ItemTable? NormalizeBy { get; init; }
 
+    /// <summary>Null where the version has no such lists.</summary>
+    public static CovisitationSource? Open(
+        CandidateSourceKind kind, VersionData version, NeighborListView? lists) => lists is { } found
+        ? new CovisitationSource(kind, found, version.RowCount, version.ActionWeights) : null;
+
+    /// <summary>Symmetric lists by shrunken counts.</summary>
+    public static CovisitationSource OpenNormalized(VersionData version) => new(
+        CandidateSourceKind.CovisitationNormalized, version.Covisitation.SymmetricLists, version.RowCount,
+        version.ActionWeights) { NormalizeBy = version.Items };
+
     public override CandidateSourceKind Kind => kind;
 
     public override void Collect(

@@ -8,6 +8,10 @@ internal sealed class Item2VecSimilarSource(VectorSpace space) : CandidateSource
     /// <summary>Events in the query.</summary>
     public const int LastEvents = 5;
 
+    /// <summary>Null in versions that were trained without.</summary>
+    public static Item2VecSimilarSource? Open(VersionData version) =>
+        version.Item2Vec is { } space ? new Item2VecSimilarSource(space) : null;
+
     public override CandidateSourceKind Kind => CandidateSourceKind.Item2VecSimilar;
 
     public override void Collect(

@@ -19,6 +19,11 @@ internal sealed class Item2VecSource(VectorSpace space, CandidateSourceKind kind
     /// <summary>Weight lost with each step back.</summary>
     public const float DecayPerStep = 0.6f;
 
+    /// <summary>Null where the space is missing or has no OUT vectors.</summary>
+    public static Item2VecSource? Open(CandidateSourceKind kind, VectorSpace? space) =>
+        space is { OutIndex: not null } || (space is not null && kind == CandidateSourceKind.Item2Vec)
+            ? new Item2VecSource(space, kind) : null;
+
     public override CandidateSourceKind Kind => kind;
 
     public override void Collect(

@@ -43,6 +43,10 @@ internal sealed class SessionKnnSource : CandidateSource
         _capacity = (int)Math.Min((long)_options.LastItems * _options.SessionsPerItem, index.SessionCount);
     }
 
+    /// <summary>Null in versions made before there was an index of sessions.</summary>
+    public static SessionKnnSource? Open(VersionData version) => version.SessionNeighbors is { } index
+        ? new SessionKnnSource(index, version.RowCount, version.ActionWeights) : null;
+
     public override CandidateSourceKind Kind => CandidateSourceKind.SessionKnn;
 
     public override void Collect(

@@ -13,6 +13,12 @@ internal static class SessionQuery
     public const int EfSearch = 96;
 
     /// <summary>
+    /// Beam width of a search in a space: sessions' in trained ones, what was set at import in imported ones
+    /// (0 = as the index has it).
+    /// </summary>
+    public static int BeamOf(VectorSpace space) => VersionData.IsTrainedSpace(space.Name) ? EfSearch : 0;
+
+    /// <summary>
     /// query = Σ decay^steps · unit vector over the last events, normalised. False when every vector is zero
     /// (items too rare to be trained): there is nothing to search for.
     /// </summary>

@@ -13,6 +13,10 @@ internal sealed class SvdSource(VectorSpace space) : CandidateSource
     /// <summary>Weight lost with each step back.</summary>
     public const float DecayPerStep = 0.6f;
 
+    /// <summary>Null in versions that were trained without.</summary>
+    public static SvdSource? Open(VersionData version) =>
+        version.FindSpace(VersionData.SvdSpace) is { } space ? new SvdSource(space) : null;
+
     public override CandidateSourceKind Kind => CandidateSourceKind.Svd;
 
     public override void Collect(

@@ -5,6 +5,10 @@ namespace EmbedEngine.Recommendation.Sources;
 /// <summary>The trending list, whatever the session.</summary>
 internal sealed class TrendingSource(PopularityTable table) : CandidateSource
 {
+    /// <summary>Null in versions made before trends were counted.</summary>
+    public static TrendingSource? Open(VersionData version) =>
+        version.Popularity.Trending.IsEmpty ? null : new TrendingSource(version.Popularity);
+
     public override CandidateSourceKind Kind => CandidateSourceKind.Trending;
 
     public override void Collect(

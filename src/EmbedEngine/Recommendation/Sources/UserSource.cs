@@ -9,6 +9,10 @@ namespace EmbedEngine.Recommendation.Sources;
 /// </summary>
 internal sealed class UserSource(VectorSpace space) : CandidateSource
 {
+    /// <summary>Null in versions that were trained without.</summary>
+    public static UserSource? Open(VersionData version) =>
+        version.Item2Vec is { } space ? new UserSource(space) : null;
+
     public override CandidateSourceKind Kind => CandidateSourceKind.User;
 
     public override void Collect(

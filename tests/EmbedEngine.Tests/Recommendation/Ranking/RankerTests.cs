@@ -25,15 +25,12 @@ public sealed class RankerTests : IDisposable
             string name = RankerSchema.Names[RankerSchema.PlaceOf(extra)];
             Assert.Equal(extra.ToString(), name.Replace("_", "", StringComparison.Ordinal), ignoreCase: true);
         }
-        for (int list = 0; list < RankerSchema.Lists.Length; list++)
+        for (int list = 0; list < RankerSchema.Kinds.Length; list++)
         {
-            string name = SourceNames.NameOf(RankerSchema.Lists[list].Kind);
+            string name = SourceNames.NameOf(RankerSchema.Kinds[list]);
             Assert.Equal(name + "_rank", RankerSchema.Names[RankerSchema.PlaceOfList(list)]);
             Assert.Equal(name + "_score", RankerSchema.Names[RankerSchema.PlaceOfList(list) + 1]);
         }
-        Assert.Equal(
-            // none forgotten
-            RankerSchema.Lists.Length, SourceNames.All.Count(k => (int)k < Recommender.SourceSlots));
     }
 
     [Fact]
@@ -99,7 +96,7 @@ public sealed class RankerTests : IDisposable
     public void Requests_ForCarts_AreTheItemsCartedInTheRest()
     {
         using var shop = new TrainedShop();
-        var recommender = new Recommender(shop.Model.Data, CandidateSourceKind.HybridDefault);
+        var recommender = new Recommender(shop.Model.Served.Data, CandidateSourceKind.HybridDefault);
         int row = 0;
         int Row(long item) =>
             shop.Model.TryGetRow(item, out row) ? row : throw new InvalidOperationException();
@@ -156,7 +153,7 @@ public sealed class RankerTests : IDisposable
     public void Serve_WithoutAnyOneArtifactThatMayBeMissing_Answers()
     {
         using var shop = new TrainedShop();
-        VersionData whole = shop.Model.Data;
+        VersionData whole = shop.Model.Served.Data;
         string[] files = Directory.GetFiles(whole.Directory);
         string[] needed = ["items", "popularity", "covisitation"];
         IEnumerable<string> groups = files.Select(f => Path.GetFileNameWithoutExtension(f)!)
