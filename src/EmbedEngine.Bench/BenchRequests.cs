@@ -15,7 +15,7 @@ internal sealed class BenchRequests
 
     private BenchRequests(Model model, TestCases cases, int most)
     {
-        EvaluationSet set = EvaluationSet.From(cases, model.Data.Items);
+        EvaluationSet set = EvaluationSet.From(cases, model.Served.Data.Items);
         _events = new SessionEvent[set.Rows.Length];
         for (int e = 0; e < _events.Length; e++)
         {
@@ -45,7 +45,7 @@ internal sealed class BenchRequests
         try
         {
             TestCases cases = TestCases.Read(
-                EventSource.Auto(path), new ImportOptions(), model.Data.Actions.Clone(), FileSystem.Real,
+                EventSource.Auto(path), new ImportOptions(), model.Served.Data.Actions.Clone(), FileSystem.Real,
                 temporary, progress);
             var requests = new BenchRequests(model, cases, maxRequests == 0 ? int.MaxValue : maxRequests);
             if (requests.Count > 0) return requests;
@@ -62,7 +62,7 @@ internal sealed class BenchRequests
     /// </summary>
     private static long ItemOf(Model model, TestCases cases, int row, int ordinal)
     {
-        if (row >= 0) return model.Data.Items.ItemAt(row);
+        if (row >= 0) return model.Served.Data.Items.ItemAt(row);
         return model.KeyKind == KeyKind.Int64 && cases.ItemKeys.Kind == KeyKind.Int64
             ? cases.ItemKeys.Int64Key(ordinal) : -1;
     }

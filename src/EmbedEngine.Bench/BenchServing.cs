@@ -60,8 +60,8 @@ internal static class BenchServing
     /// </summary>
     private static (double P50Us, double? Recall) Index(Model model, BenchRequests requests, int count)
     {
-        if (model.Data.Item2Vec is not { OutIndex: not null } space) return (0, null);
-        RequestScratch scratch = model.Recommender.NewScratch();
+        if (model.Served.Data.Item2Vec is not { OutIndex: not null } space) return (0, null);
+        RequestScratch scratch = model.Served.Recommender.NewScratch();
         count = Math.Min(count, model.ItemCount);
         var (query, ticks) = (new float[space.Vectors.In.Dims], new List<long>());
         var (rows, scores) = (new int[count], new float[count]);
@@ -69,7 +69,7 @@ internal static class BenchServing
         int step = Math.Max(1, requests.Count / RecallRequests);
         for (int r = 0; r < requests.Count; r += step)
         {
-            SessionContext session = model.Recommender.Translate(requests[r], scratch, out _);
+            SessionContext session = model.Served.Recommender.Translate(requests[r], scratch, out _);
             bool asks = session.Length > 0 && SessionQuery.Build(
                 session, space.Vectors.In, Item2VecSource.LastEvents, Item2VecSource.DecayPerStep, query);
             if (!asks) continue;

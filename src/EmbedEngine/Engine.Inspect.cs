@@ -26,7 +26,7 @@ public sealed partial class Engine
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         return new InspectRun(
-            _store, RequireModel(), options ?? new InspectOptions(),
+            _store, RequireModel().Served, options ?? new InspectOptions(),
             new ProgressScope(progress, cancellation)).Run();
     }
 }

@@ -281,7 +281,7 @@ public sealed partial class Engine : IDisposable
         options.Validate();
         using Model? other = options.CompareWith == 0 ? null : OpenModel(options.CompareWith);
         return EvaluatePipeline.Run(
-            _store, RequireModel(), other, options, new ProgressScope(progress, cancellation));
+            _store, RequireModel().Served, other?.Served, options, new ProgressScope(progress, cancellation));
     }
 
     /// <summary>What the store holds.</summary>

@@ -36,7 +36,7 @@ public sealed partial class Model
         ArgumentException.ThrowIfNullOrEmpty(input);
         ArgumentException.ThrowIfNullOrEmpty(output);
         return new BatchRun(
-            this, input, options ?? new RecommendFileOptions(), new ProgressScope(progress, cancellation))
+            Served, input, options ?? new RecommendFileOptions(), new ProgressScope(progress, cancellation))
             .ToFile(output);
     }
 
@@ -49,7 +49,7 @@ public sealed partial class Model
         ArgumentException.ThrowIfNullOrEmpty(input);
         ArgumentNullException.ThrowIfNull(output);
         return new BatchRun(
-            this, input, options ?? new RecommendFileOptions(), new ProgressScope(progress, cancellation))
+            Served, input, options ?? new RecommendFileOptions(), new ProgressScope(progress, cancellation))
             .ToStream(output);
     }
 }

@@ -66,7 +66,7 @@ public sealed partial class Model
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         ArgumentException.ThrowIfNullOrEmpty(path);
-        foreach (string space in spaces ?? []) SpaceOf(space);
+        foreach (string space in spaces ?? []) Served.SpaceOf(space);
         var scope = new ProgressScope(progress, cancellation);
         string[] names = [.. _data.ArtifactFiles(spaces ?? Spaces)];
         scope.Begin("bundle", 0, "bytes");

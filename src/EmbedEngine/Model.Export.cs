@@ -42,7 +42,7 @@ public sealed partial class Model
 
     private RowMatrix MatrixOf(string? space, bool outVectors)
     {
-        VectorTable table = SpaceOf(space).Vectors;
+        VectorTable table = Served.SpaceOf(space).Vectors;
         if (outVectors && !table.HasOut)
             throw new EmbedEngineException(ErrorCode.Unknown, $"space '{space}' has no OUT vectors");
         return outVectors ? table.Out : table.In;

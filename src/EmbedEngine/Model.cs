@@ -16,7 +16,6 @@ namespace EmbedEngine;
 public sealed partial class Model : IDisposable
 {
     private readonly VersionData _data;
-    private readonly ScratchPool _scratches;
     private readonly ReaderLease _lease;
     private bool _disposed;
 
@@ -29,17 +28,11 @@ public sealed partial class Model : IDisposable
         _lease = lease;
         Version = version;
         Spaces = [.. data.Spaces.Select(s => s.Name)];
-        CandidateSourceKind served = version.Metrics is null
-            ? CandidateSourceKind.HybridDefault : SourceNames.Parse(version.Metrics.ServedSource);
-        Recommender = new Recommender(data, served);
-        // A bundle may have left the space behind that the gate chose.
-        if (!Recommender.Has(served)) Recommender = new Recommender(data, CandidateSourceKind.HybridDefault);
-        _scratches = new ScratchPool(data.RowCount, data.LargestDims);
+        Served = new ServedVersion(data, version);
     }
 
-    internal Recommender Recommender { get; }
-
-    internal VersionData Data => _data;
+    /// <summary>What answers; the layers below know no more than this.</summary>
+    internal ServedVersion Served { get; }
 
     /// <summary>The version this is.</summary>
     public ModelVersion Version { get; }
@@ -74,18 +67,10 @@ public sealed partial class Model : IDisposable
         in RecommendRules rules = default)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        CheckSource(options.Source);
-        CheckRules(options, rules, results.Length);
-        long start = System.Diagnostics.Stopwatch.GetTimestamp();
-        RequestScratch scratch = _scratches.Rent();
-        int count = Recommender.Recommend(
-            session, options, rules, results, scratch, out Fallback fallback, out int unknown,
-            out int padded);
-        _scratches.Return(scratch);
+        RecommendResult answer = Served.Recommend(session, results, options, rules);
         // The mapping must outlive the query even where this object is otherwise unreachable by now.
         GC.KeepAlive(this);
-        float us = (float)System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalMicroseconds;
-        return new RecommendResult(count, Version.Number, fallback, unknown, padded, us);
+        return answer;
     }
 
     /// <summary>
@@ -137,37 +122,11 @@ public sealed partial class Model : IDisposable
     public int Similar(long item, Span<RecommendedItem> results, string? space = null)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        VectorSpace vectors = SpaceOf(space);
-        if (!_data.Items.TryGetRow(item, out int row))
-            throw new EmbedEngineException(
-                ErrorCode.Unknown, $"item {item} is not known to version {Version.Number}");
-        if (!HasVector(vectors, row))
-            throw new EmbedEngineException(
-                ErrorCode.Unknown, $"item {item} has no vector in space '{vectors.Name}'");
-        RequestScratch scratch = _scratches.Rent();
-        int wanted = Math.Min(results.Length, _data.RowCount - 1) + 1;
-        CandidateList list = scratch.Answer;
-        list.Reserve(wanted);
-        list.Count = vectors.InIndex.Search(
-            vectors.Vectors.In[row], wanted, Math.Max(SessionQuery.EfSearch, wanted), scratch.Hnsw,
-            list.RowBuffer(wanted), list.ScoreBuffer(wanted));
-        int n = 0;
-        for (int i = 0; i < list.Count && n < results.Length; i++)
-        {
-            if (list.Rows[i] == row || !HasVector(vectors, list.Rows[i])) continue;
-            results[n++] = new RecommendedItem(
-                _data.Items.ItemAt(list.Rows[i]), list.Scores[i],
-                1u << (int)CandidateSourceKind.Item2VecSimilar);
-        }
-        _scratches.Return(scratch);
+        int count = Served.Similar(item, results, space);
+        // The mapping must outlive the query even where this object is otherwise unreachable by now.
         GC.KeepAlive(this);
-        return n;
+        return count;
     }
-
-    /// <summary>
-    /// Rows that nothing was learned or imported for are all zero: they are near to nothing.
-    /// </summary>
-    private static bool HasVector(VectorSpace space, int row) => space.Vectors.InNorms[row] > 0;
 
     /// <summary>The vectors of a space, without a copy.</summary>
     /// <param name="space">A space of <see cref="Spaces"/>; null = the first.</param>
@@ -209,11 +168,7 @@ public sealed partial class Model : IDisposable
     public bool TryGetItem(ReadOnlySpan<byte> utf8Key, out long item)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        item = 0;
-        bool found = _data.Items.TryGetRow(utf8Key, out int row);
-        if (found) item = _data.Items.ItemAt(row);
-        GC.KeepAlive(this);
-        return found;
+        return Served.TryGetItem(utf8Key, out item);
     }
 
     /// <summary>
@@ -221,12 +176,8 @@ public sealed partial class Model : IDisposable
     /// </summary>
     public bool TryGetItem(string key, out long item)
     {
-        ArgumentNullException.ThrowIfNull(key);
-        if (KeyKind == KeyKind.Text) return TryGetItem(System.Text.Encoding.UTF8.GetBytes(key), out item);
-        return long.TryParse(
-                key, System.Globalization.NumberStyles.AllowLeadingSign,
-                System.Globalization.CultureInfo.InvariantCulture, out item)
-            && TryGetRow(item, out _);
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return Served.TryGetItem(key, out item);
     }
 
     /// <summary>UTF-8 key of an item of a text store; valid while the model is open.</summary>
@@ -236,22 +187,15 @@ public sealed partial class Model : IDisposable
     /// </exception>
     public ReadOnlySpan<byte> Utf8Key(long item)
     {
-        if (KeyKind != KeyKind.Text)
-            throw new EmbedEngineException(
-                ErrorCode.KeyKind, "the keys of this store are int64: the item is its own key");
-        if (!TryGetRow(item, out int row))
-            throw new EmbedEngineException(
-                ErrorCode.Unknown, $"item {item} is not known to version {Version.Number}");
-        return _data.Items.TextAt(row);
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return Served.Utf8Key(item);
     }
 
     /// <summary>Key of an item as people write it.</summary>
     public string KeyString(long item)
     {
-        if (KeyKind != KeyKind.Text) return item.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        string key = System.Text.Encoding.UTF8.GetString(Utf8Key(item));
-        GC.KeepAlive(this);
-        return key;
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return Served.KeyString(item);
     }
 
     /// <summary>Code of an action name (or one of its aliases, such as view for clicks).</summary>
@@ -259,12 +203,8 @@ public sealed partial class Model : IDisposable
     /// names.</exception>
     public int ActionCode(string name)
     {
-        ArgumentNullException.ThrowIfNull(name);
-        if (_data.Actions.TryFind(name, out byte code)) return code;
-        IEnumerable<string> names =
-            Enumerable.Range(0, _data.Actions.Count).Select(c => _data.Actions.Name((byte)c));
-        throw new EmbedEngineException(
-            ErrorCode.Unknown, $"action '{name}' is not known; actions are {string.Join(", ", names)}");
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return Served.ActionCode(name);
     }
 
     /// <summary>Lets the version be collected; what is mapped stays mapped.</summary>
@@ -278,22 +218,5 @@ public sealed partial class Model : IDisposable
         _data.Dispose();
         _bundle?.Dispose();
         _lease.Dispose();
-    }
-
-    private VectorSpace SpaceOf(string? space)
-    {
-        if (space is null && _data.Spaces.Count > 0) return _data.Spaces[0];
-        if (space is not null && _data.FindSpace(space) is VectorSpace found) return found;
-        throw new EmbedEngineException(
-            ErrorCode.Unknown, $"space '{space}' is not known; spaces are {string.Join(", ", Spaces)}");
-    }
-
-    private void CheckSource(CandidateSourceKind source)
-    {
-        if (!Enum.IsDefined(source) || !Recommender.Has(source))
-        {
-            throw new EmbedEngineException(
-                ErrorCode.Unknown, $"source {source} is not in version {Version.Number}");
-        }
     }
 }

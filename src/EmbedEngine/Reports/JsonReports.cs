@@ -77,7 +77,7 @@ public static class JsonReports
     public static void WriteFields(
         Utf8JsonWriter json, Model model, ReadOnlySpan<RecommendedItem> items, in RecommendResult answer,
         ReadOnlySpan<RecommendReason> reasons = default) =>
-        BatchJson.WriteAnswer(json, model, items, answer, sources: true, reasons);
+        BatchJson.WriteAnswer(json, model.Served, items, answer, sources: true, reasons);
 
     /// <summary>A fallback as people read it.</summary>
     public static string NameOf(Fallback fallback) => BatchJson.NameOf(fallback);

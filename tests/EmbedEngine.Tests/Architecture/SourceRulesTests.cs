@@ -98,6 +98,27 @@ public sealed partial class SourceRulesTests
         Assert.Equal(violates, Violations(layer, text).Any());
 
     [Fact]
+    public void Layers_DoNotNameTheFacade()
+    {
+        foreach ((string path, string text) in Sources("EmbedEngine"))
+        {
+            string[] parts = path.Split('/');
+            if (parts.Length == 2 || RootRooms.Contains(parts[1])) continue;
+            Match match = Facade().Match(Code(text));
+            Assert.False(match.Success, $"{path}: {match.Value}");
+        }
+    }
+
+    [Theory]
+    [InlineData("public BatchRun(Model model)", true)]
+    [InlineData("Engine? engine = null;", true)]
+    [InlineData("using var x = Model.OpenBundle(path);", true)]
+    [InlineData("RankerModel model = RankerModel.Open(path);", false)]
+    [InlineData("$\"Engine of {x}\"", false)]
+    public void Facade_KnownCases_AreFound(string code, bool found) =>
+        Assert.Equal(found, Facade().IsMatch(Code(code)));
+
+    [Fact]
     public void Namespaces_AreTheFolders()
     {
         foreach ((string path, string text) in Sources(
@@ -177,6 +198,9 @@ public sealed partial class SourceRulesTests
 
     [GeneratedRegex(@"//[^\n]*|/\*.*?\*/", RegexOptions.Singleline)]
     private static partial Regex Comments();
+
+    [GeneratedRegex(@"(?<![\w.""])(Model|Engine)(\?? \w+\s*[,)=;(]|\.[A-Z]|>)")]
+    private static partial Regex Facade();
 
     [GeneratedRegex(@"\bEmbedEngine\.([A-Z]\w*)")]
     private static partial Regex References();

@@ -90,7 +90,7 @@ public sealed class MeasuresTests : IDisposable
     private EvaluationReport Report(
         CandidateSource source, EvaluationSet set, EvaluationProtocol protocol, int k = 20, int threads = 1)
     {
-        var recommender = new Recommender(_engine.Model!.Data, CandidateSourceKind.HybridDefault);
+        var recommender = new Recommender(_engine.Model!.Served.Data, CandidateSourceKind.HybridDefault);
         recommender.Register(source);
         return new Evaluator(recommender, set, new EvaluatorOptions(
             protocol, k, [CandidateSourceKind.Covisitation], threads, 1)).Run(ProgressScope.None);
@@ -121,7 +121,7 @@ public sealed class MeasuresTests : IDisposable
             (1, Click), (2, Cart), (3, Click), (4, Click), (2, Cart), (1, Cart), (3, Order), (3, Order),
             (2, Order)]);
         var truth = new CaseTruth();
-        VersionData data = _engine.Model!.Data;
+        VersionData data = _engine.Model!.Served.Data;
         truth.SetRest(set, data.ActionWeights, data.ActionKinds, 1, 9);
         Assert.Equal([Row(3)], truth.OfAction(0).ToArray());
         Assert.Equal([Row(2), Row(1)], truth.OfAction(1).ToArray());
@@ -139,7 +139,7 @@ public sealed class MeasuresTests : IDisposable
         EvaluationSet set = Set(
             [(1, Cart), (2, Cart), (3, Cart), (4, Cart)], [(1, Click), (4, Cart)]);
         // A cut after the first event is what this needs; try seeds until both sessions have it.
-        var recommender = new Recommender(_engine.Model!.Data, CandidateSourceKind.HybridDefault);
+        var recommender = new Recommender(_engine.Model!.Served.Data, CandidateSourceKind.HybridDefault);
         recommender.Register(new Fixed(Row(3), Row(1)));
         ulong seed = 0;
         while (new CounterRandom(seed, 0xC07, 0UL).At(0) % 3 != 0) seed++;

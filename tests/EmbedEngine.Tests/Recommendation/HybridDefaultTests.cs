@@ -33,7 +33,7 @@ public sealed class HybridDefaultTests(TrainedShop shop) : IClassFixture<Trained
     [InlineData(200)]
     public void Rank_HybridDefault_EqualsTheOracle(int k)
     {
-        Recommender recommender = shop.Model.Recommender;
+        Recommender recommender = shop.Model.Served.Recommender;
         RequestScratch scratch = recommender.NewScratch();
         for (int seed = 0; seed < 60; seed++)
         {
@@ -95,7 +95,7 @@ public sealed class HybridDefaultTests(TrainedShop shop) : IClassFixture<Trained
     [Fact]
     public void Recommend_Hybrid_NamesEverySourceThatProposedAnItem()
     {
-        Recommender recommender = shop.Model.Recommender;
+        Recommender recommender = shop.Model.Served.Recommender;
         RequestScratch scratch = recommender.NewScratch();
         var results = new RecommendedItem[20];
         SessionEvent[] events = TrainedShop.Session(4, 5);

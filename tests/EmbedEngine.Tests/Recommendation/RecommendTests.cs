@@ -19,7 +19,7 @@ public sealed class RecommendTests(TrainedShop shop) : IClassFixture<TrainedShop
     /// <summary>What fills up: what is popular lately, then of all time.</summary>
     private long[] Popular(int n)
     {
-        int[] rows = [.. Model.Data.Popularity.Trending, .. Model.Data.Popularity.Ranked];
+        int[] rows = [.. Model.Served.Data.Popularity.Trending, .. Model.Served.Data.Popularity.Ranked];
         return [.. rows.Distinct().Take(n).Select(Model.ItemAt)];
     }
 
@@ -90,7 +90,7 @@ public sealed class RecommendTests(TrainedShop shop) : IClassFixture<TrainedShop
             Assert.Equal(20, answer.Count);
             Assert.Empty(items.Select(i => i.Item).Intersect(session.Select(e => e.Item)));
             if (source != CandidateSourceKind.Popularity) continue;
-            Assert.Equal(Model.Data.Popularity.Ranked[..40].ToArray().Select(Model.ItemAt)
+            Assert.Equal(Model.Served.Data.Popularity.Ranked[..40].ToArray().Select(Model.ItemAt)
                 .Except(session.Select(e => e.Item)).Take(20), items.Select(i => i.Item));
         }
     }

@@ -82,7 +82,7 @@ public sealed class DamageTests : IDisposable
         for (long item = 0; item < 10; item++)
         {
             model.Recommend([new SessionEvent(item), new SessionEvent(item + 1)], results);
-            foreach (CandidateSourceKind kind in SourceNames.All.Where(model.Recommender.Has))
+            foreach (CandidateSourceKind kind in SourceNames.All.Where(model.Served.Recommender.Has))
                 model.Recommend([new SessionEvent(item), new SessionEvent(9)], results, new RecommendOptions {
                     Source = kind });
             model.Similar(item, results);

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
+using EmbedEngine.Recommendation;
 namespace EmbedEngine.Pipelines.Replay;
 
 /// <summary>Lines of a batch file in, lines of answers out.</summary>
@@ -21,7 +22,7 @@ internal static class BatchJson
     /// Writes an answer's fields: items, each with its reasons if asked for, and how they came about.
     /// </summary>
     public static void WriteAnswer(
-        Utf8JsonWriter json, Model model, ReadOnlySpan<RecommendedItem> items, in RecommendResult answer,
+        Utf8JsonWriter json, ServedVersion model, ReadOnlySpan<RecommendedItem> items, in RecommendResult answer,
         bool sources,
         ReadOnlySpan<RecommendReason> reasons)
     {
@@ -72,7 +73,7 @@ internal static class BatchJson
     /// (or <c>ts</c>).
     /// </summary>
     /// <exception cref="FormatException">Says what is not as it should be.</exception>
-    public static SessionEvent[] Events(Model model, JsonElement line)
+    public static SessionEvent[] Events(ServedVersion model, JsonElement line)
     {
         if (line.ValueKind != JsonValueKind.Object)
             throw new FormatException("the line is not a JSON object");
@@ -84,7 +85,7 @@ internal static class BatchJson
         throw new FormatException("a session needs \"session\", \"items\" or \"events\", an array");
     }
 
-    private static SessionEvent Event(Model model, JsonElement e)
+    private static SessionEvent Event(ServedVersion model, JsonElement e)
     {
         if (e.ValueKind is JsonValueKind.Number or JsonValueKind.String)
             return new SessionEvent(Item(model, e.ToString()));
@@ -102,7 +103,7 @@ internal static class BatchJson
         e.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null
             ? value.ToString() : null;
 
-    private static long Item(Model model, string key)
+    private static long Item(ServedVersion model, string key)
     {
         if (model.TryGetItem(key, out long item)) return item;
         if (model.KeyKind == KeyKind.Text) return UnknownOrdinal;
@@ -152,7 +153,7 @@ internal static class BatchJson
         return buffer.WrittenSpan.ToArray();
     }
 
-    private static void WriteKey(Utf8JsonWriter json, string name, Model model, long item)
+    private static void WriteKey(Utf8JsonWriter json, string name, ServedVersion model, long item)
     {
         if (model.KeyKind == KeyKind.Text) json.WriteString(name, model.KeyString(item));
         else json.WriteNumber(name, item);

@@ -3,6 +3,7 @@
 // for.
 
 using System.Text.Json;
+using EmbedEngine.Recommendation;
 using EmbedEngine.Storage;
 using EmbedEngine.Interactions.Reading;
 using EmbedEngine.Numerics;
@@ -16,7 +17,7 @@ internal sealed class BatchRun
     private const int ChunkLines = 16;
     private const int KeptErrors = 10;
 
-    private readonly Model _model;
+    private readonly ServedVersion _model;
     private readonly RecommendFileOptions _options;
     private readonly string _input;
     private readonly ProgressScope _progress;
@@ -24,7 +25,7 @@ internal sealed class BatchRun
     private readonly List<RejectedRow> _errors = [];
     private long _sessions, _rejected;
 
-    public BatchRun(Model model, string input, RecommendFileOptions options, ProgressScope progress)
+    public BatchRun(ServedVersion model, string input, RecommendFileOptions options, ProgressScope progress)
     {
         options.Validate();
         (_model, _input, _options, _progress) = (model, input, options, progress);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using EmbedEngine.Recommendation;
 using EmbedEngine.Evaluation;
 using EmbedEngine.Interactions.Corpus;
 using EmbedEngine.Interactions.Keys;
@@ -19,7 +20,7 @@ internal static class EvaluatePipeline
     /// <param name="options">What to measure.</param>
     /// <param name="progress">Progress and cancellation.</param>
     public static EvaluationReport Run(
-        Store store, Model model, Model? other, EvaluateOptions options, ProgressScope progress)
+        Store store, ServedVersion model, ServedVersion? other, EvaluateOptions options, ProgressScope progress)
     {
         options.Validate();
         if (options.Test is null) return Stored(store, model, options);
@@ -59,7 +60,7 @@ internal static class EvaluatePipeline
     }
 
     private static Evaluator Measure(
-        Model model, TestCases cases, EvaluateOptions options, string stage, ProgressScope progress,
+        ServedVersion model, TestCases cases, EvaluateOptions options, string stage, ProgressScope progress,
         out EvaluationReport report)
     {
         EvaluationSet set = EvaluationSet.From(cases, model.Data.Items).Sample(options.MaxSessions);
@@ -76,7 +77,7 @@ internal static class EvaluatePipeline
     private static int Threads(EvaluateOptions options) =>
         options.Threads == 0 ? WorkerTeam.DefaultThreads : options.Threads;
 
-    private static EvaluationReport Stored(Store store, Model model, EvaluateOptions options)
+    private static EvaluationReport Stored(Store store, ServedVersion model, EvaluateOptions options)
     {
         EvaluationReport stored = model.Version.Metrics ?? throw new EmbedEngineException(
             ErrorCode.BadInput,

@@ -19,14 +19,14 @@ internal sealed class InspectRun
     public const int Depth = 1000;
 
     private readonly Store _store;
-    private readonly Model _model;
+    private readonly ServedVersion _model;
     private readonly InspectOptions _options;
     private readonly ProgressScope _progress;
     private readonly ItemLabels _labels;
     private readonly RequestScratch _scratch;
     private StoreKeys? _keys;
 
-    public InspectRun(Store store, Model model, InspectOptions options, ProgressScope progress)
+    public InspectRun(Store store, ServedVersion model, InspectOptions options, ProgressScope progress)
     {
         options.Validate();
         (_store, _model, _options, _progress) = (store, model, options, progress);

@@ -10,7 +10,7 @@ internal static class VectorFuzz
 {
     public static void Parse(Model model, string path, VectorFormat format)
     {
-        var rows = new VectorRows(path, model.Data.Items, maxErrors: 100, allowUnknown: false);
+        var rows = new VectorRows(path, model.Served.Data.Items, maxErrors: 100, allowUnknown: false);
         VectorFile.Read(path, null, format, rows, ProgressScope.None);
         rows.Finish();
     }

@@ -29,7 +29,7 @@ public sealed class ServingGateTests : IDisposable
             Assert.True(report.Sources["hybrid"].Recall.Value >= metrics.Recall.Value, name);
         // What was measured is what is served, also after the store was closed.
         using Engine again = _scratch.Open();
-        Assert.Equal(CandidateSourceKind.Self, again.Model!.Recommender.ServedSource);
+        Assert.Equal(CandidateSourceKind.Self, again.Model!.Served.Recommender.ServedSource);
         var own = new RecommendedItem[5];
         var served = new RecommendedItem[5];
         again.Recommend([new(1), new(2)], own, new RecommendOptions { Source = CandidateSourceKind.Self });

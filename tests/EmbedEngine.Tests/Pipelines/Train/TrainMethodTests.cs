@@ -15,7 +15,7 @@ public sealed class TrainMethodTests
     private static void AssertServes(Engine engine)
     {
         var results = new RecommendedItem[10];
-        foreach (CandidateSourceKind source in SourceNames.All.Where(engine.Model!.Recommender.Has))
+        foreach (CandidateSourceKind source in SourceNames.All.Where(engine.Model!.Served.Recommender.Has))
         {
             foreach (SessionEvent[] session in (SessionEvent[][])[[], [new(1)], [new(1), new(2), new(7)],
                 [new(-3)]])
@@ -88,7 +88,7 @@ public sealed class TrainMethodTests
             engine.Import(EventSource.Auto(scratch.Write("tiny.jsonl", log)));
             engine.Train(Options(method, TrainPreset.Balanced));
             var results = new RecommendedItem[10];
-            foreach (CandidateSourceKind source in SourceNames.All.Where(engine.Model!.Recommender.Has))
+            foreach (CandidateSourceKind source in SourceNames.All.Where(engine.Model!.Served.Recommender.Has))
                 Assert.True(engine.Recommend([new SessionEvent(7), new SessionEvent(1)], results,
                     new RecommendOptions { Source = source }).Count >= 1);
         }

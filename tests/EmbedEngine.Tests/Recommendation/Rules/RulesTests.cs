@@ -164,7 +164,7 @@ public sealed class RulesTests : IClassFixture<RulesTests.Shop>
         const int k = 8;
         var options = new RecommendOptions { Source = CandidateSourceKind.Item2Vec, NoPadding = true };
         RecommendedItem[] pool = Ask(options, default, k: 4 * k);
-        RowMatrix vectors = model.Data.Item2Vec!.Vectors.In;
+        RowMatrix vectors = model.Served.Data.Item2Vec!.Vectors.In;
         float Alike(long a, long b)
         {
             model.TryGetRow(a, out int x);

@@ -12,7 +12,7 @@ public sealed class CandidateSourceTests(TrainedShop shop) : IClassFixture<Train
     private static readonly CandidateSourceKind[] Absent = [CandidateSourceKind.Traits];
 
     public static TheoryData<CandidateSourceKind> Sources =>
-        [.. SourceNames.All.Except(Absent).Where(k => (int)k < Recommender.SourceSlots)];
+        [.. SourceNames.All.Except(Absent).Where(SourceCatalog.IsSingle)];
 
     public static TheoryData<CandidateSourceKind> AllKinds => [.. SourceNames.All.Except(Absent)];
 
@@ -21,11 +21,11 @@ public sealed class CandidateSourceTests(TrainedShop shop) : IClassFixture<Train
         Assert.All(SourceNames.All.Except(Absent), kind => Assert.True(Has(kind), $"{kind}"));
 
     private bool Has(CandidateSourceKind kind) =>
-        shop.Model.Recommender.Has(kind) || RankerTarget.IsRanker(kind);
+        shop.Model.Served.Recommender.Has(kind) || RankerTarget.IsRanker(kind);
 
     /// <summary>A ranker is there only where the gate let it be.</summary>
     private bool IsMissingRanker(CandidateSourceKind kind) =>
-        RankerTarget.IsRanker(kind) && !shop.Model.Recommender.Has(kind);
+        RankerTarget.IsRanker(kind) && !shop.Model.Served.Recommender.Has(kind);
 
     private static SessionEvent[][] Sessions =>
     [
@@ -43,7 +43,7 @@ public sealed class CandidateSourceTests(TrainedShop shop) : IClassFixture<Train
     [MemberData(nameof(Sources))]
     public void Collect_AnySession_KeepsTheContract(CandidateSourceKind kind)
     {
-        Recommender recommender = shop.Model.Recommender;
+        Recommender recommender = shop.Model.Served.Recommender;
         RequestScratch scratch = recommender.NewScratch();
         int answered = 0;
         foreach (SessionEvent[] events in Sessions)

@@ -17,7 +17,7 @@ public sealed class CovisitationSourceTests(TrainedShop shop) : IClassFixture<Tr
     [InlineData(CandidateSourceKind.BoughtTogether)]
     public void Rank_RandomSessions_EqualsTheDefinition(CandidateSourceKind kind)
     {
-        Recommender recommender = shop.Model.Recommender;
+        Recommender recommender = shop.Model.Served.Recommender;
         VersionData data = recommender.Data;
         NeighborListView lists = kind switch
         {
@@ -66,7 +66,7 @@ public sealed class CovisitationSourceTests(TrainedShop shop) : IClassFixture<Tr
             s => $"{{\"session_id\":{s},\"items\":[{s % 7},{s % 5},{s % 3 + 7}]}}\n"));
         engine.Import(EventSource.SessionsJsonl(scratch.Write("a.jsonl", lines)));
         engine.Train(StoreScratch.Tiny());
-        Recommender recommender = engine.Model!.Recommender;
+        Recommender recommender = engine.Model!.Served.Recommender;
         Assert.False(recommender.Has(CandidateSourceKind.CovisitationCart));
         Assert.False(recommender.Has(CandidateSourceKind.BoughtTogether));
         Assert.False(recommender.Has(CandidateSourceKind.Category));
@@ -92,8 +92,8 @@ public sealed class CovisitationSourceTests(TrainedShop shop) : IClassFixture<Tr
         using Engine engine = scratch.Open();
         using Model model = engine.OpenModel(1);
         Assert.Equal(
-            name != ArtifactNames.SessionNeighbors, model.Recommender.Has(CandidateSourceKind.SessionKnn));
-        Assert.Equal(name != ArtifactNames.ActionCovisitation, model.Recommender.Has(
+            name != ArtifactNames.SessionNeighbors, model.Served.Recommender.Has(CandidateSourceKind.SessionKnn));
+        Assert.Equal(name != ArtifactNames.ActionCovisitation, model.Served.Recommender.Has(
             CandidateSourceKind.CovisitationCart));
         Assert.Equal(5, model.Recommend([new SessionEvent(1)], new RecommendedItem[5]).Count);
     }

@@ -1,0 +1,98 @@
+// What a request may ask for beyond a session, checked before anything is ranked; reasons; baskets.
+
+using EmbedEngine.Recommendation.Rules;
+using EmbedEngine.Statistics;
+
+namespace EmbedEngine.Recommendation;
+
+/// <content>Rules, reasons, baskets.</content>
+internal sealed partial class ServedVersion
+{
+    /// <summary>Which item of the session each answer is there because of.</summary>
+    public void Explain(
+        ReadOnlySpan<SessionEvent> session, ReadOnlySpan<RecommendedItem> items,
+        Span<RecommendReason> reasons)
+    {
+        if (reasons.Length < items.Length) throw new ArgumentException($"reasons must hold {items.Length}");
+        RequestScratch scratch = _scratches.Rent();
+        ReasonFinder.Find(Recommender, session, items, scratch, reasons);
+        _scratches.Return(scratch);
+        GC.KeepAlive(this);
+    }
+
+    /// <summary>What goes with a basket, and by which source.</summary>
+    public int BoughtTogether(
+        ReadOnlySpan<long> items, Span<RecommendedItem> results, out CandidateSourceKind source)
+    {
+        if (items.IsEmpty) throw new ArgumentException("the basket has no items", nameof(items));
+        var basket = new SessionEvent[items.Length];
+        for (int i = 0; i < basket.Length; i++) basket[i] = new SessionEvent(items[i], 0, Orders);
+        source = CandidateSourceKind.BoughtTogether;
+        var options = new RecommendOptions { Source = source, Seen = SeenPolicy.Drop, NoPadding = true };
+        if (Recommender.Has(source) && Basket(basket, results, options) is int n and > 0) return n;
+        source = CandidateSourceKind.Covisitation;
+        return Basket(basket, results, options with { Source = source });
+    }
+
+    private int Basket(SessionEvent[] basket, Span<RecommendedItem> results, in RecommendOptions options)
+    {
+        RecommendResult answer = Recommend(basket, results, options);
+        if (answer.Fallback == Fallback.UnknownItems)
+            throw new EmbedEngineException(
+                ErrorCode.Unknown, $"no item of the basket is known to version {Version.Number}");
+        return answer.Count;
+    }
+
+    private void CheckRules(in RecommendOptions options, in RecommendRules rules, int k)
+    {
+        if ((uint)options.Seen > (uint)SeenPolicy.Demote)
+            throw new ArgumentOutOfRangeException(
+                nameof(options), options.Seen, "Seen is not one of its values");
+        if (options.MaxPerCategory < 0)
+            throw new ArgumentOutOfRangeException(
+                nameof(options), options.MaxPerCategory, "MaxPerCategory is negative");
+        if (!(options.Diversity >= 0 && options.Diversity <= 1))
+            throw new ArgumentOutOfRangeException(
+                nameof(options), options.Diversity, "Diversity is not 0 to 1");
+        if (options.Diversity > 0) CheckDiversity(options, k);
+        if (!options.UseCategories && !rules.UseCategories) return;
+        if (Data.Categories is not CategoryTable categories)
+        {
+            throw new EmbedEngineException(
+                ErrorCode.Unknown,
+                $"version {Version.Number} has no item categories: import files that name them "
+                + "(--category), then train again");
+        }
+        CheckCategories(rules.AllowCategories, categories, nameof(RecommendRules.AllowCategories));
+        CheckCategories(rules.DenyCategories, categories, nameof(RecommendRules.DenyCategories));
+    }
+
+    private void CheckDiversity(in RecommendOptions options, int k)
+    {
+        if ((uint)options.DiversityBy > (uint)DiversityMeasure.Category)
+            throw new ArgumentOutOfRangeException(
+                nameof(options), options.DiversityBy, "DiversityBy is not one of its values");
+        if (k > AnswerPolicy.LongestDiverse)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(options), k,
+                $"an answer of more than {AnswerPolicy.LongestDiverse} items cannot be diversified");
+        }
+        if (options.DiversityBy == DiversityMeasure.Vectors && Data.Item2Vec is null)
+        {
+            throw new EmbedEngineException(
+                ErrorCode.Unknown,
+                $"version {Version.Number} has no item2vec vectors to diversify by: use categories, or "
+                + "train again");
+        }
+    }
+
+    private static void CheckCategories(ReadOnlySpan<int> given, CategoryTable categories, string name)
+    {
+        foreach (int category in given)
+        {
+            if ((uint)category >= (uint)categories.Count)
+                throw new ArgumentException($"{name}: {category} is not 0 to {categories.Count - 1}");
+        }
+    }
+}

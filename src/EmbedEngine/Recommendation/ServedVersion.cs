@@ -1,0 +1,111 @@
+// One version as it answers: opened artifacts, what `hybrid` means in it, scratches for its requests. The facade's
+// Model is this and the care for its lifetime; Evaluation and Pipelines ask this, never the facade.
+
+using EmbedEngine.Indexing;
+using EmbedEngine.Interactions.Keys;
+using EmbedEngine.Recommendation.Rules;
+using EmbedEngine.Recommendation.Sources;
+using EmbedEngine.Statistics;
+
+namespace EmbedEngine.Recommendation;
+
+/// <summary>
+/// A version that answers. Immutable and thread-safe; queries take no lock and, once warm, allocate nothing.
+/// Whoever opened the artifacts disposes them when no query runs.
+/// </summary>
+internal sealed partial class ServedVersion
+{
+    private const int Orders = 2;
+
+    private readonly ScratchPool _scratches;
+
+    public ServedVersion(VersionData data, ModelVersion version)
+    {
+        (Data, Version) = (data, version);
+        CandidateSourceKind served = version.Metrics is null
+            ? CandidateSourceKind.HybridDefault : SourceNames.Parse(version.Metrics.ServedSource);
+        Recommender = new Recommender(data, served);
+        // A bundle may have left the space behind that the gate chose.
+        if (!Recommender.Has(served)) Recommender = new Recommender(data, CandidateSourceKind.HybridDefault);
+        _scratches = new ScratchPool(data.RowCount, data.LargestDims);
+    }
+
+    public VersionData Data { get; }
+
+    public ModelVersion Version { get; }
+
+    public Recommender Recommender { get; }
+
+    /// <summary>One request; see the facade's documentation of the same call.</summary>
+    public RecommendResult Recommend(
+        ReadOnlySpan<SessionEvent> session, Span<RecommendedItem> results,
+        in RecommendOptions options = default,
+        in RecommendRules rules = default)
+    {
+        CheckSource(options.Source);
+        CheckRules(options, rules, results.Length);
+        long start = System.Diagnostics.Stopwatch.GetTimestamp();
+        RequestScratch scratch = _scratches.Rent();
+        int count = Recommender.Recommend(
+            session, options, rules, results, scratch, out Fallback fallback, out int unknown,
+            out int padded);
+        _scratches.Return(scratch);
+        // The mapping must outlive the query even where this object is otherwise unreachable by now.
+        GC.KeepAlive(this);
+        float us = (float)System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalMicroseconds;
+        return new RecommendResult(count, Version.Number, fallback, unknown, padded, us);
+    }
+
+    /// <summary>Items near an item in a space; the bits say which source the space is, if any.</summary>
+    public int Similar(long item, Span<RecommendedItem> results, string? space = null)
+    {
+        VectorSpace vectors = SpaceOf(space);
+        uint sources = SourceCatalog.BitOfSpace(vectors.Name);
+        if (!Data.Items.TryGetRow(item, out int row))
+            throw new EmbedEngineException(
+                ErrorCode.Unknown, $"item {item} is not known to version {Version.Number}");
+        if (!HasVector(vectors, row))
+            throw new EmbedEngineException(
+                ErrorCode.Unknown, $"item {item} has no vector in space '{vectors.Name}'");
+        RequestScratch scratch = _scratches.Rent();
+        int wanted = Math.Min(results.Length, Data.RowCount - 1) + 1;
+        CandidateList list = scratch.Answer;
+        list.Reserve(wanted);
+        list.Count = vectors.InIndex.Search(
+            vectors.Vectors.In[row], wanted, SessionQuery.BeamOf(vectors), scratch.Hnsw,
+            list.RowBuffer(wanted), list.ScoreBuffer(wanted));
+        int n = 0;
+        for (int i = 0; i < list.Count && n < results.Length; i++)
+        {
+            if (list.Rows[i] == row || !HasVector(vectors, list.Rows[i])) continue;
+            results[n++] = new RecommendedItem(
+                Data.Items.ItemAt(list.Rows[i]), list.Scores[i], sources);
+        }
+        _scratches.Return(scratch);
+        GC.KeepAlive(this);
+        return n;
+    }
+
+    /// <summary>The space of a name; null = the first. An unknown one is an error that lists them.</summary>
+    public VectorSpace SpaceOf(string? space)
+    {
+        if (space is null && Data.Spaces.Count > 0) return Data.Spaces[0];
+        if (space is not null && Data.FindSpace(space) is VectorSpace found) return found;
+        throw new EmbedEngineException(
+            ErrorCode.Unknown,
+            $"space '{space}' is not known; spaces are {string.Join(", ", Data.Spaces.Select(s => s.Name))}");
+    }
+
+    /// <summary>
+    /// Rows that nothing was learned or imported for are all zero: they are near to nothing.
+    /// </summary>
+    private static bool HasVector(VectorSpace space, int row) => space.Vectors.InNorms[row] > 0;
+
+    private void CheckSource(CandidateSourceKind source)
+    {
+        if (Enum.IsDefined(source) && Recommender.Has(source)) return;
+        string name = Enum.IsDefined(source) ? SourceNames.NameOf(source) : $"{(int)source}";
+        throw new EmbedEngineException(
+            ErrorCode.Unknown, $"source {name} is not in version {Version.Number}");
+    }
+}
