@@ -45,7 +45,8 @@ internal sealed class BenchRequests
         try
         {
             TestCases cases = TestCases.Read(
-                EventSource.Auto(path), new ImportOptions(), model.Served.Data.Actions.Clone(), FileSystem.Real,
+                EventSource.Auto(path), new ImportOptions(), model.Served.Data.Actions.Clone(),
+                FileSystem.Real,
                 temporary, progress);
             var requests = new BenchRequests(model, cases, maxRequests == 0 ? int.MaxValue : maxRequests);
             if (requests.Count > 0) return requests;

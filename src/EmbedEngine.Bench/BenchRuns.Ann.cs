@@ -61,7 +61,7 @@ public static partial class BenchRuns
                 builder.Write(writer, vectorsDigest: 0);
                 writer.Finish();
             }
-            using ArtifactFile file = ArtifactFile.Open(FileSystem.Real, path, ArtifactKind.Hnsw);
+            using ArtifactFile file = ArtifactFile.Open(FileSystem.Real, path, HnswLayout.FileKind);
             HnswIndex index = HnswIndex.Open(file, vectors.Matrix, vectorsDigest: 0);
             var run =
                 new AnnSearches(index, vectors.Matrix, queries.Matrix, Math.Min(k, vectors.Matrix.Rows));

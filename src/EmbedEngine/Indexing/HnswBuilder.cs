@@ -119,7 +119,7 @@ internal sealed unsafe class HnswBuilder : IDisposable
     /// <summary>What the header page of the index's artifact must say.</summary>
     public ArtifactHeader Header(long version = 0) => new()
     {
-        Kind = ArtifactKind.Hnsw,
+        Kind = HnswLayout.FileKind,
         Version = version,
         RowCount = _vectors.Rows,
         Dimensions = _vectors.Dims,

@@ -50,7 +50,7 @@ internal sealed unsafe partial class HnswIndex
     public View<int>? NextDuplicate => _nextDuplicate;
 
     /// <summary>Looks at the section table and the parameters only: O(1) whatever the size.</summary>
-    /// <param name="file">An artifact of kind <see cref="ArtifactKind.Hnsw"/>.</param>
+    /// <param name="file">An artifact of kind <see cref="HnswLayout.FileKind"/>.</param>
     /// <param name="vectors">The rows the index was built from.</param>
     /// <param name="vectorsDigest">Content digest of the artifact that holds those rows.</param>
     /// <exception cref="CorruptFileException">A section is missing or of the wrong size.</exception>

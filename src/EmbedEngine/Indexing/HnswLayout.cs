@@ -11,6 +11,9 @@ namespace EmbedEngine.Indexing;
 /// <summary>The parameters section, decoded and checked, and the section numbers.</summary>
 internal sealed record HnswLayout
 {
+    /// <summary>What the header of its file says it is; at most 16 ASCII bytes.</summary>
+    public const string FileKind = "hnsw";
+
     public const uint MetaSection = 1;
     public const uint Links0Section = 2;
     public const uint LevelsSection = 3;

@@ -43,11 +43,11 @@ internal sealed class VectorSpace : IDisposable
         try
         {
             inFile = ArtifactFile.Open(
-                fileSystem, PathOf(ArtifactNames.Index(name, InSide)), ArtifactKind.Hnsw, verify);
+                fileSystem, PathOf(ArtifactNames.Index(name, InSide)), HnswLayout.FileKind, verify);
             if (vectors.HasOut)
             {
                 outFile = ArtifactFile.Open(
-                    fileSystem, PathOf(ArtifactNames.Index(name, OutSide)), ArtifactKind.Hnsw, verify);
+                    fileSystem, PathOf(ArtifactNames.Index(name, OutSide)), HnswLayout.FileKind, verify);
             }
             return new VectorSpace(name, vectors, inFile, outFile);
         }

@@ -11,6 +11,9 @@ namespace EmbedEngine.Indexing;
 /// <summary>The vectors of one space. Memory-mapped, thread-safe, valid until disposed.</summary>
 internal sealed unsafe class VectorTable : IDisposable
 {
+    /// <summary>What the header of its file says it is; at most 16 ASCII bytes.</summary>
+    public const string FileKind = "vectors";
+
     private const uint InSection = 1;
     private const uint InNormsSection = 2;
     private const uint OutSection = 3;
@@ -52,19 +55,8 @@ internal sealed unsafe class VectorTable : IDisposable
     /// <summary>Version the file was made for; 0 outside a store.</summary>
     public long Version => _file.Header.Version;
 
-    public static VectorTable Open(FileSystem fileSystem, string path, VerifyLevel verify)
-    {
-        ArtifactFile file = ArtifactFile.Open(fileSystem, path, ArtifactKind.Vectors, verify);
-        try
-        {
-            return new VectorTable(file);
-        }
-        catch
-        {
-            file.Dispose();
-            throw;
-        }
-    }
+    public static VectorTable Open(FileSystem fileSystem, string path, VerifyLevel verify) =>
+        ArtifactFile.OpenAs(fileSystem, path, FileKind, verify, file => new VectorTable(file));
 
     public void Dispose() => _file.Dispose();
 
@@ -78,7 +70,7 @@ internal sealed unsafe class VectorTable : IDisposable
     {
         using ArtifactWriter writer = sink.Create(ArtifactNames.Vectors(space), new ArtifactHeader
         {
-            Kind = ArtifactKind.Vectors,
+            Kind = FileKind,
             RowCount = rows,
             Dimensions = dims,
             StrideBytes = RowMatrix.PaddedStride(dims) * sizeof(float),

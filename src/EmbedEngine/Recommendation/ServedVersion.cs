@@ -1,5 +1,5 @@
-// One version as it answers: opened artifacts, what `hybrid` means in it, scratches for its requests. The facade's
-// Model is this and the care for its lifetime; Evaluation and Pipelines ask this, never the facade.
+// One version as it answers: opened artifacts, what `hybrid` means in it, scratches for its requests. The
+// facade's Model is this and the care for its lifetime; Evaluation and Pipelines ask this, never the facade.
 
 using EmbedEngine.Indexing;
 using EmbedEngine.Interactions.Keys;

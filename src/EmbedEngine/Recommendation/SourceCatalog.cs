@@ -1,6 +1,7 @@
-// The one list of candidate sources: what each is called, how many candidates it may propose to a ranker, whether it needs
-// a session, and how it is opened from a version's artifacts. A new source is a file in Sources/, a row here and its number
-// in CandidateSourceKind; ranker features, reports, gate, reasons and the bindings' names follow from the row.
+// The one list of candidate sources: what each is called, how many candidates it may propose to a ranker,
+// whether it needs a session, and how it is opened from a version's artifacts. A new source is a file in
+// Sources/, a row here and its number in CandidateSourceKind; ranker features, reports, gate, reasons and the
+// bindings' names follow from the row.
 
 using EmbedEngine.Indexing;
 using EmbedEngine.Recommendation.Sources;
@@ -64,7 +65,9 @@ internal static class SourceCatalog
     // Kinds are few and below 32: their places are looked up, not searched.
     private static readonly int[] s_slots = SlotsByKind();
 
-    /// <summary>Place of a source in <see cref="All"/>, or −1 for a fusion and for what is no source.</summary>
+    /// <summary>
+    /// Place of a source in <see cref="All"/>, or −1 for a fusion and for what is no source.
+    /// </summary>
     public static int SlotOf(CandidateSourceKind kind) =>
         (uint)kind < (uint)s_slots.Length ? s_slots[(int)kind] : -1;
 

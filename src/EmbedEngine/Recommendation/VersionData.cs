@@ -22,43 +22,34 @@ internal sealed class VersionData : IDisposable
     public static bool IsTrainedSpace(string name) => name is Item2VecSpace or SvdSpace or GraphSpace;
 
     private readonly List<VectorSpace> _spaces = [];
-    private readonly RankerModel?[] _rankers = new RankerModel?[RankerTarget.All.Length];
+    private readonly IVersionArtifact?[] _artifacts = new IVersionArtifact?[VersionArtifacts.All.Length];
+    private readonly RankerModel?[] _rankers;
 
     private VersionData(FileSystem fileSystem, string directory, long number, VerifyLevel verify)
     {
         (Number, FileSystem, Directory) = (number, fileSystem, directory);
         try
         {
-            string PathOf(string name) => Path.Combine(directory, name + ArtifactNames.Extension);
-            Items = ItemTable.Open(fileSystem, PathOf(ArtifactNames.Items), verify);
-            Popularity = PopularityTable.Open(fileSystem, PathOf(ArtifactNames.Popularity), verify);
-            Covisitation = CovisitationTable.Open(fileSystem, PathOf(ArtifactNames.Covisitation), verify);
-            bool Has(string name) => fileSystem.FileExists(PathOf(name));
-            if (Has(ArtifactNames.ActionCovisitation))
+            for (int i = 0; i < _artifacts.Length; i++)
             {
-                ActionCovisitation = ActionCovisitationTable.Open(
-                    fileSystem, PathOf(ArtifactNames.ActionCovisitation), verify);
-            }
-            if (Has(ArtifactNames.SessionNeighbors))
-            {
-                SessionNeighbors = SessionNeighborIndex.Open(
-                    fileSystem, PathOf(ArtifactNames.SessionNeighbors), verify);
-            }
-            if (Has(ArtifactNames.Categories))
-                Categories = CategoryTable.Open(fileSystem, PathOf(ArtifactNames.Categories), verify);
-            if (fileSystem.FileExists(PathOf(ArtifactNames.ItemStatistics)))
-                Statistics = ItemStatistics.Open(fileSystem, PathOf(ArtifactNames.ItemStatistics), verify);
-            for (int i = 0; i < _rankers.Length; i++)
-            {
-                string path = PathOf(RankerTarget.All[i].Artifact);
-                if (fileSystem.FileExists(path))
-                    _rankers[i] = RankerModel.Open(fileSystem, path, number, verify);
+                ArtifactEntry entry = VersionArtifacts.All[i];
+                string path = Path.Combine(directory, entry.FileName + ArtifactNames.Extension);
+                if (entry.Required || fileSystem.FileExists(path))
+                    _artifacts[i] = entry.Open(new ArtifactPlace(fileSystem, path, number, verify));
             }
             foreach (string space in SpacesIn(fileSystem, directory))
                 _spaces.Add(VectorSpace.Open(fileSystem, directory, space, verify));
+            Items = Find<ItemTable>(ItemTable.FileName)!;
+            Popularity = Find<PopularityTable>(PopularityTable.FileName)!;
+            Covisitation = Find<CovisitationTable>(CovisitationTable.FileName)!;
+            ActionCovisitation = Find<ActionCovisitationTable>(ActionCovisitationTable.FileName);
+            SessionNeighbors = Find<SessionNeighborIndex>(SessionNeighborIndex.FileName);
+            Categories = Find<CategoryTable>(CategoryTable.FileName);
+            Statistics = Find<ItemStatistics>(ItemStatistics.FileName);
+            _rankers = Array.ConvertAll(RankerTarget.All, target => Find<RankerModel>(target.Artifact));
             Item2Vec = FindSpace(Item2VecSpace);
             Actions = Items.ReadActions();
-            CheckRows(directory);
+            CheckTogether(directory);
         }
         catch
         {
@@ -132,31 +123,25 @@ internal sealed class VersionData : IDisposable
 
     public void Dispose()
     {
-        Items?.Dispose();
-        Popularity?.Dispose();
-        Covisitation?.Dispose();
-        ActionCovisitation?.Dispose();
-        SessionNeighbors?.Dispose();
-        Categories?.Dispose();
-        Statistics?.Dispose();
+        foreach (IVersionArtifact? artifact in _artifacts) artifact?.Dispose();
         foreach (VectorSpace space in _spaces) space.Dispose();
     }
+
+    /// <summary>
+    /// An artifact by its file name; null where the version has none of it. Looks through the list: for those
+    /// who open something, not for requests.
+    /// </summary>
+    public T? Find<T>(string fileName)
+        where T : class, IVersionArtifact =>
+        (T?)_artifacts[Array.FindIndex(VersionArtifacts.All, entry => entry.FileName == fileName)];
 
     /// <summary>File names of the artifacts, with the vectors and indexes of the spaces given only.</summary>
     public IEnumerable<string> ArtifactFiles(IReadOnlyCollection<string> spaces)
     {
-        yield return ArtifactNames.Items + ArtifactNames.Extension;
-        yield return ArtifactNames.Popularity + ArtifactNames.Extension;
-        yield return ArtifactNames.Covisitation + ArtifactNames.Extension;
-        if (ActionCovisitation is not null)
-            yield return ArtifactNames.ActionCovisitation + ArtifactNames.Extension;
-        if (SessionNeighbors is not null)
-            yield return ArtifactNames.SessionNeighbors + ArtifactNames.Extension;
-        if (Categories is not null) yield return ArtifactNames.Categories + ArtifactNames.Extension;
-        if (Statistics is not null) yield return ArtifactNames.ItemStatistics + ArtifactNames.Extension;
-        for (int i = 0; i < _rankers.Length; i++)
+        for (int i = 0; i < _artifacts.Length; i++)
         {
-            if (_rankers[i] is not null) yield return RankerTarget.All[i].Artifact + ArtifactNames.Extension;
+            if (_artifacts[i] is not null)
+                yield return VersionArtifacts.All[i].FileName + ArtifactNames.Extension;
         }
         foreach (VectorSpace space in _spaces.Where(s => spaces.Contains(s.Name)))
         {
@@ -180,20 +165,14 @@ internal sealed class VersionData : IDisposable
             .OrderBy(name => name != Item2VecSpace).ThenBy(name => name, StringComparer.Ordinal);
     }
 
-    /// <summary>Whether an artifact that a version may lack is of this one, where it is there.</summary>
-    private bool Together(long? version, long? rows) =>
-        version is null || (version == Number && rows == RowCount);
-
-    private void CheckRows(string directory)
+    private void CheckTogether(string directory)
     {
-        bool together =
-            Items.Version == Number && Popularity.Version == Number && Covisitation.Version == Number
-            && _spaces.TrueForAll(s => s.IsOf(Number) && s.Vectors.In.Rows == RowCount)
-            && (Statistics is null || (Statistics.Version == Number && Statistics.RowCount == RowCount))
-            && Popularity.Scores.Length == RowCount && Covisitation.RowCount == RowCount
-            && Together(ActionCovisitation?.Version, ActionCovisitation?.RowCount)
-            && Together(SessionNeighbors?.Version, SessionNeighbors?.RowCount)
-            && Together(Categories?.Version, Categories?.RowCount);
+        bool together = _spaces.TrueForAll(s => s.IsOf(Number) && s.Vectors.In.Rows == RowCount);
+        foreach (IVersionArtifact? artifact in _artifacts)
+        {
+            together &= artifact is null
+                || (artifact.Version == Number && (artifact.Rows is null || artifact.Rows == RowCount));
+        }
         if (!together)
         {
             throw new EmbedEngineException(

@@ -6,8 +6,14 @@ namespace EmbedEngine.Statistics;
 /// Co-visitation by action, where a log has carts and orders: what was carted or ordered in sessions that saw
 /// an item, and what was ordered with it. Memory-mapped, thread-safe. Either part may be missing.
 /// </summary>
-internal sealed class ActionCovisitationTable : IDisposable
+internal sealed class ActionCovisitationTable : IVersionArtifact
 {
+    /// <summary>Name of its file, without extension.</summary>
+    public const string FileName = "covisitation-actions";
+
+    /// <summary>What the header of its file says it is; at most 16 ASCII bytes.</summary>
+    public const string FileKind = "action_covisit";
+
     private const uint CartSection = 1; // offsets, +1 neighbours, +2 weights
     private const uint BoughtTogetherSection = 4;
 
@@ -30,31 +36,20 @@ internal sealed class ActionCovisitationTable : IDisposable
     public NeighborListView? BoughtTogether { get; }
 
     /// <summary>Rows the lists are for.</summary>
-    public long RowCount => _file.Header.RowCount;
+    public long? Rows => _file.Header.RowCount;
 
     /// <summary>Version the file was made for; 0 outside a store.</summary>
     public long Version => _file.Header.Version;
 
-    public static ActionCovisitationTable Open(FileSystem fileSystem, string path, VerifyLevel verify)
-    {
-        ArtifactFile file = ArtifactFile.Open(fileSystem, path, ArtifactKind.ActionCovisitation, verify);
-        try
-        {
-            return new ActionCovisitationTable(file);
-        }
-        catch
-        {
-            file.Dispose();
-            throw;
-        }
-    }
+    public static ActionCovisitationTable Open(FileSystem fileSystem, string path, VerifyLevel verify) =>
+        ArtifactFile.OpenAs(fileSystem, path, FileKind, verify, file => new ActionCovisitationTable(file));
 
     /// <summary>Writes what there is.</summary>
     public static void Write(ArtifactSink sink, int rows, NeighborLists? cart, NeighborLists? boughtTogether)
     {
         using ArtifactWriter writer = sink.Create(
-            ArtifactNames.ActionCovisitation,
-            new ArtifactHeader { Kind = ArtifactKind.ActionCovisitation, RowCount = rows });
+            FileName,
+            new ArtifactHeader { Kind = FileKind, RowCount = rows });
         if (cart is not null) NeighborListView.Write(writer, CartSection, cart);
         if (boughtTogether is not null) NeighborListView.Write(writer, BoughtTogetherSection, boughtTogether);
         sink.Finish(writer);

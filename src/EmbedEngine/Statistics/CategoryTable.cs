@@ -9,8 +9,14 @@ namespace EmbedEngine.Statistics;
 /// Numbers and offsets are checked at each use: damage is no category or an empty list; rows in lists are the
 /// reader's to check.
 /// </summary>
-internal sealed class CategoryTable : IDisposable
+internal sealed class CategoryTable : IVersionArtifact
 {
+    /// <summary>Name of its file, without extension.</summary>
+    public const string FileName = "categories";
+
+    /// <summary>What the header of its file says it is; at most 16 ASCII bytes.</summary>
+    public const string FileKind = "categories";
+
     private const uint CategoryOfRowSection = 1;
     private const uint NameOffsetsSection = 2;
     private const uint NameBytesSection = 3;
@@ -43,24 +49,13 @@ internal sealed class CategoryTable : IDisposable
     public int Count => (int)_totals.Count;
 
     /// <summary>Rows the table is for.</summary>
-    public long RowCount => _file.Header.RowCount;
+    public long? Rows => _file.Header.RowCount;
 
     /// <summary>Version the file was made for; 0 outside a store.</summary>
     public long Version => _file.Header.Version;
 
-    public static CategoryTable Open(FileSystem fileSystem, string path, VerifyLevel verify)
-    {
-        ArtifactFile file = ArtifactFile.Open(fileSystem, path, ArtifactKind.Categories, verify);
-        try
-        {
-            return new CategoryTable(file);
-        }
-        catch
-        {
-            file.Dispose();
-            throw;
-        }
-    }
+    public static CategoryTable Open(FileSystem fileSystem, string path, VerifyLevel verify) =>
+        ArtifactFile.OpenAs(fileSystem, path, FileKind, verify, file => new CategoryTable(file));
 
     /// <summary>Category of a row, or <see cref="ItemCategories.None"/>.</summary>
     public int CategoryOf(int row)
@@ -108,8 +103,8 @@ internal sealed class CategoryTable : IDisposable
         long[] nameOffsets = new long[present.Length + 1];
         for (int c = 0; c < names.Length; c++) nameOffsets[c + 1] = nameOffsets[c] + names[c].Length;
         using ArtifactWriter writer = sink.Create(
-            ArtifactNames.Categories,
-            new ArtifactHeader { Kind = ArtifactKind.Categories, RowCount = ordinals.Length });
+            FileName,
+            new ArtifactHeader { Kind = FileKind, RowCount = ordinals.Length });
         writer.Add<int>(CategoryOfRowSection, ofRow);
         writer.Add<long>(NameOffsetsSection, nameOffsets);
         writer.Add<byte>(NameBytesSection, names.SelectMany(n => n).ToArray());

@@ -7,8 +7,14 @@ namespace EmbedEngine.Statistics;
 /// Strongest neighbours of every row, symmetric and directed, from the mapping. Thread-safe. Offsets, rows
 /// and lengths are checked at each use: a damaged list is an empty list, never a read outside.
 /// </summary>
-internal sealed class CovisitationTable : IDisposable
+internal sealed class CovisitationTable : IVersionArtifact
 {
+    /// <summary>Name of its file, without extension.</summary>
+    public const string FileName = "covisitation";
+
+    /// <summary>What the header of its file says it is; at most 16 ASCII bytes.</summary>
+    public const string FileKind = "covisitation";
+
     private const uint SymmetricSection = 1; // offsets, +1 neighbours, +2 weights
     private const uint DirectedSection = 4;
 
@@ -22,7 +28,7 @@ internal sealed class CovisitationTable : IDisposable
     }
 
     /// <summary>Rows the lists are for.</summary>
-    public long RowCount => _file.Header.RowCount;
+    public long? Rows => _file.Header.RowCount;
 
     /// <summary>Neighbours seen in the same sessions, before or after.</summary>
     public NeighborListView SymmetricLists { get; }
@@ -33,19 +39,8 @@ internal sealed class CovisitationTable : IDisposable
     /// <summary>Version the file was made for; 0 outside a store.</summary>
     public long Version => _file.Header.Version;
 
-    public static CovisitationTable Open(FileSystem fileSystem, string path, VerifyLevel verify)
-    {
-        ArtifactFile file = ArtifactFile.Open(fileSystem, path, ArtifactKind.Covisitation, verify);
-        try
-        {
-            return new CovisitationTable(file);
-        }
-        catch
-        {
-            file.Dispose();
-            throw;
-        }
-    }
+    public static CovisitationTable Open(FileSystem fileSystem, string path, VerifyLevel verify) =>
+        ArtifactFile.OpenAs(fileSystem, path, FileKind, verify, file => new CovisitationTable(file));
 
     /// <summary>Neighbours seen in the same sessions, before or after; descending weight.</summary>
     public ReadOnlySpan<int> Symmetric(int row, out ReadOnlySpan<float> weights) =>
@@ -62,9 +57,9 @@ internal sealed class CovisitationTable : IDisposable
         CovisitationOptions options,
         int sequentialNeighbors)
     {
-        using ArtifactWriter writer = sink.Create(ArtifactNames.Covisitation, new ArtifactHeader
+        using ArtifactWriter writer = sink.Create(FileName, new ArtifactHeader
         {
-            Kind = ArtifactKind.Covisitation,
+            Kind = FileKind,
             RowCount = rows,
             Parameters = string.Create(
                 CultureInfo.InvariantCulture,

@@ -11,8 +11,14 @@ using EmbedEngine.Storage;
 namespace EmbedEngine.Statistics;
 
 /// <summary>One row of <see cref="Columns"/> numbers an item. Memory-mapped, thread-safe.</summary>
-internal sealed class ItemStatistics : IDisposable
+internal sealed class ItemStatistics : IVersionArtifact
 {
+    /// <summary>Name of its file, without extension.</summary>
+    public const string FileName = "item-statistics";
+
+    /// <summary>What the header of its file says it is; at most 16 ASCII bytes.</summary>
+    public const string FileKind = "item_statistics";
+
     /// <summary>Floats a row: 64 bytes, one cache line.</summary>
     public const int Columns = 16;
 
@@ -78,7 +84,7 @@ internal sealed class ItemStatistics : IDisposable
     /// <summary>Version the file was made for; 0 outside a store.</summary>
     public long Version => _file.Header.Version;
 
-    public long RowCount => _file.Header.RowCount;
+    public long? Rows => _file.Header.RowCount;
 
     /// <summary>
     /// Time of the log's end, or <see cref="TrainingSet.NoTime"/>: the newest event but for the last
@@ -89,19 +95,8 @@ internal sealed class ItemStatistics : IDisposable
     /// <summary>The numbers of a row; what a damaged file holds is made finite where it is used.</summary>
     public ReadOnlySpan<float> this[int row] => _rows.Slice((long)row * Columns, Columns);
 
-    public static ItemStatistics Open(FileSystem fileSystem, string path, VerifyLevel verify)
-    {
-        ArtifactFile file = ArtifactFile.Open(fileSystem, path, ArtifactKind.ItemStatistics, verify);
-        try
-        {
-            return new ItemStatistics(file);
-        }
-        catch
-        {
-            file.Dispose();
-            throw;
-        }
-    }
+    public static ItemStatistics Open(FileSystem fileSystem, string path, VerifyLevel verify) =>
+        ArtifactFile.OpenAs(fileSystem, path, FileKind, verify, file => new ItemStatistics(file));
 
     public void Dispose() => _file.Dispose();
 
@@ -109,9 +104,9 @@ internal sealed class ItemStatistics : IDisposable
     public static void Write(ArtifactSink sink, TrainingSet set, ActionKind[] kinds)
     {
         long newest = ItemStatisticsBuilder.NewestMs(set);
-        using ArtifactWriter writer = sink.Create(ArtifactNames.ItemStatistics, new ArtifactHeader
+        using ArtifactWriter writer = sink.Create(FileName, new ArtifactHeader
         {
-            Kind = ArtifactKind.ItemStatistics,
+            Kind = FileKind,
             RowCount = set.RowCount,
             Dimensions = Columns,
             StrideBytes = Columns * sizeof(float),

@@ -12,8 +12,14 @@ namespace EmbedEngine.Statistics;
 /// <summary>
 /// Items by popularity: over all time and over trailing windows. Memory-mapped, thread-safe.
 /// </summary>
-internal sealed class PopularityTable : IDisposable
+internal sealed class PopularityTable : IVersionArtifact
 {
+    /// <summary>Name of its file, without extension.</summary>
+    public const string FileName = "popularity";
+
+    /// <summary>What the header of its file says it is; at most 16 ASCII bytes.</summary>
+    public const string FileKind = "popularity";
+
     /// <summary>λ per day of age: an event of 70 days ago counts half.</summary>
     public const double DecayPerDay = 0.01;
 
@@ -83,19 +89,10 @@ internal sealed class PopularityTable : IDisposable
     /// <summary>Version the file was made for; 0 outside a store.</summary>
     public long Version => _file.Header.Version;
 
-    public static PopularityTable Open(FileSystem fileSystem, string path, VerifyLevel verify)
-    {
-        ArtifactFile file = ArtifactFile.Open(fileSystem, path, ArtifactKind.Popularity, verify);
-        try
-        {
-            return new PopularityTable(file);
-        }
-        catch
-        {
-            file.Dispose();
-            throw;
-        }
-    }
+    public long? Rows => Scores.Length;
+
+    public static PopularityTable Open(FileSystem fileSystem, string path, VerifyLevel verify) =>
+        ArtifactFile.OpenAs(fileSystem, path, FileKind, verify, file => new PopularityTable(file));
 
     public void Dispose() => _file.Dispose();
 
@@ -123,8 +120,8 @@ internal sealed class PopularityTable : IDisposable
     public static void Write(ArtifactSink sink, TrainingSet set)
     {
         using ArtifactWriter writer = sink.Create(
-            ArtifactNames.Popularity,
-            new ArtifactHeader { Kind = ArtifactKind.Popularity, RowCount = set.RowCount });
+            FileName,
+            new ArtifactHeader { Kind = FileKind, RowCount = set.RowCount });
         double[] all = Compute(set, 0);
         writer.Add<float>(ScoresSection, Array.ConvertAll(all, s => (float)s));
         writer.Add<int>(WindowsSection, WindowsDays);

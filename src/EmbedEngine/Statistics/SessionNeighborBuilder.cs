@@ -41,9 +41,9 @@ internal sealed class SessionNeighborBuilder
         int[] holders = new int[_set.RowCount];
         int[] numbers = Choose(holders, offsets, out int kept);
         int[] sessions = List(numbers, offsets);
-        using ArtifactWriter writer = sink.Create(ArtifactNames.SessionNeighbors, new ArtifactHeader
+        using ArtifactWriter writer = sink.Create(SessionNeighborIndex.FileName, new ArtifactHeader
         {
-            Kind = ArtifactKind.SessionNeighbors, RowCount = _set.RowCount, Parameters = Parameters(),
+            Kind = SessionNeighborIndex.FileKind, RowCount = _set.RowCount, Parameters = Parameters(),
         });
         writer.Add<long>(SessionNeighborIndex.ListOffsetsSection, offsets);
         writer.Add<int>(SessionNeighborIndex.ListSessionsSection, sessions);

@@ -8,8 +8,14 @@ namespace EmbedEngine.Statistics;
 /// Numbers, offsets and lengths are checked at each use: a damaged list is an empty list, never a read
 /// outside; ids in lists are the reader's to check.
 /// </summary>
-internal sealed class SessionNeighborIndex : IDisposable
+internal sealed class SessionNeighborIndex : IVersionArtifact
 {
+    /// <summary>Name of its file, without extension.</summary>
+    public const string FileName = "session_knn";
+
+    /// <summary>What the header of its file says it is; at most 16 ASCII bytes.</summary>
+    public const string FileKind = "session_knn";
+
     public const uint ListOffsetsSection = 1;
     public const uint ListSessionsSection = 2;
     public const uint SessionOffsetsSection = 3;
@@ -44,7 +50,7 @@ internal sealed class SessionNeighborIndex : IDisposable
     public SessionKnnOptions Options { get; }
 
     /// <summary>Rows the lists are for.</summary>
-    public long RowCount => _file.Header.RowCount;
+    public long? Rows => _file.Header.RowCount;
 
     /// <summary>Sessions kept, numbered by age: the last is the newest.</summary>
     public int SessionCount => (int)_sessionWeights.Count;
@@ -60,19 +66,8 @@ internal sealed class SessionNeighborIndex : IDisposable
     /// <summary>Rarity of each row: ln(1 + sessions / sessions with it).</summary>
     public ReadOnlySpan<float> Idf => _idf.Span;
 
-    public static SessionNeighborIndex Open(FileSystem fileSystem, string path, VerifyLevel verify)
-    {
-        ArtifactFile file = ArtifactFile.Open(fileSystem, path, ArtifactKind.SessionNeighbors, verify);
-        try
-        {
-            return new SessionNeighborIndex(file);
-        }
-        catch
-        {
-            file.Dispose();
-            throw;
-        }
-    }
+    public static SessionNeighborIndex Open(FileSystem fileSystem, string path, VerifyLevel verify) =>
+        ArtifactFile.OpenAs(fileSystem, path, FileKind, verify, file => new SessionNeighborIndex(file));
 
     /// <summary>The most recent sessions that hold an item, most recent first.</summary>
     public ReadOnlySpan<int> SessionsOf(int row) =>

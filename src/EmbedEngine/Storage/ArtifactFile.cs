@@ -47,6 +47,22 @@ internal sealed unsafe class ArtifactFile : IDisposable
         }
     }
 
+    /// <summary>Opens a file as what it holds; a file that what it holds refuses is closed again.</summary>
+    public static T OpenAs<T>(
+        FileSystem fileSystem, string path, string kind, VerifyLevel verify, Func<ArtifactFile, T> make)
+    {
+        ArtifactFile file = Open(fileSystem, path, kind, verify);
+        try
+        {
+            return make(file);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
     public bool Has(uint type) => Array.Exists(_decoded.Sections, s => s.Type == type);
 
     /// <summary>

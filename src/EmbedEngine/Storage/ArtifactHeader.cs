@@ -13,7 +13,7 @@ internal enum ArtifactDataType
 /// <summary>What the header page says of an artifact, apart from its sections.</summary>
 internal sealed record ArtifactHeader
 {
-    /// <summary>One of <see cref="ArtifactKind"/>.</summary>
+    /// <summary>The <c>FileKind</c> of the class that reads it.</summary>
     public required string Kind { get; init; }
 
     /// <summary>The version the artifact belongs to; 0 outside a store.</summary>

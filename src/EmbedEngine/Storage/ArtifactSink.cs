@@ -4,16 +4,6 @@ namespace EmbedEngine.Storage;
 internal static class ArtifactNames
 {
     public const string Extension = ".eea";
-    public const string Items = "items";
-    public const string Popularity = "popularity";
-    public const string Covisitation = "covisitation";
-    public const string ActionCovisitation = "covisitation-actions";
-    public const string SessionNeighbors = "session_knn";
-    public const string Categories = "categories";
-    public const string ItemStatistics = "item-statistics";
-    public const string Ranker = "ranker";
-    public const string RankerCarts = "ranker-carts";
-    public const string RankerOrders = "ranker-orders";
 
     public static string Vectors(string space) => $"vectors-{space}";
 

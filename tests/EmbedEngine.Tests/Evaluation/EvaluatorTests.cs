@@ -50,7 +50,8 @@ public sealed class EvaluatorTests : IDisposable
         EvaluationSet set, EvaluationProtocol protocol, int k = 2, int threads = 1,
         params CandidateSourceKind[] sources) =>
         new Evaluator(
-            _engine.Model!.Served.Recommender, set, new EvaluatorOptions(protocol, k, sources, threads, 1)).Run(
+            _engine.Model!.Served.Recommender, set, new EvaluatorOptions(protocol, k, sources, threads, 1))
+            .Run(
             ProgressScope.None);
 
     [Fact]

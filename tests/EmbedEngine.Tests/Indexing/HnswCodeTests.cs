@@ -32,7 +32,7 @@ public sealed class HnswCodeTests : IDisposable
         using var writer = new ArtifactWriter(FileSystem.Real, path, builder.Header());
         builder.Write(writer, 7);
         writer.Finish();
-        return ArtifactFile.Open(FileSystem.Real, path, ArtifactKind.Hnsw, VerifyLevel.Full);
+        return ArtifactFile.Open(FileSystem.Real, path, HnswLayout.FileKind, VerifyLevel.Full);
     }
 
     /// <summary>
@@ -235,7 +235,7 @@ public sealed class HnswCodeTests : IDisposable
                     - 500)] ^= (byte)(1 << random.NextInt(8));
             string path = Path.Combine(_directory, $"bad{exact}{round}");
             File.WriteAllBytes(path, bad);
-            using ArtifactFile file = ArtifactFile.Open(FileSystem.Real, path, ArtifactKind.Hnsw);
+            using ArtifactFile file = ArtifactFile.Open(FileSystem.Real, path, HnswLayout.FileKind);
             try
             {
                 HnswIndex index = HnswIndex.Open(file, data.Matrix, 7);

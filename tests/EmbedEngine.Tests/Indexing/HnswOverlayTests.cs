@@ -220,7 +220,7 @@ public class HnswOverlayTests
                 builder.Write(writer, 3);
                 writer.Finish();
             }
-            using ArtifactFile file = ArtifactFile.Open(FileSystem.Real, path, ArtifactKind.Hnsw);
+            using ArtifactFile file = ArtifactFile.Open(FileSystem.Real, path, HnswLayout.FileKind);
             var index = new LiveIndex(HnswIndex.Open(file, data.Matrix, 3), Options);
             var live = Enumerable.Range(0, Rows).ToDictionary(r => (long)r, r => data.Matrix[r].ToArray());
             CounterStream random = new CounterRandom(2).Stream();

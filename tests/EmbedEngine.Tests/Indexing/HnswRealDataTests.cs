@@ -26,7 +26,7 @@ public class HnswRealDataTests(Xunit.Abstractions.ITestOutputHelper output)
                 builder.Write(writer, 1);
                 writer.Finish();
             }
-            using ArtifactFile file = ArtifactFile.Open(FileSystem.Real, path, ArtifactKind.Hnsw);
+            using ArtifactFile file = ArtifactFile.Open(FileSystem.Real, path, HnswLayout.FileKind);
             HnswIndex index = HnswIndex.Open(file, data.Matrix, 1);
             HnswValidator.Check(index);
             int[] found = new int[10], truth = new int[10];

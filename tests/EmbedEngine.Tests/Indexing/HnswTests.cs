@@ -23,7 +23,7 @@ public sealed class HnswTests : IDisposable
         builder.Write(writer, VectorsDigest);
         writer.Finish();
         digest = writer.Digest;
-        return ArtifactFile.Open(FileSystem.Real, path, ArtifactKind.Hnsw, VerifyLevel.Full);
+        return ArtifactFile.Open(FileSystem.Real, path, HnswLayout.FileKind, VerifyLevel.Full);
     }
 
     private static double Recall(
@@ -250,7 +250,7 @@ public sealed class HnswTests : IDisposable
                 bad[ArtifactFormat.HeaderBytes + random.NextInt(area)] ^= (byte)(1 << random.NextInt(8));
             string path = Path.Combine(_directory, $"bad{round}");
             File.WriteAllBytes(path, bad);
-            using ArtifactFile file = ArtifactFile.Open(FileSystem.Real, path, ArtifactKind.Hnsw);
+            using ArtifactFile file = ArtifactFile.Open(FileSystem.Real, path, HnswLayout.FileKind);
             try
             {
                 HnswIndex index = HnswIndex.Open(file, data.Matrix, VectorsDigest);

@@ -4,6 +4,7 @@
 
 using System.Diagnostics;
 using System.Text;
+using EmbedEngine.Interactions.Keys;
 using EmbedEngine.Tests.Interactions.Reading;
 using EmbedEngine.Interactions.Log;
 using EmbedEngine.Storage;
@@ -155,7 +156,7 @@ public sealed class ParserFuzzTests : IDisposable
                 break;
             default:
                 using (ArtifactFile file =
-                    ArtifactFile.Open(FileSystem.Real, path, ArtifactKind.Items, VerifyLevel.Full))
+                    ArtifactFile.Open(FileSystem.Real, path, ItemTable.FileKind, VerifyLevel.Full))
                     file.VerifyBlocks();
                 break;
         }

@@ -17,7 +17,7 @@ public sealed class CategoryTests : IDisposable
     {
         var sink = new ArtifactSink(FileSystem.Real, _scratch.Root, 1);
         Assert.True(CategoryTable.Write(sink, ordinals, categories, popularity));
-        return sink.PathOf(ArtifactNames.Categories);
+        return sink.PathOf(CategoryTable.FileName);
     }
 
     private static CategoryTable Open(string path) =>
@@ -62,7 +62,7 @@ public sealed class CategoryTests : IDisposable
         long[] ordinals = [.. Enumerable.Range(0, 30).Select(r => (long)r)];
         using CategoryTable table = Open(Write(ordinals, ItemCategories.FromNames(names), popular));
         using PopularityTable popularity = PopularityTable.Open(
-            FileSystem.Real, sink.PathOf(ArtifactNames.Popularity), VerifyLevel.Header);
+            FileSystem.Real, sink.PathOf(PopularityTable.FileName), VerifyLevel.Header);
         var source = new CategorySource(table, popularity, 30, set.ActionWeights);
         var scratch = new RequestScratch(30, 0);
         var list = new CandidateList();

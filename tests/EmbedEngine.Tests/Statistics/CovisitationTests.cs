@@ -352,7 +352,7 @@ public sealed class CovisitationTests : IDisposable
     {
         var sink = new ArtifactSink(FileSystem.Real, _scratch.Root, 1);
         CovisitationTable.Write(sink, set.RowCount, symmetric, directed, options, options.TopNeighbors);
-        return sink.PathOf(ArtifactNames.Covisitation);
+        return sink.PathOf(CovisitationTable.FileName);
     }
 
     private static CovisitationTable Open(string path, VerifyLevel verify) =>

@@ -107,7 +107,7 @@ public sealed class PopularityTests : IDisposable
     {
         var sink = new ArtifactSink(FileSystem.Real, _scratch.Root, 1);
         PopularityTable.Write(sink, set);
-        return sink.PathOf(ArtifactNames.Popularity);
+        return sink.PathOf(PopularityTable.FileName);
     }
 
     private static PopularityTable Open(string path, VerifyLevel verify = VerifyLevel.Header) =>

@@ -53,7 +53,7 @@ public sealed class TrendTests : IDisposable
         using (PopularityTable table =
             PopularityTable.Open(FileSystem.Real, Write(removals), VerifyLevel.Full))
             Assert.True(table.Trending.IsEmpty);
-        File.Delete(Path.Combine(_scratch.Root, ArtifactNames.Popularity + ArtifactNames.Extension));
+        File.Delete(Path.Combine(_scratch.Root, PopularityTable.FileName + ArtifactNames.Extension));
         string path = Write(Log(0, 1, 1));
         using (PopularityTable table = PopularityTable.Open(FileSystem.Real, path, VerifyLevel.Full))
         {
@@ -74,6 +74,6 @@ public sealed class TrendTests : IDisposable
     {
         var sink = new ArtifactSink(FileSystem.Real, _scratch.Root, 1);
         PopularityTable.Write(sink, set);
-        return sink.PathOf(ArtifactNames.Popularity);
+        return sink.PathOf(PopularityTable.FileName);
     }
 }

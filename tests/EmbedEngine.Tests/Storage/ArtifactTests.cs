@@ -1,6 +1,8 @@
 // The artifact format: what was written comes back, and whatever is not what was written is refused by name.
 
 using System.Buffers.Binary;
+using EmbedEngine.Interactions.Keys;
+using EmbedEngine.Statistics;
 using EmbedEngine.Storage;
 
 namespace EmbedEngine.Tests.Storage;
@@ -21,7 +23,7 @@ public sealed class ArtifactTests : IDisposable
         string path = PathOf(name);
         using var writer = new ArtifactWriter(FileSystem.Real, path, new ArtifactHeader
         {
-            Kind = ArtifactKind.Popularity, Version = 7, RowCount = 3, Dimensions = 5, StrideBytes = 64,
+            Kind = PopularityTable.FileKind, Version = 7, RowCount = 3, Dimensions = 5, StrideBytes = 64,
             Metric = Metric.Cosine, Parameters = """{"a":"ä"}""",
         });
         writer.Add<long>(1, [1, -2, long.MaxValue]);
@@ -34,7 +36,7 @@ public sealed class ArtifactTests : IDisposable
     }
 
     private static ArtifactFile Open(string path, VerifyLevel verify = VerifyLevel.Header) =>
-        ArtifactFile.Open(FileSystem.Real, path, ArtifactKind.Popularity, verify);
+        ArtifactFile.Open(FileSystem.Real, path, PopularityTable.FileKind, verify);
 
     private string Changed(byte[] good, Action<byte[]> change, bool fixChecksums)
     {
@@ -58,7 +60,7 @@ public sealed class ArtifactTests : IDisposable
         // 40,000 floats pass the 64 KiB block, so that several checksums are in play.
         using ArtifactFile file = Open(Write(floats: 40_000), VerifyLevel.Full);
         Assert.Equal(
-            (ArtifactKind.Popularity, 7L, 3L, 5, 64, Metric.Cosine, """{"a":"ä"}"""),
+            (PopularityTable.FileKind, 7L, 3L, 5, 64, Metric.Cosine, """{"a":"ä"}"""),
             (file.Header.Kind, file.Header.Version, file.Header.RowCount, file.Header.Dimensions,
                 file.Header.StrideBytes, file.Header.Metric, file.Header.Parameters));
         Assert.Equal([1, -2, long.MaxValue], file.Section<long>(1, 3).Span.ToArray());
@@ -104,7 +106,7 @@ public sealed class ArtifactTests : IDisposable
         {
             using var writer = new ArtifactWriter(
                 FileSystem.Real, PathOf(name),
-                new ArtifactHeader { Kind = ArtifactKind.Items, Version = version });
+                new ArtifactHeader { Kind = ItemTable.FileKind, Version = version });
             fill(writer);
             writer.Finish();
             return writer.Digest;
@@ -209,7 +211,7 @@ public sealed class ArtifactTests : IDisposable
     {
         string path = Write();
         Assert.Throws<CorruptFileException>(
-            () => ArtifactFile.Open(FileSystem.Real, path, ArtifactKind.Items));
+            () => ArtifactFile.Open(FileSystem.Real, path, ItemTable.FileKind));
     }
 
     public static TheoryData<string, int, long, int> Damages => new()
@@ -297,7 +299,7 @@ public sealed class ArtifactTests : IDisposable
     {
         string path = PathOf("unfinished.eea");
         using (var writer = new ArtifactWriter(
-            FileSystem.Real, path, new ArtifactHeader { Kind = ArtifactKind.Popularity }))
+            FileSystem.Real, path, new ArtifactHeader { Kind = PopularityTable.FileKind }))
             writer.Add<int>(1, new int[50_000]);
         Assert.Throws<CorruptFileException>(() => Open(path));
     }
@@ -306,12 +308,12 @@ public sealed class ArtifactTests : IDisposable
     public void EndSection_Ragged_AndTooManySections_AreInternalErrors()
     {
         using var writer = new ArtifactWriter(
-            FileSystem.Real, PathOf("ragged"), new ArtifactHeader { Kind = ArtifactKind.Items });
+            FileSystem.Real, PathOf("ragged"), new ArtifactHeader { Kind = ItemTable.FileKind });
         writer.Begin(1, 8);
         writer.Write<byte>([1, 2, 3]);
         Assert.Equal(ErrorCode.Internal, Assert.Throws<EmbedEngineException>(writer.EndSection).Code);
         using var many = new ArtifactWriter(
-            FileSystem.Real, PathOf("many"), new ArtifactHeader { Kind = ArtifactKind.Items });
+            FileSystem.Real, PathOf("many"), new ArtifactHeader { Kind = ItemTable.FileKind });
         for (uint i = 0; i < ArtifactFormat.MaxSections; i++) many.Add<byte>(i, []);
         Assert.Equal(ErrorCode.Internal, Assert.Throws<EmbedEngineException>(() => many.Begin(99, 1)).Code);
     }

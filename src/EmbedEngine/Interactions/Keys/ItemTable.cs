@@ -9,8 +9,14 @@ namespace EmbedEngine.Interactions.Keys;
 /// <summary>
 /// Row ↔ item table of one version, memory-mapped, rows in descending frequency. Thread-safe.
 /// </summary>
-internal sealed unsafe class ItemTable : IDisposable
+internal sealed unsafe class ItemTable : IVersionArtifact
 {
+    /// <summary>Name of its file, without extension.</summary>
+    public const string FileName = "items";
+
+    /// <summary>What the header of its file says it is; at most 16 ASCII bytes.</summary>
+    public const string FileKind = "items";
+
     /// <summary>No row.</summary>
     public const int None = -1;
 
@@ -74,19 +80,10 @@ internal sealed unsafe class ItemTable : IDisposable
     /// <summary>Version the file was made for; 0 outside a store.</summary>
     public long Version => _file.Header.Version;
 
-    public static ItemTable Open(FileSystem fileSystem, string path, VerifyLevel verify)
-    {
-        ArtifactFile file = ArtifactFile.Open(fileSystem, path, ArtifactKind.Items, verify);
-        try
-        {
-            return new ItemTable(file);
-        }
-        catch
-        {
-            file.Dispose();
-            throw;
-        }
-    }
+    public long? Rows => Count;
+
+    public static ItemTable Open(FileSystem fileSystem, string path, VerifyLevel verify) =>
+        ArtifactFile.OpenAs(fileSystem, path, FileKind, verify, file => new ItemTable(file));
 
     /// <summary>Row of an item (int64 key, or ordinal in a text store).</summary>
     public bool TryGetRow(long item, out int row)
@@ -154,9 +151,9 @@ internal sealed unsafe class ItemTable : IDisposable
     {
         bool text = keys.Kind == KeyKind.Text;
         int rows = ordinals.Length;
-        using ArtifactWriter writer = sink.Create(ArtifactNames.Items, new ArtifactHeader
+        using ArtifactWriter writer = sink.Create(FileName, new ArtifactHeader
         {
-            Kind = ArtifactKind.Items,
+            Kind = FileKind,
             RowCount = rows,
             Parameters = text ? """{"keys":"text"}""" : """{"keys":"int64"}""",
         });

@@ -22,7 +22,8 @@ internal static class BatchJson
     /// Writes an answer's fields: items, each with its reasons if asked for, and how they came about.
     /// </summary>
     public static void WriteAnswer(
-        Utf8JsonWriter json, ServedVersion model, ReadOnlySpan<RecommendedItem> items, in RecommendResult answer,
+        Utf8JsonWriter json, ServedVersion model, ReadOnlySpan<RecommendedItem> items,
+        in RecommendResult answer,
         bool sources,
         ReadOnlySpan<RecommendReason> reasons)
     {

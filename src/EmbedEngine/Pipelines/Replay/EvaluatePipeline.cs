@@ -20,7 +20,8 @@ internal static class EvaluatePipeline
     /// <param name="options">What to measure.</param>
     /// <param name="progress">Progress and cancellation.</param>
     public static EvaluationReport Run(
-        Store store, ServedVersion model, ServedVersion? other, EvaluateOptions options, ProgressScope progress)
+        Store store, ServedVersion model, ServedVersion? other, EvaluateOptions options,
+        ProgressScope progress)
     {
         options.Validate();
         if (options.Test is null) return Stored(store, model, options);

@@ -16,6 +16,7 @@ internal static class GraphStage
 
     public static void Run(BuildContext context)
     {
+        if (!context.Settings.Trains(TrainMethod.Graph)) return;
         GraphSettings settings = context.Settings.Graph;
         (long[] offsets, int[] tokens) = Walks(context, settings);
         SkipGramOptions options = OptionsOverWalks(context);

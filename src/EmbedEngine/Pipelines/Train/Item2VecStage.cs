@@ -11,6 +11,7 @@ internal static class Item2VecStage
 {
     public static void Run(BuildContext context)
     {
+        if (!context.Settings.Trains(TrainMethod.Item2Vec)) return;
         (long[] offsets, int[] tokens) = PositiveTokens(context.Set);
         SkipGramOptions options = context.SkipGram;
         SkipGramResult result = SkipGram.Train(

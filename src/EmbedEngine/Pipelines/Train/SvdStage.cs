@@ -13,6 +13,7 @@ internal static class SvdStage
 {
     public static void Run(BuildContext context)
     {
+        if (!context.Settings.Trains(TrainMethod.Svd)) return;
         SvdSettings settings = context.Settings.Svd;
         CsrMatrix information = Information(context, settings);
         context.Begin("svd", 0, "products");

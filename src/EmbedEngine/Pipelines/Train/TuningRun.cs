@@ -4,6 +4,7 @@
 // repeat. What the caller has set stays as it is.
 
 using System.Diagnostics;
+using EmbedEngine.Statistics;
 using EmbedEngine.Evaluation;
 using EmbedEngine.Interactions.Corpus;
 using EmbedEngine.Numerics;
@@ -148,7 +149,7 @@ internal sealed class TuningRun
     {
         string space = VersionData.Item2VecSpace;
         string[] names = kind == CandidateSourceKind.SessionKnn
-            ? [ArtifactNames.SessionNeighbors]
+            ? [SessionNeighborIndex.FileName]
             : [ArtifactNames.Vectors(space), ArtifactNames.Index(space, Indexing.VectorSpace.InSide),
                 ArtifactNames.Index(space, Indexing.VectorSpace.OutSide)];
         foreach (string name in names)

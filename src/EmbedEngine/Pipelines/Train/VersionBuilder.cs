@@ -17,6 +17,15 @@ internal sealed class VersionBuilder(
     ProgressScope progress)
 {
     /// <summary>
+    /// What is made of a prepared build, in order; each says nothing where it is not asked for.
+    /// </summary>
+    private static readonly Action<BuildContext>[] s_stages =
+    [
+        CategoryStage.Run, CovisitationStage.Run, ActionCovisitationStage.Run, SessionNeighborStage.Run,
+        Item2VecStage.Run, SvdStage.Run, GraphStage.Run,
+    ];
+
+    /// <summary>
     /// Options of every skip-gram run here: the number of epochs comes from the whole corpus, so that the
     /// measured build and the published one are trained alike.
     /// </summary>
@@ -28,13 +37,7 @@ internal sealed class VersionBuilder(
     public void Build(SessionCorpus corpus, int[] sessions, ArtifactSink sink, string suffix)
     {
         BuildContext context = Prepare(corpus, sessions, sink, suffix);
-        CategoryStage.Run(context);
-        CovisitationStage.Run(context);
-        ActionCovisitationStage.Run(context);
-        SessionNeighborStage.Run(context);
-        if (settings.Trains(TrainMethod.Item2Vec)) Item2VecStage.Run(context);
-        if (settings.Trains(TrainMethod.Svd)) SvdStage.Run(context);
-        if (settings.Trains(TrainMethod.Graph)) GraphStage.Run(context);
+        foreach (Action<BuildContext> stage in s_stages) stage(context);
     }
 
     /// <summary>Writes items and their statistics, which every stage builds on.</summary>

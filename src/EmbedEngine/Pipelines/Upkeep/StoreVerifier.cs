@@ -148,7 +148,7 @@ internal sealed class StoreVerifier(Store store, bool full, ProgressScope progre
         }
         if (!full) return;
         _bytes += artifact.Length;
-        if (file.Kind == ArtifactKind.Hnsw) CheckGraph(file, artifact);
+        if (file.Kind == HnswLayout.FileKind) CheckGraph(file, artifact);
     }
 
     private void CheckGraph(NamedFile file, ArtifactFile artifact)

@@ -8,8 +8,11 @@ using EmbedEngine.Training;
 namespace EmbedEngine.Recommendation.Ranking;
 
 /// <summary>Scores candidates by their features. Immutable, thread-safe; owns no mapping.</summary>
-internal sealed class RankerModel
+internal sealed class RankerModel : IVersionArtifact
 {
+    /// <summary>What the header of its file says it is; at most 16 ASCII bytes.</summary>
+    public const string FileKind = "ranker";
+
     private const uint NamesSection = 1;
     private const uint TreeFeaturesSection = 2;
     private const uint ThresholdsSection = 3;
@@ -36,6 +39,15 @@ internal sealed class RankerModel
 
     public int TreeCount => _trees.TreeCount;
 
+    public long Version { get; private init; }
+
+    long? IVersionArtifact.Rows => null;
+
+    /// <summary>Nothing is kept open: a model is small, and read whole.</summary>
+    public void Dispose()
+    {
+    }
+
     /// <summary>Scores the candidates of a scratch.</summary>
     public void Score(RankerScratch ranker)
     {
@@ -52,7 +64,7 @@ internal sealed class RankerModel
     public void Write(ArtifactSink sink, RankerTarget target)
     {
         using ArtifactWriter writer = sink.Create(
-            target.Artifact, new ArtifactHeader { Kind = ArtifactKind.Ranker, RowCount = _trees.TreeCount });
+            target.Artifact, new ArtifactHeader { Kind = FileKind, RowCount = _trees.TreeCount });
         writer.Add<byte>(NamesSection, Encoding.ASCII.GetBytes(string.Join('\n', RankerSchema.Names)));
         writer.Add(TreeFeaturesSection, _trees.Features);
         writer.Add(ThresholdsSection, _trees.Thresholds);
@@ -70,7 +82,7 @@ internal sealed class RankerModel
     /// know.</exception>
     public static RankerModel Open(FileSystem fileSystem, string path, long version, VerifyLevel verify)
     {
-        using ArtifactFile file = ArtifactFile.Open(fileSystem, path, ArtifactKind.Ranker, verify);
+        using ArtifactFile file = ArtifactFile.Open(fileSystem, path, FileKind, verify);
         if (file.Header.Version != version)
         {
             throw new EmbedEngineException(
@@ -87,7 +99,10 @@ internal sealed class RankerModel
                 RankerSchema.Count, Array.ConvertAll(asked, f => (byte)place[f]),
                 file.Section<float>(ThresholdsSection).Span.ToArray(),
                 file.Section<float>(LeavesSection).Span.ToArray());
-            return new RankerModel(trees, Move(weights, place), Move(importance, place));
+            return new RankerModel(trees, Move(weights, place), Move(importance, place))
+            {
+                Version = version,
+            };
         }
         catch (Exception e) when (e is ArgumentException or IndexOutOfRangeException)
         {

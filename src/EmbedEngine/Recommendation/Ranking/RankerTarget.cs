@@ -15,9 +15,9 @@ internal sealed record RankerTarget(CandidateSourceKind Kind, ActionKind? Action
     /// <summary>The general one first.</summary>
     public static readonly RankerTarget[] All =
     [
-        new(CandidateSourceKind.Ranker, null, ArtifactNames.Ranker),
-        new(CandidateSourceKind.RankerCarts, ActionKind.Cart, ArtifactNames.RankerCarts),
-        new(CandidateSourceKind.RankerOrders, ActionKind.Order, ArtifactNames.RankerOrders),
+        new(CandidateSourceKind.Ranker, null, "ranker"),
+        new(CandidateSourceKind.RankerCarts, ActionKind.Cart, "ranker-carts"),
+        new(CandidateSourceKind.RankerOrders, ActionKind.Order, "ranker-orders"),
     ];
 
     public static RankerTarget Any => All[0];

@@ -16,7 +16,7 @@ public sealed class ItemTableTests : IDisposable
         var sink = new ArtifactSink(FileSystem.Real, _scratch.Root, 1);
         int[] counts = [.. ordinals.Select((_, i) => ordinals.Length - i)];
         ItemTable.Write(sink, ordinals, counts, keys, new ActionTable());
-        return sink.PathOf(ArtifactNames.Items);
+        return sink.PathOf(ItemTable.FileName);
     }
 
     private static ItemTable Open(string path, VerifyLevel verify = VerifyLevel.Full) =>

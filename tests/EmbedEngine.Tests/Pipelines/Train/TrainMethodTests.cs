@@ -88,7 +88,8 @@ public sealed class TrainMethodTests
             engine.Import(EventSource.Auto(scratch.Write("tiny.jsonl", log)));
             engine.Train(Options(method, TrainPreset.Balanced));
             var results = new RecommendedItem[10];
-            foreach (CandidateSourceKind source in SourceNames.All.Where(engine.Model!.Served.Recommender.Has))
+            foreach (CandidateSourceKind source in SourceNames.All.Where(
+                engine.Model!.Served.Recommender.Has))
                 Assert.True(engine.Recommend([new SessionEvent(7), new SessionEvent(1)], results,
                     new RecommendOptions { Source = source }).Count >= 1);
         }

@@ -255,6 +255,6 @@ public sealed class RankerTests : IDisposable
         Directory.CreateDirectory(directory);
         var sink = new ArtifactSink(FileSystem.Real, directory, version);
         model.Write(sink, RankerTarget.Any);
-        return sink.PathOf(ArtifactNames.Ranker);
+        return sink.PathOf("ranker");
     }
 }

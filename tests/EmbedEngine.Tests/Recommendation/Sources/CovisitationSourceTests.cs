@@ -92,8 +92,9 @@ public sealed class CovisitationSourceTests(TrainedShop shop) : IClassFixture<Tr
         using Engine engine = scratch.Open();
         using Model model = engine.OpenModel(1);
         Assert.Equal(
-            name != ArtifactNames.SessionNeighbors, model.Served.Recommender.Has(CandidateSourceKind.SessionKnn));
-        Assert.Equal(name != ArtifactNames.ActionCovisitation, model.Served.Recommender.Has(
+            name != SessionNeighborIndex.FileName,
+            model.Served.Recommender.Has(CandidateSourceKind.SessionKnn));
+        Assert.Equal(name != ActionCovisitationTable.FileName, model.Served.Recommender.Has(
             CandidateSourceKind.CovisitationCart));
         Assert.Equal(5, model.Recommend([new SessionEvent(1)], new RecommendedItem[5]).Count);
     }

@@ -88,7 +88,7 @@ public sealed class SessionKnnTests : IDisposable
         var sink = new ArtifactSink(FileSystem.Real, _scratch.Root, 1);
         SessionNeighborBuilder.Write(sink, set, options, ProgressScope.None);
         return SessionNeighborIndex.Open(
-            FileSystem.Real, sink.PathOf(ArtifactNames.SessionNeighbors), VerifyLevel.Full);
+            FileSystem.Real, sink.PathOf(SessionNeighborIndex.FileName), VerifyLevel.Full);
     }
 
     private static SessionContext Context(int[] rows, byte[] actions) => new()
@@ -209,7 +209,7 @@ public sealed class SessionKnnTests : IDisposable
         TrainingSet set = RandomSessions.Make(9, 200, 30, 20);
         var sink = new ArtifactSink(FileSystem.Real, _scratch.Root, 1);
         SessionNeighborBuilder.Write(sink, set, new SessionKnnOptions { LastItems = 3 }, ProgressScope.None);
-        string path = sink.PathOf(ArtifactNames.SessionNeighbors);
+        string path = sink.PathOf(SessionNeighborIndex.FileName);
         byte[] bytes = File.ReadAllBytes(path);
         var random = new Random(1);
         for (int round = 0; round < 300; round++)
