@@ -3,12 +3,11 @@
 param([string]$Verb = 'build', [string]$Scope = '')
 $ErrorActionPreference = 'Stop'
 Set-Location $PSScriptRoot
-$framework = ([xml](Get-Content Directory.Build.props)).Project.PropertyGroup.NativeTargetFramework.'#text'
 function Build {
     $rid = if ($IsWindows) { 'win-x64' } elseif ($IsMacOS) { 'osx-arm64' } else { 'linux-x64' }
     dotnet build src/EmbedEngine -c Release -v quiet --nologo
-    dotnet publish src/EmbedEngine.Native -c Release -r $rid -f $framework -v quiet --nologo -o out/lib
-    dotnet publish src/EmbedEngine.Cli -c Release -r $rid -f $framework -v quiet --nologo -o out/bin
+    dotnet publish src/EmbedEngine.Native -c Release -r $rid -v quiet --nologo -o out/lib
+    dotnet publish src/EmbedEngine.Cli -c Release -r $rid -v quiet --nologo -o out/bin
     New-Item -ItemType Directory -Force out/include | Out-Null
     Copy-Item include/embed_engine.h out/include/
 }

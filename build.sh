@@ -7,7 +7,6 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 # Python as the distribution ships it: the one that has NumPy.
 python=${PYTHON:-/usr/bin/python3}
 rid=${RID:-linux-x64}
-framework=$(sed -n 's/.*<NativeTargetFramework[^>]*>\(net[0-9.]*\)<.*/\1/p' Directory.Build.props)
 
 # The x86-64 level of this machine, which the ahead-of-time builds then need: v4 (AVX-512), v3 (AVX2) or v2. SIMD_LEVEL=v3
 # makes files for others.
@@ -57,10 +56,10 @@ build() {
   need_build_tools
   say "managed library"
   dotnet build src/EmbedEngine -c Release -v quiet --nologo
-  say "native library (ahead of time, $framework, $rid, x86-64-$simd)"
-  dotnet publish src/EmbedEngine.Native -c Release -r "$rid" -f "$framework" -p:SimdLevel="$simd" -v quiet --nologo -o out/native
+  say "native library (ahead of time, $rid, x86-64-$simd)"
+  dotnet publish src/EmbedEngine.Native -c Release -r "$rid" -p:SimdLevel="$simd" -v quiet --nologo -o out/native
   say "command line (ahead of time)"
-  dotnet publish src/EmbedEngine.Cli -c Release -r "$rid" -f "$framework" -p:SimdLevel="$simd" -v quiet --nologo -o out/cli
+  dotnet publish src/EmbedEngine.Cli -c Release -r "$rid" -p:SimdLevel="$simd" -v quiet --nologo -o out/cli
   mkdir -p out/bin out/lib out/include
   cp out/native/libembedengine.so out/lib/
   cp out/cli/EmbedEngine.Cli out/bin/embedengine
