@@ -6,6 +6,13 @@ namespace EmbedEngine.Storage;
 /// <summary>The operating system's files. Thread-safe; the files it hands out are not.</summary>
 internal sealed partial class RealFileSystem : FileSystem
 {
+    /// <summary>
+    /// O_RDONLY | O_DIRECTORY. Linux numbers the flag by architecture: x64's value is O_DIRECT on arm64, which no
+    /// directory opens with. Elsewhere O_RDONLY is enough.
+    /// </summary>
+    private static readonly int OpenDirectory = !OperatingSystem.IsLinux() ? 0
+        : RuntimeInformation.ProcessArchitecture is Architecture.Arm64 ? 0x4000 : 0x10000;
+
     public override bool FileExists(string path) => File.Exists(path);
 
     public override bool DirectoryExists(string path) => Directory.Exists(path);
@@ -53,7 +60,7 @@ internal sealed partial class RealFileSystem : FileSystem
     {
         // NTFS journals names; a directory handle cannot be flushed there.
         if (OperatingSystem.IsWindows()) return;
-        int fd = Open(path, 0x10000 /* O_RDONLY | O_DIRECTORY on Linux; ignored bit elsewhere */);
+        int fd = Open(path, OpenDirectory);
         if (fd < 0) throw IoError(path, "open for fsync", Marshal.GetLastPInvokeErrorMessage(), null);
         try
         {
