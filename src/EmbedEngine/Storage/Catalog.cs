@@ -47,8 +47,6 @@ internal static class Catalog
         CREATE TABLE alias (name TEXT PRIMARY KEY, version INTEGER NOT NULL) WITHOUT ROWID;
         """;
 
-    static Catalog() => SQLitePCL.raw.SetProvider(new SQLitePCL.SQLite3Provider_e_sqlite3());
-
     /// <summary>
     /// Creates the database with its tables under <see cref="NewFileName"/>, whole and synced when this
     /// returns; a rename makes it the catalog.
