@@ -49,7 +49,6 @@ need_test_tools() {
   need g++ command -v g++
   need python3-numpy "$python" -c 'import numpy'
   need python3-pytest "$python" -c 'import pytest'
-  need liblz4-1 sh -c 'ldconfig -p | grep -q liblz4.so.1'
 }
 
 build() {

@@ -4,6 +4,7 @@
 // and the one of all bytes.
 
 using System.Buffers.Binary;
+using K4os.Compression.LZ4;
 
 namespace EmbedEngine.Storage;
 
@@ -48,7 +49,7 @@ internal sealed class PackedWriter
 
     private void FlushBlock()
     {
-        if (_buffered == 0) return;
+        if (_buffered == 0) return; // so that no block is ever empty, of which LZ4Codec makes nothing at all
         ReadOnlySpan<byte> raw = _block.AsSpan(0, _buffered);
         int length = LZ4Codec.Encode(raw, _packed);
         // Vectors hardly shrink: a block that does not is stored as it is, which its equal lengths say.
@@ -129,6 +130,7 @@ internal static class PackedFormat
                 throw new CorruptFileException(file.Path, at, $"block crc {expected:x8}", $"{found:x8}");
             if (stored < length)
             {
+                // The checksum has decided: LZ4Codec takes some damaged blocks for whole, but writes nowhere else.
                 if (LZ4Codec.Decode(bytes, raw.AsSpan(0, length)) != length)
                     throw new CorruptFileException(file.Path, at, $"a block of {length} bytes", "another");
                 bytes = raw.AsSpan(0, length);

@@ -9,6 +9,7 @@ using EmbedEngine.Tests.Interactions.Reading;
 using EmbedEngine.Interactions.Log;
 using EmbedEngine.Storage;
 using EmbedEngine.Tests.Pipelines.Exchange;
+using K4os.Compression.LZ4;
 
 namespace EmbedEngine.Tests.OnDemand;
 

@@ -1,16 +1,13 @@
-using System.Runtime.InteropServices;
-using EmbedEngine.Storage;
-using Xunit.Abstractions;
+// What of LZ4 is ours to hold: K4os.Compression.LZ4 is unsafe code that is handed bytes from files, and blocks of earlier
+// builds came from another encoder. That those still open is what FormatFixtureTests and GoldenTests show.
+
+using K4os.Compression.LZ4;
 
 namespace EmbedEngine.Tests.Storage;
 
-public sealed unsafe partial class LZ4CodecTests(ITestOutputHelper output)
+public sealed class LZ4CodecTests
 {
-    public static TheoryData<int> Sizes => new(
-        [0, 1, 4, 5, 11, 12, 13, 14, 15, 16, 17, 64, 255, 256, 269, 270, 271, 300, 4095, 65535, 65536, 65537,
-            70000, 1 << 20]);
-
-    /// <summary>Noise, runs, text-like, and one byte only.</summary>
+    /// <summary>Noise, runs, text-like, one byte only, and matches at short offsets.</summary>
     private static byte[] Make(int size, int style, int seed)
     {
         var random = new Random(seed);
@@ -19,13 +16,9 @@ public sealed unsafe partial class LZ4CodecTests(ITestOutputHelper output)
         else if (style == 1) for (int i = 0; i < size; i++) bytes[i] = (byte)(i / 300);
         else if (style == 2) for (int i = 0; i < size; i++) bytes[i] = (byte)"abcabdabce"[random.Next(10)];
         else if (style == 3) bytes.AsSpan().Fill(7);
-        else for (int i = 0; i < size; i++) bytes[i] =
-            i < 64 ? (byte)random.Next(256) : bytes[i - 1 - random.Next(63)];
+        else for (int i = 0; i < size; i++) bytes[i] = i < 64 ? (byte)random.Next(256) : bytes[i - 1 - random.Next(63)];
         return bytes;
     }
-
-    private static IEnumerable<byte[]> Inputs(int size) =>
-        Enumerable.Range(0, 5).Select(style => Make(size, style, size));
 
     private static byte[] Pack(byte[] source)
     {
@@ -35,24 +28,24 @@ public sealed unsafe partial class LZ4CodecTests(ITestOutputHelper output)
         return target[..n];
     }
 
+    /// <summary>As the reader of a segment or a bundle calls it: a target of exactly the length that the file claims.</summary>
     [Theory]
-    [MemberData(nameof(Sizes))]
-    public void Decode_OfEncode_GivesTheSource(int size)
+    [InlineData(1)]
+    [InlineData(13)]
+    [InlineData(65536)]
+    [InlineData(1 << 20)]
+    public void Decode_IntoTheExactLength_GivesTheSource_AndOneByteLessFails(int size)
     {
-        foreach (byte[] source in Inputs(size))
+        for (int style = 0; style < 5; style++)
         {
+            byte[] source = Make(size, style, size);
             byte[] packed = Pack(source);
             byte[] back = new byte[size];
             Assert.Equal(size, LZ4Codec.Decode(packed, back));
             Assert.Equal(source, back);
-            if (size > 0) Assert.Equal(-1, LZ4Codec.Decode(packed, back.AsSpan(0, size - 1)));
-            Assert.Equal(-1, LZ4Codec.Encode(source, new byte[packed.Length - 1]));
-            Assert.Equal(packed.Length, LZ4Codec.Encode(source, new byte[packed.Length]));
+            Assert.True(LZ4Codec.Decode(packed, back.AsSpan(0, size - 1)) < size);
         }
     }
-
-    [Fact]
-    public void Encode_RepetitiveInput_IsSmall() => Assert.True(Pack(Make(1 << 20, 3, 1)).Length < 5000);
 
     [Fact]
     public void Decode_DamagedInput_StaysInBounds()
@@ -62,57 +55,18 @@ public sealed unsafe partial class LZ4CodecTests(ITestOutputHelper output)
         {
             byte[] source = Make(random.Next(1, 400), round % 5, round);
             byte[] packed = Pack(source);
-            for (int k = random.Next(1, 4); k > 0; k--)
-                packed[random.Next(packed.Length)] = (byte)random.Next(256);
-            byte[] guarded = new byte[source.Length + 32];
+            for (int k = random.Next(1, 4); k > 0; k--) packed[random.Next(packed.Length)] = (byte)random.Next(256);
+            byte[] guarded = new byte[source.Length + 128];
             guarded.AsSpan().Fill(0xA5);
             int cut = random.Next(packed.Length + 1);
-            int n = LZ4Codec.Decode(packed.AsSpan(0, cut), guarded.AsSpan(16, source.Length));
+            int n = LZ4Codec.Decode(packed.AsSpan(0, cut), guarded.AsSpan(64, source.Length));
             Assert.InRange(n, -1, source.Length);
-            Assert.Equal(-1, guarded.AsSpan(0, 16).IndexOfAnyExcept((byte)0xA5));
-            Assert.Equal(-1, guarded.AsSpan(16 + source.Length).IndexOfAnyExcept((byte)0xA5));
+            Assert.Equal(-1, guarded.AsSpan(0, 64).IndexOfAnyExcept((byte)0xA5));
+            Assert.Equal(-1, guarded.AsSpan(64 + source.Length).IndexOfAnyExcept((byte)0xA5));
         }
     }
 
-    [Theory]
-    [InlineData(-1, 0)]
-    [InlineData(0, 16)]
-    [InlineData(255, 272)]
-    [InlineData(int.MaxValue, 0)]
-    public void MaximumOutputSize_IsTheReferences(int length, int expected) =>
-        Assert.Equal(expected, LZ4Codec.MaximumOutputSize(length));
-
-    [Theory]
-    [MemberData(nameof(Sizes))]
-    public void Blocks_CrossTheReferenceLibrary_BothWays(int size)
-    {
-        if (!NativeLibrary.TryLoad("liblz4.so.1", out _))
-        {
-            output.WriteLine("skipped: liblz4.so.1 is not installed");
-            return;
-        }
-        foreach (byte[] source in Inputs(size))
-        {
-            byte[] ours = Pack(source);
-            byte[] back = new byte[size + 1];
-            byte[] theirs = new byte[LZ4Codec.MaximumOutputSize(size)];
-            fixed (byte* o = ours, b = back, t = theirs, s = &MemoryMarshal.GetReference(source.AsSpan()))
-            {
-                byte dummy = 0;
-                Assert.Equal(size, Decompress(o, b, ours.Length, size));
-                Assert.Equal(source, back[..size]);
-                int n = Compress(s == null ? &dummy : s, t, size, theirs.Length);
-                Assert.True(n > 0);
-                byte[] mine = new byte[size];
-                Assert.Equal(size, LZ4Codec.Decode(theirs.AsSpan(0, n), mine));
-                Assert.Equal(source, mine);
-            }
-        }
-    }
-
-    [LibraryImport("liblz4.so.1", EntryPoint = "LZ4_compress_default")]
-    private static partial int Compress(byte* source, byte* target, int sourceSize, int capacity);
-
-    [LibraryImport("liblz4.so.1", EntryPoint = "LZ4_decompress_safe")]
-    private static partial int Decompress(byte* source, byte* target, int compressedSize, int capacity);
+    /// <summary>The readers compare with a length above 0, so that an empty block, which no writer makes, is damage.</summary>
+    [Fact]
+    public void Decode_EmptyInput_GivesNothing() => Assert.True(LZ4Codec.Decode([], new byte[64]) <= 0);
 }

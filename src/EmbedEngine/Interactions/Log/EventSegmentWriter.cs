@@ -4,6 +4,7 @@
 using System.Numerics;
 using EmbedEngine.Interactions.Sessions;
 using EmbedEngine.Storage;
+using K4os.Compression.LZ4;
 
 namespace EmbedEngine.Interactions.Log;
 
@@ -155,6 +156,7 @@ internal sealed class EventSegmentWriter : ISessionSink, IDisposable
         column.Clear();
     }
 
+    /// <summary>The payload is never empty, of which LZ4Codec would make nothing: a block has the lengths of its columns at least.</summary>
     private void PutRecord(uint kind, int sessions, int events, ReadOnlySpan<byte> payload)
     {
         int room = SegmentFormat.RecordHeaderBytes + LZ4Codec.MaximumOutputSize(payload.Length);
