@@ -1,5 +1,7 @@
 // Where the real data for development lies, if it does: EMBEDENGINE_DATA, or shared/data beside the project.
 
+using System.Runtime.CompilerServices;
+
 namespace EmbedEngine.Tests;
 
 /// <summary>Finds files of real data; tests that need them say so and pass over when they are
@@ -25,12 +27,15 @@ internal static class TestData
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class RealDataFactAttribute : FactAttribute
 {
-    public RealDataFactAttribute(params string[] files)
+    /// <summary>The files it needs, separated by spaces; the compiler fills in the rest.</summary>
+    public RealDataFactAttribute(
+        string files, [CallerFilePath] string? sourceFilePath = null, [CallerLineNumber] int sourceLineNumber = -1)
+        : base(sourceFilePath, sourceLineNumber)
     {
         Files = files;
-        string[] missing = files.Where(file => TestData.Find(file) is null).ToArray();
+        string[] missing = files.Split(' ').Where(file => TestData.Find(file) is null).ToArray();
         if (missing.Length > 0) Skip = $"no {string.Join(", ", missing)}: set EMBEDENGINE_DATA";
     }
 
-    public IReadOnlyList<string> Files { get; }
+    public string Files { get; }
 }

@@ -1,12 +1,15 @@
 // What the test assembly does when it is started as a program: one side of the tests that need another
 // process, because only a process can be killed, and only another process shows what locks and leases are
-// worth.
+//
+// worth. With any other arguments it is what the runner of xunit starts: the tests.
+
+using Xunit.Runner.InProc.SystemConsole;
 
 namespace EmbedEngine.Tests.Crash;
 
 internal static class ChildProgram
 {
-    public static int Main(string[] arguments)
+    public static async Task<int> Main(string[] arguments)
     {
         string store = arguments.Length > 1 ? arguments[1] : "";
         switch (arguments.FirstOrDefault())
@@ -17,7 +20,7 @@ internal static class ChildProgram
             case "write": RandomWriter.Run(store, int.Parse(arguments[2])); return 0;
             case "open": OnDemand.LargeOpenTests.Child(store, arguments[2]); return 0;
             case "read": Read(store, int.Parse(arguments[2])); return 0;
-            default: return 2;
+            default: return await ConsoleRunner.Run(arguments);
         }
     }
 

@@ -1,8 +1,6 @@
 // kill -9 of a process that writes at random, against the record of what it acknowledged: nothing
 // acknowledged is lost, and of what was not, only the one operation that was under way may be there, whole.
 
-using Xunit.Abstractions;
-
 namespace EmbedEngine.Tests.Crash;
 
 public sealed class ExpectedStateTests(ITestOutputHelper output) : IDisposable

@@ -3,7 +3,6 @@
 
 using System.Diagnostics;
 using EmbedEngine.Tests.Cli;
-using Xunit.Abstractions;
 
 namespace EmbedEngine.Tests.Crash;
 

@@ -1,8 +1,6 @@
 // Readers in other processes answer while versions come and go under them: every answer is one version's
 // answer.
 
-using Xunit.Abstractions;
-
 namespace EmbedEngine.Tests.Crash;
 
 public sealed class ReaderTests(ITestOutputHelper output) : IDisposable

@@ -7,11 +7,11 @@ using EmbedEngine.Numerics;
 
 namespace EmbedEngine.Tests.Indexing;
 
-public class HnswRealDataTests(Xunit.Abstractions.ITestOutputHelper output)
+public class HnswRealDataTests(ITestOutputHelper output)
 {
     private const int Dims = 784;
 
-    [RealDataFact("mnist_train.npy.gz", "mnist_test.npy.gz")]
+    [RealDataFact("mnist_train.npy.gz mnist_test.npy.gz")]
     public void Search_Mnist_RecallAtTen()
     {
         using TestMatrix data = Load("mnist_train.npy.gz", TestScale.Full ? 60_000 : 20_000),

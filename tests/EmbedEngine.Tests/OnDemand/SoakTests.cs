@@ -2,7 +2,6 @@
 // are.
 
 using System.Diagnostics;
-using Xunit.Abstractions;
 
 namespace EmbedEngine.Tests.OnDemand;
 

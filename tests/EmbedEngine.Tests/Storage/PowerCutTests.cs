@@ -2,8 +2,6 @@
 // the disk made of what was not synced: the store opens, is exactly as before or as after, and takes the next
 // write without leftovers.
 
-using Xunit.Abstractions;
-
 namespace EmbedEngine.Tests.Storage;
 
 public sealed class PowerCutTests : IDisposable

@@ -2,7 +2,6 @@ using EmbedEngine.Interactions.Corpus;
 using EmbedEngine.Numerics;
 using EmbedEngine.Storage;
 using EmbedEngine.Tests.Interactions.Reading;
-using Xunit.Abstractions;
 
 namespace EmbedEngine.Tests.Interactions.Corpus;
 

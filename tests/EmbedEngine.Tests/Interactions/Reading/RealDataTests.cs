@@ -2,7 +2,6 @@
 // are absent.
 
 using EmbedEngine.Interactions.Corpus;
-using Xunit.Abstractions;
 
 namespace EmbedEngine.Tests.Interactions.Reading;
 
