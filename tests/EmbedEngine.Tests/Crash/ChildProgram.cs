@@ -1,6 +1,5 @@
 // What the test assembly does when it is started as a program: one side of the tests that need another
 // process, because only a process can be killed, and only another process shows what locks and leases are
-//
 // worth. With any other arguments it is what the runner of xunit starts: the tests.
 
 using Xunit.Runner.InProc.SystemConsole;
