@@ -1,7 +1,9 @@
 // Dense float kernels every trainer and index shares: this file checks lengths and picks the widest kernel
 // the process may use. Must never allocate. The sum order (hence the last bits) depends on the SIMD level,
-// not on threads.
+// not on threads. TensorPrimitives scales only: its own Dot, Distance and MultiplyAdd are slower at the lengths of
+// vectors and sum in another order (docs/decisions/0001-packages.md).
 
+using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
@@ -80,7 +82,8 @@ internal static unsafe partial class VectorMath
         if (squared is < 1e-30f or > 1e30f || !float.IsFinite(squared)) return Scalar.Normalize(x, n);
         float norm = MathF.Sqrt(squared);
         float scale = 1 / norm;
-        for (int i = 0; i < n; i++) x[i] *= scale;
+        var elements = new Span<float>(x, n); // In bounds: n elements, by the caller's promise.
+        TensorPrimitives.Multiply(elements, scale, elements);
         return norm;
     }
 

@@ -1,6 +1,6 @@
 // The growing of one oblivious tree: rows partitioned by leaf, one gradient histogram a leaf.
 
-
+using System.Numerics.Tensors;
 using EmbedEngine.Numerics;
 
 namespace EmbedEngine.Training;
@@ -102,7 +102,7 @@ internal sealed class TreeGrowth
             // The parent's histogram is not needed any more: it becomes the larger child's.
             large.Sums = parent.Sums;
             large.Total = (parent.Total.G - small.Total.G, parent.Total.H - small.Total.H);
-            VectorMath.AddScaled(large.Sums, small.Sums, -1);
+            TensorPrimitives.Subtract(large.Sums, small.Sums, large.Sums);
         }
         _leaves = next;
     }
@@ -153,7 +153,7 @@ internal sealed class TreeGrowth
         for (int i = 0; i < pieces.Count; i++)
         {
             Leaf leaf = pieces[i].Leaf;
-            VectorMath.AddScaled(leaf.Sums, sums[i], 1);
+            TensorPrimitives.Add(leaf.Sums, sums[i], leaf.Sums);
             leaf.Total = (leaf.Total.G + totals[i].G, leaf.Total.H + totals[i].H);
         }
     }
