@@ -2,7 +2,6 @@
 // file, test sessions (key % holdout == 0) left out, rare items taken out of the sequence. Nothing of a
 // store.
 
-
 using EmbedEngine.Interactions.Keys;
 using EmbedEngine.Interactions.Log;
 using EmbedEngine.Interactions.Reading;

@@ -2,7 +2,6 @@
 // duplicates and single events too, since the peers' SQL leaves nothing out. Training reads its corpus
 // through CorpusBuilder instead.
 
-
 using EmbedEngine.Interactions.Corpus;
 using EmbedEngine.Interactions.Keys;
 using EmbedEngine.Interactions.Log;

@@ -1,6 +1,5 @@
 // The part of the facade that shows what a version does with one session.
 
-
 using EmbedEngine.Numerics;
 using EmbedEngine.Pipelines.Replay;
 

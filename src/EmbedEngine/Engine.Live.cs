@@ -1,6 +1,5 @@
 // The part of the facade that takes events as they happen.
 
-
 using EmbedEngine.Interactions.Keys;
 using EmbedEngine.Interactions.Log;
 

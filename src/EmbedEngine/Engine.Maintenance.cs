@@ -1,7 +1,6 @@
 // The part of the facade that keeps a store in order: aliases, collection, verification, comparison of
 // versions.
 
-
 using EmbedEngine.Numerics;
 using EmbedEngine.Pipelines.Upkeep;
 using EmbedEngine.Pipelines.Versions;

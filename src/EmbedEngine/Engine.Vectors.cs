@@ -1,6 +1,5 @@
 // The part of the facade that takes vectors made elsewhere.
 
-
 using EmbedEngine.Numerics;
 using EmbedEngine.Pipelines.Exchange;
 

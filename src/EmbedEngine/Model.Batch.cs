@@ -1,6 +1,5 @@
 // Recommendations for a whole file of sessions.
 
-
 using EmbedEngine.Numerics;
 using EmbedEngine.Pipelines.Replay;
 

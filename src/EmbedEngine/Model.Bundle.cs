@@ -1,6 +1,5 @@
 // The part of a model that goes to devices: one file, mappable as it lies.
 
-
 using EmbedEngine.Numerics;
 using EmbedEngine.Pipelines.Versions;
 using EmbedEngine.Recommendation;

@@ -1,6 +1,5 @@
 // The part of a model that writes what it holds as files of other programs.
 
-
 using EmbedEngine.Indexing;
 using EmbedEngine.Numerics;
 using EmbedEngine.Pipelines.Exchange;

@@ -1,6 +1,5 @@
 // What a request may ask for beyond a session: rules, reasons, what goes into a basket together.
 
-
 namespace EmbedEngine;
 
 /// <content>Rules, reasons, baskets.</content>

@@ -1,6 +1,5 @@
 // The index in memory as its users call it.
 
-
 using EmbedEngine.Tests.Indexing;
 
 namespace EmbedEngine.Tests;

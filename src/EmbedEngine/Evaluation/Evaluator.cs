@@ -3,7 +3,6 @@
 // hybrids as they are served. Histories are cut as a request's are; a source truncates further for itself.
 // Deterministic at any thread count: what has an interval is summed by cluster, the rest in integers.
 
-
 using EmbedEngine.Numerics;
 using EmbedEngine.Recommendation;
 using EmbedEngine.Recommendation.Ranking;

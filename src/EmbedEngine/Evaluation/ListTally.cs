@@ -1,7 +1,6 @@
 // Sums of what is measured beside the intervals: coverage, novelty, diversity, popularity, slices. Integers
 // (fixed point), so that the sums of several workers are the same in any order.
 
-
 using EmbedEngine.Interactions.Attributes;
 using EmbedEngine.Numerics;
 using EmbedEngine.Recommendation;

@@ -4,7 +4,6 @@
 // co-visitation more (× 1.2, × .9); the weights are renormalised to sum 1. It needs no training and can lose
 // to its best part: the gate of `train` knows.
 
-
 using EmbedEngine.Interactions.Keys;
 
 namespace EmbedEngine.Recommendation;

@@ -2,7 +2,6 @@
 // scratch is warm, lock-free, and it never throws for what a session holds: it falls back and says which
 // fallback it took (P3).
 
-
 using EmbedEngine.Indexing;
 using EmbedEngine.Interactions.Corpus;
 using EmbedEngine.Numerics;

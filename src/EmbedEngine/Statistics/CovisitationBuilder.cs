@@ -8,7 +8,6 @@
 // beside those and the result it takes 12 bytes an item and thread. Deterministic: a row's pairs are always
 // summed in session order, whatever the number of threads.
 
-
 using EmbedEngine.Interactions.Corpus;
 using EmbedEngine.Numerics;
 

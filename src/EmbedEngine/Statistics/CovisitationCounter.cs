@@ -3,7 +3,6 @@
 // the session's places first; a sum then grows once a session, in session order, so that it has the same bits
 // whatever the number of threads.
 
-
 using EmbedEngine.Interactions.Corpus;
 using EmbedEngine.Numerics;
 

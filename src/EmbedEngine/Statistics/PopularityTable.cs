@@ -2,7 +2,6 @@
 // Events without a time count as age 0. Removals count with their negative weight; a row never goes below
 // zero.
 
-
 using EmbedEngine.Interactions.Corpus;
 using EmbedEngine.Numerics;
 using EmbedEngine.Storage;

@@ -7,7 +7,6 @@
 // evidence, and a log without times has its order. Sessions lie in the order of their ends, so events do
 // nearly.
 
-
 using EmbedEngine.Interactions.Corpus;
 
 namespace EmbedEngine.Statistics;

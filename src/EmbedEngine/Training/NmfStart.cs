@@ -4,7 +4,6 @@
 // needs no more digits. Directions below a thousandth of the largest singular value are left out; their
 // components start as the mean alone.
 
-
 using EmbedEngine.Numerics;
 
 namespace EmbedEngine.Training;

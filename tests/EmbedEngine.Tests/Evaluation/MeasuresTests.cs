@@ -1,7 +1,6 @@
 // Rest of session by action, slices and what lists are like beside accuracy: on stores and sources small
 // enough to work out by hand, and with sources that know the answer, or nothing.
 
-
 using EmbedEngine.Evaluation;
 using EmbedEngine.Interactions.Corpus;
 using EmbedEngine.Numerics;

@@ -1,7 +1,6 @@
 // The index that changes: against exact search over a dictionary, after removals and churn, and while others
 // search.
 
-
 using EmbedEngine.Storage;
 using EmbedEngine.Indexing;
 using EmbedEngine.Numerics;

@@ -1,6 +1,5 @@
 // Bounded selection against a full sort.
 
-
 using EmbedEngine.Numerics;
 
 namespace EmbedEngine.Tests.Numerics;

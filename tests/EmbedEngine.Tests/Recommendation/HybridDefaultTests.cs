@@ -1,6 +1,5 @@
 // The fusion against one written with a dictionary, and its gates by hand.
 
-
 using EmbedEngine.Interactions.Keys;
 using EmbedEngine.Recommendation;
 

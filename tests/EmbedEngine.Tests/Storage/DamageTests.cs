@@ -1,7 +1,6 @@
 // Every byte flipped, every length cut: with full verification a clear error or the same answer; with the
 // header's only, any of our errors or any answer, but never a crash, a hang or a read out of bounds.
 
-
 using EmbedEngine.Interactions.Log;
 using EmbedEngine.Storage;
 

@@ -1,6 +1,5 @@
 // All trainable sessions of a store as flat arrays. Built from segments, read-only afterwards.
 
-
 using EmbedEngine.Interactions.Keys;
 using EmbedEngine.Numerics;
 using EmbedEngine.Storage;

@@ -1,7 +1,6 @@
 // Evaluation input: prefixes with one target, or whole sessions. Item keys stay keys: a dictionary of their
 // own.
 
-
 using EmbedEngine.Interactions.Keys;
 using EmbedEngine.Interactions.Log;
 using EmbedEngine.Interactions.Reading;

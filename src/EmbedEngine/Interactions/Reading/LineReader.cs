@@ -1,6 +1,5 @@
 // Lines and delimited records of an input, as spans into one window. A span is valid until the next call.
 
-
 using EmbedEngine.Numerics;
 
 namespace EmbedEngine.Interactions.Reading;

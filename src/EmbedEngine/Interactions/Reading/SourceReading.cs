@@ -1,6 +1,5 @@
 // Source -> format -> reader -> (sorter -> grouper) -> assembler -> sink. Shared by imports and test files.
 
-
 using EmbedEngine.Interactions.Log;
 using EmbedEngine.Interactions.Sessions;
 using EmbedEngine.Numerics;

@@ -1,7 +1,6 @@
 // The raw bytes of an input as a stream: counted, hashed, and (for gzip) followed by a sentinel member,
 // because the framework's decompressor takes a file that was cut off for one that ended.
 
-
 using EmbedEngine.Storage;
 
 namespace EmbedEngine.Interactions.Reading;

@@ -1,6 +1,5 @@
 // Sorted rows to sessions: by the session column, or by the inactivity of one user.
 
-
 using EmbedEngine.Interactions.Log;
 using EmbedEngine.Interactions.Reading;
 using EmbedEngine.Numerics;

@@ -1,7 +1,6 @@
 // `inspect`: one session, event by event, as a version would have answered it. What it shows is what a
 // request gets: the same calls, with the lists of every source beside them. Must never write.
 
-
 using EmbedEngine.Interactions.Attributes;
 using EmbedEngine.Interactions.Corpus;
 using EmbedEngine.Interactions.Keys;

@@ -1,7 +1,6 @@
 // Learner and number of trees are chosen on requests LATER than those learned from: random blocks flatter a
 // tree.
 
-
 using EmbedEngine.Evaluation;
 using EmbedEngine.Numerics;
 using EmbedEngine.Recommendation;

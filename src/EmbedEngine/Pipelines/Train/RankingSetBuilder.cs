@@ -2,7 +2,6 @@
 // every step the candidates the components propose are written down with the item that came next. Only what
 // the sources propose can be ranked, so a step whose item nobody proposed teaches nothing and is left out.
 
-
 using EmbedEngine.Evaluation;
 using EmbedEngine.Interactions.Keys;
 using EmbedEngine.Numerics;

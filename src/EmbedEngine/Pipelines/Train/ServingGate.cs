@@ -4,7 +4,6 @@
 // best component is a failure, and the fixed fusion does fall below it on logs rich in repeats. Choosing
 // among a handful on thousands of sessions adds to the figure by chance far less than the figure's interval.
 
-
 using EmbedEngine.Evaluation;
 using EmbedEngine.Numerics;
 using EmbedEngine.Recommendation;

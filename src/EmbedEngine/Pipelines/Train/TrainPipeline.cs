@@ -2,7 +2,6 @@
 // build on everything -> publish. The writer lock is held throughout, so the log cannot change in between.
 // Nothing is visible before the final commit; a failure or a kill leaves files that the next writer sweeps.
 
-
 using EmbedEngine.Recommendation;
 using EmbedEngine.Evaluation;
 using EmbedEngine.Interactions.Attributes;

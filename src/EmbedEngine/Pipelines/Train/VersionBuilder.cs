@@ -1,7 +1,6 @@
 // Makes all artifacts of one version from a set of sessions: once for the part before the cut, which is
 // measured, and once for everything, which is published. Both go through this one piece of code.
 
-
 using EmbedEngine.Interactions.Attributes;
 using EmbedEngine.Interactions.Corpus;
 using EmbedEngine.Interactions.Keys;

@@ -2,7 +2,6 @@
 // is rewritten without it, and its dictionary row goes in the same commit. The catalog overwrites what it
 // deletes (secure_delete).
 
-
 using EmbedEngine.Interactions.Keys;
 using EmbedEngine.Interactions.Log;
 using EmbedEngine.Numerics;

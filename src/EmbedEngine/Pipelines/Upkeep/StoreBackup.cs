@@ -4,7 +4,6 @@
 // same, the backup starts over with the newer catalog. Live logs are copied up to their last whole record.
 // The backup gets its name when all of it is on the disk.
 
-
 using EmbedEngine.Interactions.Log;
 using EmbedEngine.Numerics;
 using EmbedEngine.Storage;

@@ -2,7 +2,6 @@
 // and (full) every byte agrees with its checksums and every graph is whole. It reports all faults instead of
 // stopping at the first, and changes nothing.
 
-
 using EmbedEngine.Indexing;
 using EmbedEngine.Interactions.Log;
 using EmbedEngine.Numerics;

@@ -2,7 +2,6 @@
 // diversity, padding. Sets become marks on rows at the start of a request and are wiped at its end, so that a
 // check is one byte whatever their size. Must never allocate once the scratch is warm.
 
-
 using EmbedEngine.Interactions.Attributes;
 using EmbedEngine.Numerics;
 using EmbedEngine.Statistics;

@@ -2,7 +2,6 @@
 // weight of the event's action · weight of x in the list of the event's item. Events that remove an item
 // propose nothing.
 
-
 using EmbedEngine.Interactions.Keys;
 using EmbedEngine.Statistics;
 

@@ -2,7 +2,6 @@
 // OUT vectors. SGNS trains exactly that product: on Diginetica it finds .49 of next items where IN against IN
 // finds .36.
 
-
 using EmbedEngine.Indexing;
 
 namespace EmbedEngine.Recommendation.Sources;

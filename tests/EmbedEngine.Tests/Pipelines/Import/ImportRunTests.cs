@@ -1,6 +1,5 @@
 // Bad input at the level of the engine: a clear error with its code, and the store byte for byte as it was.
 
-
 using EmbedEngine.Tests.Interactions.Reading;
 
 namespace EmbedEngine.Tests.Pipelines.Import;

@@ -1,6 +1,5 @@
 // A backup is a store of one moment: it verifies, answers the same, and does not mind who writes meanwhile.
 
-
 using EmbedEngine.Numerics;
 using EmbedEngine.Pipelines.Upkeep;
 using EmbedEngine.Storage;

@@ -1,7 +1,6 @@
 // `info` says what recovery did: what was swept and cut, what did not fit, and who serves instead of a
 // damaged version.
 
-
 using EmbedEngine.Storage;
 using EmbedEngine.Interactions.Log;
 using EmbedEngine.Tests.Cli;

@@ -1,7 +1,6 @@
 // Readers without the lock, and a writer that takes the files away between their listing and their opening:
 // they must end as if they had come before or after, never with a file that is missing.
 
-
 using EmbedEngine.Tests.Storage;
 
 namespace EmbedEngine.Tests.Pipelines.Upkeep;

@@ -1,6 +1,5 @@
 // Rules of a request (R3), reasons and baskets, on a shop whose items have categories.
 
-
 using EmbedEngine.Numerics;
 
 namespace EmbedEngine.Tests.Recommendation.Rules;

@@ -1,6 +1,5 @@
 // What every source promises, asked of each.
 
-
 using EmbedEngine.Recommendation;
 using EmbedEngine.Recommendation.Ranking;
 

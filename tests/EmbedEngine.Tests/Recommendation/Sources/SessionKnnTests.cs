@@ -1,7 +1,6 @@
 // The session neighbours against the definition written with dictionaries over the whole log, without an
 // index; the hash against a dictionary; damage.
 
-
 using EmbedEngine.Interactions.Corpus;
 using EmbedEngine.Numerics;
 using EmbedEngine.Recommendation;
