@@ -38,12 +38,9 @@ public sealed record HnswOptions
     /// it.</exception>
     public void Validate()
     {
-        Check(M, 2, 256, nameof(M));
-        Check(EfConstruction, 1, 65_536, nameof(EfConstruction));
+        SettingTable.Check(this);
         Check(EfSearch, 1, 1_048_576, nameof(EfSearch));
         Check(Threads, 0, 1024, nameof(Threads));
-        if (!Enum.IsDefined(Quantization))
-            throw new ArgumentOutOfRangeException(nameof(Quantization), Quantization, "no such quantization");
     }
 
     private static void Check(int value, int min, int max, string name)

@@ -16,26 +16,27 @@ public enum SessionSimilarity
 /// <summary>
 /// How the sessions most like the one asked about are found and what they propose: VSTAN (Garg et al. 2019,
 /// "Sequence and Time Aware Neighborhood"; Ludewig and Jannach 2020) over a VMIS index (Kersbergen et al.
-/// 2022, "Serenade"). Immutable.
+/// 2022, "Serenade"). Immutable. <see cref="SettingTable"/>
+/// has the ranges.
 /// </summary>
 public sealed record SessionKnnOptions
 {
     /// <summary>
     /// <c>session_knn_sessions_per_item</c>: the most recent sessions kept of each item (m); bounds file,
-    /// memory and time. 1 to 100,000.
+    /// memory and time.
     /// </summary>
     public int SessionsPerItem { get; init; } = 500;
 
-    /// <summary><c>session_knn_neighbors</c>: most alike sessions that propose (k). 1 to 100,000.</summary>
+    /// <summary><c>session_knn_neighbors</c>: most alike sessions that propose (k).</summary>
     public int Neighbors { get; init; } = 500;
 
     /// <summary>
-    /// <c>session_knn_last_items</c>: different items of the session asked about, newest first. 1 to 100.
+    /// <c>session_knn_last_items</c>: different items of the session asked about, newest first.
     /// </summary>
     public int LastItems { get; init; } = 10;
 
     /// <summary>
-    /// <c>session_knn_session_items</c>: last different items kept of each session of the log. 2 to 1000.
+    /// <c>session_knn_session_items</c>: last different items kept of each session of the log.
     /// </summary>
     public int SessionItems { get; init; } = 50;
 
@@ -65,7 +66,7 @@ public sealed record SessionKnnOptions
     public double DistanceDecay { get; init; } = 5;
 
     /// <summary>
-    /// <c>session_knn_before</c>: an item that comes before the last shared one weighs this. 0 to 1.
+    /// <c>session_knn_before</c>: an item that comes before the last shared one weighs this.
     /// </summary>
     public double BeforeWeight { get; init; } = 0.7;
 
@@ -83,25 +84,5 @@ public sealed record SessionKnnOptions
 
     /// <summary>Throws when a value is out of range.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Names the setting.</exception>
-    public void Validate()
-    {
-        Require(SessionsPerItem is >= 1 and <= 100_000, "sessions_per_item", "1 to 100000");
-        Require(Neighbors is >= 1 and <= 100_000, "neighbors", "1 to 100000");
-        Require(LastItems is >= 1 and <= 100, "last_items", "1 to 100");
-        Require(SessionItems is >= 2 and <= 1000, "session_items", "2 to 1000");
-        Require(Enum.IsDefined(Similarity), "similarity", "vec or cosine");
-        Require(PositionDecay is >= 0 and <= 1e6, "position_decay", "0 to 1000000");
-        Require(DistanceDecay is >= 0 and <= 1e6, "distance_decay", "0 to 1000000");
-        Require(MatchDecay is >= 0 and <= 1e6, "match_decay", "0 to 1000000");
-        Require(MatchIdf is >= 0 and <= 10, "match_idf", "0 to 10");
-        Require(BeforeWeight is >= 0 and <= 1, "before", "0 to 1");
-        Require(Recency is >= 0 and <= 1e6, "recency", "0 to 1000000");
-        Require(IdfWeight is >= 0 and <= 1e6, "idf", "0 to 1000000");
-    }
-
-    private static void Require(bool holds, string name, string range)
-    {
-        if (!holds) throw new ArgumentOutOfRangeException(
-            $"session_knn_{name}", $"setting session_knn_{name} must be {range}");
-    }
+    public void Validate() => SettingTable.Check(this);
 }

@@ -98,15 +98,7 @@ public sealed record SkipGramOptions
     /// it.</exception>
     public void Validate()
     {
-        Check(Dimensions is >= 1 and <= 4096, Dimensions, nameof(Dimensions), "1 to 4096");
-        Check(Window is >= 1 and <= 256, Window, nameof(Window), "1 to 256");
-        Check(NegativeSamples is >= 1 and <= 1024, NegativeSamples, nameof(NegativeSamples), "1 to 1024");
-        Check(NegativeSharing is >= 1 and <= 4, NegativeSharing, nameof(NegativeSharing), "1 to 4");
-        Check(NegativeExponent is >= -4 and <= 4, NegativeExponent, nameof(NegativeExponent), "-4 to 4");
-        Check(Subsample is >= 0 and <= 1, Subsample, nameof(Subsample), "0 to 1");
-        Check(MinCount >= 1, MinCount, nameof(MinCount), "at least 1");
-        Check(Epochs is >= 1 and <= 100_000, Epochs, nameof(Epochs), "1 to 100000");
-        Check(LearningRate is > 0 and <= 10, LearningRate, nameof(LearningRate), "above 0, at most 10");
+        SettingTable.Check(this);
         Check(MinLearningRateFraction is >= 0 and <= 1, MinLearningRateFraction,
             nameof(MinLearningRateFraction), "0 to 1");
         Check(Threads is >= 0 and <= 1024, Threads, nameof(Threads), "0 to 1024");

@@ -14,9 +14,10 @@ public enum TrainPreset
 }
 
 /// <summary>
-/// Options of <see cref="Engine.Train"/>. Every default is what was measured to serve best.
+/// Options of <see cref="Engine.Train"/>. Every default is what was measured to serve best. Settings are
+/// given by property, or by name in <see cref="Settings"/>; <see cref="SettingTable"/> lists them.
 /// </summary>
-public sealed record TrainOptions
+public sealed partial record TrainOptions
 {
     /// <summary>How much work; default balanced.</summary>
     public TrainPreset Preset { get; init; } = TrainPreset.Balanced;
@@ -31,9 +32,11 @@ public sealed record TrainOptions
     /// </summary>
     public long? UntilMs { get; init; }
 
+    private readonly Dictionary<string, object> _values = [];
+
     /// <summary>
-    /// Settings by name, for example <c>dimensions=64</c>: see <see cref="TrainSettings"/> for names and
-    /// ranges.
+    /// Settings by name, as C, CLI and Python give them, for example <c>dimensions</c> = <c>64</c>. A
+    /// property wins over the same setting here.
     /// </summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 
@@ -55,6 +58,23 @@ public sealed record TrainOptions
     /// At most this many held-out sessions are evaluated, taken evenly; 0 = all. Default 10,000.
     /// </summary>
     public int MeasureSessions { get; init; } = 10_000;
+
+    /// <summary>Settings given by property, by name.</summary>
+    internal IReadOnlyDictionary<string, object> Values => _values;
+
+    /// <summary>Whether the caller set it, in either way.</summary>
+    internal bool Sets(string setting) => _values.ContainsKey(setting) || Settings.ContainsKey(setting);
+
+    private object? Get(string setting) => _values.GetValueOrDefault(setting);
+
+    /// <summary>Copies first: the options that these were made from with <c>with</c> keep theirs.</summary>
+    private Dictionary<string, object> With(string setting, object? value)
+    {
+        var values = new Dictionary<string, object>(_values);
+        if (value is null) values.Remove(setting);
+        else values[setting] = value;
+        return values;
+    }
 
     /// <summary>Throws when a value is out of range.</summary>
     /// <exception cref="ArgumentException">Names the option.</exception>

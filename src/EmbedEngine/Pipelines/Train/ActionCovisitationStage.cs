@@ -23,11 +23,7 @@ internal static class ActionCovisitationStage
         bool cart = Count(context.Set, targets) >= FewestEvents;
         bool bought = Count(context.Set, orders) >= FewestEvents;
         if (!cart && !bought) return;
-        var options = new CovisitationOptions
-        {
-            LastEvents = context.Settings.CovisitationLastEvents,
-            TopNeighbors = context.Settings.CovisitationNeighbors,
-        };
+        CovisitationOptions options = CovisitationStage.Options(context.Settings.Covisitation);
         CovisitationOptions toCart = options with { TargetActions = targets };
         CovisitationOptions together = options with
         {

@@ -7,21 +7,24 @@ internal static class CovisitationStage
 {
     public static void Run(BuildContext context)
     {
-        var options = new CovisitationOptions
-        {
-            LastEvents = context.Settings.CovisitationLastEvents,
-            TopNeighbors = context.Settings.CovisitationNeighbors,
-        };
+        CovisitationSettings settings = context.Settings.Covisitation;
+        CovisitationOptions options = Options(settings);
         context.Begin("covisitation", 2L * context.Set.RowCount, "items");
         var tails = new CovisitationTails(context.Set, options);
         NeighborLists symmetric = Count(
-            context, tails, options with { Rule = context.Settings.CovisitationRule });
-        int sequential = context.Settings.SequentialNeighbors;
+            context, tails, options with { Rule = settings.Rule });
+        int sequential = settings.SequentialNeighbors;
         NeighborLists directed =
             Count(context, tails, options with { Symmetric = false, TopNeighbors = sequential });
         CovisitationTable.Write(context.Sink, context.Set.RowCount, symmetric, directed, options, sequential);
         context.Progress.End();
     }
+
+    /// <summary>What the settings say of every list of pairs.</summary>
+    public static CovisitationOptions Options(CovisitationSettings settings) => new()
+    {
+        LastEvents = settings.LastEvents, TopNeighbors = settings.Neighbors,
+    };
 
     private static NeighborLists Count(BuildContext context, CovisitationTails tails,
         CovisitationOptions options) =>

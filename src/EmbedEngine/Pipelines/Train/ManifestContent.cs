@@ -153,10 +153,10 @@ internal sealed record ManifestContent
         });
         json.WriteEndObject();
         json.WriteStartObject("covisitation");
-        json.WriteNumber("last_events", Settings.CovisitationLastEvents);
-        json.WriteNumber("neighbors", Settings.CovisitationNeighbors);
-        json.WriteNumber("sequential_neighbors", Settings.SequentialNeighbors);
-        if (Settings.CovisitationRule == CovisitationRule.Classic) json.WriteString("rule", "classic");
+        json.WriteNumber("last_events", Settings.Covisitation.LastEvents);
+        json.WriteNumber("neighbors", Settings.Covisitation.Neighbors);
+        json.WriteNumber("sequential_neighbors", Settings.Covisitation.SequentialNeighbors);
+        if (Settings.Covisitation.Rule == CovisitationRule.Classic) json.WriteString("rule", "classic");
         json.WriteEndObject();
         WriteSessionKnn(json, Settings.SessionKnn);
         WriteSvdAndGraph(json);
@@ -221,7 +221,7 @@ internal sealed record ManifestContent
     private void WriteRanker(Utf8JsonWriter json)
     {
         json.WriteStartObject("gate");
-        json.WriteString("metric", Gate?.Metric ?? Settings.GateMetric);
+        json.WriteString("metric", Gate?.Metric ?? SettingValues.Text(Settings.GateMetric));
         json.WriteStartObject("ranker_minus");
         foreach ((string rival, Measured margin) in Gate?.Margins ?? new Dictionary<string, Measured>())
         {

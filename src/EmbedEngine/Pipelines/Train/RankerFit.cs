@@ -34,7 +34,7 @@ internal static class RankerFit
         {
             if (target.Action is { } action && !set.Actions.Any(a => data.ActionKinds[a] == action)) continue;
             string stage = SourceNames.NameOf(target.Kind);
-            var builder = new RankingSetBuilder(recommender, set, settings.RankerRequests, target, seed);
+            var builder = new RankingSetBuilder(recommender, set, settings.Ranker.Requests, target, seed);
             RankingSet requests = builder.Build(threads, progress, stage + "_requests");
             if (Run(requests, settings, threads, seed, progress, stage) is { } ranker)
                 rankers[target] = ranker;
@@ -47,13 +47,12 @@ internal static class RankerFit
         string stage)
     {
         if (requests.RequestCount < FewestRequests) return null;
-        requests = requests.Without([.. settings.RankerDrop.Split(',', StringSplitOptions.RemoveEmptyEntries)
-            .SelectMany(g =>
+        requests = requests.Without([.. settings.Ranker.Drop.SelectMany(g =>
                 Enumerable.Range(0, RankerSchema.Count).Where(f => RankerSchema.Groups[f] == g))]);
         int cut = requests.CutAt(TrainShare);
         if (cut == 0 || cut == requests.RequestCount) return null;
         var options =
-            new TreeBoostingOptions { Trees = settings.RankerTrees, Seed = seed, Threads = threads };
+            new TreeBoostingOptions { Trees = settings.Ranker.Trees, Seed = seed, Threads = threads };
         RankingSet earlier = requests.Slice(0, cut);
         RankingSet later = requests.Slice(cut, requests.RequestCount);
         float[] linear = LinearRanking.Train(earlier, seed);

@@ -121,7 +121,7 @@ internal sealed class TrainPipeline
         VersionBuilder builder, SessionCorpus corpus, CorpusSplit split)
     {
         CorpusSplit earlier = split.Earlier(corpus);
-        if (!_settings.Ranker || earlier.Fit.Length == 0 || earlier.Measure.Length == 0) return [];
+        if (!_settings.Ranker.Enabled || earlier.Fit.Length == 0 || earlier.Measure.Length == 0) return [];
         string temporary = NewTemporaryDirectory("ranker");
         builder.Build(corpus, earlier.Fit, new ArtifactSink(_store.FileSystem, temporary, 0), "_for_ranker");
         Dictionary<RankerTarget, RankerModel> rankers;
@@ -155,7 +155,8 @@ internal sealed class TrainPipeline
                 EvaluationSet.From(corpus, split.Measure, data.Items).Sample(_options.MeasureSessions);
             var options = new EvaluatorOptions(EvaluationProtocol.Next, K, [], _threads, _options.Seed);
             _progress.Begin("measure", set.SessionCount, "sessions");
-            gate = ServingGate.Run(data, set, options, _settings.GateMetric, _progress);
+            string metric = SettingValues.Text(_settings.GateMetric);
+            gate = ServingGate.Run(data, set, options, metric, _progress);
             _progress.End();
         }
         _store.FileSystem.DeleteDirectory(temporary);

@@ -85,13 +85,14 @@ internal sealed class TuningRun
     private TrainSettings Search(
         TrainSettings best, CandidateSourceKind kind, (string Name, string[] Values)[] space, double seconds)
     {
+        if (Array.TrueForAll(space, s => _options.Sets(s.Name))) return best; // nothing is left to choose
         long start = Stopwatch.GetTimestamp();
         int tries = 0;
         _progress.Begin("tune_" + SourceNames.NameOf(kind), best.TuneTrials, "tries");
         double worth = Try(best, kind, new Dictionary<string, string>(), double.NegativeInfinity);
         foreach ((string name, string[] values) in space)
         {
-            if (_options.Settings.ContainsKey(name)) continue;
+            if (_options.Sets(name)) continue;
             foreach (string value in values)
             {
                 double spent = Stopwatch.GetElapsedTime(start).TotalSeconds;
