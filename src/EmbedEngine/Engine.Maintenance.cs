@@ -172,6 +172,6 @@ public sealed partial class Engine
         return ForgetRun.Run(_store, item, isUser: false, new ProgressScope(progress, cancellation));
     }
 
-    private ModelVersion FindVersion(long number) => Versions().FirstOrDefault(v => v.Number == number)
+    private ModelVersion FindVersion(long number) => VersionCatalog.Find(_store, number)
         ?? throw new EmbedEngineException(ErrorCode.Unknown, $"{Path}: there is no version {number}");
 }

@@ -122,7 +122,8 @@ public sealed partial class Engine : IDisposable
         long number = new TrainPipeline(
             _store, options ?? new TrainOptions(), new ProgressScope(progress, cancellation)).Run();
         Refresh();
-        return Versions().First(v => v.Number == number);
+        // Where it answers, its manifest was read for that.
+        return Model is { } model && model.Version.Number == number ? model.Version : FindVersion(number);
     }
 
     /// <summary>Every version of the store, oldest first.</summary>

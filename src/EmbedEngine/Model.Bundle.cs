@@ -28,7 +28,7 @@ public sealed partial class Model
         VersionData? data = null;
         try
         {
-            ModelVersion version = VersionCatalog.FromManifest(bundle.Path, bundle.ReadManifest());
+            ModelVersion version = Manifest.DescribeBundle(bundle.Path, bundle.ReadManifest());
             if (version.Number != bundle.Version)
                 throw new CorruptFileException(
                     bundle.Path, 16, $"version {version.Number}", $"{bundle.Version}");

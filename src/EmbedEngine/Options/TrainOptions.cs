@@ -59,6 +59,16 @@ public sealed partial record TrainOptions
     /// </summary>
     public int MeasureSessions { get; init; } = 10_000;
 
+    /// <summary>Options that train a version again as a manifest says one was trained.</summary>
+    /// <param name="manifest"><see cref="ModelVersion.Manifest"/>; needs the same log and actions.</param>
+    /// <exception cref="EmbedEngineException"><see cref="ErrorCode.Corrupt"/>: this is no manifest; <see
+    /// cref="ErrorCode.InvalidArgument"/>: it is of a build that did not record every setting.</exception>
+    public static TrainOptions FromManifest(string manifest)
+    {
+        ArgumentNullException.ThrowIfNull(manifest);
+        return Pipelines.Versions.Manifest.ReadOptions(manifest);
+    }
+
     /// <summary>Settings given by property, by name.</summary>
     internal IReadOnlyDictionary<string, object> Values => _values;
 

@@ -3,13 +3,10 @@
 // them can be collected alone.
 
 using System.Globalization;
-using System.Text;
-using System.Text.Json;
 using EmbedEngine.Recommendation;
 using EmbedEngine.Indexing;
 using EmbedEngine.Interactions.Reading;
 using EmbedEngine.Numerics;
-using EmbedEngine.Pipelines.Train;
 using EmbedEngine.Pipelines.Versions;
 using EmbedEngine.Storage;
 
@@ -44,14 +41,16 @@ internal sealed class VectorImport(
         WriteSpace(sink, rows, data.RowCount);
         progress.Begin("publish", 0, "files");
         progress.ThrowIfCancelled(); // the last moment at which nothing has happened
-        ModelVersion old = VersionCatalog.List(store).First(v => v.Number == parent);
-        DateTimeOffset now = DateTimeOffset.UtcNow;
-        string name = options.Name ?? $"v{number}";
+        ModelVersion old = VersionCatalog.Find(store, parent)
+            ?? throw new EmbedEngineException(
+                ErrorCode.Unknown, $"{store.Path}: there is no version {parent}");
+        var version = new VersionRecord(
+            number, parent, options.Name ?? $"v{number}", DateTimeOffset.UtcNow, "", sink.Finished);
+        var imported = new ImportedVectors(
+            options.Space, Path.GetFileName(path), rows.Accepted, rows.Dims, rows.Rejected, rows.Unknown);
         double seconds = System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalSeconds;
-        string manifest = Manifest(old, number, name, now, sink.Finished, rows, seconds);
-        VersionCatalog.Publish(
-            write, temporary, new VersionRecord(number, parent, name, now, manifest, sink.Finished),
-            options.Publish);
+        string manifest = Manifest.WithVectors(old, version, imported, progress.StageSeconds, seconds);
+        VersionCatalog.Publish(write, temporary, version with { Manifest = manifest }, options.Publish);
         progress.Complete();
         return new VectorImportReport
         {
@@ -103,73 +102,5 @@ internal sealed class VectorImport(
             ArtifactNames.Index(options.Space, VectorSpace.InSide), builder.Header());
         builder.Write(writer, vectors.Digest);
         sink.Finish(writer);
-    }
-
-    /// <summary>
-    /// The parent's manifest with what is different: who it is, its artifacts, the import, times,
-    /// environment.
-    /// </summary>
-    private string Manifest(
-        ModelVersion old, long number, string name, DateTimeOffset now, List<ArtifactRecord> artifacts,
-        VectorRows rows,
-        double seconds)
-    {
-        using JsonDocument parent = JsonDocument.Parse(old.Manifest);
-        using var stream = new MemoryStream();
-        using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true }))
-        {
-            json.WriteStartObject();
-            foreach (JsonProperty p in parent.RootElement.EnumerateObject())
-            {
-                switch (p.Name)
-                {
-                    case "run_id": json.WriteString(p.Name, Guid.NewGuid().ToString("N")); break;
-                    case "version": json.WriteNumber(p.Name, number); break;
-                    case "name": json.WriteString(p.Name, name); break;
-                    case "created_at": json.WriteString(p.Name,
-                        now.ToString("yyyy-MM-ddTHH:mm:ssZ", null)); break;
-                    case "parents":
-                        json.WriteStartArray(p.Name);
-                        json.WriteNumberValue(old.Number);
-                        json.WriteEndArray();
-                        break;
-                    case "artifacts": ManifestContent.WriteArtifacts(json, artifacts); break;
-                    case "stages": WriteStages(json); break;
-                    case "seconds": json.WriteNumber(p.Name, Math.Round(seconds, 3)); break;
-                    case "environment": ManifestContent.WriteEnvironment(json); break;
-                    case "imported_vectors": break;
-                    default: p.WriteTo(json); break;
-                }
-            }
-            WriteImported(json, parent.RootElement, rows);
-            json.WriteEndObject();
-        }
-        return Encoding.UTF8.GetString(stream.ToArray());
-    }
-
-    private void WriteStages(Utf8JsonWriter json)
-    {
-        json.WriteStartObject("stages");
-        foreach ((string stage, double s) in progress.StageSeconds) json.WriteNumber(stage, Math.Round(s, 3));
-        json.WriteEndObject();
-    }
-
-    private void WriteImported(Utf8JsonWriter json, JsonElement parent, VectorRows rows)
-    {
-        json.WriteStartArray("imported_vectors");
-        if (parent.TryGetProperty("imported_vectors", out JsonElement earlier))
-        {
-            foreach (JsonElement e in earlier.EnumerateArray())
-                if (e.GetProperty("space").GetString() != options.Space) e.WriteTo(json);
-        }
-        json.WriteStartObject();
-        json.WriteString("space", options.Space);
-        json.WriteString("file", Path.GetFileName(path));
-        json.WriteNumber("rows", rows.Accepted);
-        json.WriteNumber("dimensions", rows.Dims);
-        json.WriteNumber("rejected", rows.Rejected);
-        json.WriteNumber("unknown", rows.Unknown);
-        json.WriteEndObject();
-        json.WriteEndArray();
     }
 }

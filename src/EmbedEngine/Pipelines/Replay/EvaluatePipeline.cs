@@ -1,12 +1,12 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using EmbedEngine.Recommendation;
 using EmbedEngine.Evaluation;
 using EmbedEngine.Interactions.Corpus;
 using EmbedEngine.Interactions.Keys;
 using EmbedEngine.Interactions.Log;
 using EmbedEngine.Numerics;
+using EmbedEngine.Pipelines.Versions;
 using EmbedEngine.Storage;
 
 namespace EmbedEngine.Pipelines.Replay;
@@ -135,12 +135,7 @@ internal static class EvaluatePipeline
     private static IEnumerable<SegmentRecord> Learned(
         IReadOnlyList<SegmentRecord> segments, ModelVersion version)
     {
-        using JsonDocument manifest = JsonDocument.Parse(version.Manifest);
-        HashSet<string> named =
-        [
-            .. manifest.RootElement.GetProperty("data").GetProperty("segments").EnumerateArray()
-                .Select(s => s.GetProperty("file").GetString()!),
-        ];
+        HashSet<string> named = Manifest.SegmentFiles(version.Manifest);
         bool rewritten = !named.IsSubsetOf(segments.Select(s => s.File));
         return segments.Where(s => named.Contains(s.File) || (rewritten && s.Rewritten));
     }

@@ -51,8 +51,8 @@ internal static class ManifestDiff
         foreach (JsonElement item in element.EnumerateArray())
         {
             // Things with names are compared by name, whatever their place in the list.
-            string name = item.TryGetProperty("name", out JsonElement n) || item.TryGetProperty("file", out n)
-                ? n.ToString() : index.ToString(CultureInfo.InvariantCulture);
+            string name = item.TryGetProperty(Manifest.Key.Name, out JsonElement n)
+                || item.TryGetProperty(Manifest.Key.File, out n) ? n.ToString() : index.ToString(CultureInfo.InvariantCulture);
             Flatten($"{path}.{name}", item, flat);
             index++;
         }

@@ -1,8 +1,6 @@
 // Versions in the catalog: publish, list, roll back. `active` is an alias; moving it is one transaction.
 
 using System.Globalization;
-using System.Text.Json;
-using EmbedEngine.Evaluation;
 using EmbedEngine.Storage;
 using Microsoft.Data.Sqlite;
 
@@ -56,6 +54,18 @@ internal static class VersionCatalog
             connection, "SELECT number, name, created_at, manifest FROM version ORDER BY number", row =>
             versions.Add(Read(row, active)));
         return versions;
+    });
+
+    /// <summary>One version, or null; no other's manifest is read.</summary>
+    public static ModelVersion? Find(Store store, long number) => store.ReadCatalog(connection =>
+    {
+        CatalogSeals.Check(connection, CatalogSeals.Version, CatalogSeals.Alias);
+        long active = ActiveNumber(connection);
+        ModelVersion? version = null;
+        Catalog.Query(
+            connection, "SELECT number, name, created_at, manifest FROM version WHERE number = $n",
+            row => version = Read(row, active), ("$n", number));
+        return version;
     });
 
     /// <summary>Renames the finished directory into place and commits the version, in that order.</summary>
@@ -214,52 +224,6 @@ internal static class VersionCatalog
     private static long ActiveNumber(SqliteConnection connection) => (long)(Catalog.Scalar(
         connection, "SELECT version FROM alias WHERE name = $a", ("$a", ActiveAlias)) ?? 0L);
 
-    /// <summary>A version outside a store, as its manifest describes it.</summary>
-    /// <exception cref="EmbedEngineException"><see cref="ErrorCode.Corrupt"/>: this is no
-    /// manifest.</exception>
-    public static ModelVersion FromManifest(string path, string manifest)
-    {
-        try
-        {
-            using JsonDocument json = JsonDocument.Parse(manifest);
-            JsonElement root = json.RootElement;
-            return Read(
-                root.GetProperty("version").GetInt64(), root.GetProperty("name").GetString()!,
-                root.GetProperty("created_at").GetString()!, manifest, isActive: true);
-        }
-        catch (Exception e) when (
-            e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
-        {
-            throw new EmbedEngineException(
-                ErrorCode.Corrupt, $"{path}: the manifest cannot be read: {e.Message}", e);
-        }
-    }
-
-    private static ModelVersion Read(SqliteDataReader row, long active) => Read(
-        row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetInt64(0) == active);
-
-    private static ModelVersion Read(
-        long number, string name, string createdAt, string manifest, bool isActive)
-    {
-        using JsonDocument json = JsonDocument.Parse(manifest);
-        JsonElement root = json.RootElement;
-        var stages = new Dictionary<string, double>();
-        foreach (JsonProperty stage in root.GetProperty("stages").EnumerateObject())
-            stages[stage.Name] = stage.Value.GetDouble();
-        JsonElement metrics = root.GetProperty("metrics");
-        return new ModelVersion
-        {
-            Number = number,
-            Name = name,
-            CreatedAt = DateTimeOffset.Parse(createdAt, CultureInfo.InvariantCulture),
-            IsActive = isActive,
-            Manifest = manifest,
-            Metrics = metrics.ValueKind == JsonValueKind.Null ? null : ReportJson.Read(metrics),
-            // Versions made before these were counted do not say.
-            UnfitEvents = root.TryGetProperty("data", out JsonElement data)
-                && data.TryGetProperty("unfit_events", out JsonElement unfit) ? unfit.GetInt64() : 0,
-            Seconds = root.GetProperty("seconds").GetDouble(),
-            Stages = stages,
-        };
-    }
+    private static ModelVersion Read(SqliteDataReader row, long active) => Manifest.Describe(
+        row.GetString(3), row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetInt64(0) == active);
 }

@@ -1,0 +1,198 @@
+using System.Text.Json;
+using EmbedEngine.Evaluation;
+using EmbedEngine.Interactions.Corpus;
+using EmbedEngine.Interactions.Keys;
+using EmbedEngine.Interactions.Log;
+using EmbedEngine.Pipelines.Train;
+using EmbedEngine.Recommendation.Ranking;
+using EmbedEngine.Storage;
+using Key = EmbedEngine.Pipelines.Versions.Manifest.Key;
+
+namespace EmbedEngine.Pipelines.Versions;
+
+/// <summary>
+/// Everything the manifest of a training says, and its JSON form. ARCHITECTURE.md, "Manifest", lists the
+/// keys.
+/// </summary>
+internal sealed record ManifestContent
+{
+    public required long Number { get; init; }
+
+    public required string Name { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>Active version when this one was made; 0 for the first.</summary>
+    public required long Parent { get; init; }
+
+    public required IReadOnlyList<SegmentRecord> Segments { get; init; }
+
+    /// <summary>Observed events that this training took into the log.</summary>
+    public required long AdoptedEvents { get; init; }
+
+    /// <summary>Observed events that it left out because their keys are not of the store's kind.</summary>
+    public required long UnfitEvents { get; init; }
+
+    public required SessionCorpus Corpus { get; init; }
+
+    public required CorpusSplit Split { get; init; }
+
+    public required TrainOptions Options { get; init; }
+
+    /// <summary>As used: tuned, and with the epochs that were affordable.</summary>
+    public required TrainSettings Settings { get; init; }
+
+    /// <summary>The store's actions, as their events were weighed.</summary>
+    public required ActionTable Actions { get; init; }
+
+    public required int Threads { get; init; }
+
+    /// <summary>What was measured and chosen; null where there was nothing to measure on.</summary>
+    public required GateDecision? Gate { get; init; }
+
+    /// <summary>What tuning tried, in order; empty without tuning.</summary>
+    public IReadOnlyList<TuningTrial> Trials { get; init; } = [];
+
+    /// <summary>The rankers the gate let in.</summary>
+    public required IReadOnlyDictionary<RankerTarget, RankerModel> Rankers { get; init; }
+
+    /// <summary>What <c>hybrid</c> serves.</summary>
+    public CandidateSourceKind Served => Gate?.Served ?? CandidateSourceKind.HybridDefault;
+
+    public required IReadOnlyList<ArtifactRecord> Artifacts { get; init; }
+
+    public required IReadOnlyDictionary<string, double> Stages { get; init; }
+
+    public required double Seconds { get; init; }
+
+    /// <summary>The version as the catalog takes it.</summary>
+    public VersionRecord ToRecord() => new(Number, Parent, Name, CreatedAt, ToJson(), Artifacts);
+
+    public string ToJson() => Manifest.Write(json =>
+    {
+        json.WriteNumber(Key.Format, Manifest.Format);
+        Manifest.WriteRunId(json);
+        json.WriteNumber(Key.Version, Number);
+        json.WriteString(Key.Name, Name);
+        Manifest.WriteCreatedAt(json, CreatedAt);
+        Manifest.WriteParents(json, Parent);
+        WriteData(json);
+        WriteConfiguration(json);
+        json.WriteString(Key.ServedSource, SourceNames.NameOf(Served));
+        json.WritePropertyName(Key.Metrics);
+        if (Gate is null) json.WriteNullValue();
+        else ReportJson.Write(json, Gate.Report);
+        WriteRanker(json);
+        WriteTuning(json);
+        Manifest.WriteArtifacts(json, Artifacts);
+        Manifest.WriteStages(json, Stages, Seconds);
+        Manifest.WriteEnvironment(json);
+    });
+
+    private void WriteData(Utf8JsonWriter json)
+    {
+        json.WriteStartObject(Key.Data);
+        json.WriteStartArray(Key.Segments);
+        foreach (SegmentRecord segment in Segments)
+        {
+            json.WriteStartObject();
+            json.WriteString(Key.File, segment.File);
+            json.WriteNumber("events", segment.Events);
+            json.WriteNumber("sessions", segment.Sessions);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+        json.WriteNumber("adopted_events", AdoptedEvents);
+        json.WriteNumber(Key.UnfitEvents, UnfitEvents);
+        json.WriteNumber("trained_events", Corpus.EventCount);
+        json.WriteNumber("trained_sessions", Corpus.SessionCount);
+        json.WriteBoolean("has_times", Corpus.HasTimes);
+        json.WriteStartObject("cut");
+        if (Split.CutMs is long t) json.WriteNumber("time_ms", t);
+        json.WriteNumber("sessions_before", Split.Fit.Length);
+        json.WriteNumber("sessions_after", Split.Measure.Length);
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    /// <summary>All that decides what the version is, besides the log.</summary>
+    private void WriteConfiguration(Utf8JsonWriter json)
+    {
+        json.WriteStartObject(Key.Configuration);
+        json.WriteString(Key.Preset, SettingValues.Text(Options.Preset));
+        json.WriteNumber(Key.Seed, Options.Seed);
+        json.WriteNumber(Key.Threads, Threads);
+        json.WriteBoolean(Key.Deterministic, Options.Deterministic);
+        json.WriteNumber(Key.MeasureSessions, Options.MeasureSessions);
+        if (Options.UntilMs is long until) json.WriteNumber(Key.UntilMs, until);
+        json.WriteStartArray(Key.Actions);
+        for (int code = 0; code < Actions.Count; code++)
+        {
+            json.WriteStartObject();
+            json.WriteString(Key.Name, Actions.Name((byte)code));
+            json.WriteString("token", Actions.Token((byte)code));
+            json.WriteNumber("weight", Actions.Weight((byte)code));
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+        json.WriteStartObject(Key.Settings);
+        foreach (Setting setting in SettingTable.All)
+        {
+            json.WritePropertyName(setting.Name);
+            Setting.WriteValue(json, setting.Read(Settings));
+        }
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    private void WriteTuning(Utf8JsonWriter json)
+    {
+        json.WriteStartArray(Key.Tuning);
+        foreach (TuningTrial trial in Trials)
+        {
+            json.WriteStartObject();
+            json.WriteString("source", trial.Source);
+            json.WriteStartObject(Key.Settings);
+            foreach ((string name, string value) in trial.Settings) json.WriteString(name, value);
+            json.WriteEndObject();
+            json.WriteNumber("recall", Math.Round(trial.Recall, 6));
+            json.WriteNumber("mrr", Math.Round(trial.Mrr, 6));
+            json.WriteNumber("seconds", Math.Round(trial.Seconds, 3));
+            json.WriteBoolean("kept", trial.Kept);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    }
+
+    private void WriteRanker(Utf8JsonWriter json)
+    {
+        json.WriteStartObject(Key.Gate);
+        json.WriteString("metric", Gate?.Metric ?? SettingValues.Text(Settings.GateMetric));
+        json.WriteStartObject("ranker_minus");
+        foreach ((string rival, Measured margin) in Gate?.Margins ?? new Dictionary<string, Measured>())
+        {
+            json.WriteStartArray(rival);
+            foreach (double x in (double[])[margin.Value, margin.Low, margin.High])
+                json.WriteNumberValue(Math.Round(x, 6));
+            json.WriteEndArray();
+        }
+        json.WriteEndObject();
+        json.WriteEndObject();
+        json.WriteStartObject(Key.Rankers);
+        foreach ((RankerTarget target, RankerModel ranker) in Rankers)
+        {
+            json.WriteStartObject(SourceNames.NameOf(target.Kind));
+            json.WriteNumber("trees", ranker.TreeCount);
+            json.WriteStartObject("importance");
+            foreach (int f in Enumerable.Range(0, ranker.Importance.Length).OrderByDescending(
+                f => ranker.Importance[f]))
+            {
+                if (ranker.Importance[f] > 0)
+                    json.WriteNumber(RankerSchema.Names[f], Math.Round(ranker.Importance[f], 5));
+            }
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+        json.WriteEndObject();
+    }
+}
