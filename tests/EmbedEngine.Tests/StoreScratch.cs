@@ -38,6 +38,13 @@ internal sealed class StoreScratch : IDisposable
         };
     }
 
+    /// <summary>
+    /// Training with fewer files and calls still: for tests that repeat it for every call it makes. With the
+    /// large counts it is <see cref="Tiny"/>, which makes everything.
+    /// </summary>
+    public static TrainOptions Least(ulong seed = 1) => TestScale.Full ? Tiny(seed)
+        : Tiny(seed, settings: [("ranker", "0"), ("method", "item2vec")]);
+
     public string Write(string name, string text) => Write(name, Encoding.UTF8.GetBytes(text));
 
     public string Write(string name, byte[] bytes)
@@ -59,11 +66,16 @@ internal sealed class StoreScratch : IDisposable
     public Engine Open() => Engine.Open(Store);
 
     /// <summary>A store with one import and one version, closed again.</summary>
-    public void MakeTrained(long events = 1500, int items = 60, ulong seed = 1)
+    public void MakeTrained(long events = 1500, int items = 60, ulong seed = 1) =>
+        MakeTrained(events, items, Tiny(seed));
+
+    /// <summary>As the other, trained with the options and their seed.</summary>
+    public void MakeTrained(long events, int items, TrainOptions options)
     {
         using Engine engine = Open();
-        engine.Import(EventSource.OttoJsonl(Shop($"shop-{seed}.jsonl", events, items, seed)));
-        engine.Train(Tiny(seed));
+        engine.Import(
+            EventSource.OttoJsonl(Shop($"shop-{options.Seed}.jsonl", events, items, options.Seed)));
+        engine.Train(options);
     }
 
     /// <summary>

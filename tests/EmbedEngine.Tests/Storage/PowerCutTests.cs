@@ -84,7 +84,7 @@ public sealed class PowerCutTests : IDisposable
     private Action<Engine> ActionOf(string what) => what switch
     {
         "import" or "import live" => e => e.Import(EventSource.OttoJsonl(_more)),
-        "publish" => e => e.Train(StoreScratch.Tiny(seed: 3)),
+        "publish" => e => e.Train(StoreScratch.Least(seed: 3)),
         "rollback" => e => e.Rollback(),
         "collect" => e => e.Collect(0),
         "compact" or "compact live" => e => e.Compact(),

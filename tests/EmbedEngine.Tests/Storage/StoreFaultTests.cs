@@ -71,14 +71,14 @@ public sealed class StoreFaultTests : IDisposable
     [InlineData(FaultKind.Torn)]
     public void Train_AnyCallFails_ServesThePreviousVersion_AndTheNextSucceeds(FaultKind kind)
     {
-        _scratch.MakeTrained(120, 10);
+        _scratch.MakeTrained(120, 10, StoreScratch.Least());
         string expected = Answers();
         int index = 0, committed = 0;
         for (; ; index++)
         {
             int versions = Versions(out long active);
             var faulty = new FaultFileSystem(index, kind);
-            if (!Attempt(faulty, _scratch.Store, engine => engine.Train(StoreScratch.Tiny(seed: 2)), out _))
+            if (!Attempt(faulty, _scratch.Store, engine => engine.Train(StoreScratch.Least(seed: 2)), out _))
                 break;
             int now = Versions(out long activeNow);
             if (now > versions)
@@ -96,7 +96,7 @@ public sealed class StoreFaultTests : IDisposable
                 Assert.Equal(expected, Answers());
             }
             using Engine engine = _scratch.Open();
-            ModelVersion next = engine.Train(StoreScratch.Tiny());
+            ModelVersion next = engine.Train(StoreScratch.Least());
             Assert.True(next.IsActive);
             Assert.Equal(expected, StoreScratch.Answers(engine));
             Assert.Empty(Leftovers());
