@@ -282,7 +282,7 @@ int32_t ee_abi_version(void);
 const char *ee_version(void);
 uint64_t ee_features(void);
 
-/* Vector instructions of this build on this machine: "avx2", "vector128" or "scalar". */
+/* Vector instructions of this build on this machine: "avx512", "avx2", "vector128" or "scalar". */
 const char *ee_simd_level(void);
 
 /* "EE_E_HANDLE" for -2; "EE_E_UNNAMED" for a number this library does not know. */

@@ -37,19 +37,12 @@ internal sealed class BenchEvents : ISessionSink
             Options = options, Items = events._keys, Users = new KeyDictionary(), Actions = new ActionTable(),
             Rejects = new RejectLog(path, options.MaxErrors, options.Strict),
         };
-        string temporary = Directory.CreateTempSubdirectory("embedengine-").FullName;
-        try
-        {
-            new SourceReading(context, FileSystem.Real, temporary, progress).Run(
-                EventSource.Auto(path), header =>
-                holdout == 0 || header.SessionKeys == KeyKind.Int64 ? events : throw new EmbedEngineException(
-                    ErrorCode.BadInput,
-                    $"{path}: holding out a share needs sessions with whole numbers for keys"));
-        }
-        finally
-        {
-            Directory.Delete(temporary, recursive: true);
-        }
+        using var temporary = new TemporaryDirectory(FileSystem.Real);
+        new SourceReading(context, FileSystem.Real, temporary.Path, progress).Run(
+            EventSource.Auto(path), header =>
+            holdout == 0 || header.SessionKeys == KeyKind.Int64 ? events : throw new EmbedEngineException(
+                ErrorCode.BadInput,
+                $"{path}: holding out a share needs sessions with whole numbers for keys"));
         if (events._keys.Kind == KeyKind.Text)
             throw new EmbedEngineException(
                 ErrorCode.BadInput, $"{path}: items must have whole numbers for keys");

@@ -41,21 +41,14 @@ internal sealed class BenchRequests
     /// request.</exception>
     public static BenchRequests Read(Model model, string path, int maxRequests, ProgressScope progress)
     {
-        string temporary = Directory.CreateTempSubdirectory("embedengine-").FullName;
-        try
-        {
-            TestCases cases = TestCases.Read(
-                EventSource.Auto(path), new ImportOptions(), model.Served.Data.Actions.Clone(),
-                FileSystem.Real,
-                temporary, progress);
-            var requests = new BenchRequests(model, cases, maxRequests == 0 ? int.MaxValue : maxRequests);
-            if (requests.Count > 0) return requests;
-            throw new EmbedEngineException(ErrorCode.BadInput, $"{path}: no request to replay in this file");
-        }
-        finally
-        {
-            Directory.Delete(temporary, recursive: true);
-        }
+        using var temporary = new TemporaryDirectory(FileSystem.Real);
+        TestCases cases = TestCases.Read(
+            EventSource.Auto(path), new ImportOptions(), model.Served.Data.Actions.Clone(),
+            FileSystem.Real,
+            temporary.Path, progress);
+        var requests = new BenchRequests(model, cases, maxRequests == 0 ? int.MaxValue : maxRequests);
+        if (requests.Count > 0) return requests;
+        throw new EmbedEngineException(ErrorCode.BadInput, $"{path}: no request to replay in this file");
     }
 
     /// <summary>

@@ -49,55 +49,49 @@ public static partial class BenchRuns
                 + $"{vectors.Matrix.Dims}");
         }
 
-        string path = Path.Combine(Path.GetTempPath(), $"embedengine-bench-{Environment.ProcessId}.hnsw");
-        try
+        using var temporary = new TemporaryDirectory(FileSystem.Real);
+        string path = Path.Combine(temporary.Path, "index.hnsw");
+        var clock = new BenchClock();
+        double seconds, cpu;
+        using (HnswBuilder builder = HnswBuilder.Build(vectors.Matrix, metric, options, scope))
         {
-            var clock = new BenchClock();
-            double seconds, cpu;
-            using (HnswBuilder builder = HnswBuilder.Build(vectors.Matrix, metric, options, scope))
-            {
-                (seconds, cpu) = (clock.Seconds, clock.CpuSeconds);
-                using var writer = new ArtifactWriter(FileSystem.Real, path, builder.Header());
-                builder.Write(writer, vectorsDigest: 0);
-                writer.Finish();
-            }
-            using ArtifactFile file = ArtifactFile.Open(FileSystem.Real, path, HnswLayout.FileKind);
-            HnswIndex index = HnswIndex.Open(file, vectors.Matrix, vectorsDigest: 0);
-            var run =
-                new AnnSearches(index, vectors.Matrix, queries.Matrix, Math.Min(k, vectors.Matrix.Rows));
-            scope.Begin("truth", queries.Matrix.Rows, "queries");
-            run.FindTruth(options.Threads == 0 ? WorkerTeam.DefaultThreads : options.Threads);
-            scope.End();
-            scope.Begin("search", beams.Count, "beam widths");
-            var points = new List<AnnBenchPoint>();
-            foreach (int ef in beams)
-            {
-                scope.Poll();
-                points.Add(run.Measure(ef, SearchPath.Graph, int.MaxValue));
-                scope.Add(1);
-            }
-            AnnBenchPoint exact = run.Measure(0, SearchPath.Exact, ExactQueries);
-            AnnBenchPoint auto = run.Measure(0, SearchPath.Auto, int.MaxValue);
-            scope.End();
-            return new AnnBenchReport
-            {
-                Rows = vectors.Matrix.Rows,
-                Dims = vectors.Matrix.Dims,
-                Queries = queries.Matrix.Rows,
-                BuildSeconds = seconds,
-                BuildCpuSeconds = cpu,
-                IndexBytes = file.Length,
-                VectorBytes = (long)vectors.Matrix.Rows * vectors.Matrix.StrideFloats * sizeof(float),
-                Points = points,
-                ExactQps = exact.Qps,
-                ExactRecall = exact.Recall,
-                DefaultQps = auto.Qps,
-            };
+            (seconds, cpu) = (clock.Seconds, clock.CpuSeconds);
+            using var writer = new ArtifactWriter(FileSystem.Real, path, builder.Header());
+            builder.Write(writer, vectorsDigest: 0);
+            writer.Finish();
         }
-        finally
+        using ArtifactFile file = ArtifactFile.Open(FileSystem.Real, path, HnswLayout.FileKind);
+        HnswIndex index = HnswIndex.Open(file, vectors.Matrix, vectorsDigest: 0);
+        var run =
+            new AnnSearches(index, vectors.Matrix, queries.Matrix, Math.Min(k, vectors.Matrix.Rows));
+        scope.Begin("truth", queries.Matrix.Rows, "queries");
+        run.FindTruth(options.Threads == 0 ? WorkerTeam.DefaultThreads : options.Threads);
+        scope.End();
+        scope.Begin("search", beams.Count, "beam widths");
+        var points = new List<AnnBenchPoint>();
+        foreach (int ef in beams)
         {
-            FileSystem.Real.DeleteFile(path);
+            scope.Poll();
+            points.Add(run.Measure(ef, SearchPath.Graph, int.MaxValue));
+            scope.Add(1);
         }
+        AnnBenchPoint exact = run.Measure(0, SearchPath.Exact, ExactQueries);
+        AnnBenchPoint auto = run.Measure(0, SearchPath.Auto, int.MaxValue);
+        scope.End();
+        return new AnnBenchReport
+        {
+            Rows = vectors.Matrix.Rows,
+            Dims = vectors.Matrix.Dims,
+            Queries = queries.Matrix.Rows,
+            BuildSeconds = seconds,
+            BuildCpuSeconds = cpu,
+            IndexBytes = file.Length,
+            VectorBytes = (long)vectors.Matrix.Rows * vectors.Matrix.StrideFloats * sizeof(float),
+            Points = points,
+            ExactQps = exact.Qps,
+            ExactRecall = exact.Recall,
+            DefaultQps = auto.Qps,
+        };
     }
 
     /// <summary>Searches of one index and their truth. One thread, but for the truth.</summary>

@@ -27,47 +27,40 @@ public static partial class BenchRuns
         ArgumentOutOfRangeException.ThrowIfNegative(threads);
         var scope = new ProgressScope(progress, cancellation);
         threads = threads == 0 ? WorkerTeam.DefaultThreads : threads;
-        string temporary = Directory.CreateTempSubdirectory("embedengine-").FullName;
-        try
-        {
-            var clock = new BenchClock();
-            var store = new Store(FileSystem.Real, Path.Combine(temporary, "store"));
-            ImportReport imported =
-                ImportRun.Run(store, [EventSource.Auto(input)], new ImportOptions(), scope);
-            (double importSeconds, double importCpu) = (clock.Seconds, clock.CpuSeconds);
+        using var temporary = new TemporaryDirectory(FileSystem.Real);
+        var clock = new BenchClock();
+        var store = new Store(FileSystem.Real, Path.Combine(temporary.Path, "store"));
+        ImportReport imported =
+            ImportRun.Run(store, [EventSource.Auto(input)], new ImportOptions(), scope);
+        (double importSeconds, double importCpu) = (clock.Seconds, clock.CpuSeconds);
 
-            clock = new BenchClock();
-            TrainingSet set = BenchLog.Load(store, scope);
-            double loadCpu = clock.CpuSeconds;
-            scope.Begin("covisitation", set.RowCount, "items");
-            NeighborLists lists = new CovisitationBuilder(
-                set, new CovisitationOptions { Rule = rule }, threads).Build(scope);
-            scope.End();
-            (double covisSeconds, double covisCpu) = (clock.Seconds, clock.CpuSeconds);
+        clock = new BenchClock();
+        TrainingSet set = BenchLog.Load(store, scope);
+        double loadCpu = clock.CpuSeconds;
+        scope.Begin("covisitation", set.RowCount, "items");
+        NeighborLists lists = new CovisitationBuilder(
+            set, new CovisitationOptions { Rule = rule }, threads).Build(scope);
+        scope.End();
+        (double covisSeconds, double covisCpu) = (clock.Seconds, clock.CpuSeconds);
 
-            clock = new BenchClock();
-            double[] popularity = PopularityTable.Compute(set, 0);
-            int[] ranked = PopularityTable.Rank(popularity);
-            (double popularitySeconds, double popularityCpu) = (clock.Seconds, clock.CpuSeconds);
-            return new CovisitationBenchReport
-            {
-                Events = imported.Events,
-                Items = set.RowCount,
-                ImportSeconds = importSeconds,
-                ImportCpuSeconds = importCpu,
-                CovisitationSeconds = covisSeconds,
-                CovisitationCpuSeconds = covisCpu,
-                LoadCpuSeconds = loadCpu,
-                PopularitySeconds = popularitySeconds,
-                PopularityCpuSeconds = popularityCpu,
-                Rows = lists.Neighbors.LongLength,
-                WeightSum = lists.Weights.Sum(w => (double)w),
-                BestPopularity = ranked.Length == 0 ? 0 : popularity[ranked[0]],
-            };
-        }
-        finally
+        clock = new BenchClock();
+        double[] popularity = PopularityTable.Compute(set, 0);
+        int[] ranked = PopularityTable.Rank(popularity);
+        (double popularitySeconds, double popularityCpu) = (clock.Seconds, clock.CpuSeconds);
+        return new CovisitationBenchReport
         {
-            Directory.Delete(temporary, recursive: true);
-        }
+            Events = imported.Events,
+            Items = set.RowCount,
+            ImportSeconds = importSeconds,
+            ImportCpuSeconds = importCpu,
+            CovisitationSeconds = covisSeconds,
+            CovisitationCpuSeconds = covisCpu,
+            LoadCpuSeconds = loadCpu,
+            PopularitySeconds = popularitySeconds,
+            PopularityCpuSeconds = popularityCpu,
+            Rows = lists.Neighbors.LongLength,
+            WeightSum = lists.Weights.Sum(w => (double)w),
+            BestPopularity = ranked.Length == 0 ? 0 : popularity[ranked[0]],
+        };
     }
 }

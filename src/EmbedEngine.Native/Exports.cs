@@ -67,6 +67,7 @@ internal static unsafe partial class Exports
     [MethodImpl(Body)]
     private static byte* SimdLevelText() => EngineInfo.SimdLevel switch
     {
+        "avx512" => Literal("avx512"u8),
         "avx2" => Literal("avx2"u8),
         "vector128" => Literal("vector128"u8),
         _ => Literal("scalar"u8),

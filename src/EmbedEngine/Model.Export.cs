@@ -33,7 +33,7 @@ public sealed partial class Model
         RowMatrix vectors =
             options.Kind == ExportKind.Vectors ? MatrixOf(options.Space, options.OutVectors) : default;
         ExportReport report =
-            new VersionExporter(_data, Version.Manifest, new ProgressScope(progress, cancellation))
+            new VersionExporter(_data, Version, new ProgressScope(progress, cancellation))
             .Run(path, options.Kind, options.Format, vectors);
         GC.KeepAlive(this);
         return report;

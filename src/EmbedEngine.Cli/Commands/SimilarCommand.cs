@@ -30,7 +30,8 @@ internal static class SimilarCommand
                     ErrorCode.Unknown, $"item '{key}' is not known to version {model.Version.Number}");
             var results = new RecommendedItem[length];
             int n = model.Similar(known, results, parsed.GetValue(space));
-            if (parsed.GetValue(json)) PrintJson(model, known, results.AsSpan(0, n));
+            string named = parsed.GetValue(space) ?? model.Spaces[0];
+            if (parsed.GetValue(json)) PrintJson(model, known, named, results.AsSpan(0, n));
             else Print(model, results.AsSpan(0, n));
         }));
         return command;
@@ -44,13 +45,15 @@ internal static class SimilarCommand
         Tables.Print(table);
     }
 
-    private static void PrintJson(Model model, long item, ReadOnlySpan<RecommendedItem> items)
+    private static void PrintJson(
+        Model model, long item, string space, ReadOnlySpan<RecommendedItem> items)
     {
         RecommendedItem[] copy = items.ToArray();
         JsonOutput.Print(json =>
         {
             json.WritePropertyName("item");
             JsonOutput.WriteItem(json, model, item);
+            json.WriteString("space", space);
             json.WriteStartArray("items");
             foreach (RecommendedItem r in copy)
             {

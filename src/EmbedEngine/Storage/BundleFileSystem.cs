@@ -69,6 +69,8 @@ internal sealed unsafe class BundleFileSystem : FileSystem, IDisposable
 
     public override void CreateDirectory(string path) => throw ReadOnly();
 
+    public override string CreateTemporaryDirectory() => throw ReadOnly();
+
     public override WritableFile Create(string path) => throw ReadOnly();
 
     public override void Rename(string from, string to) => throw ReadOnly();

@@ -18,6 +18,9 @@ internal abstract class FileSystem
 
     public abstract void CreateDirectory(string path);
 
+    /// <summary>A new empty directory where the system keeps temporary files.</summary>
+    public abstract string CreateTemporaryDirectory();
+
     /// <summary>Names (not paths) of the files and directories in a directory, ordinal order.</summary>
     public abstract IReadOnlyList<string> List(string directory);
 

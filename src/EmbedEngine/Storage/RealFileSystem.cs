@@ -17,6 +17,14 @@ internal sealed partial class RealFileSystem : FileSystem
 
     public override bool DirectoryExists(string path) => Directory.Exists(path);
 
+    public override string CreateTemporaryDirectory()
+    {
+        string path = "";
+        Guard(Path.GetTempPath(), "create directory", () =>
+            path = Directory.CreateTempSubdirectory("embedengine-").FullName);
+        return path;
+    }
+
     public override void CreateDirectory(string path) =>
         Guard(path, "create directory", () => Directory.CreateDirectory(path));
 

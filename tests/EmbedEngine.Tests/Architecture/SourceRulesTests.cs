@@ -145,7 +145,7 @@ public sealed partial class SourceRulesTests
     [Fact]
     public void Files_AreWrittenInStorageOnly()
     {
-        foreach ((string path, string text) in Sources("EmbedEngine", "EmbedEngine.Native"))
+        foreach ((string path, string text) in Sources("EmbedEngine", "EmbedEngine.Bench", "EmbedEngine.Native"))
         {
             if (path.StartsWith("EmbedEngine/Storage/", StringComparison.Ordinal)) continue;
             Match match = Writes().Match(Code(text));
@@ -191,6 +191,10 @@ public sealed partial class SourceRulesTests
     [InlineData("new FileStream(p, FileMode.CreateNew);", 1)]
     [InlineData("new StreamWriter(path)", 1)]
     [InlineData("Directory.CreateDirectory(path);", 1)]
+    [InlineData("Directory.CreateTempSubdirectory().FullName", 1)]
+    [InlineData("Path.Combine(Path.GetTempPath(), name)", 1)]
+    [InlineData("Directory.Delete(path, recursive: true);", 1)]
+    [InlineData("new FileStream(p, FileMode.Open, FileAccess.ReadWrite)", 1)]
     [InlineData("internal static class StringUtils", 2)]
     [InlineData("public sealed record CacheManager(int x)", 2)]
     public void Rules_KnownOffences_AreFound(string code, int rule) =>
@@ -214,7 +218,8 @@ public sealed partial class SourceRulesTests
 
     [GeneratedRegex(@"\bFile\.(Create|Write|Append|OpenWrite|Open\(|Move|Copy|Delete|Replace)\w*|"
         + @"\bFileMode\.(Create|OpenOrCreate|Append|Truncate)\w*|"
-        + @"\bnew StreamWriter\(|\bDirectory\.(CreateDirectory|Move)\b")]
+        + @"\bFileAccess\.(Write|ReadWrite)\b|\bnew StreamWriter\(|\bGetTemp(Path|FileName)\b|"
+        + @"\bDirectory\.(Create\w*|Move|Delete)\b")]
     private static partial Regex Writes();
 
     [GeneratedRegex("(Utils?|Helpers?|Common|Manager|Service|Impl)$")]

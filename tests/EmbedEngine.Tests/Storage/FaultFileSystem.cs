@@ -32,6 +32,8 @@ internal sealed class FaultFileSystem(int failAt, FaultKind kind = FaultKind.Err
 
     public override bool DirectoryExists(string path) => Inner.DirectoryExists(path);
 
+    public override string CreateTemporaryDirectory() => Inner.CreateTemporaryDirectory();
+
     public override void CreateDirectory(string path) =>
         Do("create directory", path, () => Inner.CreateDirectory(path));
 

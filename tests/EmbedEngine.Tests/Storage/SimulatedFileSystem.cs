@@ -64,6 +64,8 @@ internal sealed class SimulatedFileSystem : FileSystem
         IsTop(path) || (Find(path, out Dir? parent, out string name)
             ? parent!.Now.GetValueOrDefault(name) is Dir : Real.DirectoryExists(path)));
 
+    public override string CreateTemporaryDirectory() => Real.CreateTemporaryDirectory();
+
     public override void CreateDirectory(string path) => Do("create directory", path, () =>
     {
         if (IsTop(path)) return true;

@@ -11,7 +11,7 @@ using EmbedEngine.Storage;
 namespace EmbedEngine.Pipelines.Exchange;
 
 /// <summary>Writes the rows of one matrix with the keys of their items.</summary>
-internal sealed class VectorExporter(ItemTable items, RowMatrix rows, long version, ProgressScope progress)
+internal sealed class VectorExporter(ItemTable items, RowMatrix rows, string version, ProgressScope progress)
 {
     /// <summary>What is put behind a .npy file's name for its keys.</summary>
     public const string Int64IdsSuffix = ".ids.npy";
@@ -103,7 +103,7 @@ internal sealed class VectorExporter(ItemTable items, RowMatrix rows, long versi
         json.WriteStartArray("embedding"u8);
         foreach (float value in rows[row]) json.WriteNumberValue(value);
         json.WriteEndArray();
-        json.WriteNumber("version"u8, version);
+        json.WriteString("version"u8, version);
         json.WriteEndObject();
     }
 

@@ -27,12 +27,13 @@ internal sealed class VectorImport(
         if (parent == 0)
             throw new EmbedEngineException(
                 ErrorCode.NoModel, $"{store.Path}: nothing was trained yet; call train first");
+        long number = VersionCatalog.NextNumber(store);
+        string name = VersionCatalog.NameFor(store, options.Name, number);
         string source = store.VersionDirectory(parent);
         using VersionData data = VersionData.Open(store.FileSystem, source, parent, VerifyLevel.Header);
         var rows = new VectorRows(path, data.Items, options.MaxErrors, options.AllowUnknown);
         VectorFile.Read(path, options.IdsPath, options.Format, rows, progress);
         rows.Finish();
-        long number = VersionCatalog.NextNumber(store);
         string temporary = store.TemporaryVersionPath("vectors");
         if (store.FileSystem.DirectoryExists(temporary)) store.FileSystem.DeleteDirectory(temporary);
         store.FileSystem.CreateDirectory(temporary);
@@ -45,7 +46,7 @@ internal sealed class VectorImport(
             ?? throw new EmbedEngineException(
                 ErrorCode.Unknown, $"{store.Path}: there is no version {parent}");
         var version = new VersionRecord(
-            number, parent, options.Name ?? $"v{number}", DateTimeOffset.UtcNow, "", sink.Finished);
+            number, parent, name, DateTimeOffset.UtcNow, "", sink.Finished);
         var imported = new ImportedVectors(
             options.Space, Path.GetFileName(path), rows.Accepted, rows.Dims, rows.Rejected, rows.Unknown);
         double seconds = System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalSeconds;

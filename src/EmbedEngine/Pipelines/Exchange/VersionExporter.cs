@@ -10,7 +10,7 @@ using EmbedEngine.Recommendation;
 namespace EmbedEngine.Pipelines.Exchange;
 
 /// <summary>Exports one opened version.</summary>
-internal sealed class VersionExporter(VersionData data, string manifest, ProgressScope progress)
+internal sealed class VersionExporter(VersionData data, ModelVersion version, ProgressScope progress)
 {
     private const int PollRows = 1024;
 
@@ -26,7 +26,7 @@ internal sealed class VersionExporter(VersionData data, string manifest, Progres
         IReadOnlyList<string> files = kind switch
         {
             ExportKind.Vectors =>
-                new VectorExporter(_items, vectors, data.Number, progress).Run(path, format),
+                new VectorExporter(_items, vectors, version.Name, progress).Run(path, format),
             ExportKind.Manifest => WriteManifest(path),
             ExportKind.Popularity => WriteAll(path, json ? null : "rank,item_id,score,events", json
                 ? PopularityJson : PopularityCsv, ByPopularity()),
@@ -59,7 +59,7 @@ internal sealed class VersionExporter(VersionData data, string manifest, Progres
     private List<string> WriteManifest(string path)
     {
         using var file = new OutputFile(path);
-        file.Write(Encoding.UTF8.GetBytes(manifest));
+        file.Write(Encoding.UTF8.GetBytes(version.Manifest));
         file.Write("\n"u8);
         file.Commit();
         return [Path.GetFullPath(path)];
@@ -115,7 +115,7 @@ internal sealed class VersionExporter(VersionData data, string manifest, Progres
         JsonKey(json, row);
         json.WriteNumber("score"u8, data.Popularity.Scores[row]);
         json.WriteNumber("events"u8, _items.Counts[row]);
-        json.WriteNumber("version"u8, data.Number);
+        json.WriteString("version"u8, version.Name);
         json.WriteEndObject();
         line.End();
     }
@@ -157,7 +157,7 @@ internal sealed class VersionExporter(VersionData data, string manifest, Progres
         JsonNeighbors(json, "symmetric"u8, rows, weights);
         rows = data.Covisitation.Directed(row, out weights);
         JsonNeighbors(json, "directed"u8, rows, weights);
-        json.WriteNumber("version"u8, data.Number);
+        json.WriteString("version"u8, version.Name);
         json.WriteEndObject();
         line.End();
     }

@@ -25,39 +25,32 @@ internal static class EvaluatePipeline
     {
         options.Validate();
         if (options.Test is null) return Stored(store, model, options);
-        string temporary = Directory.CreateTempSubdirectory("embedengine-").FullName;
-        try
+        using var temporary = new TemporaryDirectory(store.FileSystem);
+        TestCases cases = TestCases.Read(
+            options.Test, options.TestOptions, model.Data.Actions.Clone(), store.FileSystem, temporary.Path,
+            progress);
+        if (cases.Targets is null)
         {
-            TestCases cases = TestCases.Read(
-                options.Test, options.TestOptions, model.Data.Actions.Clone(), store.FileSystem, temporary,
-                progress);
-            if (cases.Targets is null)
-            {
-                RefuseSeenSessions(store, model.Version, options.Test.Path, cases, progress);
-                if (other is not null)
-                    RefuseSeenSessions(store, other.Version, options.Test.Path, cases, progress);
-            }
-            Evaluator evaluator =
-                Measure(model, cases, options, "evaluate", progress, out EvaluationReport report);
-            if (report.Cases == 0)
-                throw new EmbedEngineException(
-                    ErrorCode.BadInput, $"{options.Test.Path}: no case to evaluate in this file");
-            if (other is null) return report;
-            Evaluator compared = Measure(other, cases, options, "evaluate_other", progress, out _);
-            return report with
-            {
-                Compared = new VersionComparison
-                {
-                    Version = model.Version.Number,
-                    With = other.Version.Number,
-                    Sources = PairedComparison.Run(evaluator, compared, options.Seed, Threads(options)),
-                },
-            };
+            RefuseSeenSessions(store, model.Version, options.Test.Path, cases, progress);
+            if (other is not null)
+                RefuseSeenSessions(store, other.Version, options.Test.Path, cases, progress);
         }
-        finally
+        Evaluator evaluator =
+            Measure(model, cases, options, "evaluate", progress, out EvaluationReport report);
+        if (report.Cases == 0)
+            throw new EmbedEngineException(
+                ErrorCode.BadInput, $"{options.Test.Path}: no case to evaluate in this file");
+        if (other is null) return report;
+        Evaluator compared = Measure(other, cases, options, "evaluate_other", progress, out _);
+        return report with
         {
-            Directory.Delete(temporary, recursive: true);
-        }
+            Compared = new VersionComparison
+            {
+                Version = model.Version.Number,
+                With = other.Version.Number,
+                Sources = PairedComparison.Run(evaluator, compared, options.Seed, Threads(options)),
+            },
+        };
     }
 
     private static Evaluator Measure(

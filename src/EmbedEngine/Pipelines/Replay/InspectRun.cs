@@ -91,31 +91,24 @@ internal sealed class InspectRun
 
     private Replay FromFile(EventSource file)
     {
-        string temporary = Directory.CreateTempSubdirectory("embedengine-").FullName;
-        try
-        {
-            TestCases cases = TestCases.Read(
-                file, _options.TestOptions, _model.Data.Actions.Clone(), _store.FileSystem, temporary,
-                _progress);
-            Evaluation.EvaluationSet set = Evaluation.EvaluationSet.From(cases, _model.Data.Items);
-            int c = Choose(cases.Count, KeyOf, i =>
-                (int)(cases.Offsets[i + 1] - cases.Offsets[i]) + (cases.Targets is null ? 0 : 1));
-            var events = new List<(string, int, byte, long)>();
-            for (long e = cases.Offsets[c]; e < cases.Offsets[c + 1]; e++)
-                events.Add((cases.ItemKeys.KeyString(cases.Items[e]), set.Rows[e], cases.ActionCodes[e],
-                    cases.TimesMs[e]));
-            if (cases.Targets is not null)
-                events.Add(
-                    (cases.ItemKeys.KeyString(cases.Targets[c]), set.Targets![c], 0, TrainingSet.NoTime));
-            return new Replay(KeyOf(c), events, cases.Targets is not null);
+        using var temporary = new TemporaryDirectory(_store.FileSystem);
+        TestCases cases = TestCases.Read(
+            file, _options.TestOptions, _model.Data.Actions.Clone(), _store.FileSystem, temporary.Path,
+            _progress);
+        Evaluation.EvaluationSet set = Evaluation.EvaluationSet.From(cases, _model.Data.Items);
+        int c = Choose(cases.Count, KeyOf, i =>
+            (int)(cases.Offsets[i + 1] - cases.Offsets[i]) + (cases.Targets is null ? 0 : 1));
+        var events = new List<(string, int, byte, long)>();
+        for (long e = cases.Offsets[c]; e < cases.Offsets[c + 1]; e++)
+            events.Add((cases.ItemKeys.KeyString(cases.Items[e]), set.Rows[e], cases.ActionCodes[e],
+                cases.TimesMs[e]));
+        if (cases.Targets is not null)
+            events.Add(
+                (cases.ItemKeys.KeyString(cases.Targets[c]), set.Targets![c], 0, TrainingSet.NoTime));
+        return new Replay(KeyOf(c), events, cases.Targets is not null);
 
-            string KeyOf(int i) => cases.SessionTexts?.KeyString(cases.SessionIds[i])
-                ?? cases.SessionIds[i].ToString(System.Globalization.CultureInfo.InvariantCulture);
-        }
-        finally
-        {
-            Directory.Delete(temporary, recursive: true);
-        }
+        string KeyOf(int i) => cases.SessionTexts?.KeyString(cases.SessionIds[i])
+            ?? cases.SessionIds[i].ToString(System.Globalization.CultureInfo.InvariantCulture);
     }
 
     /// <summary>

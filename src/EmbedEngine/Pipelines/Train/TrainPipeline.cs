@@ -42,6 +42,8 @@ internal sealed class TrainPipeline
         long start = System.Diagnostics.Stopwatch.GetTimestamp();
         _store.EnsureExists();
         using WriteSession write = _store.BeginWrite();
+        long number = VersionCatalog.NextNumber(_store);
+        string name = VersionCatalog.NameFor(_store, _options.Name, number);
         ImportReport? adopted = LiveLogAdopter.Run(write, _progress, out long unfit);
         IReadOnlyList<SegmentRecord> segments = EventLog.Segments(_store);
         if (segments.Count == 0)
@@ -65,7 +67,6 @@ internal sealed class TrainPipeline
         VersionBuilder builder = Builder();
         GateDecision? gate =
             Measure(builder, corpus, split, out Dictionary<RankerTarget, RankerModel> rankers);
-        long number = VersionCatalog.NextNumber(_store);
         string temporary = NewTemporaryDirectory("final");
         var sink = new ArtifactSink(_store.FileSystem, temporary, number);
         int[] all = [.. Enumerable.Range(0, corpus.SessionCount)];
@@ -73,7 +74,6 @@ internal sealed class TrainPipeline
         foreach ((RankerTarget target, RankerModel ranker) in rankers) ranker.Write(sink, target);
         _progress.Begin("publish", 0, "files");
         _progress.ThrowIfCancelled(); // the last moment at which nothing has happened
-        string name = _options.Name ?? $"v{number}";
         var content = new ManifestContent
         {
             Number = number,

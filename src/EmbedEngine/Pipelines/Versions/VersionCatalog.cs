@@ -68,6 +68,28 @@ internal static class VersionCatalog
         return version;
     });
 
+    /// <summary>
+    /// The name of a version to be made: the one asked for, which no other may have, or <c>v</c> and its
+    /// number.
+    /// </summary>
+    /// <exception cref="EmbedEngineException"><see cref="ErrorCode.InvalidArgument"/>: another version has
+    /// it.</exception>
+    public static string NameFor(Store store, string? asked, long number)
+    {
+        Dictionary<string, long> taken = [];
+        foreach (ModelVersion version in List(store)) taken[version.Name] = version.Number;
+        if (asked is not null)
+        {
+            if (!taken.TryGetValue(asked, out long owner)) return asked;
+            throw new EmbedEngineException(
+                ErrorCode.InvalidArgument,
+                $"{store.Path}: version {owner} has the name '{asked}' already; choose another");
+        }
+        string name = $"v{number}";
+        while (taken.ContainsKey(name)) name += "-new";
+        return name;
+    }
+
     /// <summary>Renames the finished directory into place and commits the version, in that order.</summary>
     public static void Publish(
         WriteSession write, string temporaryPath, VersionRecord version, bool makeActive)

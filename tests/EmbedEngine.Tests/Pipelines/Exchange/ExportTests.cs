@@ -72,7 +72,7 @@ public sealed class ExportTests : IDisposable
             Assert.Equal(view[row].ToArray(), values);
             using JsonDocument document = JsonDocument.Parse(json[row]);
             Assert.Equal(model.ItemAt(row), document.RootElement.GetProperty("item_id").GetInt64());
-            Assert.Equal(1, document.RootElement.GetProperty("version").GetInt64());
+            Assert.Equal("v1", document.RootElement.GetProperty("version").GetString());
             Assert.Equal(values, document.RootElement.GetProperty("embedding").EnumerateArray().Select(
                 e => e.GetSingle()));
         }

@@ -52,6 +52,9 @@ public sealed class VectorImportTests : IDisposable
             model.Similar(model.ItemAt(row), one, "item2vec");
             model.Similar(model.ItemAt(row), two, "again");
             Assert.Equal(one[0].Score, two[0].Score, 1e-4f);
+            // Likeness in a trained space is a source; an imported one is none.
+            Assert.Equal(["item2vec_similar"], SourceNames.OfBits(one[0].Sources));
+            Assert.Empty(SourceNames.OfBits(two[0].Sources));
         }
         Assert.Empty(_engine.Verify(full: true).Faults);
         Assert.Contains("imported_vectors", model.Version.Manifest, StringComparison.Ordinal);

@@ -4,8 +4,8 @@ namespace EmbedEngine.Tests.Pipelines.Train;
 
 public sealed class TrainMethodTests
 {
-    private static TrainOptions Options(string method, TrainPreset preset, int threads =
-        1, params (string, string)[] more) =>
+    private static TrainOptions Options(
+        string method, TrainPreset preset, int threads = 1, params (string, string)[] more) =>
         StoreScratch.Tiny(
             threads: threads,
             settings: [("method", method), ("svd_rank", "8"), ("graph_walks", "3"),
@@ -123,4 +123,19 @@ public sealed class TrainMethodTests
         Assert.Contains(space,
             Assert.Throws<ArgumentException>(() =>
                 new VectorImportOptions { Space = space }.Validate()).Message);
+
+    [Fact]
+    public void Name_OfAnotherVersion_IsRefusedBeforeAnythingIsDone()
+    {
+        using var scratch = new StoreScratch();
+        scratch.MakeTrained(120, 10, StoreScratch.Least());
+        using Engine engine = scratch.Open();
+        TrainOptions v2 = StoreScratch.Least() with { Name = "v3" };
+        Assert.Equal(2, engine.Train(v2).Number);
+        var e = Assert.Throws<EmbedEngineException>(() => engine.Train(v2));
+        Assert.Equal(ErrorCode.InvalidArgument, e.Code);
+        Assert.Contains("version 2 has the name 'v3' already", e.Message, StringComparison.Ordinal);
+        // The name a third version would get by itself is taken: it gets one nobody has.
+        Assert.Equal("v3-new", engine.Train(StoreScratch.Least()).Name);
+    }
 }
