@@ -44,8 +44,9 @@ public static partial class BenchRuns
         (double covisSeconds, double covisCpu) = (clock.Seconds, clock.CpuSeconds);
 
         clock = new BenchClock();
-        double[] popularity = PopularityTable.Compute(set, 0);
-        int[] ranked = PopularityTable.Rank(popularity);
+        var settings = new PopularitySettings();
+        double[] popularity = PopularityTable.Compute(set, 0, settings.DecayPerDay);
+        int[] ranked = PopularityTable.Rank(popularity, settings.ListLength);
         (double popularitySeconds, double popularityCpu) = (clock.Seconds, clock.CpuSeconds);
         return new CovisitationBenchReport
         {

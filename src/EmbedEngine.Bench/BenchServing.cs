@@ -76,7 +76,7 @@ internal static class BenchServing
             CandidateList list = scratch.Answer;
             list.Reserve(count);
             long start = Stopwatch.GetTimestamp();
-            SessionQuery.Search(space.OutIndex, space.Vectors.Out, query, count, scratch, list);
+            SessionQuery.Search(space, space.OutIndex, query, count, scratch, list);
             ticks.Add(Stopwatch.GetTimestamp() - start);
             int n = ExactIndex.Search(
                 space.Vectors.Out, query, space.OutIndex.Layout.Metric, count, rows, scores);

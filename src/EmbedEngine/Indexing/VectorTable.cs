@@ -3,6 +3,7 @@
 // an OUT vector is part of what was learned (normalising it costs .01 HR@20 on Yoochoose). Rows are padded to
 // 64 bytes; read from the mapping.
 
+using System.Text.Json;
 using EmbedEngine.Numerics;
 using EmbedEngine.Storage;
 
@@ -13,6 +14,8 @@ internal sealed unsafe class VectorTable : IDisposable
 {
     /// <summary>What the header of its file says it is; at most 16 ASCII bytes.</summary>
     public const string FileKind = "vectors";
+
+    public const string EfSearchParameter = "ef_search";
 
     private const uint InSection = 1;
     private const uint InNormsSection = 2;
@@ -34,6 +37,7 @@ internal sealed unsafe class VectorTable : IDisposable
                 file.Path, 56, "rows padded to 64 bytes", $"{file.Header.StrideBytes}");
         In = new RowMatrix(file.Section<float>(InSection, (long)rows * stride).Pointer, rows, dims, stride);
         _inNorms = file.Section<float>(InNormsSection, rows);
+        EfSearch = ReadEfSearch(file);
         HasOut = file.Has(OutSection);
         if (!HasOut) return;
         Out = new RowMatrix(file.Section<float>(OutSection, (long)rows * stride).Pointer, rows, dims, stride);
@@ -47,6 +51,11 @@ internal sealed unsafe class VectorTable : IDisposable
 
     public bool HasOut { get; }
 
+    /// <summary>
+    /// Beam width that searches in the space were trained to have; 0 = nothing was said.
+    /// </summary>
+    public int EfSearch { get; }
+
     public ReadOnlySpan<float> InNorms => _inNorms.Span;
 
     /// <summary>Content digest: what an index built from these vectors refers to.</summary>
@@ -59,6 +68,15 @@ internal sealed unsafe class VectorTable : IDisposable
         ArtifactFile.OpenAs(fileSystem, path, FileKind, verify, file => new VectorTable(file));
 
     public void Dispose() => _file.Dispose();
+
+    private static int ReadEfSearch(ArtifactFile file)
+    {
+        if (file.Parameter(EfSearchParameter) is not JsonElement found) return 0;
+        return found.ValueKind == JsonValueKind.Number && found.TryGetInt32(out int n)
+            && n is >= 1 and <= 1_048_576 ? n
+            : throw new CorruptFileException(
+                file.Path, ArtifactFormat.ParametersOffset, "a beam width", found.GetRawText());
+    }
 
     /// <summary>
     /// Writes raw rows × dims matrices, padded, IN normalised; <paramref name="outRows"/> may be empty.

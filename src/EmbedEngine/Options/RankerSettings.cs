@@ -6,6 +6,8 @@ namespace EmbedEngine;
 /// </summary>
 public sealed record RankerSettings
 {
+    private static readonly Training.TreeBoostingOptions Defaults = new();
+
     /// <summary>Whether one is learned at all.</summary>
     public bool Enabled { get; init; } = true;
 
@@ -13,7 +15,22 @@ public sealed record RankerSettings
     public int Requests { get; init; } = 20_000;
 
     /// <summary>Trees it grows, at most; fewer where later requests stop improving.</summary>
-    public int Trees { get; init; } = 300;
+    public int Trees { get; init; } = Defaults.Trees;
+
+    /// <summary>Shrinkage of each tree.</summary>
+    public double LearningRate { get; init; } = Defaults.LearningRate;
+
+    /// <summary>L2 penalty on leaf values, in units of summed hessians.</summary>
+    public double Lambda { get; init; } = Defaults.Lambda;
+
+    /// <summary>Share of the requests each tree sees.</summary>
+    public double RowShare { get; init; } = Defaults.RowShare;
+
+    /// <summary>Share of the features each tree may ask for.</summary>
+    public double FeatureShare { get; init; } = Defaults.FeatureShare;
+
+    /// <summary>Trees without improvement after which growing stops.</summary>
+    public int Patience { get; init; } = Defaults.Patience;
 
     /// <summary>
     /// Groups of features it must do without: the sources by name, and item, trend, age, action, past,

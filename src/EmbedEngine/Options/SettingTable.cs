@@ -12,11 +12,19 @@ public static class SettingTable
 {
     private static readonly SettingPart<TrainSettings> Run = new("run", s => s, (_, s) => s);
 
+    private static readonly SettingPart<PopularitySettings> Popularity =
+        new("popularity", s => s.Popularity, (s, o) => s with { Popularity = o });
+
+    private static readonly SettingPart<TrendingSettings> Trending =
+        new("trending", s => s.Trending, (s, o) => s with { Trending = o });
+
     private static readonly SettingPart<SkipGramOptions> Item2Vec =
         new("item2vec", s => s.SkipGram, (s, o) => s with { SkipGram = o });
 
     private static readonly SettingPart<HnswOptions> Index =
         new("index", s => s.Hnsw, (s, o) => s with { Hnsw = o });
+
+    private static readonly SettingPart<TrainSettings> Searches = new("index", s => s, (_, s) => s);
 
     private static readonly SettingPart<CovisitationSettings> Covisitation =
         new("covisitation", s => s.Covisitation, (s, o) => s with { Covisitation = o });
@@ -44,10 +52,34 @@ public static class SettingTable
         Run.Row("tune_trials", Whole(1, 1000), s => s.TuneTrials, (s, v) => s with { TuneTrials = v },
             "Tries that tuning may make a source; the only limit of deterministic runs."),
 
+        Run.Row("hybrid_weights",
+            Reals("three numbers of 0 to 1000, not all 0", TrainSettings.AreHybridWeights),
+            s => s.HybridWeights, (s, v) => s with { HybridWeights = v },
+            "Weights of co-visitation, item2vec and popularity in the fusion that is not learned."),
+
+        Popularity.Row("popularity_decay_per_day", Real(0, 100), o => o.DecayPerDay,
+            (o, v) => o with { DecayPerDay = v }, "An event weighs exp(-this * days of age)."),
+        Popularity.Row("popularity_windows", Wholes("0, then up to 15 numbers of days to 36500, ascending",
+            w => w.Count is >= 1 and <= 16 && w[0] == 0 && w[^1] <= 36_500
+                && w.Skip(1).Zip(w).All(p => p.First > p.Second)),
+            o => o.WindowsDays, (o, v) => o with { WindowsDays = v },
+            "Trailing windows in days, each with a list of its own; 0 is all time."),
+        Popularity.Row("popularity_list", Whole(1, 10_000_000), o => o.ListLength,
+            (o, v) => o with { ListLength = v }, "Items kept of each list of popular and trending items."),
+        Trending.Row("trending_window_share", Above(0, 1), o => o.WindowShare,
+            (o, v) => o with { WindowShare = v },
+            "What trends is counted over this share of the log's events, the last weighing most."),
+        Trending.Row("trending_fewest_events", Whole(1, int.MaxValue), o => o.FewestEvents,
+            (o, v) => o with { FewestEvents = v }, "The window has at least this many events."),
+        Trending.Row("trending_lift_exponent", Real(0, 10), o => o.LiftExponent,
+            (o, v) => o with { LiftExponent = v }, "How much the rise counts beside the level."),
+
         Item2Vec.Row("dimensions", Whole(1, 4096), o => o.Dimensions, (o, v) => o with { Dimensions = v },
             "Length of each vector.", best: 128),
         Item2Vec.Row("window", Whole(1, 256), o => o.Window, (o, v) => o with { Window = v },
             "Neighbors to each side of an item in its session that are its context."),
+        Item2Vec.Row("dynamic_window", Switch(), o => o.DynamicWindow, (o, v) => o with { DynamicWindow = v },
+            "Whether each window's width is drawn from 1 to window, so that near neighbors weigh more."),
         Item2Vec.Row("negative_samples", Whole(1, 1024), o => o.NegativeSamples,
             (o, v) => o with { NegativeSamples = v },
             "Weight of all negative items of a pair together, where the positive's is 1.", fast: 8),
@@ -68,12 +100,17 @@ public static class SettingTable
         Item2Vec.Row("learning_rate", Above(0, 10), o => o.LearningRate,
             (o, v) => o with { LearningRate = v },
             "Step size at the start; it falls linearly over the whole run."),
+        Item2Vec.Row("min_learning_rate_fraction", Real(0, 1), o => o.MinLearningRateFraction,
+            (o, v) => o with { MinLearningRateFraction = v },
+            "Step size at the end, as a share of learning_rate."),
 
         Index.Row("m", Whole(2, 256), o => o.M, (o, v) => o with { M = v },
             "Links of a new node at each level; the lowest level may hold twice as many."),
         Index.Row("ef_construction", Whole(1, 65_536), o => o.EfConstruction,
             (o, v) => o with { EfConstruction = v },
             "Nodes kept in view while a new node looks for its neighbors."),
+        Searches.Row("ef_search", Whole(1, 1_048_576), s => s.EfSearch, (s, v) => s with { EfSearch = v },
+            "Nodes kept in view by searches in the trained spaces; an answer of k keeps at least k."),
         Index.Row("quantization", Choice<Quantization>(), o => o.Quantization,
             (o, v) => o with { Quantization = v },
             "Whether searches walk by 8-bit codes and measure only the nearest exactly."),
@@ -82,11 +119,18 @@ public static class SettingTable
             (o, v) => o with { LastEvents = v }, "Only the last events of a session make pairs."),
         Covisitation.Row("covisitation_neighbors", Whole(1, 10_000), o => o.Neighbors,
             (o, v) => o with { Neighbors = v }, "Neighbours kept an item."),
+        Covisitation.Row("covisitation_window_hours", Above(0, 100_000), o => o.WindowHours,
+            (o, v) => o with { WindowHours = v }, "Pairs further apart than this do not count."),
+        Covisitation.Row("covisitation_decay_per_hour", Real(0, 1000), o => o.DecayPerHour,
+            (o, v) => o with { DecayPerHour = v }, "A pair weighs exp(-this * hours apart)."),
         Covisitation.Row("covisitation_rule", Choice<CovisitationRule>(), o => o.Rule,
             (o, v) => o with { Rule = v },
             "serving counts a pair once a session, near ones more; classic counts every later event alike."),
         Covisitation.Row("sequential_neighbors", Whole(1, 10_000), o => o.SequentialNeighbors,
             (o, v) => o with { SequentialNeighbors = v }, "Next items kept an item by sequential rules."),
+        Covisitation.Row("bought_together_hours", Above(0, 100_000), o => o.BasketHours,
+            (o, v) => o with { BasketHours = v },
+            "A basket is what is ordered within this time in one session."),
 
         SessionKnn.Row("session_knn_sessions_per_item", Whole(1, 100_000), o => o.SessionsPerItem,
             (o, v) => o with { SessionsPerItem = v },
@@ -127,6 +171,8 @@ public static class SettingTable
             "Events to each side that an item is seen with."),
         Svd.Row("svd_shift", Real(1, 1e6), o => o.Shift, (o, v) => o with { Shift = v },
             "Its logarithm is taken off the information of a pair; 1 = none."),
+        Svd.Row("svd_smoothing", Above(0, 1), o => o.Smoothing, (o, v) => o with { Smoothing = v },
+            "Power of the counts of what an item is seen with; 1 = none."),
         Svd.Row("svd_exponent", Real(0, 1), o => o.Exponent, (o, v) => o with { Exponent = v },
             "Power of the singular values in the vectors."),
 
@@ -136,6 +182,18 @@ public static class SettingTable
             "Walks from each item."),
         Graph.Row("graph_walk_length", Whole(2, 10_000), o => o.WalkLength,
             (o, v) => o with { WalkLength = v }, "Items of a walk."),
+        Graph.Row("graph_window", Whole(1, 1000), o => o.Window, (o, v) => o with { Window = v },
+            "Events to each side that an item is seen with, for the edges."),
+        Graph.Row("graph_walk_window", Whole(1, 256), o => o.WalkWindow, (o, v) => o with { WalkWindow = v },
+            "Items to each side in a walk that are its context."),
+        Graph.Row("graph_negative_samples", Whole(1, 1024), o => o.NegativeSamples,
+            (o, v) => o with { NegativeSamples = v }, "As negative_samples, over walks."),
+        Graph.Row("graph_negative_exponent", Real(-4, 4), o => o.NegativeExponent,
+            (o, v) => o with { NegativeExponent = v }, "As negative_exponent, over walks."),
+        Graph.Row("graph_epochs", Whole(1, 100_000), o => o.Epochs, (o, v) => o with { Epochs = v },
+            "Passes over all walks."),
+        Graph.Row("graph_learning_rate", Above(0, 10), o => o.LearningRate,
+            (o, v) => o with { LearningRate = v }, "As learning_rate, over walks."),
         Graph.Row("graph_p", Real(1e-3, 1e3), o => o.P, (o, v) => o with { P = v },
             "node2vec's return parameter."),
         Graph.Row("graph_q", Real(1e-3, 1e3), o => o.Q, (o, v) => o with { Q = v },
@@ -148,6 +206,16 @@ public static class SettingTable
             fast: 5_000, best: 40_000),
         Ranker.Row("ranker_trees", Whole(1, 10_000), o => o.Trees, (o, v) => o with { Trees = v },
             "Trees it grows, at most.", fast: 100, best: 500),
+        Ranker.Row("ranker_learning_rate", Above(0, 1), o => o.LearningRate,
+            (o, v) => o with { LearningRate = v }, "Shrinkage of each tree."),
+        Ranker.Row("ranker_lambda", Real(0, 1e6), o => o.Lambda, (o, v) => o with { Lambda = v },
+            "L2 penalty on leaf values, in units of summed hessians."),
+        Ranker.Row("ranker_row_share", Above(0, 1), o => o.RowShare, (o, v) => o with { RowShare = v },
+            "Share of the requests each tree sees."),
+        Ranker.Row("ranker_feature_share", Above(0, 1), o => o.FeatureShare,
+            (o, v) => o with { FeatureShare = v }, "Share of the features each tree may ask for."),
+        Ranker.Row("ranker_patience", Whole(1, 10_000), o => o.Patience, (o, v) => o with { Patience = v },
+            "Trees without improvement after which growing stops."),
         Ranker.Row("ranker_drop", Names(Recommendation.Ranking.RankerSchema.Groups), o => o.Drop,
             (o, v) => o with { Drop = v }, "Groups of features it must do without, separated by commas."),
     ];

@@ -99,13 +99,7 @@ public sealed record SkipGramOptions
     public void Validate()
     {
         SettingTable.Check(this);
-        Check(MinLearningRateFraction is >= 0 and <= 1, MinLearningRateFraction,
-            nameof(MinLearningRateFraction), "0 to 1");
-        Check(Threads is >= 0 and <= 1024, Threads, nameof(Threads), "0 to 1024");
-    }
-
-    private static void Check(bool ok, object value, string name, string range)
-    {
-        if (!ok) throw new ArgumentOutOfRangeException(name, value, $"{name} must be {range}");
+        if (Threads is < 0 or > 1024)
+            throw new ArgumentOutOfRangeException(nameof(Threads), Threads, "Threads must be 0 to 1024");
     }
 }

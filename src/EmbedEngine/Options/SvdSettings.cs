@@ -20,6 +20,9 @@ public sealed record SvdSettings
     /// <summary><c>svd_shift</c>: its logarithm is taken off the information of a pair.</summary>
     public double Shift { get; init; } = 1;
 
+    /// <summary><c>svd_smoothing</c>: exponent of context counts.</summary>
+    public double Smoothing { get; init; } = 0.75;
+
     /// <summary><c>svd_exponent</c>: p of U·S^p.</summary>
     public double Exponent { get; init; } = 0.5;
 }

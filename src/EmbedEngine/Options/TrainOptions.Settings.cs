@@ -1,5 +1,5 @@
 // Written by SettingFilesTests from SettingTable. Do not edit: change a row, then run it with
-// EMBEDENGINE_WRITE_DOCS=1.
+// EMBEDENGINE_WRITE_DOCS=1. Long, because every setting has its property here.
 
 namespace EmbedEngine;
 
@@ -46,6 +46,76 @@ public sealed partial record TrainOptions
     }
 
     /// <summary>
+    /// <c>hybrid_weights</c>: Weights of co-visitation, item2vec and popularity in the fusion that is not
+    /// learned. Values: three numbers of 0 to 1000, not all 0. Default: 0.6,0.25,0.15.
+    /// </summary>
+    public IReadOnlyList<double>? HybridWeights
+    {
+        get => (IReadOnlyList<double>?)Get("hybrid_weights");
+        init => _values = With("hybrid_weights", value);
+    }
+
+    /// <summary>
+    /// <c>popularity_decay_per_day</c>: An event weighs exp(-this * days of age). Values: 0 to 100. Default:
+    /// 0.01.
+    /// </summary>
+    public double? PopularityDecayPerDay
+    {
+        get => (double?)Get("popularity_decay_per_day");
+        init => _values = With("popularity_decay_per_day", value);
+    }
+
+    /// <summary>
+    /// <c>popularity_windows</c>: Trailing windows in days, each with a list of its own; 0 is all time.
+    /// Values: 0, then up to 15 numbers of days to 36500, ascending. Default: 0,1,7,28.
+    /// </summary>
+    public IReadOnlyList<int>? PopularityWindows
+    {
+        get => (IReadOnlyList<int>?)Get("popularity_windows");
+        init => _values = With("popularity_windows", value);
+    }
+
+    /// <summary>
+    /// <c>popularity_list</c>: Items kept of each list of popular and trending items. Values: 1 to 10000000.
+    /// Default: 10000.
+    /// </summary>
+    public int? PopularityList
+    {
+        get => (int?)Get("popularity_list");
+        init => _values = With("popularity_list", value);
+    }
+
+    /// <summary>
+    /// <c>trending_window_share</c>: What trends is counted over this share of the log's events, the last
+    /// weighing most. Values: above 0, at most 1. Default: 0.01.
+    /// </summary>
+    public double? TrendingWindowShare
+    {
+        get => (double?)Get("trending_window_share");
+        init => _values = With("trending_window_share", value);
+    }
+
+    /// <summary>
+    /// <c>trending_fewest_events</c>: The window has at least this many events. Values: at least 1. Default:
+    /// 1000.
+    /// </summary>
+    public int? TrendingFewestEvents
+    {
+        get => (int?)Get("trending_fewest_events");
+        init => _values = With("trending_fewest_events", value);
+    }
+
+    /// <summary>
+    /// <c>trending_lift_exponent</c>: How much the rise counts beside the level. Values: 0 to 10. Default:
+    /// 0.25.
+    /// </summary>
+    public double? TrendingLiftExponent
+    {
+        get => (double?)Get("trending_lift_exponent");
+        init => _values = With("trending_lift_exponent", value);
+    }
+
+    /// <summary>
     /// <c>dimensions</c>: Length of each vector. Values: 1 to 4096. Default: 64 (best 128).
     /// </summary>
     public int? Dimensions
@@ -62,6 +132,16 @@ public sealed partial record TrainOptions
     {
         get => (int?)Get("window");
         init => _values = With("window", value);
+    }
+
+    /// <summary>
+    /// <c>dynamic_window</c>: Whether each window's width is drawn from 1 to window, so that near neighbors
+    /// weigh more. Values: 0 or 1. Default: 0.
+    /// </summary>
+    public bool? DynamicWindow
+    {
+        get => (bool?)Get("dynamic_window");
+        init => _values = With("dynamic_window", value);
     }
 
     /// <summary>
@@ -134,6 +214,16 @@ public sealed partial record TrainOptions
     }
 
     /// <summary>
+    /// <c>min_learning_rate_fraction</c>: Step size at the end, as a share of learning_rate. Values: 0 to 1.
+    /// Default: 0.0001.
+    /// </summary>
+    public double? MinLearningRateFraction
+    {
+        get => (double?)Get("min_learning_rate_fraction");
+        init => _values = With("min_learning_rate_fraction", value);
+    }
+
+    /// <summary>
     /// <c>m</c>: Links of a new node at each level; the lowest level may hold twice as many. Values: 2 to
     /// 256. Default: 32.
     /// </summary>
@@ -151,6 +241,16 @@ public sealed partial record TrainOptions
     {
         get => (int?)Get("ef_construction");
         init => _values = With("ef_construction", value);
+    }
+
+    /// <summary>
+    /// <c>ef_search</c>: Nodes kept in view by searches in the trained spaces; an answer of k keeps at least
+    /// k. Values: 1 to 1048576. Default: 96.
+    /// </summary>
+    public int? EfSearch
+    {
+        get => (int?)Get("ef_search");
+        init => _values = With("ef_search", value);
     }
 
     /// <summary>
@@ -183,6 +283,26 @@ public sealed partial record TrainOptions
     }
 
     /// <summary>
+    /// <c>covisitation_window_hours</c>: Pairs further apart than this do not count. Values: above 0, at most
+    /// 100000. Default: 12.
+    /// </summary>
+    public double? CovisitationWindowHours
+    {
+        get => (double?)Get("covisitation_window_hours");
+        init => _values = With("covisitation_window_hours", value);
+    }
+
+    /// <summary>
+    /// <c>covisitation_decay_per_hour</c>: A pair weighs exp(-this * hours apart). Values: 0 to 1000.
+    /// Default: 0.05.
+    /// </summary>
+    public double? CovisitationDecayPerHour
+    {
+        get => (double?)Get("covisitation_decay_per_hour");
+        init => _values = With("covisitation_decay_per_hour", value);
+    }
+
+    /// <summary>
     /// <c>covisitation_rule</c>: serving counts a pair once a session, near ones more; classic counts every
     /// later event alike. Values: one of serving, classic. Default: serving.
     /// </summary>
@@ -200,6 +320,16 @@ public sealed partial record TrainOptions
     {
         get => (int?)Get("sequential_neighbors");
         init => _values = With("sequential_neighbors", value);
+    }
+
+    /// <summary>
+    /// <c>bought_together_hours</c>: A basket is what is ordered within this time in one session. Values:
+    /// above 0, at most 100000. Default: 336.
+    /// </summary>
+    public double? BoughtTogetherHours
+    {
+        get => (double?)Get("bought_together_hours");
+        init => _values = With("bought_together_hours", value);
     }
 
     /// <summary>
@@ -351,6 +481,16 @@ public sealed partial record TrainOptions
     }
 
     /// <summary>
+    /// <c>svd_smoothing</c>: Power of the counts of what an item is seen with; 1 = none. Values: above 0, at
+    /// most 1. Default: 0.75.
+    /// </summary>
+    public double? SvdSmoothing
+    {
+        get => (double?)Get("svd_smoothing");
+        init => _values = With("svd_smoothing", value);
+    }
+
+    /// <summary>
     /// <c>svd_exponent</c>: Power of the singular values in the vectors. Values: 0 to 1. Default: 0.5.
     /// </summary>
     public double? SvdExponent
@@ -385,6 +525,62 @@ public sealed partial record TrainOptions
     {
         get => (int?)Get("graph_walk_length");
         init => _values = With("graph_walk_length", value);
+    }
+
+    /// <summary>
+    /// <c>graph_window</c>: Events to each side that an item is seen with, for the edges. Values: 1 to 1000.
+    /// Default: 2.
+    /// </summary>
+    public int? GraphWindow
+    {
+        get => (int?)Get("graph_window");
+        init => _values = With("graph_window", value);
+    }
+
+    /// <summary>
+    /// <c>graph_walk_window</c>: Items to each side in a walk that are its context. Values: 1 to 256.
+    /// Default: 2.
+    /// </summary>
+    public int? GraphWalkWindow
+    {
+        get => (int?)Get("graph_walk_window");
+        init => _values = With("graph_walk_window", value);
+    }
+
+    /// <summary>
+    /// <c>graph_negative_samples</c>: As negative_samples, over walks. Values: 1 to 1024. Default: 16.
+    /// </summary>
+    public int? GraphNegativeSamples
+    {
+        get => (int?)Get("graph_negative_samples");
+        init => _values = With("graph_negative_samples", value);
+    }
+
+    /// <summary>
+    /// <c>graph_negative_exponent</c>: As negative_exponent, over walks. Values: -4 to 4. Default: 0.5.
+    /// </summary>
+    public double? GraphNegativeExponent
+    {
+        get => (double?)Get("graph_negative_exponent");
+        init => _values = With("graph_negative_exponent", value);
+    }
+
+    /// <summary>
+    /// <c>graph_epochs</c>: Passes over all walks. Values: 1 to 100000. Default: 1.
+    /// </summary>
+    public int? GraphEpochs
+    {
+        get => (int?)Get("graph_epochs");
+        init => _values = With("graph_epochs", value);
+    }
+
+    /// <summary>
+    /// <c>graph_learning_rate</c>: As learning_rate, over walks. Values: above 0, at most 10. Default: 0.15.
+    /// </summary>
+    public double? GraphLearningRate
+    {
+        get => (double?)Get("graph_learning_rate");
+        init => _values = With("graph_learning_rate", value);
     }
 
     /// <summary>
@@ -431,6 +627,55 @@ public sealed partial record TrainOptions
     {
         get => (int?)Get("ranker_trees");
         init => _values = With("ranker_trees", value);
+    }
+
+    /// <summary>
+    /// <c>ranker_learning_rate</c>: Shrinkage of each tree. Values: above 0, at most 1. Default: 0.1.
+    /// </summary>
+    public double? RankerLearningRate
+    {
+        get => (double?)Get("ranker_learning_rate");
+        init => _values = With("ranker_learning_rate", value);
+    }
+
+    /// <summary>
+    /// <c>ranker_lambda</c>: L2 penalty on leaf values, in units of summed hessians. Values: 0 to 1000000.
+    /// Default: 3.
+    /// </summary>
+    public double? RankerLambda
+    {
+        get => (double?)Get("ranker_lambda");
+        init => _values = With("ranker_lambda", value);
+    }
+
+    /// <summary>
+    /// <c>ranker_row_share</c>: Share of the requests each tree sees. Values: above 0, at most 1. Default:
+    /// 0.5.
+    /// </summary>
+    public double? RankerRowShare
+    {
+        get => (double?)Get("ranker_row_share");
+        init => _values = With("ranker_row_share", value);
+    }
+
+    /// <summary>
+    /// <c>ranker_feature_share</c>: Share of the features each tree may ask for. Values: above 0, at most 1.
+    /// Default: 0.6.
+    /// </summary>
+    public double? RankerFeatureShare
+    {
+        get => (double?)Get("ranker_feature_share");
+        init => _values = With("ranker_feature_share", value);
+    }
+
+    /// <summary>
+    /// <c>ranker_patience</c>: Trees without improvement after which growing stops. Values: 1 to 10000.
+    /// Default: 40.
+    /// </summary>
+    public int? RankerPatience
+    {
+        get => (int?)Get("ranker_patience");
+        init => _values = With("ranker_patience", value);
     }
 
     /// <summary>

@@ -18,6 +18,7 @@ internal sealed class Recommender
     private readonly VersionData _data;
     private readonly CandidateSource?[] _sources;
     private readonly RankerFeatures _features;
+    private readonly float[] _hybridWeights;
 
     public Recommender(VersionData data, CandidateSourceKind servedSource)
     {
@@ -26,6 +27,7 @@ internal sealed class Recommender
             servedSource == CandidateSourceKind.Hybrid ? CandidateSourceKind.HybridDefault : servedSource;
         _sources = Array.ConvertAll(SourceCatalog.All, entry => entry.Open(data));
         _features = new RankerFeatures(data);
+        _hybridWeights = HybridDefault.WeightsOf(data);
     }
 
     /// <summary>Takes the place of the source of its kind.</summary>
@@ -111,7 +113,7 @@ internal sealed class Recommender
         HybridDefault.Fuse(
         session, _data.ActionKinds[session.Actions[^1]], scratch.List(CandidateSourceKind.Covisitation),
         scratch.List(CandidateSourceKind.Item2Vec), scratch.List(CandidateSourceKind.Popularity),
-        HybridDefault.CandidatesPerSource(count), scratch, scratch.Answer);
+        _hybridWeights, HybridDefault.CandidatesPerSource(count), scratch, scratch.Answer);
 
     /// <summary>
     /// Translates the events a caller handed over; only the last ones a source can use are kept.

@@ -2,6 +2,8 @@
 // Events without a time count as age 0. Removals count with their negative weight; a row never goes below
 // zero.
 
+
+using System.Text.Json;
 using EmbedEngine.Interactions.Corpus;
 using EmbedEngine.Numerics;
 using EmbedEngine.Storage;
@@ -19,20 +21,13 @@ internal sealed class PopularityTable : IVersionArtifact
     /// <summary>What the header of its file says it is; at most 16 ASCII bytes.</summary>
     public const string FileKind = "popularity";
 
-    /// <summary>λ per day of age: an event of 70 days ago counts half.</summary>
-    public const double DecayPerDay = 0.01;
-
-    /// <summary>Longest ranked list kept.</summary>
-    public const int ListLength = 10_000;
-
-    /// <summary>Trailing windows, in days, each with a list of its own; 0 is all time.</summary>
-    public static ReadOnlySpan<int> WindowsDays => [0, 1, 7, 28];
-
     private const int Ahead = 32; // events whose sums are fetched early
     private const long MsPerDay = 86_400_000;
 
     /// <summary>Days of age that are weighed by table: most logs are shorter than two years.</summary>
     private const int TableDays = 730;
+
+    private const string WeightsParameter = "hybrid_weights";
 
     private const uint ScoresSection = 1;
     private const uint WindowsSection = 2;
@@ -57,6 +52,7 @@ internal sealed class PopularityTable : IVersionArtifact
             _lists[w] = file.Section<int>(ListSection + (uint)w);
             CheckRows(file, _lists[w].Span);
         }
+        HybridWeights = ReadWeights(file);
         if (_lists.Length == 0) throw new CorruptFileException(file.Path, 68, "a popularity list", "none");
         if (!file.Has(TrendingSection)) return; // made before there was one
         _trending = file.Section<int>(TrendingSection);
@@ -68,12 +64,14 @@ internal sealed class PopularityTable : IVersionArtifact
     public ReadOnlySpan<float> Scores => _scores.Span;
 
     /// <summary>
-    /// Rows by descending all-time score, ties by smaller row; at most <see cref="ListLength"/>.
+    /// Rows by descending all-time score, ties by smaller row; at most <see
+    /// cref="PopularitySettings.ListLength"/>.
     /// </summary>
     public ReadOnlySpan<int> Ranked => _lists[0].Span;
 
     /// <summary>
-    /// Rows by descending score over a trailing window (index into <see cref="WindowsDays"/>).
+    /// Rows by descending score over a trailing window (index into <see
+    /// cref="PopularitySettings.WindowsDays"/>).
     /// </summary>
     public ReadOnlySpan<int> RankedIn(int window) => _lists[window].Span;
 
@@ -88,6 +86,9 @@ internal sealed class PopularityTable : IVersionArtifact
     /// <summary>Version the file was made for; 0 outside a store.</summary>
     public long Version => _file.Header.Version;
 
+    /// <summary>Weights of the default fusion's parts, where the version was trained with its own.</summary>
+    public IReadOnlyList<double>? HybridWeights { get; }
+
     public long? Rows => Scores.Length;
 
     public static PopularityTable Open(FileSystem fileSystem, string path, VerifyLevel verify) =>
@@ -96,12 +97,15 @@ internal sealed class PopularityTable : IVersionArtifact
     public void Dispose() => _file.Dispose();
 
     /// <summary>Score by row over events not older than <paramref name="windowDays"/> (0 = all).</summary>
-    public static double[] Compute(TrainingSet set, int windowDays)
+    /// <param name="set">The sessions.</param>
+    /// <param name="windowDays">Trailing window.</param>
+    /// <param name="decayPerDay">λ.</param>
+    public static double[] Compute(TrainingSet set, int windowDays, double decayPerDay)
     {
         double[] scores = new double[set.RowCount];
         long newest = set.NewestMs();
         long horizonMs = windowDays == 0 ? long.MaxValue : windowDays * MsPerDay;
-        var decay = new ExponentialDecay(DecayPerDay / MsPerDay, Math.Min(horizonMs, TableDays * MsPerDay));
+        var decay = new ExponentialDecay(decayPerDay / MsPerDay, Math.Min(horizonMs, TableDays * MsPerDay));
         for (long e = 0; e < set.EventCount; e++)
         {
             // A large catalogue's sums lie past the caches, and nothing else here waits.
@@ -116,24 +120,48 @@ internal sealed class PopularityTable : IVersionArtifact
     }
 
     /// <summary>Computes and writes the table.</summary>
-    public static void Write(ArtifactSink sink, TrainingSet set)
+    /// <remarks>
+    /// The weights of the fixed fusion travel in its header page: this artifact every version and every
+    /// bundle has. Those that are the default are not written, so that equal trainings give equal bytes
+    /// whatever build made them.
+    /// </remarks>
+    public static void Write(ArtifactSink sink, TrainingSet set, TrainSettings settings)
     {
+        PopularitySettings popularity = settings.Popularity;
         using ArtifactWriter writer = sink.Create(
             FileName,
-            new ArtifactHeader { Kind = FileKind, RowCount = set.RowCount });
-        double[] all = Compute(set, 0);
+            new ArtifactHeader
+            {
+                Kind = FileKind, RowCount = set.RowCount,
+                Parameters = settings.HybridWeights.SequenceEqual(TrainSettings.DefaultHybridWeights) ? "{}"
+                    : $$"""{"{{WeightsParameter}}":[{{SettingValues.Text(settings.HybridWeights)}}]}""",
+            });
+        double[] all = Compute(set, 0, popularity.DecayPerDay);
         writer.Add<float>(ScoresSection, Array.ConvertAll(all, s => (float)s));
-        writer.Add<int>(WindowsSection, WindowsDays);
-        for (int w = 0; w < WindowsDays.Length; w++)
+        writer.Add<int>(WindowsSection, [.. popularity.WindowsDays]);
+        uint section = ListSection;
+        foreach (int days in popularity.WindowsDays)
         {
-            double[] scores = WindowsDays[w] == 0 ? all : Compute(set, WindowsDays[w]);
-            writer.Add<int>(ListSection + (uint)w, Rank(scores));
+            double[] scores = days == 0 ? all : Compute(set, days, popularity.DecayPerDay);
+            writer.Add<int>(section++, Rank(scores, popularity.ListLength));
         }
-        double[] trend = TrendCounter.Compute(set);
-        int[] trending = Rank(trend);
+        double[] trend = TrendCounter.Compute(set, settings.Trending);
+        int[] trending = Rank(trend, popularity.ListLength);
         writer.Add<int>(TrendingSection, trending);
         writer.Add<float>(TrendScoresSection, Array.ConvertAll(trending, row => (float)trend[row]));
         sink.Finish(writer);
+    }
+
+    private static double[]? ReadWeights(ArtifactFile file)
+    {
+        if (file.Parameter(WeightsParameter) is not JsonElement found) return null;
+        double[] weights = found.ValueKind != JsonValueKind.Array ? []
+            : [.. found.EnumerateArray()
+                .Select(w => w.ValueKind == JsonValueKind.Number ? w.GetDouble() : double.NaN)];
+        if (!TrainSettings.AreHybridWeights(weights))
+            throw new CorruptFileException(
+                file.Path, ArtifactFormat.ParametersOffset, "weights of three sources", found.GetRawText());
+        return weights;
     }
 
     /// <summary>
@@ -149,9 +177,9 @@ internal sealed class PopularityTable : IVersionArtifact
     }
 
     /// <summary>
-    /// Rows with a score above 0 by descending score, ties by smaller row; at most <see cref="ListLength"/>.
+    /// Rows with a score above 0 by descending score, ties by smaller row; at most that many.
     /// </summary>
-    internal static int[] Rank(double[] scores)
+    internal static int[] Rank(double[] scores, int most)
     {
         int[] rows = new int[scores.Length];
         for (int i = 0; i < rows.Length; i++) rows[i] = i;
@@ -159,7 +187,7 @@ internal sealed class PopularityTable : IVersionArtifact
         float[] kept = Array.ConvertAll(scores, s => (float)s);
         Array.Sort(rows, (a, b) => kept[a] != kept[b] ? kept[b].CompareTo(kept[a]) : a.CompareTo(b));
         int n = 0;
-        while (n < Math.Min(rows.Length, ListLength) && scores[rows[n]] > 0) n++;
+        while (n < Math.Min(rows.Length, most) && scores[rows[n]] > 0) n++;
         return rows[..n];
     }
 }

@@ -12,9 +12,6 @@ namespace EmbedEngine.Statistics;
 /// <summary>Turns symmetric counts into a symmetric matrix of positive information.</summary>
 internal static class Ppmi
 {
-    /// <summary>Exponent of context counts.</summary>
-    public const double DefaultSmoothing = 0.75;
-
     private const int LogTable = 4096;
     private const int ChunkRows = 256;
 

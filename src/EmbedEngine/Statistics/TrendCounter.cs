@@ -14,26 +14,17 @@ namespace EmbedEngine.Statistics;
 /// <summary>Scores of the trending list.</summary>
 internal static class TrendCounter
 {
-    /// <summary>N as a share of the log's events.</summary>
-    public const double WindowShare = 0.01;
-
-    /// <summary>N is at least this many events: fewer tell nothing apart.</summary>
-    public const double FewestEvents = 1000;
-
-    /// <summary>α: how much the rise counts beside the level.</summary>
-    public const double LiftExponent = 0.25;
-
     /// <summary>
     /// S: so many recent events as usual are added to each item, since a first click is no trend.
     /// </summary>
     private const double Smoothing = 10;
 
     /// <summary>Score by row; 0 where nothing happened lately.</summary>
-    public static double[] Compute(TrainingSet set)
+    public static double[] Compute(TrainingSet set, TrendingSettings settings)
     {
         double[] recent = new double[set.RowCount];
         double[] all = new double[set.RowCount];
-        double window = Math.Max(FewestEvents, WindowShare * set.EventCount);
+        double window = Math.Max(settings.FewestEvents, settings.WindowShare * set.EventCount);
         double recentSum = 0;
         double allSum = 0;
         for (long e = 0; e < set.EventCount; e++)
@@ -52,8 +43,8 @@ internal static class TrendCounter
             // Below a millionth of one click: where the exponential ends, not the item.
             if (recent[row] < 1e-6) continue;
             double usual = recentSum * all[row] / allSum;
-            scores[row] =
-                recent[row] * Math.Pow((recent[row] + Smoothing) / (usual + Smoothing), LiftExponent);
+            double lift = (recent[row] + Smoothing) / (usual + Smoothing);
+            scores[row] = recent[row] * Math.Pow(lift, settings.LiftExponent);
         }
         return scores;
     }

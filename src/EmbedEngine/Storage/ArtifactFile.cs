@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text.Json;
 
 namespace EmbedEngine.Storage;
 
@@ -60,6 +61,21 @@ internal sealed unsafe class ArtifactFile : IDisposable
         {
             file.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>A parameter of the header page; null where it has none of the name.</summary>
+    public JsonElement? Parameter(string name)
+    {
+        try
+        {
+            using JsonDocument json = JsonDocument.Parse(Header.Parameters);
+            return json.RootElement.TryGetProperty(name, out JsonElement found) ? found.Clone() : null;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            throw new CorruptFileException(
+                Path, ArtifactFormat.ParametersOffset, "parameters as one JSON object", e.Message);
         }
     }
 

@@ -29,7 +29,7 @@ internal static class ArtifactFormat
     public const ulong RenumberedNodes = 1;
 
     private const uint EndianMark = 0x01020304;
-    private const int ParametersOffset = 144;
+    public const int ParametersOffset = 144;
     private const int ParametersBytes = 880;
     private const int TableOffset = 1024;
     private const int EntryBytes = 64;

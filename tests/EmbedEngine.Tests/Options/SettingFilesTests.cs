@@ -36,7 +36,7 @@ public sealed class SettingFilesTests
         var text = new StringBuilder();
         text.Append("""
             // Written by SettingFilesTests from SettingTable. Do not edit: change a row, then run it with
-            // EMBEDENGINE_WRITE_DOCS=1.
+            // EMBEDENGINE_WRITE_DOCS=1. Long, because every setting has its property here.
 
             namespace EmbedEngine;
 

@@ -82,7 +82,8 @@ public sealed class HybridDefaultTests(TrainedShop shop) : IClassFixture<Trained
             return list;
         }
         var answer = new CandidateList();
-        HybridDefault.Fuse(session, (ActionKind)last, One(4), One(5), One(6), 20, scratch, answer);
+        HybridDefault.Fuse(
+            session, (ActionKind)last, One(4), One(5), One(6), [0.6f, 0.25f, 0.15f], 20, scratch, answer);
         // First places weigh 1 / log2(2) = 1: the scores are the weights themselves, and they sum to 1.
         double sum = covisitation + item2Vec + 0.15;
         Assert.Equal([4, 5, 6], answer.Rows.ToArray());

@@ -57,8 +57,8 @@ public sealed class CategoryTests : IDisposable
         string?[] names =
             [.. Enumerable.Range(0, 30).Select(_ => random.Next(4) == 0 ? null : $"c{random.Next(5)}")];
         var sink = new ArtifactSink(FileSystem.Real, _scratch.Root, 1);
-        PopularityTable.Write(sink, set);
-        double[] popular = PopularityTable.Compute(set, 0);
+        PopularityTable.Write(sink, set, new TrainSettings());
+        double[] popular = PopularityTable.Compute(set, 0, 0.01);
         long[] ordinals = [.. Enumerable.Range(0, 30).Select(r => (long)r)];
         using CategoryTable table = Open(Write(ordinals, ItemCategories.FromNames(names), popular));
         using PopularityTable popularity = PopularityTable.Open(

@@ -7,6 +7,11 @@ namespace EmbedEngine.Tests.Statistics;
 
 public sealed class PopularityTests : IDisposable
 {
+    private static readonly PopularitySettings Settings = new();
+
+    private static double[] Compute(TrainingSet set, int windowDays) =>
+        PopularityTable.Compute(set, windowDays, Settings.DecayPerDay);
+
     private const long Day = 24 * RandomSessions.HourMs;
 
     private readonly StoreScratch _scratch = new();
@@ -23,7 +28,7 @@ public sealed class PopularityTests : IDisposable
         TrainingSet set = Set(
             3, (0, 100 * Day, 0), (0, 30 * Day, 2), (1, 99 * Day, 1), (2, TrainingSet.NoTime, 0),
             (1, 100 * Day, 3));
-        double[] all = PopularityTable.Compute(set, 0);
+        double[] all = Compute(set, 0);
         Assert.Equal(1 + 5 * Math.Exp(-0.7), all[0], 1e-12);
         Assert.Equal(3 * Math.Exp(-0.01) - 2, all[1], 1e-12);
         Assert.Equal(1, all[2], 1e-12); // no time counts as new
@@ -33,19 +38,19 @@ public sealed class PopularityTests : IDisposable
     public void Compute_Windows_TakeEventsUpToTheirAgeInclusive()
     {
         TrainingSet set = Set(4, (0, 28 * Day, 0), (1, 27 * Day, 0), (2, 21 * Day, 0), (3, 0, 0));
-        Assert.Equal([true, true, false, false], PopularityTable.Compute(set, 1).Select(s => s > 0));
-        Assert.Equal([true, true, true, false], PopularityTable.Compute(set, 7).Select(s => s > 0));
-        Assert.Equal([true, true, true, true], PopularityTable.Compute(set, 28).Select(s => s > 0));
+        Assert.Equal([true, true, false, false], Compute(set, 1).Select(s => s > 0));
+        Assert.Equal([true, true, true, false], Compute(set, 7).Select(s => s > 0));
+        Assert.Equal([true, true, true, true], Compute(set, 28).Select(s => s > 0));
     }
 
     [Fact]
     public void Compute_MoreRemovalsThanCarts_IsZeroNotNegative() =>
-        Assert.Equal([0, 1], PopularityTable.Compute(Set(2, (0, 0, 3), (0, 0, 0), (1, 0, 0)), 0));
+        Assert.Equal([0, 1], Compute(Set(2, (0, 0, 3), (0, 0, 0), (1, 0, 0)), 0));
 
     [Fact]
     public void Compute_WithoutTimes_CountsWeights() => Assert.Equal(
         [8, 1],
-        PopularityTable.Compute(
+        Compute(
             Set(2, (0, TrainingSet.NoTime, 2), (0, TrainingSet.NoTime, 1), (1, TrainingSet.NoTime, 0)), 7));
 
     [Fact]
@@ -53,7 +58,7 @@ public sealed class PopularityTests : IDisposable
     {
         TrainingSet set = RandomSessions.Make(3, 300, 40, 12);
         long newest = set.TimesMs.Max();
-        foreach (int days in PopularityTable.WindowsDays)
+        foreach (int days in Settings.WindowsDays)
         {
             double[] expected = new double[set.RowCount];
             for (int e = 0; e < set.Rows.Length; e++)
@@ -63,7 +68,7 @@ public sealed class PopularityTests : IDisposable
                 if (days > 0 && age > days) continue;
                 expected[set.Rows[e]] += set.ActionWeights[set.Actions[e]] * Math.Exp(-0.01 * age);
             }
-            double[] found = PopularityTable.Compute(set, days);
+            double[] found = Compute(set, days);
             // Sums of a few hundred terms below 5: their order is the same, the exponent's argument may round
             // otherwise.
             for (int r = 0; r < expected.Length; r++) Assert.Equal(Math.Max(0, expected[r]), found[r], 1e-9);
@@ -77,17 +82,17 @@ public sealed class PopularityTests : IDisposable
         using PopularityTable table = Open(Write(set), VerifyLevel.Full);
         Assert.Equal([2, 1, 4, 5], table.Ranked.ToArray());
         Assert.Equal([0f, 1, 3, 0, 1, 1], table.Scores.ToArray());
-        for (int w = 0; w < PopularityTable.WindowsDays.Length; w++)
+        for (int w = 0; w < Settings.WindowsDays.Count; w++)
             Assert.Equal([2, 1, 4, 5], table.RankedIn(w).ToArray());
     }
 
     [Fact]
     public void Table_MoreRowsThanTheList_IsCutAtItsLength()
     {
-        int rows = PopularityTable.ListLength + 5;
+        int rows = Settings.ListLength + 5;
         using PopularityTable table =
             Open(Write(Set(rows, [.. Enumerable.Range(0, rows).Select(r => (r, 0L, (byte)0))])));
-        Assert.Equal(Enumerable.Range(0, PopularityTable.ListLength), table.Ranked.ToArray());
+        Assert.Equal(Enumerable.Range(0, Settings.ListLength), table.Ranked.ToArray());
     }
 
     [Fact]
@@ -106,7 +111,7 @@ public sealed class PopularityTests : IDisposable
     private string Write(TrainingSet set)
     {
         var sink = new ArtifactSink(FileSystem.Real, _scratch.Root, 1);
-        PopularityTable.Write(sink, set);
+        PopularityTable.Write(sink, set, new TrainSettings());
         return sink.PathOf(PopularityTable.FileName);
     }
 

@@ -6,6 +6,8 @@ namespace EmbedEngine.Tests.Statistics;
 
 public sealed class TrendTests : IDisposable
 {
+    private static readonly TrendingSettings Settings = new();
+
     private readonly StoreScratch _scratch = new();
 
     public void Dispose() => _scratch.Dispose();
@@ -22,10 +24,10 @@ public sealed class TrendTests : IDisposable
         // thousand.
         int[] rows =
             [.. Enumerable.Range(0, 100_000).Select(e => e % 2 == 0 ? 0 : e > 99_000 ? 1 : 2 + e % 97)];
-        double[] scores = TrendCounter.Compute(Log(rows));
+        double[] scores = TrendCounter.Compute(Log(rows), Settings);
         Assert.True(scores[1] > scores[0]);
         Assert.True(scores[0] > scores[2]);
-        double[] popular = PopularityTable.Compute(Log(rows), 0);
+        double[] popular = PopularityTable.Compute(Log(rows), 0, 0.01);
         Assert.True(popular[0] > popular[1]);
     }
 
@@ -33,8 +35,8 @@ public sealed class TrendTests : IDisposable
     public void Compute_RandomSessions_EqualsTheDefinition()
     {
         TrainingSet set = RandomSessions.Make(8, 400, 30, 12);
-        double[] scores = TrendCounter.Compute(set);
-        double window = Math.Max(TrendCounter.FewestEvents, TrendCounter.WindowShare * set.EventCount);
+        double[] scores = TrendCounter.Compute(set, Settings);
+        double window = Math.Max(Settings.FewestEvents, Settings.WindowShare * set.EventCount);
         double[] weights = [.. set.Actions.Select(a => Math.Max(0, (double)set.ActionWeights[a]))];
         double[] recent = [.. weights.Select((w, e) => w * Math.Exp(-(set.EventCount - 1 - e) / window))];
         for (int row = 0; row < 30; row++)
@@ -42,7 +44,7 @@ public sealed class TrendTests : IDisposable
             double own = recent.Where((_, e) => set.Rows[e] == row).Sum();
             double usual = recent.Sum() * weights.Where((_, e) => set.Rows[e] == row).Sum() / weights.Sum();
             double lift = (own + 10) / (usual + 10);
-            Assert.Equal(own * Math.Pow(lift, TrendCounter.LiftExponent), scores[row], 1e-9);
+            Assert.Equal(own * Math.Pow(lift, Settings.LiftExponent), scores[row], 1e-9);
         }
     }
 
@@ -62,7 +64,7 @@ public sealed class TrendTests : IDisposable
         }
         byte[] bytes = File.ReadAllBytes(path);
         // Sections, each on a page of its own: scores, windows, a list a window, then the trend.
-        int page = 1 + 2 + PopularityTable.WindowsDays.Length;
+        int page = 1 + 2 + new PopularitySettings().WindowsDays.Count;
         Assert.Equal(1, BitConverter.ToInt32(bytes, page * 4096));
         bytes[page * 4096] = 2;
         Assert.Throws<CorruptFileException>(
@@ -73,7 +75,7 @@ public sealed class TrendTests : IDisposable
     private string Write(TrainingSet set)
     {
         var sink = new ArtifactSink(FileSystem.Real, _scratch.Root, 1);
-        PopularityTable.Write(sink, set);
+        PopularityTable.Write(sink, set, new TrainSettings());
         return sink.PathOf(PopularityTable.FileName);
     }
 }

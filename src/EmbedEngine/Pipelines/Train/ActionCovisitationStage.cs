@@ -13,9 +13,6 @@ internal static class ActionCovisitationStage
     /// <summary>Fewer events of a kind than this make no list of that kind.</summary>
     public const int FewestEvents = 50;
 
-    /// <summary>A basket is what is ordered within two weeks in one session, however far apart.</summary>
-    private const double BasketHours = 14 * 24;
-
     public static void Run(BuildContext context)
     {
         bool[] orders = OfKinds(context, ActionKind.Order);
@@ -27,7 +24,8 @@ internal static class ActionCovisitationStage
         CovisitationOptions toCart = options with { TargetActions = targets };
         CovisitationOptions together = options with
         {
-            SourceActions = orders, TargetActions = orders, WindowHours = BasketHours, DecayPerHour = 0,
+            SourceActions = orders, TargetActions = orders, DecayPerHour = 0,
+            WindowHours = context.Settings.Covisitation.BasketHours,
             DistanceWeighting = false,
         };
         context.Begin("covisitation_actions",

@@ -9,6 +9,7 @@ internal static class CategoryStage
     {
         if (context.Categories.Count == 0) return;
         CategoryTable.Write(
-            context.Sink, context.Ordinals, context.Categories, PopularityTable.Compute(context.Set, 0));
+            context.Sink, context.Ordinals, context.Categories,
+            PopularityTable.Compute(context.Set, 0, context.Settings.Popularity.DecayPerDay));
     }
 }

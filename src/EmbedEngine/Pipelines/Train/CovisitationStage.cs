@@ -24,6 +24,7 @@ internal static class CovisitationStage
     public static CovisitationOptions Options(CovisitationSettings settings) => new()
     {
         LastEvents = settings.LastEvents, TopNeighbors = settings.Neighbors,
+        WindowHours = settings.WindowHours, DecayPerHour = settings.DecayPerHour,
     };
 
     private static NeighborLists Count(BuildContext context, CovisitationTails tails,

@@ -10,16 +10,12 @@ namespace EmbedEngine.Pipelines.Train;
 /// </summary>
 internal static class GraphStage
 {
-    // Windows of 1, 2 and 5 measured alike (HR@20 .408, .412, .413 on the last tenth of Diginetica's training
-    // sessions).
-    private const int Window = 2;
-
     public static void Run(BuildContext context)
     {
         if (!context.Settings.Trains(TrainMethod.Graph)) return;
         GraphSettings settings = context.Settings.Graph;
         (long[] offsets, int[] tokens) = Walks(context, settings);
-        SkipGramOptions options = OptionsOverWalks(context);
+        SkipGramOptions options = OptionsOverWalks(context, settings);
         SkipGramResult result = SkipGram.Train(
             offsets, tokens, context.Set.RowCount, options, context.Progress,
             stage: "graph" + context.Suffix);
@@ -39,7 +35,7 @@ internal static class GraphStage
         (long[] offsets, int[] tokens) = Item2VecStage.PositiveTokens(context.Set);
         var seen = new CooccurrenceOptions
         {
-            Window = Window, DistanceWeighting = true, TopNeighbors = settings.Neighbors,
+            Window = settings.Window, DistanceWeighting = true, TopNeighbors = settings.Neighbors,
         };
         CooccurrenceCounts counts = new CooccurrenceBuilder(
             offsets, tokens, context.Set.RowCount, seen, context.Threads).Build(context.Progress);
@@ -61,9 +57,11 @@ internal static class GraphStage
     /// and 32, .412 with 3 and 8, .404 with 2 and 8, .398 with 5 and 8. Rate .15 with 2 and 16 gave .438;
     /// with 3 and 8, .05 gave .378, .2 gave .400 and half the walks .359.
     /// </summary>
-    private static SkipGramOptions OptionsOverWalks(BuildContext context) => context.SkipGram with
-    {
-        Window = 2, NegativeSamples = 16, NegativeExponent = 0.5, Subsample = 0, MinCount = 1, Epochs = 1,
-        LearningRate = 0.15,
-    };
+    private static SkipGramOptions OptionsOverWalks(BuildContext context, GraphSettings settings) =>
+        context.SkipGram with
+        {
+            Window = settings.WalkWindow, NegativeSamples = settings.NegativeSamples,
+            NegativeExponent = settings.NegativeExponent, Subsample = 0, MinCount = 1,
+            Epochs = settings.Epochs, LearningRate = settings.LearningRate,
+        };
 }

@@ -51,8 +51,13 @@ internal static class RankerFit
                 Enumerable.Range(0, RankerSchema.Count).Where(f => RankerSchema.Groups[f] == g))]);
         int cut = requests.CutAt(TrainShare);
         if (cut == 0 || cut == requests.RequestCount) return null;
-        var options =
-            new TreeBoostingOptions { Trees = settings.Ranker.Trees, Seed = seed, Threads = threads };
+        RankerSettings ranker = settings.Ranker;
+        var options = new TreeBoostingOptions
+        {
+            Trees = ranker.Trees, LearningRate = ranker.LearningRate, Lambda = ranker.Lambda,
+            RowShare = ranker.RowShare, FeatureShare = ranker.FeatureShare, Patience = ranker.Patience,
+            Seed = seed, Threads = threads,
+        };
         RankingSet earlier = requests.Slice(0, cut);
         RankingSet later = requests.Slice(cut, requests.RequestCount);
         float[] linear = LinearRanking.Train(earlier, seed);

@@ -29,7 +29,7 @@ internal static class SvdStage
             CultureInfo.InvariantCulture,
             $$"""{"method":"svd","rank":{{settings.Rank}},"window":{{settings.Window}}"""
             + $$""","shift":{{settings.Shift}},"exponent":{{settings.Exponent}}"""
-            + $$""","smoothing":{{Ppmi.DefaultSmoothing}}}""");
+            + $$""","smoothing":{{settings.Smoothing}}}""");
         VectorSpaceStage.Write(
             context, VersionData.SvdSpace, result.Rank, result.Embedding(settings.Exponent), [], parameters);
     }
@@ -42,7 +42,7 @@ internal static class SvdStage
             offsets, tokens, context.Set.RowCount, new CooccurrenceOptions { Window = settings.Window },
             context.Threads).Build(context.Progress);
         CsrMatrix information =
-            Ppmi.Transform(counts, settings.Shift, Ppmi.DefaultSmoothing, context.Threads);
+            Ppmi.Transform(counts, settings.Shift, settings.Smoothing, context.Threads);
         context.Progress.End();
         return information;
     }

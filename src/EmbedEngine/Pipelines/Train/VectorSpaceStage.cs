@@ -14,6 +14,13 @@ internal static class VectorSpaceStage
         BuildContext context, string space, int dims, ReadOnlySpan<float> inRows, ReadOnlySpan<float> outRows,
         string parameters)
     {
+        // The default is not written, so that equal trainings give equal bytes whatever build made them.
+        int beam = context.Settings.EfSearch;
+        if (beam != TrainSettings.DefaultEfSearch)
+        {
+            string name = VectorTable.EfSearchParameter;
+            parameters = $"{parameters[..^1]},\"{name}\":{SettingValues.Text(beam)}}}";
+        }
         VectorTable.Write(context.Sink, space, context.Set.RowCount, dims, inRows, outRows, parameters);
         using VectorTable vectors = VectorTable.Open(
             context.Sink.FileSystem, context.Sink.PathOf(ArtifactNames.Vectors(space)), VerifyLevel.Header);

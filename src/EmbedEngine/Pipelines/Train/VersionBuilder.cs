@@ -46,7 +46,7 @@ internal sealed class VersionBuilder(
         RowAssignment assignment = RowAssignment.Of(corpus, sessions);
         TrainingSet set = assignment.ToTrainingSet(corpus, sessions, keys.Actions);
         ItemTable.Write(sink, assignment.Ordinals, assignment.Counts, keys.Items, keys.Actions);
-        PopularityTable.Write(sink, set);
+        PopularityTable.Write(sink, set, settings);
         ItemStatistics.Write(sink, set, keys.Actions.KindsByCode());
         progress.End();
         return new BuildContext(set, sink, settings, SkipGram, threads, suffix, progress)

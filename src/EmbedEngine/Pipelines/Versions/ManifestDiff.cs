@@ -52,7 +52,8 @@ internal static class ManifestDiff
         {
             // Things with names are compared by name, whatever their place in the list.
             string name = item.TryGetProperty(Manifest.Key.Name, out JsonElement n)
-                || item.TryGetProperty(Manifest.Key.File, out n) ? n.ToString() : index.ToString(CultureInfo.InvariantCulture);
+                || item.TryGetProperty(Manifest.Key.File, out n)
+                ? n.ToString() : index.ToString(CultureInfo.InvariantCulture);
             Flatten($"{path}.{name}", item, flat);
             index++;
         }

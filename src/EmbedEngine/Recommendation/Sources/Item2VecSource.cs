@@ -32,6 +32,6 @@ internal sealed class Item2VecSource(VectorSpace space, CandidateSourceKind kind
         if (space.OutIndex is null) return;
         Span<float> query = scratch.Query.AsSpan(0, space.Vectors.In.Dims);
         if (!SessionQuery.Build(session, space.Vectors.In, LastEvents, DecayPerStep, query)) return;
-        SessionQuery.Search(space.OutIndex, space.Vectors.Out, query, count, scratch, list);
+        SessionQuery.Search(space, space.OutIndex, query, count, scratch, list);
     }
 }

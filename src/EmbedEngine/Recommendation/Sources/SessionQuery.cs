@@ -7,16 +7,11 @@ namespace EmbedEngine.Recommendation.Sources;
 internal static class SessionQuery
 {
     /// <summary>
-    /// Beam width of index searches; an answer of k searches at least this wide. By inner product over
-    /// Diginetica's vectors 64 finds .930 of the exact nearest, 96 .965.
+    /// Beam width of a search in a space: what it was trained with (where nothing was said, the default) in
+    /// trained ones, what was set at import in imported ones (0 = as the index has it).
     /// </summary>
-    public const int EfSearch = 96;
-
-    /// <summary>
-    /// Beam width of a search in a space: sessions' in trained ones, what was set at import in imported ones
-    /// (0 = as the index has it).
-    /// </summary>
-    public static int BeamOf(VectorSpace space) => VersionData.IsTrainedSpace(space.Name) ? EfSearch : 0;
+    public static int BeamOf(VectorSpace space) => space.Vectors.EfSearch > 0 ? space.Vectors.EfSearch
+        : VersionData.IsTrainedSpace(space.Name) ? TrainSettings.DefaultEfSearch : 0;
 
     /// <summary>
     /// query = Σ decay^steps · unit vector over the last events, normalised. False when every vector is zero
@@ -34,14 +29,15 @@ internal static class SessionQuery
         return VectorMath.Normalize(query) > 0;
     }
 
-    /// <summary>Best rows by the index.</summary>
+    /// <summary>Best rows by one of a trained space's indexes; an answer of k searches at least k
+    /// wide.</summary>
     public static void Search(
-        HnswIndex index, in RowMatrix vectors, ReadOnlySpan<float> query, int count, RequestScratch scratch,
+        VectorSpace space, HnswIndex index, ReadOnlySpan<float> query, int count, RequestScratch scratch,
         CandidateList list)
     {
-        int n = Math.Min(count, vectors.Rows);
+        int n = Math.Min(count, space.Vectors.In.Rows);
         if (n == 0) return;
         list.Count = index.Search(
-            query, n, Math.Max(EfSearch, n), scratch.Hnsw, list.RowBuffer(n), list.ScoreBuffer(n));
+            query, n, Math.Max(BeamOf(space), n), scratch.Hnsw, list.RowBuffer(n), list.ScoreBuffer(n));
     }
 }

@@ -25,6 +25,6 @@ internal sealed class SvdSource(VectorSpace space) : CandidateSource
         list.Reserve(count);
         Span<float> query = scratch.Query.AsSpan(0, space.Vectors.In.Dims);
         if (!SessionQuery.Build(session, space.Vectors.In, LastEvents, DecayPerStep, query)) return;
-        SessionQuery.Search(space.InIndex, space.Vectors.In, query, count, scratch, list);
+        SessionQuery.Search(space, space.InIndex, query, count, scratch, list);
     }
 }

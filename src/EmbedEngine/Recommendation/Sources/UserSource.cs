@@ -22,6 +22,6 @@ internal sealed class UserSource(VectorSpace space) : CandidateSource
         if (space.OutIndex is null) return;
         Span<float> query = scratch.Query.AsSpan(0, space.Vectors.In.Dims);
         if (!UserVector.Build(session.Rows, space.Vectors.In, query)) return;
-        SessionQuery.Search(space.OutIndex, space.Vectors.Out, query, count, scratch, list);
+        SessionQuery.Search(space, space.OutIndex, query, count, scratch, list);
     }
 }
