@@ -22,6 +22,7 @@ internal static class Program
             GenerateCommand.Create(),
             ImportCommand.Create(),
             TrainCommand.Create(),
+            SettingsCommand.Create(),
             EvaluateCommand.Create(),
             RecommendCommand.Create(),
             SimilarCommand.Create(),

@@ -34,7 +34,7 @@ internal static class TrainCommand
         };
         var set = new Option<string[]>("--set")
         {
-            Description = "A setting, key=value; may be repeated (dimensions=64, epochs=10, …).",
+            Description = "A setting, key=value; may be repeated (embedengine settings lists them).",
             Arity = ArgumentArity.ZeroOrMore,
         };
         Option<int> threads = SharedOptions.Threads();

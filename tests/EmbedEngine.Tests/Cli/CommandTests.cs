@@ -207,4 +207,18 @@ public sealed class CommandTests : IDisposable
         CliProcess.Run("publish", store, "7").Fails(1, "version", "7'");
         CliProcess.Run("evaluate", store, "--k", "0").Fails(2, "K");
     }
+
+    [Fact]
+    public void Settings_ListsEveryOne()
+    {
+        JsonElement listed = CliProcess.Run("settings", "--json").Json().GetProperty("settings");
+        Assert.Equal(
+            SettingTable.All.Select(s => s.Name),
+            listed.EnumerateArray().Select(s => s.GetProperty("name").GetString()!));
+        JsonElement epochs =
+            listed.EnumerateArray().Single(s => s.GetProperty("name").GetString() == "epochs");
+        Assert.Equal("1 to 100000", epochs.GetProperty("values").GetString());
+        Assert.Equal("30", epochs.GetProperty("default").GetProperty("best").GetString());
+        Assert.Contains("  dimensions=64 (best 128): 1 to 4096", CliProcess.Run("settings").Output);
+    }
 }
