@@ -17,6 +17,9 @@ switch ($Verb) {
     'test' { dotnet test tests/EmbedEngine.Tests -c Release --nologo }
     'bench' {
         if ($Scope -eq 'kernels') { dotnet run --project bench/EmbedEngine.Benchmarks -c Release -- --filter '*' }
+        elseif ($Scope -eq 'quality') {
+            python3 bench/readme_tables.py --program (Get-ChildItem out/bin/EmbedEngine.Cli*)[0]
+        }
         else { python3 bench/peers/run.py --program (Get-ChildItem out/bin/EmbedEngine.Cli*)[0] $(if ($Scope) { '--only', $Scope }) }
     }
     'clean' { Remove-Item -Recurse -Force out -ErrorAction SilentlyContinue }

@@ -47,6 +47,7 @@ need_build_tools() {
 
 need_test_tools() {
   need g++ command -v g++
+  need curl command -v curl
   need python3-numpy "$python" -c 'import numpy'
   need python3-pytest "$python" -c 'import pytest'
 }
@@ -160,12 +161,20 @@ test_all() {
   [ "$failed" = 0 ] && [ "$passed" -gt 0 ]
 }
 
-# bench kernels [options of BenchmarkDotNet], bench [part[,part]] [options of bench/peers/run.py]
+# bench kernels [options of BenchmarkDotNet], bench quality [options of bench/readme_tables.py],
+# bench [part[,part]] [options of bench/peers/run.py]
 bench() {
   if [ "${1:-}" = kernels ]; then
     shift
     say "kernels at each SIMD level"
     dotnet run --project bench/EmbedEngine.Benchmarks -c Release -- "$@"
+    return
+  fi
+  if [ "${1:-}" = quality ]; then
+    shift
+    build_if_needed
+    say "import, train and evaluate of every data set; then the tables of README.md and docs"
+    "$python" bench/readme_tables.py "$@"
     return
   fi
   need python3-numpy "$python" -c 'import numpy'
@@ -182,6 +191,6 @@ case "${1:-build}" in
   test) test_all "${2:-}" ;;
   bench) shift; bench "$@" ;;
   clean) rm -rf out; find src tests bench -type d \( -name bin -o -name obj \) -prune -exec rm -rf {} + ;;
-  help | --help | -h) sed -n '2p' "$0"; echo "usage: ./build.sh [build | demo | test [full] | bench [kernels | part] | clean]" ;;
+  help | --help | -h) sed -n '2p' "$0"; echo "usage: ./build.sh [build | demo | test [full] | bench [kernels | quality | part] | clean]" ;;
   *) echo "build.sh: unknown verb '$1'; verbs are build, demo, test [full], bench [name], clean" >&2; exit 2 ;;
 esac
