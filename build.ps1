@@ -1,5 +1,6 @@
-# The verbs of build.sh where PowerShell is the shell. Builds and tests the managed library and the command line; the
-# native library, the C and the Python tests are built by build.sh (Linux). Not tested on Windows or macOS.
+# The verbs of build.sh where PowerShell is the shell. Builds and tests the managed library and the command
+# line; the native library, the C and the Python tests are built by build.sh (Linux). Not tested on Windows or
+# macOS.
 param([string]$Verb = 'build', [string]$Scope = '')
 $ErrorActionPreference = 'Stop'
 Set-Location $PSScriptRoot
@@ -16,11 +17,12 @@ switch ($Verb) {
     'demo' { Build; & (Get-ChildItem out/bin/EmbedEngine.Cli*)[0] demo out/demo }
     'test' { dotnet test tests/EmbedEngine.Tests -c Release --nologo }
     'bench' {
-        if ($Scope -eq 'kernels') { dotnet run --project bench/EmbedEngine.Benchmarks -c Release -- --filter '*' }
-        elseif ($Scope -eq 'quality') {
-            python3 bench/readme_tables.py --program (Get-ChildItem out/bin/EmbedEngine.Cli*)[0]
+        $program = (Get-ChildItem out/bin/EmbedEngine.Cli*)[0]
+        if ($Scope -eq 'kernels') {
+            dotnet run --project bench/EmbedEngine.Benchmarks -c Release -- --filter '*'
         }
-        else { python3 bench/peers/run.py --program (Get-ChildItem out/bin/EmbedEngine.Cli*)[0] $(if ($Scope) { '--only', $Scope }) }
+        elseif ($Scope -eq 'quality') { python3 bench/readme_tables.py --program $program }
+        else { python3 bench/peers/run.py --program $program $(if ($Scope) { '--only', $Scope }) }
     }
     'clean' { Remove-Item -Recurse -Force out -ErrorAction SilentlyContinue }
     default { Write-Error "unknown verb '$Verb'; verbs are build, demo, test, bench, clean"; exit 2 }

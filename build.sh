@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# One entry for building and testing. Verbs: build (default), demo, test [full], bench [name], clean. ./build.sh help lists them.
+# One entry for building and testing: build (default), demo, test [full], bench [name], clean, help.
 set -euo pipefail
 cd "$(dirname "$0")"
 root=$PWD
@@ -8,8 +8,8 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 python=${PYTHON:-/usr/bin/python3}
 rid=${RID:-linux-x64}
 
-# The x86-64 level of this machine, which the ahead-of-time builds then need: v4 (AVX-512), v3 (AVX2) or v2. SIMD_LEVEL=v3
-# makes files for others.
+# The x86-64 level of this machine, which the ahead-of-time builds then need: v4 (AVX-512), v3 (AVX2) or v2.
+# SIMD_LEVEL=v3 makes files for others.
 simd_level() {
   local flags
   flags=$(grep -m1 '^flags' /proc/cpuinfo 2>/dev/null) || true
@@ -23,15 +23,17 @@ simd=${SIMD_LEVEL:-$(simd_level)}
 say() { printf '\n== %s\n' "$*" >&2; }
 die() { echo "build.sh: $*" >&2; exit 1; }
 
-# need PACKAGE TEST...: runs TEST; where it fails, installs the Debian package as root, or says what to install.
+# need PACKAGE TEST...: runs TEST; where it fails, installs the Debian package as root, or says what to
+# install.
 need() {
   local package=$1; shift
   "$@" >/dev/null 2>&1 && return
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     say "installing $package"
-    { [ -n "$(find /var/lib/apt/lists -name '*Packages*' -print -quit 2>/dev/null)" ] || apt-get update -q; } >&2
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$package" >&2 ||
-      { apt-get update -q >&2 && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$package" >&2; }
+    local install=(env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends)
+    install+=("$package")
+    [ -n "$(find /var/lib/apt/lists -name '*Packages*' -print -quit 2>/dev/null)" ] || apt-get update -q >&2
+    "${install[@]}" >&2 || { apt-get update -q >&2 && "${install[@]}" >&2; }
     "$@" >/dev/null 2>&1 || die "$package was installed, but this still fails: $*"
   else
     die "this needs $package: install it with: sudo apt-get install $package"
@@ -57,7 +59,8 @@ build() {
   say "managed library"
   dotnet build src/EmbedEngine -c Release -v quiet --nologo
   say "native library (ahead of time, $rid, x86-64-$simd)"
-  dotnet publish src/EmbedEngine.Native -c Release -r "$rid" -p:SimdLevel="$simd" -v quiet --nologo -o out/native
+  dotnet publish src/EmbedEngine.Native -c Release -r "$rid" -p:SimdLevel="$simd" -v quiet --nologo \
+    -o out/native
   say "command line (ahead of time)"
   dotnet publish src/EmbedEngine.Cli -c Release -r "$rid" -p:SimdLevel="$simd" -v quiet --nologo -o out/cli
   mkdir -p out/bin out/lib out/include
@@ -107,8 +110,8 @@ test_dotnet() { # test_dotnet [ENV=VALUE...]
   local line
   line=$(grep -E '(Passed|Failed)! +- Failed:' "$log" | tail -n 1) || true
   [ -n "$line" ] || { count 0 1 0; return; }
-  count "$(sed 's/.*Passed: *\([0-9]*\).*/\1/' <<<"$line")" "$(sed 's/.*Failed: *\([0-9]*\).*/\1/' <<<"$line")" \
-    "$(sed 's/.*Skipped: *\([0-9]*\).*/\1/' <<<"$line")"
+  after() { sed "s/.*$1: *\([0-9]*\).*/\1/" <<<"$line"; }
+  count "$(after Passed)" "$(after Failed)" "$(after Skipped)"
   [ $ok = 0 ] || [ "$failed" -gt 0 ] || count 0 1 0
 }
 
@@ -116,13 +119,15 @@ test_c() {
   say "C tests"
   mkdir -p out/tests
   g++ -std=c++11 -Wall -Wextra -Wpedantic -Werror -fsyntax-only -x c++ include/embed_engine.h || count 0 1 0
-  if ! gcc -std=c99 -O2 -Wall -Wextra -Wpedantic -Werror -Iout/include tests/c/first_call.c -o out/tests/first_call -ldl ||
+  if ! gcc -std=c99 -O2 -Wall -Wextra -Wpedantic -Werror -Iout/include tests/c/first_call.c \
+    -o out/tests/first_call -ldl ||
     ! compile_c out/tests/c_tests tests/c/main.c tests/c/check.c tests/c/test_*.c; then
     count 0 1 0
     return
   fi
   local log=out/test-c.log
-  timeout 600 out/tests/c_tests tests/Fixtures out/tests/first_call out/lib/libembedengine.so 2>&1 | tee "$log" || true
+  timeout 600 out/tests/c_tests tests/Fixtures out/tests/first_call out/lib/libembedengine.so 2>&1 |
+    tee "$log" || true
   local line
   line=$(grep -E '^[0-9]+ passed, [0-9]+ failed' "$log" | tail -n 1) || true
   [ -n "$line" ] || { count 0 1 0; return; }
@@ -191,6 +196,10 @@ case "${1:-build}" in
   test) test_all "${2:-}" ;;
   bench) shift; bench "$@" ;;
   clean) rm -rf out; find src tests bench -type d \( -name bin -o -name obj \) -prune -exec rm -rf {} + ;;
-  help | --help | -h) sed -n '2p' "$0"; echo "usage: ./build.sh [build | demo | test [full] | bench [kernels | quality | part] | clean]" ;;
-  *) echo "build.sh: unknown verb '$1'; verbs are build, demo, test [full], bench [name], clean" >&2; exit 2 ;;
+  help | --help | -h)
+    sed -n '2p' "$0"
+    echo "usage: ./build.sh [build | demo | test [full] | bench [kernels | quality | part] | clean]" ;;
+  *)
+    echo "build.sh: unknown verb '$1'; verbs are build, demo, test [full], bench [name], clean" >&2
+    exit 2 ;;
 esac

@@ -6,9 +6,9 @@
 
 For each data set: import, train, evaluate and, where there is a test file, single requests, with defaults and
 as a user would type them. Each command is a process of its own; its user CPU seconds, peak memory and wall
-time are the kernel's. Writes bench/results/<processor>/quality.json. A set that is not run again keeps what was
-found before. --data (or EMBEDENGINE_DATA, or ../shared/data beside the repository) holds the files, which are not
-part of this repository. Standard library only."""
+time are the kernel's. Writes bench/results/<processor>/quality.json. A set that is not run again keeps what
+was found before. --data (or EMBEDENGINE_DATA, or ../shared/data beside the repository) holds the files, which
+are not part of this repository. Standard library only."""
 import argparse
 import datetime
 import json

@@ -54,8 +54,9 @@
  *   ee_manifest and ee_info, take no lock and run side by side: where C would say `const handle`, read
  *   "documented here as a query". Calls that write (ee_import, ee_import_columns, ee_train, ee_publish,
  *   ee_rollback, ee_set_alias, ee_remove_alias, ee_collect, ee_compact, ee_forget, ee_import_vectors,
- *   ee_upgrade; not ee_observe) take the store's one-writer lock for their duration and answer EE_E_LOCKED while another
- *   thread or process holds it. A long call uses threads of its own and joins them before it returns.
+ *   ee_upgrade; not ee_observe) take the store's one-writer lock for their duration and answer
+ *   EE_E_LOCKED while another thread or process holds it. A long call uses threads of its own and joins
+ *   them before it returns.
  *
  * Errors
  *   Functions return an ee_status: 0, or a negative number that is never given another meaning.
@@ -429,10 +430,10 @@ ee_status ee_inspect_options_init(ee_inspect_options *options);
 ee_status ee_inspect(ee_engine engine, const ee_inspect_options *options, ee_progress progress,
                      void *user_data);
 
-/* JSON of the engine handle's last ee_import, ee_import_columns, ee_train, ee_evaluate, ee_inspect, ee_verify,
- * ee_collect, ee_compact, ee_forget, ee_import_vectors or ee_backup that succeeded; "" before. Of concurrent
- * long calls on one handle the one that ends last is kept: give each thread a handle of its own (opening is
- * cheap). */
+/* JSON of the engine handle's last ee_import, ee_import_columns, ee_train, ee_evaluate, ee_inspect,
+ * ee_verify, ee_collect, ee_compact, ee_forget, ee_import_vectors or ee_backup that succeeded; "" before. Of
+ * concurrent long calls on one handle the one that ends last is kept: give each thread a handle of its own
+ * (opening is cheap). */
 ee_status ee_last_result(ee_engine engine, char *buffer, int64_t capacity, int64_t *needed);
 
 /* ---- Versions ----------------------------------------------------------------------------------------- */
@@ -485,8 +486,8 @@ ee_status ee_verify(ee_engine engine, int32_t full, ee_progress progress, void *
 ee_status ee_backup(ee_engine engine, const char *directory, int64_t directory_length, ee_progress progress,
                     void *user_data);
 
-/* Brings a store of an older format up to this library's; the first write does it too. from, to (may be NULL):
- * its format before and after. Libraries that only know the older one refuse the store afterwards. */
+/* Brings a store of an older format up to this library's; the first write does it too. from, to (may be
+ * NULL): its format before and after. Libraries that only know the older one refuse the store afterwards. */
 ee_status ee_upgrade(ee_engine engine, int32_t *from, int32_t *to);
 
 /* ---- Live events and the log -------------------------------------------------------------------------- */
@@ -530,7 +531,8 @@ ee_status ee_item_count(ee_model model, int64_t *count);
 /* EE_KEYS_INT64 or EE_KEYS_TEXT. */
 ee_status ee_key_kind(ee_model model, int32_t *kind);
 
-/* JSON of the model handle's last ee_export, ee_write_bundle or ee_recommend_file that succeeded; "" before. */
+/* JSON of the model handle's last ee_export, ee_write_bundle or ee_recommend_file that succeeded; ""
+ * before. */
 ee_status ee_model_last_result(ee_model model, char *buffer, int64_t capacity, int64_t *needed);
 
 /* ---- Files -------------------------------------------------------------------------------------------- */
@@ -660,14 +662,14 @@ typedef struct ee_reason {
     int32_t source;  /* EE_SOURCE_*: by which it does */
 } ee_reason;
 
-/* Reasons of what ee_recommend answered for a session: reasons[i] is that of items[i]. Asks the sources again,
- * item by item of the session: for people who read it, not for every request. */
+/* Reasons of what ee_recommend answered for a session: reasons[i] is that of items[i]. Asks the sources
+ * again, item by item of the session: for people who read it, not for every request. */
 ee_status ee_explain(ee_model model, const ee_event *events, int64_t event_count,
                      const ee_recommended_item *items, int64_t item_count, ee_reason *reasons);
 
 /* What is bought with a basket: by orders that went together where the version has them and they know the
- * basket, else by co-visitation; source says which. count of results are valid; never padded. EE_E_UNKNOWN: no
- * item of the basket is known. */
+ * basket, else by co-visitation; source says which. count of results are valid; never padded. EE_E_UNKNOWN:
+ * no item of the basket is known. */
 ee_status ee_bought_together(ee_model model, const int64_t *items, int64_t item_count,
                              ee_recommended_item *results, int32_t k, int32_t *count, int32_t *source);
 

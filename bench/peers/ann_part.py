@@ -1,4 +1,5 @@
-"""Nearest neighbours: one build and six settings of ef a side and run, on three sets; ours against the best of the libraries."""
+"""Nearest neighbours: one build and six settings of ef a side and run, on three sets; ours against the best
+of the libraries."""
 import gzip
 import os
 import re
@@ -14,7 +15,8 @@ RECALLS = (.95, .99)
 def sets(r):
     """Name, base, queries, metric, goal and floor of each set."""
     mnist = [mnist_file(r, part) for part in ("train", "test")]
-    clustered = r.make("rc128.npy", PYTHON, r.script("gen_vectors.py"), "clustered", r.path("rc128"), "--n", "100000", "--d", "128")
+    clustered = r.make("rc128.npy", PYTHON, r.script("gen_vectors.py"), "clustered", r.path("rc128"), "--n",
+                       "100000", "--d", "128")
     found = [("clustered-128", clustered, r.path("rc128.q.npy"), "l2", 2, 1.5), items(r)]
     if all(mnist):
         found.insert(0, ("mnist", *mnist, "l2", 2, 1.5))
@@ -33,13 +35,15 @@ def items(r):
 
 
 def mnist_file(r, part):
-    """Pixels as float32; the test part cut to its first 2,000 images, as ann.py does. None where the file is not to be had."""
+    """Pixels as float32; the test part cut to its first 2,000 images, as ann.py does. None where the file is
+    not to be had."""
     import numpy
     folder = os.environ.get("EMBEDENGINE_DATA") or os.path.join(os.path.dirname(r.peers), "data")
     source, target = os.path.join(folder, f"mnist_{part}.npy.gz"), r.path(f"mnist_{part}.npy")
     if not os.path.exists(target):
         if not os.path.exists(source):
-            say(f"{os.path.basename(source)} is not there (EMBEDENGINE_DATA names its folder): the set mnist is left out")
+            say(f"{os.path.basename(source)} is not there (EMBEDENGINE_DATA names its folder): "
+                "the set mnist is left out")
             return None
         with gzip.open(source) as file:
             pixels = numpy.load(file).astype(numpy.float32)
@@ -69,13 +73,16 @@ def ann(r):
         curves[name].update({peer: runs[name][-1][peer]["points"] for peer in names})
         hold(name, runs[name], names, goal, floor, measures, checks)
     return {"runs": runs, "measures": measures, "quality": checks, "curves": {
-        name: {who: [(p["recall"], p["qps"]) for p in points] for who, points in sides.items()} for name, sides in curves.items()}}
+        name: {who: [(p["recall"], p["qps"]) for p in points] for who, points in sides.items()} for name,
+        sides in curves.items()}}
 
 
 def one_run(r, names, base, queries, metric):
-    ours = r.ours("bench", "ann", "--base", base, "--queries", queries, "--metric", metric, "--m", "16", "--ef-construction", "200",
+    ours = r.ours("bench", "ann", "--base", base, "--queries", queries, "--metric", metric, "--m", "16",
+                  "--ef-construction", "200",
                   "--ef", EFS, "--k", "10", "--threads", "1")
-    lines = r.peer("ann.py", base, "--queries", queries, "--metric", metric, "--only", ",".join(["exact"] + names), "--threads",
+    lines = r.peer("ann.py", base, "--queries", queries, "--metric", metric, "--only",
+                   ",".join(["exact"] + names), "--threads",
                    str(r.threads))
     exact = {line["peer"]: line["qps"] for line in lines if line.get("peer", "").startswith("exact")}
     if not exact:
@@ -97,19 +104,25 @@ def hold(name, runs, names, goal, floor, measures, checks):
             theirs = [(q, p) for p in names if (q := at(run[p], recall)) is not None]
             if mine is not None and theirs:
                 pairs.append((mine, *max(theirs)))
-        checks.append(parts.quality(f"{name}: recall@10 {recall} reached", len(pairs), len(runs), len(pairs) == len(runs)))
+        checks.append(parts.quality(f"{name}: recall@10 {recall} reached", len(pairs), len(runs),
+                                    len(pairs) == len(runs)))
         if pairs:
-            measures.append(parts.measure(f"search, {name}, recall@10 {recall}", "queries per second", "more", [p[0] for p in pairs],
+            measures.append(parts.measure(f"search, {name}, recall@10 {recall}", "queries per second", "more",
+                                          [p[0] for p in pairs],
                                           [p[1] for p in pairs], goal, floor, f"best of all: {pairs[-1][2]}"))
     library = next((n for n in names if n.startswith("hnswlib")), names[0])
-    measures.append(parts.measure(f"index build, {name}", "CPU seconds", "less", [run["ours"]["build_cpu_s"] for run in runs],
+    measures.append(parts.measure(f"index build, {name}", "CPU seconds", "less",
+                                  [run["ours"]["build_cpu_s"] for run in runs],
                                   [run[library]["build_cpu_s"] for run in runs], 2, 1.25, library))
-    # The library's file holds the vectors; ours lie in an artifact of their own and are counted where they are told.
+    # The library's file holds the vectors; ours lie in an artifact of their own and are counted where they
+    # are told.
     sizes = [(run["ours"]["index_bytes"] + run["ours"].get("vector_bytes", 0)) / 2**20 for run in runs]
     measures.append(parts.measure(f"index and vectors, {name}", "MB", "less", sizes,
                                   [run[library]["index_mb"] for run in runs], 1, None, library))
-    measures.append(parts.measure(f"exact scan, {name}", "queries per second", "more", [run["ours"]["exact_qps"] for run in runs],
-                                  [max(run["exact"].values()) for run in runs], 1.5, 1.1, "better of faiss Flat and NumPy"))
+    measures.append(parts.measure(f"exact scan, {name}", "queries per second", "more",
+                                  [run["ours"]["exact_qps"] for run in runs],
+                                  [max(run["exact"].values()) for run in runs], 1.5, 1.1,
+                                  "better of faiss Flat and NumPy"))
 
 
 def at(side, recall):

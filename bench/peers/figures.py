@@ -1,5 +1,5 @@
-"""The arithmetic of comparisons, apart from everything that runs programs: medians, paired ratios, recall-QPS interpolation.
-Standard library only. A ratio is always "how many times better we are": above 1 is ahead."""
+"""The arithmetic of comparisons, apart from everything that runs programs: medians, paired ratios, recall-QPS
+interpolation. Standard library only. A ratio is always "how many times better we are": above 1 is ahead."""
 import math
 import statistics
 
@@ -26,8 +26,8 @@ def paired(ours, theirs, better):
 
 
 def qps_at(points, recall):
-    """Queries a second at a recall, between the neighbouring (recall, qps) points in log QPS; None where no point gets there.
-    Points that another one beats in both are left out first: nobody would run them."""
+    """Queries a second at a recall, between the neighbouring (recall, qps) points in log QPS; None where no
+    point gets there. Points that another one beats in both are left out first: nobody would run them."""
     best = frontier(points)
     if not best or best[-1][0] < recall:
         return None
@@ -52,8 +52,9 @@ def frontier(points):
 
 
 def error_target(error):
-    """The relative error |X - WH| / |X| that counts as equal: at most 1e-4 of it more, and at least .9999 of what the other side
-    explains of |X|^2. The first binds where the fit is close, the second where little can be explained."""
+    """The relative error |X - WH| / |X| that counts as equal: at most 1e-4 of it more, and at least .9999 of
+    what the other side explains of |X|^2. The first binds where the fit is close, the second where little can
+    be explained."""
     if not 0 < error < 1:
         raise ValueError(f"a relative error of {error} cannot be matched")
     return min(error * 1.0001, math.sqrt(1 - .9999 * (1 - error * error)))

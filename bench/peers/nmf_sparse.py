@@ -1,10 +1,11 @@
 #!/usr/bin/python3
-"""sklearn NMF (coordinate descent) on the session x item matrix of counts times idf, which `embedengine bench nmf` makes too.
+"""sklearn NMF (coordinate descent) on the session x item matrix of counts times idf, which `embedengine bench
+nmf` makes too.
 
   nmf_sparse.py EVENTS.jsonl --peers DIR [--k 16] [--max-iter 200] [--tol 1e-4] [--threads 1] [--holdout 20]
 
-idf = ln((1 + N) / (1 + df)) + 1 over sessions with at least one event. Needs Debian's numpy, scipy and sklearn; `common.py` of
-the peers' folder reads the events. Prints one JSON line."""
+idf = ln((1 + N) / (1 + df)) + 1 over sessions with at least one event. Needs Debian's numpy, scipy and
+sklearn; `common.py` of the peers' folder reads the events. Prints one JSON line."""
 import argparse
 import os
 import sys
@@ -39,6 +40,8 @@ norm = float(np.sqrt((X.data.astype(np.float64) ** 2).sum()))
 m = NMF(a.k, init=a.init, solver="cd", max_iter=a.max_iter, tol=a.tol, random_state=0)
 with common.Clock() as c:
     m.fit_transform(X)
-common.emit(peer="sklearn-nmf-cd-sparse", init=a.init, n=X.shape[0], d=X.shape[1], nnz=X.nnz, k=a.k, threads=a.threads, wall_s=c.wall,
+common.emit(peer="sklearn-nmf-cd-sparse", init=a.init, n=X.shape[0], d=X.shape[1], nnz=X.nnz, k=a.k,
+            threads=a.threads, wall_s=c.wall,
             cpu_s=c.cpu, iterations=m.n_iter_, s_per_iteration_cpu=c.cpu / m.n_iter_,
-            error=float(m.reconstruction_err_), norm=norm, relative_error=float(m.reconstruction_err_) / norm, peak_rss_mb=common.rss_mb())
+            error=float(m.reconstruction_err_), norm=norm, relative_error=float(m.reconstruction_err_) / norm,
+            peak_rss_mb=common.rss_mb())

@@ -3,9 +3,9 @@
 
   nnls_scipy.py X.npy PREFIX [--rows 2000] [--shift]
 
-PREFIX.h.npy and PREFIX.nnls.npy are what `embedengine bench nmf --out PREFIX` wrote. Prints one JSON line: microseconds a row as a
-user would call it (full rows), with the Gram factor made once (rows reduced to k numbers by QR), and the largest difference
-relative to the row's largest weight (absolute below 1)."""
+PREFIX.h.npy and PREFIX.nnls.npy are what `embedengine bench nmf --out PREFIX` wrote. Prints one JSON line:
+microseconds a row as a user would call it (full rows), with the Gram factor made once (rows reduced to k
+numbers by QR), and the largest difference relative to the row's largest weight (absolute below 1)."""
 import argparse
 import json
 import os
@@ -38,5 +38,6 @@ for x in rows:
 reduced = time.perf_counter() - begin
 for w, i in zip(found, picked):
     worst = max(worst, float(np.abs(w - ours[i]).max() / max(1.0, np.abs(w).max())))
-print(json.dumps({"peer": "scipy-nnls", "rows": len(rows), "us_per_row": full / len(rows) * 1e6, "cpu_us_per_row": full_cpu / len(rows) * 1e6,
+print(json.dumps({"peer": "scipy-nnls", "rows": len(rows), "us_per_row": full / len(rows) * 1e6,
+                  "cpu_us_per_row": full_cpu / len(rows) * 1e6,
                   "qr_us_per_row": reduced / len(rows) * 1e6, "largest_difference": worst}))

@@ -1,6 +1,7 @@
-"""The comparisons, one function each: what is run, which figures are held against which, what must be equal. Goals and floors are
-ratios, except where a measure says it is a limit. A part returns {"runs": raw figures, "measures": […], "quality": […]}.
-Factorisations run on one thread a side: they are held to CPU seconds, and a second thread of BLAS spins more than it works."""
+"""The comparisons, one function each: what is run, which figures are held against which, what must be equal.
+Goals and floors are ratios, except where a measure says it is a limit. A part returns {"runs": raw figures,
+"measures": […], "quality": […]}. Factorisations run on one thread a side: they are held to CPU seconds, and a
+second thread of BLAS spins more than it works."""
 import os
 
 import figures
@@ -10,14 +11,16 @@ from runner import PYTHON, find
 def measure(name, unit, better, ours, theirs, goal=None, floor=None, peer=""):
     """One line of the table, from one figure a run and side."""
     ratio = figures.paired(ours, theirs, better)
-    return {"name": name, "unit": unit, "better": better, "ours": figures.median(ours), "theirs": figures.median(theirs), "peer": peer,
+    return {"name": name, "unit": unit, "better": better, "ours": figures.median(ours),
+            "theirs": figures.median(theirs), "peer": peer,
             **ratio, "goal": goal, "floor": floor, "verdict": figures.verdict(ratio["ratio"], goal, floor)}
 
 
 def limit(name, unit, ours, goal, floor):
     """A figure that must not be above a limit; its ratio is goal / ours."""
     value = figures.median(ours)
-    return {"name": name, "unit": unit, "better": "less", "ours": value, "theirs": None, "peer": "limit", "ratio": goal / value,
+    return {"name": name, "unit": unit, "better": "less", "ours": value, "theirs": None, "peer": "limit",
+            "ratio": goal / value,
             "min": goal / max(ours), "max": goal / min(ours), "goal": 1, "floor": goal / floor,
             "verdict": figures.verdict(goal / value, 1, goal / floor)}
 
@@ -31,39 +34,49 @@ def column(runs, side, key):
 
 
 def events(r):
-    return r.make("s5m.jsonl", PYTHON, r.script("gen.py"), "--events", "5000000", "--items", "50000", "--out", r.path("s5m.jsonl"))
+    return r.make("s5m.jsonl", PYTHON, r.script("gen.py"), "--events", "5000000", "--items", "50000", "--out",
+                  r.path("s5m.jsonl"))
 
 
 def tokens(r):
-    return r.make("t5m.txt", PYTHON, r.script("to_tokens.py"), events(r), r.path("t5m.txt"), "--holdout", "20")
+    return r.make("t5m.txt", PYTHON, r.script("to_tokens.py"), events(r), r.path("t5m.txt"), "--holdout",
+                  "20")
 
 
 def gensim(r, prefix):
-    return find(r.peer("sgns_gensim.py", tokens(r), "--out", prefix, "--workers", str(r.threads)), peer="gensim-file")
+    return find(r.peer("sgns_gensim.py", tokens(r), "--out", prefix, "--workers", str(r.threads)),
+                peer="gensim-file")
 
 
 def sgns(r):
     source, text = events(r), tokens(r)
-    command = ["bench", "sgns", "--input", text, "--dim", "64", "--window", "5", "--negative", "5", "--min-count", "5", "--sample",
+    command = ["bench", "sgns", "--input", text, "--dim", "64", "--window", "5", "--negative", "5",
+               "--min-count", "5", "--sample",
                "1e-3", "--alpha", ".025", "--epochs", "5", "--seed", str(r.seed)]
     runs = []
     for _ in range(r.repeat):
         run = {"ours": r.ours(*command, "--threads", str(r.threads), "--out", r.path("e5m"))}
         run["theirs"] = gensim(r, r.path("g5m"))
-        run["deterministic"] = r.ours(*command, "--threads", str(r.threads), "--deterministic", "--out", r.path("d5m"))
+        run["deterministic"] = r.ours(*command, "--threads", str(r.threads), "--deterministic", "--out",
+                                      r.path("d5m"))
         run["one"] = r.ours(*command, "--threads", "1", "--out", r.path("o5m"))
         runs.append(run)
-    recall = {v: r.peer("evalvec.py", source, "--vec", r.path(v))[0]["recall20"] for v in ("e5m", "d5m", "g5m")}
+    recall = {v: r.peer("evalvec.py", source, "--vec", r.path(v))[0]["recall20"]
+              for v in ("e5m", "d5m", "g5m")}
     theirs = column(runs, "theirs", "tokens_per_cpu_s")
     return {"runs": runs, "measures": [
-        measure("skip-gram, fast", "tokens per CPU second", "more", column(runs, "ours", "tokens_per_cpu_s"), theirs, 10, 6, "gensim"),
+        measure("skip-gram, fast", "tokens per CPU second", "more", column(runs, "ours", "tokens_per_cpu_s"),
+                theirs, 10, 6, "gensim"),
         measure("skip-gram, fast", "tokens per second", "more", column(runs, "ours", "tokens_per_s"),
                 column(runs, "theirs", "tokens_per_s"), peer="gensim"),
-        measure("skip-gram, deterministic", "tokens per CPU second", "more", column(runs, "deterministic", "tokens_per_cpu_s"), theirs,
+        measure("skip-gram, deterministic", "tokens per CPU second", "more",
+                column(runs, "deterministic", "tokens_per_cpu_s"), theirs,
                 5, 2.5, "gensim"),
-        measure(f"skip-gram, {r.threads} threads", "tokens per second", "more", column(runs, "ours", "tokens_per_s"),
+        measure(f"skip-gram, {r.threads} threads", "tokens per second", "more",
+                column(runs, "ours", "tokens_per_s"),
                 column(runs, "one", "tokens_per_s"), 1.9, 1.7, "ourselves, 1 thread")],
-        "quality": [quality("next-item recall@20, fast", recall["e5m"], recall["g5m"], recall["e5m"] >= recall["g5m"] - .003),
+        "quality": [quality("next-item recall@20, fast", recall["e5m"], recall["g5m"],
+                            recall["e5m"] >= recall["g5m"] - .003),
                     quality("next-item recall@20, deterministic", recall["d5m"], recall["g5m"],
                             recall["d5m"] >= recall["g5m"] - .003)]}
 
@@ -79,22 +92,28 @@ def svd(r):
         runs.append({"ours": ours, "theirs": {**counted, **solved, "peak_rss_mb": solved["peak_rss_mb"]}})
     ours, theirs = runs[0]["ours"], runs[0]["theirs"]
     return {"runs": runs, "measures": [
-        measure("SVD, k 64", "CPU seconds", "less", column(runs, "ours", "svd_cpu_s"), column(runs, "theirs", "cpu_s"), 2, 1.25, "ARPACK"),
+        measure("SVD, k 64", "CPU seconds", "less", column(runs, "ours", "svd_cpu_s"),
+                column(runs, "theirs", "cpu_s"), 2, 1.25, "ARPACK"),
         measure("counting and PPMI", "CPU seconds", "less", column(runs, "ours", "prepare_cpu_s"),
                 column(runs, "theirs", "prepare_cpu_s"), 3, None, "NumPy")],
-        "quality": [quality("sum of squared singular values", ours["sum_sq"], theirs["sum_sq"], ours["sum_sq"] >= .9995 * theirs["sum_sq"]),
-                    quality("entries of the matrix", ours["nnz"], theirs["nnz_ppmi"], ours["nnz"] == theirs["nnz_ppmi"])]}
+        "quality": [quality("sum of squared singular values", ours["sum_sq"], theirs["sum_sq"],
+                            ours["sum_sq"] >= .9995 * theirs["sum_sq"]),
+                    quality("entries of the matrix", ours["nnz"], theirs["nnz_ppmi"],
+                            ours["nnz"] == theirs["nnz_ppmi"])]}
 
 
 def nmf(r):
-    dense = r.make("nn.npy", PYTHON, r.script("gen_vectors.py"), "nonneg", r.path("nn"), "--n", "100000", "--d", "64")
+    dense = r.make("nn.npy", PYTHON, r.script("gen_vectors.py"), "nonneg", r.path("nn"), "--n", "100000",
+                   "--d", "64")
     norm = frobenius(dense)
     runs = []
     for _ in range(r.repeat):
         run = {"theirs": find(r.peer("nmf.py", dense, "--threads", "1", threads=1), peer="sklearn-nmf-cd")}
         run["ours"] = to_error(r, dense, run["theirs"]["error"] / norm)
-        run["own_stop"] = r.ours("bench", "nmf", "--input", dense, "--k", "16", "--threads", "1", "--out", r.path("nn.nmf"))
-        run["sparse_theirs"] = r.peer(r.own_script("nmf_sparse.py"), events(r), "--peers", r.peers, "--threads", "1", threads=1)[0]
+        run["own_stop"] = r.ours("bench", "nmf", "--input", dense, "--k", "16", "--threads", "1", "--out",
+                                 r.path("nn.nmf"))
+        run["sparse_theirs"] = r.peer(r.own_script("nmf_sparse.py"), events(r), "--peers", r.peers,
+                                      "--threads", "1", threads=1)[0]
         target = run["sparse_theirs"]["error"] / run["sparse_theirs"]["norm"]
         run["sparse_ours"] = to_error(r, events(r), target)
         run["nnls"] = r.peer(r.own_script("nnls_scipy.py"), dense, r.path("nn.nmf"), threads=1)[0]
@@ -104,13 +123,17 @@ def nmf(r):
     return {"runs": runs, "measures": [
         measure("NMF, k 16, dense, to the same error", "CPU seconds", "less", column(runs, "ours", "cpu_s"),
                 column(runs, "theirs", "cpu_s"), 5, 2.5, "scikit-learn cd"),
-        measure("NMF, k 16, sparse, to the same error", "CPU seconds", "less", column(runs, "sparse_ours", "cpu_s"),
+        measure("NMF, k 16, sparse, to the same error", "CPU seconds", "less",
+                column(runs, "sparse_ours", "cpu_s"),
                 column(runs, "sparse_theirs", "cpu_s"), 5, 2.5, "scikit-learn cd"),
-        measure("NNLS, k 16, 1 thread", "µs a row", "less", nnls, column(runs, "nnls", "us_per_row"), peer="scipy"),
+        measure("NNLS, k 16, 1 thread", "µs a row", "less", nnls, column(runs, "nnls", "us_per_row"),
+                peer="scipy"),
         limit("NNLS, k 16, 1 thread", "µs a row", nnls, 3, 8)],
-        "quality": [quality("relative error, dense", last["ours"]["relative_error"], last["theirs"]["error"] / norm,
+        "quality": [quality("relative error, dense", last["ours"]["relative_error"],
+                            last["theirs"]["error"] / norm,
                             last["ours"]["converged"]),
-                    quality("relative error, sparse", last["sparse_ours"]["relative_error"], last["sparse_theirs"]["relative_error"],
+                    quality("relative error, sparse", last["sparse_ours"]["relative_error"],
+                            last["sparse_theirs"]["relative_error"],
                             last["sparse_ours"]["converged"]),
                     quality("NNLS, largest difference from scipy", last["nnls"]["largest_difference"], 1e-5,
                             last["nnls"]["largest_difference"] <= 1e-5)]}
@@ -123,7 +146,8 @@ def frobenius(path):
 
 def to_error(r, source, error):
     """Ours until the peer's error is reached."""
-    return r.ours("bench", "nmf", "--input", source, "--k", "16", "--max-iter", "2000", "--tol", "0", "--target-error",
+    return r.ours("bench", "nmf", "--input", source, "--k", "16", "--max-iter", "2000", "--tol", "0",
+                  "--target-error",
                   f"{figures.error_target(error):.8f}", "--threads", "1")
 
 
@@ -134,17 +158,19 @@ def covis(r):
         lines = r.run("node", r.script("covis_duckdb.mjs"), source, "--threads", r.threads)
         ingest, pairs, popular = (find(lines, op=op) for op in ("ingest", "covis", "popularity"))
         ours["tables_cpu_s"] = ours["covis_cpu_s"] + ours["popularity_cpu_s"]
-        runs.append({"ours": ours, "theirs": {"import_cpu_s": ingest["cpu_s"], "tables_cpu_s": pairs["cpu_s"] + popular["cpu_s"],
-                                              "import_s": ingest["wall_s"], "tables_s": pairs["wall_s"] + popular["wall_s"],
-                                              "rows": pairs["rows"], "weight_sum": pairs["weight_sum"],
-                                              "peak_rss_mb": popular["peak_rss_mb"]}})
+        runs.append({"ours": ours, "theirs": {
+            "import_cpu_s": ingest["cpu_s"], "tables_cpu_s": pairs["cpu_s"] + popular["cpu_s"],
+            "import_s": ingest["wall_s"], "tables_s": pairs["wall_s"] + popular["wall_s"],
+            "rows": pairs["rows"], "weight_sum": pairs["weight_sum"],
+            "peak_rss_mb": popular["peak_rss_mb"]}})
     ours, theirs = runs[-1]["ours"], runs[-1]["theirs"]
     return {"runs": runs, "measures": [
         measure("import of 5 M events, JSONL", "CPU seconds", "less", column(runs, "ours", "import_cpu_s"),
                 column(runs, "theirs", "import_cpu_s"), 2, 1.2, "DuckDB"),
         measure("co-visitation and popularity", "CPU seconds", "less", column(runs, "ours", "tables_cpu_s"),
                 column(runs, "theirs", "tables_cpu_s"), 4, 2, "DuckDB"),
-        measure("peak memory", "MB", "less", column(runs, "ours", "peak_rss_mb"), column(runs, "theirs", "peak_rss_mb"), 2, None,
+        measure("peak memory", "MB", "less", column(runs, "ours", "peak_rss_mb"),
+                column(runs, "theirs", "peak_rss_mb"), 2, None,
                 "DuckDB")],
         "quality": [quality("rows", ours["rows"], theirs["rows"], ours["rows"] == theirs["rows"]),
                     quality("sum of weights", ours["weight_sum"], theirs["weight_sum"],
@@ -154,16 +180,19 @@ def covis(r):
 def walks(r):
     source, runs = events(r), []
     for _ in range(r.repeat):
-        ours = r.ours("bench", "walks", "--input", source, "--threads", str(r.threads), "--seed", str(r.seed), "--out", r.path("w.txt"))
+        ours = r.ours("bench", "walks", "--input", source, "--threads", str(r.threads), "--seed", str(r.seed),
+                      "--out", r.path("w.txt"))
         runs.append({"ours": ours, "theirs": r.peer("walks.py", source, r.path("wp.txt"))[0]})
     ours, theirs = runs[-1]["ours"], runs[-1]["theirs"]
     return {"runs": runs, "measures": [
         measure("random walks", "steps per CPU second", "more", column(runs, "ours", "steps_per_cpu_s"),
                 column(runs, "theirs", "steps_per_cpu_s"), 10, 5, "NumPy"),
-        measure("item graph", "CPU seconds", "less", column(runs, "ours", "graph_cpu_s"), column(runs, "theirs", "graph_cpu_s"),
+        measure("item graph", "CPU seconds", "less", column(runs, "ours", "graph_cpu_s"),
+                column(runs, "theirs", "graph_cpu_s"),
                 peer="SciPy")],
         "quality": [quality("steps", ours["steps"], theirs["steps"], ours["steps"] == theirs["steps"]),
-                    quality("items of the graph", ours["nodes"], theirs["nodes"], ours["nodes"] == theirs["nodes"])]}
+                    quality("items of the graph", ours["nodes"], theirs["nodes"],
+                            ours["nodes"] == theirs["nodes"])]}
 
 
 def recommend(r):
@@ -179,19 +208,24 @@ def recommend(r):
         r.ours("train", store, "--preset", "fast", "--threads", str(r.threads))
     runs = []
     for _ in range(r.repeat):
-        ours = r.ours("bench", "recommend", store, "--test", test, "--max-requests", "5000", "--source", "hybrid_default")
+        ours = r.ours("bench", "recommend", store, "--test", test, "--max-requests", "5000", "--source",
+                      "hybrid_default")
         lines = r.peer("hybrid_py.py", source, "--vec", vectors, threads=1)
-        learned = r.ours("bench", "recommend", store, "--test", test, "--max-requests", "5000", "--source", "hybrid")
+        learned = r.ours("bench", "recommend", store, "--test", test, "--max-requests", "5000", "--source",
+                         "hybrid")
         runs.append({"ours": ours, "hybrid": learned, "theirs": find(lines, strategy="hybrid")})
     last = runs[-1]["ours"]
     return {"runs": runs, "measures": [
         limit("recommend, hybrid_default, p50", "µs", column(runs, "ours", "p50_us"), 30, 60),
         limit("recommend, hybrid_default, p99", "µs", column(runs, "ours", "p99_us"), 150, 300),
-        measure("recommend, hybrid_default, p50", "µs", "less", column(runs, "ours", "p50_us"), column(runs, "theirs", "p50_us"),
+        measure("recommend, hybrid_default, p50", "µs", "less", column(runs, "ours", "p50_us"),
+                column(runs, "theirs", "p50_us"),
                 peer="Python and hnswlib"),
-        measure("recommend, hybrid (learned), p50", "µs", "less", column(runs, "hybrid", "p50_us"), column(runs, "theirs", "p50_us"),
+        measure("recommend, hybrid (learned), p50", "µs", "less", column(runs, "hybrid", "p50_us"),
+                column(runs, "theirs", "p50_us"),
                 peer="Python and hnswlib, its fixed fusion")],
-        "quality": [quality("bytes allocated by all requests", last["allocated_bytes"], 0, last["allocated_bytes"] == 0),
+        "quality": [quality("bytes allocated by all requests", last["allocated_bytes"], 0,
+                            last["allocated_bytes"] == 0),
                     quality("recall of the index (none: it is scanned)", last.get("ann_recall"), .95,
                             last.get("ann_recall", 1) >= .95)]}
 

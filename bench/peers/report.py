@@ -1,4 +1,5 @@
-"""Writes what a part found: results/<cpu>/<part>.json, README.md over all parts there are, recall-QPS plots. Standard library only."""
+"""Writes what a part found: results/<cpu>/<part>.json, README.md over all parts there are, recall-QPS plots.
+Standard library only."""
 import datetime
 import json
 import os
@@ -34,7 +35,8 @@ def slug(cpu):
 
 def commit(repository):
     def git(*words):
-        return subprocess.run(["git", "-C", repository, *words], capture_output=True, text=True, check=False).stdout.strip()
+        return subprocess.run(["git", "-C", repository, *words], capture_output=True, text=True,
+                              check=False).stdout.strip()
     changed = " with changes" if git("status", "--porcelain", "--", "src") else ""
     return (git("rev-parse", "--short=12", "HEAD") or "unknown") + changed
 
@@ -43,9 +45,12 @@ def write(folder, repository, part, runner, found):
     """One part's JSON and plots; returns the path of the JSON."""
     os.makedirs(folder, exist_ok=True)
     curves = found.pop("curves", {})
-    record = {"part": part, "commit": commit(repository), "cpu": processor(), "threads": runner.threads, "seed": runner.seed,
-              "date": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%MZ"), "repeat": runner.repeat,
-              "load": [round(x, 2) for x in os.getloadavg()], "data": runner.files, "commands": runner.commands, **found,
+    record = {"part": part, "commit": commit(repository), "cpu": processor(), "threads": runner.threads,
+              "seed": runner.seed,
+              "date": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%MZ"),
+              "repeat": runner.repeat,
+              "load": [round(x, 2) for x in os.getloadavg()], "data": runner.files,
+              "commands": runner.commands, **found,
               "plots": [f"recall-qps-{name}.svg" for name in curves]}
     for name, sides in curves.items():
         with open(os.path.join(folder, f"recall-qps-{name}.svg"), "w", encoding="utf-8") as file:
@@ -65,8 +70,10 @@ def table(records):
         for m in record["measures"]:
             goal, floor = ("" if m[k] is None else f"{m[k]:.3g}×" for k in ("goal", "floor"))
             theirs = figures.sensible(m["theirs"])
-            lines.append(f"| {record['part']} | {m['name']} ({m['unit']}) | {figures.sensible(m['ours'])} | {theirs} | {m['peer']} | "
-                         f"{m['ratio']:.2f}× | {m['min']:.2f} – {m['max']:.2f} | {goal} | {floor} | {m['verdict']} |")
+            lines.append(
+                f"| {record['part']} | {m['name']} ({m['unit']}) | {figures.sensible(m['ours'])} | {theirs} "
+                f"| {m['peer']} | {m['ratio']:.2f}× | {m['min']:.2f} – {m['max']:.2f} | {goal} | {floor} "
+                f"| {m['verdict']} |")
     return lines
 
 
@@ -75,8 +82,10 @@ def checks(records):
     lines = ["| part | quality | ours | theirs | holds |", "|---|---|---:|---:|---|"]
     for record in records:
         for q in record["quality"]:
-            ours, theirs = (f"{q[k]:.6g}" if isinstance(q[k], float) else str(q[k]) for k in ("ours", "theirs"))
-            lines.append(f"| {record['part']} | {q['name']} | {ours} | {theirs} | {'yes' if q['holds'] else '**no**'} |")
+            ours, theirs = (f"{q[k]:.6g}" if isinstance(q[k], float) else str(q[k])
+                            for k in ("ours", "theirs"))
+            holds = "yes" if q["holds"] else "**no**"
+            lines.append(f"| {record['part']} | {q['name']} | {ours} | {theirs} | {holds} |")
     return lines
 
 
@@ -89,14 +98,17 @@ def readme(folder):
             with open(path, encoding="utf-8") as file:
                 records.append(json.load(file))
     cpu = records[-1]["cpu"]
-    lines = [f"# {cpu['name']}, family {cpu['family']} model {cpu['model']}, {cpu['level']}, {cpu['processors']} processors", "",
-             "Written by `bench/peers/run.py`; raw figures and commands are in the JSON files beside. A ratio says how many times better "
-             "we are: the median over runs that alternate with the other side's, then the least and the most. CPU seconds "
-             "count all threads.", "", *table(records), "", "## Quality beside speed", "", *checks(records), ""]
+    lines = ["# {name}, family {family} model {model}, {level}, {processors} processors".format(**cpu), "",
+             "Written by `bench/peers/run.py`; raw figures and commands are in the JSON files beside. A",
+             "ratio says how many times better we are: the median over runs that alternate with the other",
+             "side's, then the least and the most. CPU seconds count all threads.", "", *table(records), "",
+             "## Quality beside speed", "", *checks(records), ""]
     for record in records:
         lines += [f"![recall against queries a second]({name})" for name in record["plots"]]
-    lines += ["", "## Runs", "", "| part | commit | date | runs | threads | load before the end |", "|---|---|---|---:|---:|---|"]
-    lines += [f"| {r['part']} | {r['commit']} | {r['date']} | {r['repeat']} | {r['threads']} | {r['load'][0]} |" for r in records]
+    lines += ["", "## Runs", "", "| part | commit | date | runs | threads | load before the end |",
+              "|---|---|---|---:|---:|---|"]
+    row = "| {part} | {commit} | {date} | {repeat} | {threads} | {load[0]} |"
+    lines += [row.format(**record) for record in records]
     path = os.path.join(folder, "README.md")
     with open(path, "w", encoding="utf-8") as file:
         file.write("\n".join(lines) + "\n")

@@ -1,11 +1,13 @@
 #!/usr/bin/python3
 """Our program against its peers, on the same files, run by run in turn, quality beside speed.
 
-  bench/peers/run.py [--only sgns,ann,svd,nmf,covis,walks,recommend] [--data DIR] [--peers DIR] [--repeat 3] [--threads 2]
+  bench/peers/run.py [--only sgns,ann,svd,nmf,covis,walks,recommend] [--data DIR] [--peers DIR]
+                     [--repeat 3] [--threads 2]
 
-Needs out/bin/embedengine (./build.sh) and the peers' folder with its setup.sh run once: --peers, or EMBEDENGINE_PEERS, or ../shared/peers
-beside the repository. Data is made in --data (or EMBEDENGINE_BENCH_DATA, or out/bench) and used again. mnist comes from
-EMBEDENGINE_DATA, or the folder data beside the peers'. Writes bench/results/<processor>/. Standard library and NumPy."""
+Needs out/bin/embedengine (./build.sh) and the peers' folder with its setup.sh run once: --peers, or
+EMBEDENGINE_PEERS, or ../shared/peers beside the repository. Data is made in --data (or
+EMBEDENGINE_BENCH_DATA, or out/bench) and used again. mnist comes from EMBEDENGINE_DATA, or the folder data
+beside the peers'. Writes bench/results/<processor>/. Standard library and NumPy."""
 import argparse
 import os
 import sys
@@ -16,7 +18,8 @@ import parts
 import report
 from runner import Failed, Runner, say
 
-PARTS = {"sgns": parts.sgns, "ann": ann_part.ann, "svd": parts.svd, "nmf": parts.nmf, "covis": parts.covis, "walks": parts.walks,
+PARTS = {"sgns": parts.sgns, "ann": ann_part.ann, "svd": parts.svd, "nmf": parts.nmf, "covis": parts.covis,
+         "walks": parts.walks,
          "recommend": parts.recommend}
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
@@ -24,8 +27,11 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 def arguments():
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ap.add_argument("--only", default=",".join(PARTS), help="parts, with commas between")
-    ap.add_argument("--data", default=os.environ.get("EMBEDENGINE_BENCH_DATA") or os.path.join(ROOT, "out", "bench"))
-    ap.add_argument("--peers", default=os.environ.get("EMBEDENGINE_PEERS") or os.path.join(os.path.dirname(ROOT), "shared", "peers"))
+    ap.add_argument("--data",
+                    default=os.environ.get("EMBEDENGINE_BENCH_DATA") or os.path.join(ROOT, "out", "bench"))
+    ap.add_argument("--peers",
+                    default=os.environ.get("EMBEDENGINE_PEERS")
+                    or os.path.join(os.path.dirname(ROOT), "shared", "peers"))
     ap.add_argument("--program", default=os.path.join(ROOT, "out", "bin", "embedengine"))
     ap.add_argument("--results", default=os.path.join(ROOT, "bench", "results"))
     ap.add_argument("--repeat", type=int, default=3)
@@ -61,7 +67,8 @@ def main():
             failed.append(part)
             continue
         say(report.write(folder, ROOT, part, runner, found))
-        print("\n".join(report.table([found | {"part": part}]) + [""] + report.checks([found | {"part": part}])), flush=True)
+        records = [found | {"part": part}]
+        print("\n".join([*report.table(records), "", *report.checks(records)]), flush=True)
     if len(failed) < len(a.only):
         say(report.readme(folder))
     if failed:

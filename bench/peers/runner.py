@@ -1,5 +1,5 @@
-"""Runs both sides of a comparison and keeps what they printed. Commands are recorded as anybody can repeat them: the data folder is
-$D, the peers' folder $PEERS, our program embedengine. Standard library only."""
+"""Runs both sides of a comparison and keeps what they printed. Commands are recorded as anybody can repeat
+them: the data folder is $D, the peers' folder $PEERS, our program embedengine. Standard library only."""
 import json
 import os
 import subprocess
@@ -33,7 +33,8 @@ class Runner:
         here = os.path.dirname(os.path.abspath(__file__))
         words = [f"{k}={v}" for k, v in env.items()]
         for word in map(str, command):
-            for start, name in ((self.program, "embedengine"), (self.data, "$D"), (self.peers, "$PEERS"), (here, "bench/peers"),
+            for start, name in ((self.program, "embedengine"), (self.data, "$D"), (self.peers, "$PEERS"),
+                                (here, "bench/peers"),
                                 (PYTHON, "python3")):
                 if word == start or word.startswith(start + os.sep):
                     word = name + word[len(start):]
@@ -49,7 +50,8 @@ class Runner:
             self.commands.append(shown)
         say(shown)
         begin = time.perf_counter()
-        done = subprocess.run([str(c) for c in command], env={**os.environ, **env}, stdout=subprocess.PIPE, text=True, check=False)
+        done = subprocess.run([str(c) for c in command], env={**os.environ, **env}, stdout=subprocess.PIPE,
+                              text=True, check=False)
         if done.returncode:
             raise Failed(f"exit code {done.returncode}: {shown}")
         say(f"  {time.perf_counter() - begin:.1f} s")
@@ -67,7 +69,8 @@ class Runner:
         """What a script of the peers' folder, or of ours when it is no bare name, prints."""
         path = script if os.path.isabs(script) else os.path.join(self.peers, script)
         count = str(threads or self.threads)
-        return self.run(PYTHON, path, *arguments, env={"OPENBLAS_NUM_THREADS": count, "OMP_NUM_THREADS": count})
+        return self.run(PYTHON, path, *arguments,
+                        env={"OPENBLAS_NUM_THREADS": count, "OMP_NUM_THREADS": count})
 
     def make(self, name, *command):
         """A data file, made by a command of the peers' where it is not there yet; it is noted either way."""

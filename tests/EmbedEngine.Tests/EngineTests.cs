@@ -239,7 +239,8 @@ public sealed class EngineTests : IDisposable
         const long hour = 3_600_000;
         const long start = 1_700_000_000_000;
         string lines = string.Concat(Enumerable.Range(0, 60).Select(s =>
-            $"{{\"session\":{s},\"events\":[{{\"aid\":{s % 5},\"ts\":{start + s * hour},\"type\":\"clicks\"}},"
+            $"{{\"session\":{s},\"events\":["
+            + $"{{\"aid\":{s % 5},\"ts\":{start + s * hour},\"type\":\"clicks\"}},"
             + $"{{\"aid\":{s % 7},\"ts\":{start + (s + 1) * hour},\"type\":\"clicks\"}}]}}\n"));
         using Engine engine = _scratch.Open();
         engine.Import(EventSource.OttoJsonl(_scratch.Write("a.jsonl", lines)));
@@ -298,7 +299,8 @@ public sealed class EngineTests : IDisposable
         using Engine engine = _scratch.Open();
         const string first = "7,1,1700000000,clicks\n7,2,1700000060,clicks\n";
         engine.Import(EventSource.Csv(_scratch.Write(
-            "a.csv", "user,item,time,action\n" + first + "7,3,1700090000,clicks\n7,4,1700090060,clicks\n8,1,1700000000,clicks\n8,3,1700000009,clicks\n")));
+            "a.csv", "user,item,time,action\n" + first + "7,3,1700090000,clicks\n7,4,1700090060,clicks\n"
+            + "8,1,1700000000,clicks\n8,3,1700000009,clicks\n")));
         engine.Train(StoreScratch.Tiny());
         string test = _scratch.Write("t.csv", "user,item,time,action\n" + first);
         Assert.Equal(ErrorCode.Leak, Code(

@@ -3,12 +3,13 @@
 
     python3 tests/Fixtures/make_format.py out/bin/embedengine tests/Fixtures/format-2
 
-shop.ee: text keys, categories and titles, every artifact, an imported space, live logs nobody adopted yet. shop.eebz: its
-active version as a compressed bundle. answers.json: the SHA-256 of the bundle unpacked, requests, and what that build
-answered.
+shop.ee: text keys, categories and titles, every artifact, an imported space, live logs nobody adopted yet.
+shop.eebz: its active version as a compressed bundle. answers.json: the SHA-256 of the bundle unpacked,
+requests, and what that build answered.
 
-Run it BEFORE a change of format, with the build from before the change, into a folder of the next number. A folder
-that is there is never made again: those files must open, and answer the same, for ever (FormatFixtureTests)."""
+Run it BEFORE a change of format, with the build from before the change, into a folder of the next number. A
+folder that is there is never made again: those files must open, and answer the same, for ever
+(FormatFixtureTests)."""
 
 from __future__ import annotations
 
@@ -26,7 +27,8 @@ from typing import Any, Dict, List
 MIN_GAP = 1e-3  # Neighbouring scores closer than this share may swap under another instruction set.
 SOURCES = (
     "hybrid", "hybrid_default", "popularity", "trending", "self", "covisitation", "covisitation_normalized",
-    "covisitation_cart", "bought_together", "sequential", "session_knn", "item2vec", "item2vec_similar", "svd",
+    "covisitation_cart", "bought_together", "sequential", "session_knn", "item2vec", "item2vec_similar",
+    "svd",
     "graph", "user", "category")
 TRAINING = (
     "dimensions=16", "epochs=10", "ranker_trees=12", "svd_rank=16", "gate_metric=mrr")
@@ -61,13 +63,17 @@ def make(binary: Path, here: Path) -> None:
     run("collect", "shop.ee", "--keep", "1")
     run("bundle", "shop.ee", "shop.eeb")
     run("bundle", "shop.ee", "shop.eebz", "--compress")
-    for user, item, action in (("u1", "é:5", "carts"), ("u2", "é:26", "clicks"), ("u1", "new: one", "orders")):
-        run("observe", "shop.ee", "--user", user, "--item", item, "--action", action, "--time", "1800000000000")
+    for user, item, action in (("u1", "é:5", "carts"), ("u2", "é:26", "clicks"),
+                               ("u1", "new: one", "orders")):
+        run("observe", "shop.ee", "--user", user, "--item", item, "--action", action, "--time",
+            "1800000000000")
     requests = [ask for ask in asks() if is_stable(run(*ask)["items"])]
-    lines = [json.dumps({"arguments": ask[2:], "command": ask[0], "items": run(*ask)["items"]}, ensure_ascii=False)
+    lines = [json.dumps({"arguments": ask[2:], "command": ask[0], "items": run(*ask)["items"]},
+                        ensure_ascii=False)
              for ask in requests]
     bundle = hashlib.sha256((here / "shop.eeb").read_bytes()).hexdigest()
-    (here / "answers.json").write_text(f'{{"bundle_sha256":"{bundle}","requests":[\n' + ",\n".join(lines) + "\n]}\n", encoding="utf-8")
+    text = f'{{"bundle_sha256":"{bundle}","requests":[\n' + ",\n".join(lines) + "\n]}\n"
+    (here / "answers.json").write_text(text, encoding="utf-8")
     (here / "shop.ee" / "LOCK").unlink()
     shutil.rmtree(here / "shop.ee" / "leases", ignore_errors=True)
     print(f"{len(lines)} requests")

@@ -1,4 +1,4 @@
-/* Rules of a request, reasons, baskets, files of sessions, replayed sessions; compressed bundles and upgrade. */
+/* Rules of a request, reasons, baskets, files of sessions, replayed sessions; compressed bundles, upgrade. */
 #include "check.h"
 
 #include <stdio.h>
@@ -25,7 +25,8 @@ static void rules(const ee_event *session) {
 
     CHECK_OK(ee_recommend_options_init(&options));
     CHECK_INT(options.struct_size, sizeof options);
-    CHECK(options.allow == NULL && options.deny == NULL && options.diversity == 0 && options.max_per_category == 0);
+    CHECK(options.allow == NULL && options.deny == NULL);
+    CHECK(options.diversity == 0 && options.max_per_category == 0);
     CHECK_OK(ee_recommend(golden, session, 2, &options, plain, K, &answer));
     for (int i = 0; i < 3; i++) some[i] = plain[i].item;
     options.deny = some;
@@ -89,7 +90,8 @@ static void reasons(const ee_event *session) {
 }
 
 static void session_files(void) {
-    static const char lines[] = "{\"session\":[1010]}\nbad\n{\"items\":[{\"item\":1011,\"action\":\"carts\"}]}\n";
+    static const char lines[] = "{\"session\":[1010]}\nbad\n"
+                                "{\"items\":[{\"item\":1011,\"action\":\"carts\"}]}\n";
     const char *in = temp_path("sessions.jsonl"), *out = temp_path("answers.jsonl");
     ee_recommend_file_options options;
     ee_recommend_options request;
@@ -114,7 +116,8 @@ static void session_files(void) {
     if (file) fclose(file);
     options.max_errors = 0;
     out = temp_path("never.jsonl");
-    CHECK_STATUS(ee_recommend_file(golden, in, length_of(in), out, length_of(out), &options, NULL, NULL), EE_E_BAD_INPUT);
+    CHECK_STATUS(ee_recommend_file(golden, in, length_of(in), out, length_of(out), &options, NULL, NULL),
+                 EE_E_BAD_INPUT);
     CHECK(strstr(error_text(), "sessions.jsonl:2") != NULL);
     CHECK(fopen(out, "r") == NULL);
     options.k = 0;
@@ -154,12 +157,14 @@ static void packed_bundles(void) {
 
     CHECK_OK(ee_write_compressed_bundle(golden, packed, length_of(packed), NULL, 0, NULL, NULL));
     CHECK_STATUS(ee_open_bundle(packed, length_of(packed), NULL, &model), EE_E_FORMAT);
-    CHECK_OK(ee_unpack_bundle(packed, length_of(packed), plain, length_of(plain), NULL, NULL, &version, &bytes));
+    CHECK_OK(ee_unpack_bundle(packed, length_of(packed), plain, length_of(plain), NULL, NULL, &version,
+                              &bytes));
     CHECK_INT(version, 1);
     CHECK(bytes > 0);
     CHECK_OK(ee_open_bundle(plain, length_of(plain), NULL, &model));
     CHECK_OK(ee_model_close(model));
-    CHECK_STATUS(ee_unpack_bundle(plain, length_of(plain), plain, length_of(plain), NULL, NULL, NULL, NULL), EE_E_CORRUPT);
+    CHECK_STATUS(ee_unpack_bundle(plain, length_of(plain), plain, length_of(plain), NULL, NULL, NULL, NULL),
+                 EE_E_CORRUPT);
     CHECK_OK(ee_upgrade(engine, &from, &to));
     CHECK(from >= 1 && to >= from);
     CHECK_OK(ee_upgrade(engine, NULL, NULL));

@@ -32,7 +32,8 @@ def test_paired_ratio_says_how_much_better_we_are():
 
 
 @pytest.mark.parametrize("ours, theirs, better", [
-    ([1], [1, 2], "less"), ([], [], "less"), ([1], [1], "faster"), ([0], [1], "less"), ([1], [float("nan")], "more")])
+    ([1], [1, 2], "less"), ([], [], "less"), ([1], [1], "faster"), ([0], [1], "less"),
+    ([1], [float("nan")], "more")])
 def test_paired_refuses_what_is_no_pair(ours, theirs, better):
     with pytest.raises(ValueError):
         figures.paired(ours, theirs, better)
@@ -86,7 +87,8 @@ def test_numbers_have_three_digits():
 
 def test_limit_holds_a_figure_against_itself():
     line = parts.limit("p50", "µs", [20, 40, 30], 30, 60)
-    assert (line["ratio"], line["min"], line["max"], line["floor"], line["verdict"]) == (1, .75, 1.5, .5, "goal")
+    assert (line["ratio"], line["min"], line["max"], line["floor"], line["verdict"]) == (1, .75, 1.5, .5,
+                                                                                         "goal")
     assert parts.limit("p50", "µs", [50], 30, 60)["verdict"] == "floor"
     assert parts.limit("p50", "µs", [61], 30, 60)["verdict"] == "below"
 
@@ -101,7 +103,8 @@ def test_sessions_are_split_as_the_peers_do(tmp_path):
 
 def test_commands_are_shown_without_this_machines_paths(tmp_path):
     runner = Runner(tmp_path / "bin" / "ee", tmp_path / "data", tmp_path / "peers", 1, 2, 42)
-    shown = runner.shown([runner.program, "bench", runner.path("x.npy"), PYTHON, runner.script("nmf.py"), 3], {"A": "1"})
+    shown = runner.shown([runner.program, "bench", runner.path("x.npy"), PYTHON, runner.script("nmf.py"), 3],
+                         {"A": "1"})
     assert shown == "A=1 embedengine bench $D/x.npy python3 $PEERS/nmf.py 3"
     assert str(tmp_path) not in runner.shown([runner.path("")], {})
 
@@ -124,9 +127,11 @@ def test_results_are_written_and_gathered(tmp_path):
         "curves": {"set-1": {"ours": [(.8, 1000), (.99, 50)], "theirs": [(.9, 400), (.6, 9000)]}}}
     path = report.write(str(tmp_path / "cpu"), str(tmp_path), "ann", runner, found)
     record = json.loads(Path(path).read_text())
-    assert record["plots"] == ["recall-qps-set-1.svg"] and record["repeat"] == 2 and record["commit"] == "unknown"
+    assert record["plots"] == ["recall-qps-set-1.svg"]
+    assert record["repeat"] == 2 and record["commit"] == "unknown"
     text = Path(report.readme(str(tmp_path / "cpu"))).read_text()
-    assert "| ann | search (queries per second) | 250 | 100 | best | 2.50× | 2.00 – 3.00 | 2× | 1.5× | goal |" in text
+    assert ("| ann | search (queries per second) | 250 | 100 | best | 2.50× | 2.00 – 3.00 | 2× | 1.5× "
+            "| goal |") in text
     assert "| ann | rows | 1 | 2 | **no** |" in text
     assert "recall-qps-set-1.svg" in text
     assert str(tmp_path) not in text + json.dumps(record)
@@ -135,7 +140,8 @@ def test_results_are_written_and_gathered(tmp_path):
 def test_plot_is_well_formed_and_logarithmic():
     text = plot.recall_qps("a <b>", {"one & two": [(.7, 100), (.85, 1000), (1, 10_000)], "below": [(.1, 5)]})
     root = xml.fromstring(text)
-    spots = [(float(c.get("cx")), float(c.get("cy"))) for c in root.iter("{http://www.w3.org/2000/svg}circle")]
+    spots = [(float(c.get("cx")), float(c.get("cy")))
+             for c in root.iter("{http://www.w3.org/2000/svg}circle")]
     assert len(spots) == 3  # recall .1 is off the picture
     assert spots[1][1] - spots[0][1] == pytest.approx(spots[2][1] - spots[1][1], abs=.2)
     assert spots[1][0] - spots[0][0] == pytest.approx(spots[2][0] - spots[1][0], abs=.2)

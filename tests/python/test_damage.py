@@ -1,6 +1,6 @@
-"""Damaged stores and mutated event files through the native library, in a process of their own: never a crash,
-a hang or a defect; with full verification an error or the same answer. CONTRIBUTING.md, "On demand", has the
-variables."""
+"""Damaged stores and mutated event files through the native library, in a process of their own: never a
+crash, a hang or a defect; with full verification an error or the same answer. CONTRIBUTING.md, "On demand",
+has the variables."""
 
 from __future__ import annotations
 

@@ -109,7 +109,8 @@ def test_compressed_bundle(golden: ee.Database, tmp_path: Path) -> None:
 
 def test_upgrade_of_a_store_of_this_format_changes_nothing(golden: ee.Database) -> None:
     formats = golden.upgrade()
-    assert formats["from"] <= formats["to"] and golden.upgrade() == {"from": formats["to"], "to": formats["to"]}
+    assert formats["from"] <= formats["to"] and golden.upgrade() == {"from": formats["to"],
+                                                                     "to": formats["to"]}
 
 
 

@@ -25,7 +25,8 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Any:
     for s in range(400):
         for e in range(4):
             item = (s * 7 + e) % 40
-            lines.append(f"{s},{item},{1_700_000_000 + s * 100 + e},{'order' if s % 3 == 0 else 'click'},c{item % 4}")
+            action = "order" if s % 3 == 0 else "click"
+            lines.append(f"{s},{item},{1_700_000_000 + s * 100 + e},{action},c{item % 4}")
     (directory / "log.csv").write_text("\n".join(lines) + "\n")
     with ee.open(directory / "shop.ee") as db:
         db.import_events(directory / "log.csv", progress=False)
@@ -51,7 +52,8 @@ def test_rules(shop: ee.Database) -> None:
 @pytest.mark.parametrize("rules, kind", [
     ({"allow": []}, errors.InvalidArgumentError), ({"diversity": 2.0}, errors.InvalidArgumentError),
     ({"diversity_by": "taste"}, errors.InvalidArgumentError), ({"colour": 1}, errors.InvalidArgumentError),
-    ({"max_per_category": -1}, errors.InvalidArgumentError), ({"deny_categories": ["c9"]}, errors.UnknownError),
+    ({"max_per_category": -1}, errors.InvalidArgumentError),
+    ({"deny_categories": ["c9"]}, errors.UnknownError),
 ])
 def test_wrong_rules(shop: ee.Database, rules: Any, kind: Any) -> None:
     with pytest.raises(kind):
@@ -101,7 +103,8 @@ def test_inspect_and_compare(shop: ee.Database, tmp_path: Path) -> None:
         shop.inspect("no such")
     test = tmp_path / "t.csv"
     test.write_text("session,item,ts,action\n" + "".join(
-        f"t{s},{(s + e) % 40},{1_800_000_000 + s * 10 + e},{'order' if e else 'click'}\n" for s in range(30) for e in range(3)))
+        f"t{s},{(s + e) % 40},{1_800_000_000 + s * 10 + e},{'order' if e else 'click'}\n" for s in range(30)
+        for e in range(3)))
     assert shop.inspect(test=test, steps=1)["file"] == str(test)
     measured = shop.evaluate(test, protocol="rest", compare_with=1)
     assert measured.compared is not None and measured.compared["sources"]["hybrid"]["recall"] == 0

@@ -14,7 +14,8 @@ E_BUFFER_TOO_SMALL = -12
 
 SOURCES: Dict[str, int] = {
     "popularity": 0, "self": 1, "covisitation": 2, "item2vec": 3, "item2vec_similar": 4,
-    "sequential": 5, "session_knn": 6, "svd": 7, "graph": 8, "user": 9, "traits": 10, "trending": 11, "category": 12,
+    "sequential": 5, "session_knn": 6, "svd": 7, "graph": 8, "user": 9, "traits": 10, "trending": 11,
+    "category": 12,
     "covisitation_normalized": 13, "covisitation_cart": 14, "bought_together": 15, "hybrid_default": 16,
     "hybrid": 17, "ranker": 18, "ranker_carts": 19,
     "ranker_orders": 20,

@@ -1,5 +1,6 @@
-"""One opened version and its queries. What is called per request is written for few Python instructions;
-must never hold an address past the object it belongs to. Over 500 lines: one class, whose queries share their buffers."""
+"""One opened version and its queries. What is called per request is written for few Python instructions; must
+never hold an address past the object it belongs to. Over 500 lines: one class, whose queries share their
+buffers."""
 
 from __future__ import annotations
 
@@ -223,8 +224,8 @@ class Model:
         padding: bool = True, explain: bool = False, max_errors: int = 1000, threads: int = 0,
         progress: ProgressOption = None, **rules: Any,
     ) -> Dict[str, Any]:
-        """Answers every session of a JSONL file ({"session": [...]}, {"items": [...]} or OTTO's "events") into
-        another, in the order of its lines: {"out", "version", "sessions", "rejected", "first_errors",
+        """Answers every session of a JSONL file ({"session": [...]}, {"items": [...]} or OTTO's "events")
+        into another, in the order of its lines: {"out", "version", "sessions", "rejected", "first_errors",
         "seconds"}. rules: as recommend."""
         handle, options = self._open(), L.RecommendFileOptions()
         check(lib.ee_recommend_file_options_init(_addressof(options)))

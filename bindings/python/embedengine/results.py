@@ -11,8 +11,9 @@ Key = Union[int, str]
 Path = Union[str, "os.PathLike[str]"]
 
 _SOURCE_BITS = (
-    "popularity", "self", "covisitation", "item2vec", "item2vec_similar", "sequential", "session_knn", "svd", "graph",
-    "user", "traits", "trending", "category", "covisitation_normalized", "covisitation_cart", "bought_together",
+    "popularity", "self", "covisitation", "item2vec", "item2vec_similar", "sequential", "session_knn", "svd",
+    "graph", "user", "traits", "trending", "category", "covisitation_normalized", "covisitation_cart",
+    "bought_together",
 )
 
 

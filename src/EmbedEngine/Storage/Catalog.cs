@@ -165,8 +165,8 @@ internal static class Catalog
             {
                 return read(connection);
             }
-            catch (Exception e) when (e is System.Text.Json.JsonException or FormatException or InvalidCastException
-                or KeyNotFoundException or OverflowException
+            catch (Exception e) when (e is System.Text.Json.JsonException or FormatException
+                or InvalidCastException or KeyNotFoundException or OverflowException
                 || e.GetType() == typeof(InvalidOperationException))
             {
                 // SQLite gives back what lies on its pages: a damaged row is found where it is read.

@@ -130,7 +130,8 @@ internal static class PackedFormat
                 throw new CorruptFileException(file.Path, at, $"block crc {expected:x8}", $"{found:x8}");
             if (stored < length)
             {
-                // The checksum has decided: LZ4Codec takes some damaged blocks for whole, but writes nowhere else.
+                // The checksum has decided: LZ4Codec takes some damaged blocks for whole, but writes nowhere
+                // else.
                 if (LZ4Codec.Decode(bytes, raw.AsSpan(0, length)) != length)
                     throw new CorruptFileException(file.Path, at, $"a block of {length} bytes", "another");
                 bytes = raw.AsSpan(0, length);

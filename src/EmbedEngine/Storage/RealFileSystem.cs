@@ -7,8 +7,8 @@ namespace EmbedEngine.Storage;
 internal sealed partial class RealFileSystem : FileSystem
 {
     /// <summary>
-    /// O_RDONLY | O_DIRECTORY. Linux numbers the flag by architecture: x64's value is O_DIRECT on arm64, which no
-    /// directory opens with. Elsewhere O_RDONLY is enough.
+    /// O_RDONLY | O_DIRECTORY. Linux numbers the flag by architecture: x64's value is O_DIRECT on arm64,
+    /// which no directory opens with. Elsewhere O_RDONLY is enough.
     /// </summary>
     private static readonly int OpenDirectory = !OperatingSystem.IsLinux() ? 0
         : RuntimeInformation.ProcessArchitecture is Architecture.Arm64 ? 0x4000 : 0x10000;

@@ -93,7 +93,8 @@ public sealed class CommandTests : IDisposable
         Assert.Contains("empty", empty.GetProperty("fallback").GetString(), StringComparison.Ordinal);
         JsonElement same = CliProcess.Run(
             "recommend", _scratch.Store, "--session-json",
-            """[{"item":3,"action":"clicks"},{"item":5,"action":"carts"}]""", "--k", "4", "--explain", "--json").Json();
+            """[{"item":3,"action":"clicks"},{"item":5,"action":"carts"}]""", "--k", "4", "--explain",
+            "--json").Json();
         Assert.Equal(answer.GetProperty("items").GetRawText(), same.GetProperty("items").GetRawText());
 
         JsonElement similar =
@@ -124,8 +125,8 @@ public sealed class CommandTests : IDisposable
         Assert.Equal(0, CliProcess.RunWith(lines, "import", _scratch.Store, "-", "--json").ExitCode);
         CliProcess.Run(["train", _scratch.Store, "--json", .. TinyTrain]).Json();
         JsonElement answer = CliProcess.Run(
-            "recommend", _scratch.Store, "--session-json", """[{"item":"a:b","action":"carts"},"nobody"]""", "--k", "3",
-            "--json").Json();
+            "recommend", _scratch.Store, "--session-json", """[{"item":"a:b","action":"carts"},"nobody"]""",
+            "--k", "3", "--json").Json();
         Assert.Equal(1, answer.GetProperty("unknown_items").GetInt32());
         Assert.Contains("c,d", answer.GetProperty("items").EnumerateArray().Select(
             i => i.GetProperty("item").GetString()));
@@ -197,8 +198,10 @@ public sealed class CommandTests : IDisposable
         CliProcess.Run("recommend", store, "--session", "1:stares").Fails(1, "stares", "clicks");
         CliProcess.Run("recommend", store, "--session", "abc").Fails(2, "abc");
         CliProcess.Run("recommend", store, "--session-json", "{").Fails(2, "--session-json");
-        CliProcess.Run("recommend", store, "--session-json", """[{"item":1,"ts":"x"}]""").Fails(2, "--session-json");
-        CliProcess.Run("recommend", store, "--session-json", """[{"item":1,"ts":1.5}]""").Fails(2, "--session-json");
+        CliProcess.Run("recommend", store, "--session-json", """[{"item":1,"ts":"x"}]""")
+            .Fails(2, "--session-json");
+        CliProcess.Run("recommend", store, "--session-json", """[{"item":1,"ts":1.5}]""")
+            .Fails(2, "--session-json");
         CliProcess.Run("train", store, "--set", "dimensions=0").Fails(2, "1 to 4096");
         CliProcess.Run("train", store, "--set", "colour=red").Fails(2, "colour");
         CliProcess.Run("train", store, "--until", "tomorrow").Fails(2, "tomorrow");

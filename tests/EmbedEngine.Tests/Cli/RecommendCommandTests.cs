@@ -81,7 +81,8 @@ public sealed class RecommendCommandTests : IDisposable
     {
         string test = _scratch.Write(
             "test.csv", "session,item,ts,action\n" + string.Concat(Enumerable.Range(0, 20).Select(i =>
-            $"t{i},a{i % 4},{1800000000 + i * 100},click\nt{i},b{i % 4},{1800000001 + i * 100},order\nt{i},a0,{1800000002 + i * 100},click\n")));
+            $"t{i},a{i % 4},{1800000000 + i * 100},click\nt{i},b{i % 4},{1800000001 + i * 100},order\n"
+            + $"t{i},a0,{1800000002 + i * 100},click\n")));
         string[] evaluate = ["evaluate", _scratch.Store, "--test", test, "--protocol", "rest", "--k", "2"];
         JsonElement report = CliProcess.Run([.. evaluate, "--compare", "one", "--json"]).Json();
         Assert.Equal(1, report.GetProperty("compared").GetProperty("with").GetInt32());

@@ -218,7 +218,9 @@ public sealed class EvaluatorTests : IDisposable
         var random = new Random(seed);
         string Lines(int from, int count) => string.Concat(Enumerable.Range(from, count).Select(i =>
             $"{{\"session\":{i},\"events\":[" + string.Join(',', Enumerable.Range(0, 5).Select(e =>
-                $"{{\"aid\":{random.Next(200)},\"ts\":{1_700_000_000_000 + i * 1000L + e},\"type\":\"clicks\"}}")) + "]}\n"));
+                $"{{\"aid\":{random.Next(200)},\"ts\":{1_700_000_000_000 + i * 1000L + e},"
+                + "\"type\":\"clicks\"}"))
+            + "]}\n"));
         using var scratch = new StoreScratch();
         using Engine engine = scratch.Open();
         engine.Import(EventSource.OttoJsonl(scratch.Write("noise.jsonl", Lines(0, 2000))));

@@ -26,7 +26,8 @@ public sealed class TrainedShop : IDisposable
     /// </summary>
     private static string Catalogue() => "session,item,time,action,category\n" + string.Concat(
         Enumerable.Range(0, Items).Select(i =>
-            $"{1_000_000 + i / 4},{i},{1_700_000_000_000 + i},orders,{(i == 0 ? "" : $"category {i % 7}")}\n"));
+            $"{1_000_000 + i / 4},{i},{1_700_000_000_000 + i},orders,"
+            + $"{(i == 0 ? "" : $"category {i % 7}")}\n"));
 
     public Engine Engine { get; }
 

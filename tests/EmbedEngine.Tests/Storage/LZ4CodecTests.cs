@@ -1,5 +1,6 @@
-// What of LZ4 is ours to hold: K4os.Compression.LZ4 is unsafe code that is handed bytes from files, and blocks of earlier
-// builds came from another encoder. That those still open is what FormatFixtureTests and GoldenTests show.
+// What of LZ4 is ours to hold: K4os.Compression.LZ4 is unsafe code that is handed bytes from files, and
+// blocks of earlier builds came from another encoder. That those still open is what FormatFixtureTests and
+// GoldenTests show.
 
 using K4os.Compression.LZ4;
 
@@ -16,7 +17,11 @@ public sealed class LZ4CodecTests
         else if (style == 1) for (int i = 0; i < size; i++) bytes[i] = (byte)(i / 300);
         else if (style == 2) for (int i = 0; i < size; i++) bytes[i] = (byte)"abcabdabce"[random.Next(10)];
         else if (style == 3) bytes.AsSpan().Fill(7);
-        else for (int i = 0; i < size; i++) bytes[i] = i < 64 ? (byte)random.Next(256) : bytes[i - 1 - random.Next(63)];
+        else
+        {
+            for (int i = 0; i < size; i++)
+                bytes[i] = i < 64 ? (byte)random.Next(256) : bytes[i - 1 - random.Next(63)];
+        }
         return bytes;
     }
 
@@ -28,7 +33,9 @@ public sealed class LZ4CodecTests
         return target[..n];
     }
 
-    /// <summary>As the reader of a segment or a bundle calls it: a target of exactly the length that the file claims.</summary>
+    /// <summary>
+    /// As the reader of a segment or a bundle calls it: a target of exactly the length that the file claims.
+    /// </summary>
     [Theory]
     [InlineData(1)]
     [InlineData(13)]
@@ -55,7 +62,8 @@ public sealed class LZ4CodecTests
         {
             byte[] source = Make(random.Next(1, 400), round % 5, round);
             byte[] packed = Pack(source);
-            for (int k = random.Next(1, 4); k > 0; k--) packed[random.Next(packed.Length)] = (byte)random.Next(256);
+            for (int k = random.Next(1, 4); k > 0; k--)
+                packed[random.Next(packed.Length)] = (byte)random.Next(256);
             byte[] guarded = new byte[source.Length + 128];
             guarded.AsSpan().Fill(0xA5);
             int cut = random.Next(packed.Length + 1);
@@ -66,7 +74,9 @@ public sealed class LZ4CodecTests
         }
     }
 
-    /// <summary>The readers compare with a length above 0, so that an empty block, which no writer makes, is damage.</summary>
+    /// <summary>
+    /// The readers compare with a length above 0, so that an empty block, which no writer makes, is damage.
+    /// </summary>
     [Fact]
     public void Decode_EmptyInput_GivesNothing() => Assert.True(LZ4Codec.Decode([], new byte[64]) <= 0);
 }

@@ -119,8 +119,9 @@ internal sealed class EventSegmentReader : IDisposable
     }
 
     /// <summary>
-    /// What is stored, unpacked. Callers have checked its checksum, which decides: LZ4Codec takes some damaged blocks for
-    /// whole (it writes nowhere else). A stored length of 0 decodes to 0 bytes, which no raw length beside it is.
+    /// What is stored, unpacked. Callers have checked its checksum, which decides: LZ4Codec takes some
+    /// damaged blocks for whole (it writes nowhere else). A stored length of 0 decodes to 0 bytes, which no
+    /// raw length beside it is.
     /// </summary>
     private ReadOnlySpan<byte> Expand(long start, SegmentFormat.Record record, ReadOnlySpan<byte> stored)
     {

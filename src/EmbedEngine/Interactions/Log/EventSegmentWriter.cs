@@ -156,7 +156,10 @@ internal sealed class EventSegmentWriter : ISessionSink, IDisposable
         column.Clear();
     }
 
-    /// <summary>The payload is never empty, of which LZ4Codec would make nothing: a block has the lengths of its columns at least.</summary>
+    /// <summary>
+    /// The payload is never empty, of which LZ4Codec would make nothing: a block has the lengths of its
+    /// columns at least.
+    /// </summary>
     private void PutRecord(uint kind, int sessions, int events, ReadOnlySpan<byte> payload)
     {
         int room = SegmentFormat.RecordHeaderBytes + LZ4Codec.MaximumOutputSize(payload.Length);

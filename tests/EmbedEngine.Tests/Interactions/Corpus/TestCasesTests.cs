@@ -19,9 +19,12 @@ public sealed class TestCasesTests(ITestOutputHelper output) : IDisposable
     public void Read_Targets_KeepFileOrder_AndClusterPrefixes()
     {
         TestCases cases = Read(_scratch.Write("t.jsonl",
-            "{\"session_id\":\"t0\",\"items\":[1,2,3],\"target\":9}\n{\"session_id\":\"t1\",\"items\":[1,2],\"target\":3}\n"
-            + "{\"session_id\":\"t2\",\"items\":[1],\"target\":2}\n{\"session_id\":\"t3\",\"items\":[1],\"target\":5}\n"
-            + "{\"session_id\":\"t4\",\"items\":[7],\"target\":8}\n{\"session_id\":\"t5\",\"items\":[7,8],\"target\":1}\n"));
+            "{\"session_id\":\"t0\",\"items\":[1,2,3],\"target\":9}\n"
+            + "{\"session_id\":\"t1\",\"items\":[1,2],\"target\":3}\n"
+            + "{\"session_id\":\"t2\",\"items\":[1],\"target\":2}\n"
+            + "{\"session_id\":\"t3\",\"items\":[1],\"target\":5}\n"
+            + "{\"session_id\":\"t4\",\"items\":[7],\"target\":8}\n"
+            + "{\"session_id\":\"t5\",\"items\":[7,8],\"target\":1}\n"));
         Assert.Equal(6, cases.Count);
         Assert.Equal([0, 0, 0, 1, 2, 2], cases.Clusters);
         Assert.Equal(3, cases.ClusterCount);
@@ -35,7 +38,8 @@ public sealed class TestCasesTests(ITestOutputHelper output) : IDisposable
     public void Read_Targets_WithoutSessionIds_AndBadTargets()
     {
         TestCases cases = Read(_scratch.Write("t.jsonl",
-            "{\"items\":[1,2],\"target\":9}\n{\"items\":[4],\"target\":\"x\"}\n{\"items\":[5],\"target\":6}\n"));
+            "{\"items\":[1,2],\"target\":9}\n{\"items\":[4],\"target\":\"x\"}\n"
+            + "{\"items\":[5],\"target\":6}\n"));
         Assert.Equal((2, 1L), (cases.Count, cases.Rejected));
         Assert.Equal(2, cases.FirstErrors[0].Line);
         var e = Assert.Throws<EmbedEngineException>(() =>

@@ -93,10 +93,12 @@ public sealed class ImportErrorTests : IDisposable
         var text = new StringBuilder();
         for (int i = 0; i < 30; i++)
             text.Append(
-                $"{{\"session\":{i},\"events\":[{{\"aid\":{i},\"ts\":1659304800025,\"type\":\"clicks\"}}]}}\n");
+                $"{{\"session\":{i},\"events\":["
+                + $"{{\"aid\":{i},\"ts\":1659304800025,\"type\":\"clicks\"}}]}}\n");
         text.Append("{\"session\":40,\"events\":[{\"aid\":1,\"ts\":1659304800025,\"type\":\"clicks\"}\n")
             .Append("{\"session\":41,\"events\":[]}\n")
-            .Append("{\"session\":42,\"events\":[{\"aid\":1,\"type\":\"clicks\"},{\"aid\":2,\"ts\":1659304800025}]}\n")
+            .Append("{\"session\":42,\"events\":[{\"aid\":1,\"type\":\"clicks\"},")
+            .Append("{\"aid\":2,\"ts\":1659304800025}]}\n")
             .Append("{\"session\":43,\"events\":[{\"ts\":1659304800025}]}\n")
             .Append("{\"session\":44,\"events\":5}\n");
         ImportReport report = _scratch.Import(_scratch.Write("a.jsonl", text.ToString()));

@@ -68,7 +68,8 @@ public sealed class ImportFormatTests : IDisposable
     public void Otto_AnyPropertyOrderAndBlanks_EqualTheFastShape()
     {
         const string fast = "{\"session\":1,\"events\":[{\"aid\":7,\"ts\":1659304800025,\"type\":\"clicks\"},"
-            + "{\"aid\":8,\"ts\":1659304800024,\"type\":\"carts\"},{\"aid\":9,\"ts\":1659304800025,\"type\":\"orders\"}]}";
+            + "{\"aid\":8,\"ts\":1659304800024,\"type\":\"carts\"},"
+            + "{\"aid\":9,\"ts\":1659304800025,\"type\":\"orders\"}]}";
         const string slow =
             "{ \"x\": {\"y\":[1]}, \"events\": [ {\"type\":\"clic\\u006bs\",\"ts\":1659304800025,\"aid\":7},"
             + "{\"aid\":8,\"z\":null,\"ts\":1659304800024,\"type\":\"carts\"},"
@@ -109,7 +110,8 @@ public sealed class ImportFormatTests : IDisposable
         _scratch.Import(EventSource.Columns(columns));
         using var other = new ImportScratch();
         other.Import(other.Write("a.csv",
-            "item,session,user,ts,action\n5,1,9,3000,view\n6,2,8,1000,like\n7,1,9,2000,view\n5,2,8,4000,like\n"),
+            "item,session,user,ts,action\n5,1,9,3000,view\n6,2,8,1000,like\n"
+            + "7,1,9,2000,view\n5,2,8,4000,like\n"),
             new ImportOptions { TimeUnit = TimeUnit.Milliseconds });
         Assert.Equal(other.Dump(), _scratch.Dump());
         using var text = new ImportScratch();

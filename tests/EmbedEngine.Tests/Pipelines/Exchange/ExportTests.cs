@@ -26,7 +26,8 @@ public sealed class ExportTests : IDisposable
         var text = new System.Text.StringBuilder();
         for (int s = 0; s < 200; s++)
             text.Append(
-                $"{{\"session_id\":\"s{s}\",\"items\":[\"é{s % 7}\",\"b{s % 5}\",\"{oddKey}\",\"c{s % 3}\"]}}\n");
+                $"{{\"session_id\":\"s{s}\",\"items\":"
+                + $"[\"é{s % 7}\",\"b{s % 5}\",\"{oddKey}\",\"c{s % 3}\"]}}\n");
         engine.Import(EventSource.SessionsJsonl(_scratch.Write("text.jsonl", text.ToString())));
         engine.Train(StoreScratch.Tiny());
         return engine;

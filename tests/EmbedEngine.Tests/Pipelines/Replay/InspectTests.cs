@@ -9,7 +9,8 @@ public sealed class InspectTests : IDisposable
     {
         string csv =
             "session,item,ts,action,title,category\n" + string.Concat(Enumerable.Range(0, 60).Select(i =>
-            $"s{i},a,{1700000000 + i * 100},click,Apple,fruit\ns{i},b,{1700000001 + i * 100},cart,Bread,bakery\n"
+            $"s{i},a,{1700000000 + i * 100},click,Apple,fruit\n"
+            + $"s{i},b,{1700000001 + i * 100},cart,Bread,bakery\n"
             + $"s{i},c{i % 3},{1700000002 + i * 100},order,,\n"));
         _engine = _scratch.Open();
         _engine.Import(EventSource.Auto(_scratch.Write("log.csv", csv)));

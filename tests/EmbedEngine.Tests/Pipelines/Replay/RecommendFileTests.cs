@@ -64,7 +64,7 @@ public sealed class RecommendFileTests : IDisposable
             {"items":["x"]}
             [1,2]
             {"items":[{"item":3,"action":"carts","time_ms":1700000000000},{"aid":4,"type":"nothing"}]}
-            {"items":[{"item":3,"action":"carts","time_ms":1700000000000},{"aid":4,"type":"orders","ts":5}],"id":"last"}
+            {"items":[{"item":3,"action":"carts","time_ms":17},{"aid":4,"type":"orders","ts":5}],"id":"last"}
             {"items":[]}
             """);
         RecommendFileReport report = Model.RecommendFile(input, Out);

@@ -33,7 +33,8 @@ public sealed class LogRewriteTests : IDisposable
                 // Sessions go on in later files, and times are often equal.
                 string session = textKeys ? $"s{random.Next(25)}" : $"{random.Next(25)}";
                 rows.Append(
-                    $"{session},{(textKeys ? "i" : "")}{random.Next(9)},{(textKeys ? "u" : "")}{random.Next(4)}");
+                    $"{session},{(textKeys ? "i" : "")}{random.Next(9)},"
+                    + $"{(textKeys ? "u" : "")}{random.Next(4)}");
                 rows.Append(times ? $",{1_700_000_000 + random.Next(30) * 600}\n" : "\n");
             }
             var options = new ImportOptions

@@ -29,8 +29,9 @@ public sealed class RulesTests : IClassFixture<RulesTests.Shop>
                 for (int e = 0; e < 4; e++)
                 {
                     string action = s % 3 == 0 ? "order" : "click";
+                    string category = at < 190 ? $"c{at % 10}" : "";
                     text.Append(System.Globalization.CultureInfo.InvariantCulture,
-                        $"{s},{at},{1_700_000_000 + s * 100 + e},{action},{(at < 190 ? $"c{at % 10}" : "")}\n");
+                        $"{s},{at},{1_700_000_000 + s * 100 + e},{action},{category}\n");
                     at = (at + random.Next(1, 6)) % Items;
                 }
             }
