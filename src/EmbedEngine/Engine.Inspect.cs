@@ -10,7 +10,7 @@ public sealed partial class Engine
 {
     /// <summary>
     /// Replays a session of the log or of a test file: at every step what was known, what came next, where
-    /// each source had it, and what was recommended because of what (E2).
+    /// each source had it, and what was recommended because of what.
     /// </summary>
     /// <param name="options">Which session, which source; null = a random session of the log, hybrid.</param>
     /// <param name="progress">Called on this thread; null = none.</param>

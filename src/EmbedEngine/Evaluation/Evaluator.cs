@@ -1,4 +1,4 @@
-// E1. Runs every source of a version over the cases of an evaluation set. Every case counts in the
+// Runs every source of a version over the cases of an evaluation set. Every case counts in the
 // denominator, also those a source cannot answer. Single sources are measured alone, without padding; the
 // hybrids as they are served. Histories are cut as a request's are; a source truncates further for itself.
 // Deterministic at any thread count: what has an interval is summed by cluster, the rest in integers.

@@ -1,4 +1,4 @@
-// X1 live: vectors added, replaced and removed in memory. Malkov and Yashunin 2016, arXiv 1603.09320,
+// A graph in memory: vectors added, replaced and removed. Malkov and Yashunin 2016, arXiv 1603.09320,
 // Algorithm 1, one node at a time; removal as in FreshDiskANN (Singh et al. 2021, arXiv 2105.09613): a
 // removed node keeps its links until a quarter of the nodes are removed, then the graph is consolidated in
 // one pass.

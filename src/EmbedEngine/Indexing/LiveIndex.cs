@@ -1,5 +1,5 @@
-// X1 over a published index: what was added, replaced or removed since lies in memory, the file stays as it
-// is. A search asks both and merges.
+// Changes over a published index: what was added, replaced or removed since lies in memory, the file stays as
+// it is. A search asks both and merges.
 // Must never touch the published index; a new version takes the changes in.
 
 namespace EmbedEngine.Indexing;

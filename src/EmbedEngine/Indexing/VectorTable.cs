@@ -1,4 +1,4 @@
-// V1. One vector space of a version: normalised IN rows (what an item is) with their norms, and, where a
+// One vector space of a version: normalised IN rows (what an item is) with their norms, and, where a
 // trainer has them, raw OUT rows (what follows it): next items are scored by inner product, and the length of
 // an OUT vector is part of what was learned (normalising it costs .01 HR@20 on Yoochoose). Rows are padded to
 // 64 bytes; read from the mapping.

@@ -1,25 +1,25 @@
 namespace EmbedEngine;
 
 /// <summary>
-/// Where recommendations come from (R1). The numbers are bits' positions in <see
+/// Where recommendations come from. The numbers are bits' positions in <see
 /// cref="RecommendedItem.Sources"/>.
 /// </summary>
 public enum CandidateSourceKind
 {
-    /// <summary>What is popular, decayed by age (S1).</summary>
+    /// <summary>What is popular, decayed by age.</summary>
     Popularity = 0,
 
     /// <summary>The session's own items, by recency, repeats and action.</summary>
     Self = 1,
 
-    /// <summary>Items seen in the same sessions as the last ten (S2).</summary>
+    /// <summary>Items seen in the same sessions as the last ten.</summary>
     Covisitation = 2,
 
-    /// <summary>Items whose OUT vector follows the session's IN vectors (T1).</summary>
+    /// <summary>Items whose OUT vector follows the session's IN vectors.</summary>
     Item2Vec = 3,
 
     /// <summary>
-    /// Items whose IN vector lies near the session's last five (T1): similar items, not next items.
+    /// Items whose IN vector lies near the session's last five: similar items, not next items.
     /// </summary>
     Item2VecSimilar = 4,
 
@@ -29,18 +29,18 @@ public enum CandidateSourceKind
     /// <summary>What the most alike sessions of the log went on with (VSTAN over a VMIS index).</summary>
     SessionKnn = 6,
 
-    /// <summary>Items near the session in the space of factorised co-occurrence (T2).</summary>
+    /// <summary>Items near the session in the space of factorised co-occurrence.</summary>
     Svd = 7,
 
     /// <summary>
-    /// Items whose OUT vector follows, learned from walks over the co-occurrence graph (T3).
+    /// Items whose OUT vector follows, learned from walks over the co-occurrence graph.
     /// </summary>
     Graph = 8,
 
-    /// <summary>Items near the recency-weighted short/long mixture of the whole history (P1).</summary>
+    /// <summary>Items near the recency-weighted short/long mixture of the whole history.</summary>
     User = 9,
 
-    /// <summary>Items of the traits the history shows (T5).</summary>
+    /// <summary>Items of the traits the history shows.</summary>
     Traits = 10,
 
     /// <summary>What is popular lately, against what it usually is.</summary>
@@ -61,12 +61,12 @@ public enum CandidateSourceKind
     BoughtTogether = 15,
 
     /// <summary>
-    /// Rank-discounted fusion of co-visitation, item2vec and popularity, with its gates (R2).
+    /// Rank-discounted fusion of co-visitation, item2vec and popularity, with its gates.
     /// </summary>
     HybridDefault = 16,
 
     /// <summary>
-    /// Learned fusion of all sources (T8); a version has it where the gate of <c>train</c> let it in.
+    /// Learned fusion of all sources; a version has it where the gate of <c>train</c> let it in.
     /// </summary>
     Ranker = 18,
 

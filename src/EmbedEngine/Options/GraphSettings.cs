@@ -1,7 +1,7 @@
 namespace EmbedEngine;
 
 /// <summary>
-/// How vectors of walks over the item graph (T3) are made: settings <c>graph_*</c> of a training run. <see
+/// How vectors of walks over the item graph are made: settings <c>graph_*</c> of a training run. <see
 /// cref="SettingTable"/> has the ranges.
 /// </summary>
 public sealed record GraphSettings

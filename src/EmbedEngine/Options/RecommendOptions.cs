@@ -56,7 +56,7 @@ public readonly record struct RecommendOptions
         MaxPerCategory > 0 || (Diversity > 0 && DiversityBy == DiversityMeasure.Category);
 }
 
-/// <summary>Which fallback answered a request (P3).</summary>
+/// <summary>Which fallback answered a request.</summary>
 public enum Fallback
 {
     /// <summary>None: the source answered from the session.</summary>

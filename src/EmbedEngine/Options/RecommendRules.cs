@@ -1,7 +1,7 @@
 namespace EmbedEngine;
 
 /// <summary>
-/// Sets that limit one request's answer (R3). <c>default</c> limits nothing. The spans are read during the
+/// Sets that limit one request's answer. <c>default</c> limits nothing. The spans are read during the
 /// call only, so handing them over allocates nothing. Items the version does not know are passed over.
 /// </summary>
 public readonly ref struct RecommendRules

@@ -1,7 +1,7 @@
 namespace EmbedEngine;
 
 /// <summary>
-/// How vectors of factorised co-occurrence (T2) are made: settings <c>svd_*</c> of a training run. <see
+/// How vectors of factorised co-occurrence are made: settings <c>svd_*</c> of a training run. <see
 /// cref="SettingTable"/> has the ranges.
 /// </summary>
 public sealed record SvdSettings

@@ -6,12 +6,12 @@ public enum TrainMethod
     /// <summary>All that the preset affords: <see cref="TrainPreset.Fast"/> leaves out the graph.</summary>
     All = 0,
 
-    /// <summary>Skip-gram over sessions (T1).</summary>
+    /// <summary>Skip-gram over sessions.</summary>
     Item2Vec = 1,
 
-    /// <summary>Factorised co-occurrence (T2).</summary>
+    /// <summary>Factorised co-occurrence.</summary>
     Svd = 2,
 
-    /// <summary>Skip-gram over walks on the item graph (T3).</summary>
+    /// <summary>Skip-gram over walks on the item graph.</summary>
     Graph = 3,
 }

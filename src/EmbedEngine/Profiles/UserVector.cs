@@ -1,4 +1,4 @@
-// P1. A user as one vector: a short and a long memory of the whole history, mixed. A function of the history
+// A user as one vector: a short and a long memory of the whole history, mixed. A function of the history
 // alone; must never see what was retrieved.
 
 using EmbedEngine.Numerics;

@@ -1,4 +1,4 @@
-// R2, the plain default. score(i) = Σ_source w_source / log2(rank_source(i) + 1), rank from 1, over the best
+// The plain default. score(i) = Σ_source w_source / log2(rank_source(i) + 1), rank from 1, over the best
 // 2k of each source. Weights .6 co-visitation, .25 item2vec, .15 popularity, unless set at training; a
 // session of at most two events trusts vectors more (item2vec × 1.3, co-visitation × .8), one that ends in a
 // cart or an order trusts co-visitation more (× 1.2, × .9); the weights are renormalised to sum 1. It needs

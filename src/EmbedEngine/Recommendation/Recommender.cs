@@ -1,6 +1,6 @@
 // Answers requests on one version: collect candidates, fuse, apply the rules, pad. Allocation-free once a
 // scratch is warm, lock-free, and it never throws for what a session holds: it falls back and says which
-// fallback it took (P3).
+// fallback it took.
 
 using EmbedEngine.Indexing;
 using EmbedEngine.Interactions.Corpus;

@@ -1,6 +1,6 @@
 namespace EmbedEngine;
 
-/// <summary>What is predicted in an evaluation (E1).</summary>
+/// <summary>What is predicted in an evaluation.</summary>
 public enum EvaluationProtocol
 {
     /// <summary>The next item after every prefix of a session.</summary>

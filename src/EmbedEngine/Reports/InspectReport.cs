@@ -1,6 +1,6 @@
 namespace EmbedEngine;
 
-/// <summary>A session replayed step by step (E2).</summary>
+/// <summary>A session replayed step by step.</summary>
 public sealed record InspectReport
 {
     /// <summary>Key of the session.</summary>

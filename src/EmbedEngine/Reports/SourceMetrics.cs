@@ -6,7 +6,7 @@ namespace EmbedEngine;
 /// <param name="High">97.5th percentile of the resampled means.</param>
 public readonly record struct Measured(double Value, double Low, double High);
 
-/// <summary>Quality of one source over a set of cases, at the report's k (E1).</summary>
+/// <summary>Quality of one source over a set of cases, at the report's k.</summary>
 public sealed record SourceMetrics
 {
     /// <summary>

@@ -1,4 +1,4 @@
-// S3. How often two items lie within a window of each other in a session, both orders together, an item never
+// How often two items lie within a window of each other in a session, both orders together, an item never
 // with itself. Sessions are read as a caller hands them over: what it leaves out closes up. Exact and in
 // bounded memory without sorting or spilling a single pair: the events of each item are listed once (4 bytes
 // an event), and a row is counted by going to each of its events and adding up what lies around it, a cache

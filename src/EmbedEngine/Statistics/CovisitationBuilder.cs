@@ -1,4 +1,4 @@
-// S2. For each session, over its last N events without removals, every ordered pair (a at i, b at j) of
+// For each session, over its last N events without removals, every ordered pair (a at i, b at j) of
 // different items within the window adds  weight(action of b) · exp(−decay · hours) / |i − j|  to (a → b),
 // once per session: where a pair occurs more than once its largest weight counts. Equal timestamps count;
 // their order is the order of the events. Where the options name actions, a must be of one of the first and b

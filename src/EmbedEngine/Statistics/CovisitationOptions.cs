@@ -1,6 +1,6 @@
 namespace EmbedEngine.Statistics;
 
-/// <summary>How pairs of items of one session are counted (S2).</summary>
+/// <summary>How pairs of items of one session are counted.</summary>
 internal sealed record CovisitationOptions
 {
     /// <summary>

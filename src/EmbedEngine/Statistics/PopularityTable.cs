@@ -1,4 +1,4 @@
-// S1. popularity(i) = Σ weight(action) · exp(−λ · age_days), age against the newest event of the log.
+// popularity(i) = Σ weight(action) · exp(−λ · age_days), age against the newest event of the log.
 // Events without a time count as age 0. Removals count with their negative weight; a row never goes below
 // zero.
 

@@ -1,4 +1,4 @@
-// S3. Shifted positive pointwise mutual information with context-distribution smoothing (Levy and Goldberg
+// Shifted positive pointwise mutual information with context-distribution smoothing (Levy and Goldberg
 // 2014; Levy, Goldberg and Dagan 2015, section 3.1), kept sparse. Differs from the papers: smoothing the
 // context alone makes the matrix unsymmetric, so the mean of the two orders is taken before it is cut at 0;
 // its logarithm is

@@ -1,4 +1,4 @@
-// T3. Random walks by edge weight (DeepWalk, Perozzi et al. 2014, arXiv 1403.6652) and node2vec's
+// Random walks by edge weight (DeepWalk, Perozzi et al. 2014, arXiv 1403.6652) and node2vec's
 // second-order walks (Grover and Leskovec 2016, arXiv 1607.00653, algorithm 1). Differs from the papers:
 // - The second-order choice is by rejection from the first-order one (Zhou et al. 2018, KnightKing 2019)
 //   instead of an

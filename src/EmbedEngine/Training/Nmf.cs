@@ -1,4 +1,4 @@
-// T5. X ≈ W·H with W, H ≥ 0, least squares: alternating cyclic coordinate descent in Gram form (HALS;
+// X ≈ W·H with W, H ≥ 0, least squares: alternating cyclic coordinate descent in Gram form (HALS;
 // Cichocki and Phan 2009; Hsieh and Dhillon 2011). An iteration needs XHᵀ, HHᵀ, XᵀW and WᵀW, never X − WH.
 // Differs from the papers:
 // - Several sweeps for one product, which costs more (Gillis and Glineur 2012), at a fixed number.

@@ -1,4 +1,4 @@
-// T2. The largest singular values of a sparse symmetric matrix. It is symmetric, so its eigen-decomposition
+// The largest singular values of a sparse symmetric matrix. It is symmetric, so its eigen-decomposition
 // is its SVD up to signs, at half the products of A and Aᵀ. The spectrum of PPMI is flat: Krylov methods win,
 // randomised ones lose some per cent of Σσ². A matrix hardly larger than the search space is solved dense, in
 // double.

@@ -1,4 +1,4 @@
-// V7: a store of the first format opens and answers as it is, and becomes one of today's with the first
+// A store of the first format opens and answers as it is, and becomes one of today's with the first
 // write, in one commit: whatever call fails on the way, it is of the old format or of the new one, whole.
 
 using System.Runtime.CompilerServices;

@@ -1,4 +1,4 @@
-// V1. The vectors of a space as files that other programs read: NumPy, word2vec text, JSON lines. Rows go out
+// The vectors of a space as files that other programs read: NumPy, word2vec text, JSON lines. Rows go out
 // in the version's order, one at a time, from the mapping.
 
 using System.Runtime.InteropServices;

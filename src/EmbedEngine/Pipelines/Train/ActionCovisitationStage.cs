@@ -1,5 +1,5 @@
-// S2 by action. A log without carts and orders, or with a handful, gets no such lists: they would answer
-// nothing.
+// Co-visitation by action. A log without carts and orders, or with a handful, gets no such lists: they would
+// answer nothing.
 
 using EmbedEngine.Interactions.Corpus;
 using EmbedEngine.Interactions.Keys;

@@ -3,7 +3,7 @@ using EmbedEngine.Interactions.Corpus;
 namespace EmbedEngine.Pipelines.Train;
 
 /// <summary>
-/// The chronological cut of a corpus (E1): fit on sessions that END before T, measure on sessions that START
+/// The chronological cut of a corpus: fit on sessions that END before T, measure on sessions that START
 /// at or after T. A session across T is in neither; without times the file's order stands for time.
 /// </summary>
 internal sealed record CorpusSplit(int[] Fit, int[] Measure, long? CutMs)

@@ -2,7 +2,7 @@ using EmbedEngine.Statistics;
 
 namespace EmbedEngine.Pipelines.Train;
 
-/// <summary>S2 in a build: the symmetric and the directed neighbour lists.</summary>
+/// <summary>Co-visitation in a build: the symmetric and the directed neighbour lists.</summary>
 internal static class CovisitationStage
 {
     public static void Run(BuildContext context)

@@ -6,7 +6,7 @@ using EmbedEngine.Training;
 namespace EmbedEngine.Pipelines.Train;
 
 /// <summary>
-/// T3 in a build: the strongest co-occurrences as a graph, walks over it, skip-gram over the walks.
+/// Walks in a build: the strongest co-occurrences as a graph, walks over it, skip-gram over the walks.
 /// </summary>
 internal static class GraphStage
 {

@@ -6,7 +6,7 @@ using EmbedEngine.Training;
 
 namespace EmbedEngine.Pipelines.Train;
 
-/// <summary>T1 in a build: skip-gram vectors of sessions, IN and OUT, each indexed.</summary>
+/// <summary>Item2vec in a build: skip-gram vectors of sessions, IN and OUT, each indexed.</summary>
 internal static class Item2VecStage
 {
     public static void Run(BuildContext context)

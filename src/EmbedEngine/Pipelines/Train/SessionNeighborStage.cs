@@ -2,7 +2,7 @@ using EmbedEngine.Statistics;
 
 namespace EmbedEngine.Pipelines.Train;
 
-/// <summary>R1 in a build: the sessions that later ones are compared with.</summary>
+/// <summary>Session neighbours in a build: the sessions that later ones are compared with.</summary>
 internal static class SessionNeighborStage
 {
     public static void Run(BuildContext context)

@@ -7,7 +7,7 @@ using EmbedEngine.Training;
 namespace EmbedEngine.Pipelines.Train;
 
 /// <summary>
-/// S3 and T2 in a build: counts, positive information, its largest factors; one matrix, one index.
+/// SVD in a build: counts, positive information, its largest factors; one matrix, one index.
 /// </summary>
 internal static class SvdStage
 {

@@ -1,4 +1,4 @@
-// V7: forget a user or an item. Live logs are adopted first, so that what is in them is found; then the log
+// Forget a user or an item. Live logs are adopted first, so that what is in them is found; then the log
 // is rewritten without it, and its dictionary row goes in the same commit. The catalog overwrites what it
 // deletes (secure_delete).
 

@@ -1,4 +1,4 @@
-// T8, features of a request's candidates. Training and serving call this one piece of code with nothing but
+// Features of a request's candidates. Training and serving call this one piece of code with nothing but
 // the session up to the moment asked about, so that a feature cannot know more in training than it will when
 // serving.
 

@@ -1,4 +1,4 @@
-// R3. From what a source ranked to what is answered: seen items, allow and deny sets, categories, caps,
+// From what a source ranked to what is answered: seen items, allow and deny sets, categories, caps,
 // diversity, padding. Sets become marks on rows at the start of a request and are wiped at its end, so that a
 // check is one byte whatever their size. Must never allocate once the scratch is warm.
 

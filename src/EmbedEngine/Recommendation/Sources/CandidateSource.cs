@@ -1,7 +1,7 @@
 namespace EmbedEngine.Recommendation.Sources;
 
 /// <summary>
-/// Proposes items for a session (R1). Immutable and thread-safe: all that changes lives in the scratch. Never
+/// Proposes items for a session. Immutable and thread-safe: all that changes lives in the scratch. Never
 /// throws for a session it cannot serve: an empty list is the answer.
 /// </summary>
 internal abstract class CandidateSource

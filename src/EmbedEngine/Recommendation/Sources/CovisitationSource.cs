@@ -1,6 +1,6 @@
-// S2 when serving, for every kind of neighbour list: score(x) = Σ over the last events of decay^steps since ·
-// weight of the event's action · weight of x in the list of the event's item. Events that remove an item
-// propose nothing.
+// Co-visitation when serving, for every kind of neighbour list: score(x) = Σ over the last events of
+// decay^steps since · weight of the event's action · weight of x in the list of the event's item. Events that
+// remove an item propose nothing.
 
 using EmbedEngine.Interactions.Keys;
 using EmbedEngine.Statistics;

@@ -1,6 +1,6 @@
-// T1 when serving. Next items: the query is a weighted sum of the session's last IN vectors, scored against
-// OUT vectors. SGNS trains exactly that product: on Diginetica it finds .49 of next items where IN against IN
-// finds .36.
+// Item2vec when serving. Next items: the query is a weighted sum of the session's last IN vectors, scored
+// against OUT vectors. SGNS trains exactly that product: on Diginetica it finds .49 of next items where IN
+// against IN finds .36.
 
 using EmbedEngine.Indexing;
 
@@ -8,7 +8,7 @@ namespace EmbedEngine.Recommendation.Sources;
 
 /// <summary>
 /// Items whose OUT vector the session's IN vectors predict: learned from sessions, or from walks over the
-/// item graph (T3).
+/// item graph.
 /// </summary>
 internal sealed class Item2VecSource(VectorSpace space, CandidateSourceKind kind) : CandidateSource
 {

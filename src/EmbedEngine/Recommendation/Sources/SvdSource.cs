@@ -3,7 +3,7 @@ using EmbedEngine.Indexing;
 namespace EmbedEngine.Recommendation.Sources;
 
 /// <summary>
-/// Items near the session's last ones in the space of factorised co-occurrence (T2): one matrix, by cosine.
+/// Items near the session's last ones in the space of factorised co-occurrence: one matrix, by cosine.
 /// </summary>
 internal sealed class SvdSource(VectorSpace space) : CandidateSource
 {

@@ -4,8 +4,7 @@ using EmbedEngine.Profiles;
 namespace EmbedEngine.Recommendation.Sources;
 
 /// <summary>
-/// Items whose OUT vector the user's vector predicts: the whole history that was handed over, not its end
-/// (P1).
+/// Items whose OUT vector the user's vector predicts: the whole history that was handed over, not its end.
 /// </summary>
 internal sealed class UserSource(VectorSpace space) : CandidateSource
 {

@@ -1,4 +1,4 @@
-// Rules of a request (R3), reasons and baskets, on a shop whose items have categories.
+// Rules of a request, reasons and baskets, on a shop whose items have categories.
 
 using EmbedEngine.Numerics;
 
