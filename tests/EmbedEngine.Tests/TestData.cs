@@ -29,7 +29,8 @@ public sealed class RealDataFactAttribute : FactAttribute
 {
     /// <summary>The files it needs, separated by spaces; the compiler fills in the rest.</summary>
     public RealDataFactAttribute(
-        string files, [CallerFilePath] string? sourceFilePath = null, [CallerLineNumber] int sourceLineNumber = -1)
+        string files, [CallerFilePath] string? sourceFilePath = null,
+        [CallerLineNumber] int sourceLineNumber = -1)
         : base(sourceFilePath, sourceLineNumber)
     {
         Files = files;
