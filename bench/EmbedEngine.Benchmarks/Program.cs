@@ -1,6 +1,7 @@
-// `./build.sh bench kernels [BenchmarkDotNet options]`: each kernel at each SIMD level. The level is a switch of
-// the runtime, read when a process starts: this program starts itself once a level, and BenchmarkDotNet measures
-// inside that process, which builds nothing more. Must never be built by the tests: it is in no solution.
+// `./build.sh bench kernels [BenchmarkDotNet options]`: each kernel at each SIMD level. The level is a switch
+// of the runtime, read when a process starts: this program starts itself once a level, and BenchmarkDotNet
+// measures inside that process, which builds nothing more. Must never be built by the tests: it is in no
+// solution.
 
 using System.Diagnostics;
 using BenchmarkDotNet.Configs;

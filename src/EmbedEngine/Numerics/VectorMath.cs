@@ -1,7 +1,7 @@
 // Dense float kernels every trainer and index shares: this file checks lengths and picks the widest kernel
 // the process may use. Must never allocate. The sum order (hence the last bits) depends on the SIMD level,
-// not on threads. TensorPrimitives scales only: its own Dot, Distance and MultiplyAdd are slower at the lengths
-// of vectors and sum in another order (docs/decisions/0001-packages.md).
+// not on threads. TensorPrimitives scales only: its own Dot, Distance and MultiplyAdd are slower at the
+// lengths of vectors and sum in another order (docs/decisions/0001-packages.md).
 
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
