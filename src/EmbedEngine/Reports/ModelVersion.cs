@@ -19,7 +19,7 @@ public sealed record ModelVersion
 
     /// <summary>
     /// The manifest: run id, parents, data references, configuration, metrics, artifacts with lengths and
-    /// digests, stages and environment, as one JSON object (ARCHITECTURE.md, "Manifest").
+    /// digests, stages and environment, as one JSON object (docs/formats.md, "Manifest").
     /// </summary>
     public required string Manifest { get; init; }
 

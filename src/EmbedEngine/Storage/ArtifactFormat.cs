@@ -1,5 +1,5 @@
 // The byte layout of an artifact file, and nothing else: ArtifactWriter and ArtifactFile both call it.
-// Format 1.0. Little-endian. ARCHITECTURE.md, "Artifact file", repeats this table; tests/Fixtures hold old
+// Format 1.0. Little-endian. docs/formats.md, "Artifact file", repeats this table; tests/Fixtures hold old
 // files.
 
 using System.Buffers.Binary;

@@ -1,4 +1,4 @@
-// Writes one immutable artifact file (ARCHITECTURE.md, "Artifact file", has the table).
+// Writes one immutable artifact file (docs/formats.md, "Artifact file", has the table).
 // Sections are streamed in order; header page and footer come last; nothing is readable before Finish has
 // synced.
 

@@ -1,4 +1,4 @@
-// The bytes of a bundle (.eeb, format 1.0, little-endian), and nothing else. ARCHITECTURE.md, "Bundle",
+// The bytes of a bundle (.eeb, format 1.0, little-endian), and nothing else. docs/formats.md, "Bundle",
 // repeats the table: a header page with magic, format and the table of entries, the entries from 4096-byte
 // boundaries on, a footer.
 

@@ -1,4 +1,4 @@
-// A bundle compressed for transport (.eebz, format 1.0, little-endian): ARCHITECTURE.md, "Compressed bundle",
+// A bundle compressed for transport (.eebz, format 1.0, little-endian): docs/formats.md, "Compressed bundle",
 // repeats the table. It is never mapped or opened as it is, only unpacked into the very bytes of the bundle
 // it was made from. Whoever reads one believes nothing before it was checked: lengths, each block's checksum,
 // and the one of all bytes.

@@ -1,6 +1,6 @@
 // A store directory: where things lie, who may write, and what is swept. It knows files and the catalog,
-// never what events or vectors mean. ARCHITECTURE.md, "Store", describes the directory and the publish
-// protocol.
+// never what events or vectors mean. docs/formats.md, "Store", describes the directory, ARCHITECTURE.md,
+// "Protocols", how versions are published.
 
 using System.Globalization;
 

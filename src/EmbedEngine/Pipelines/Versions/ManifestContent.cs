@@ -11,7 +11,7 @@ using Key = EmbedEngine.Pipelines.Versions.Manifest.Key;
 namespace EmbedEngine.Pipelines.Versions;
 
 /// <summary>
-/// Everything the manifest of a training says, and its JSON form. ARCHITECTURE.md, "Manifest", lists the
+/// Everything the manifest of a training says, and its JSON form. docs/formats.md, "Manifest", lists the
 /// keys.
 /// </summary>
 internal sealed record ManifestContent
