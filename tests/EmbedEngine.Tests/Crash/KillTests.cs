@@ -26,7 +26,7 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
 
     private static readonly int Kills = TestScale.Count("EMBEDENGINE_KILLS", 12, 50);
 
-    // However the machine's other work stretches a run: each one that ends before its kill shortens the estimate.
+    // However the machine's other work stretches a run: each that ends before its kill shortens the estimate.
     private static readonly int MostTries = 20 * Kills;
 
     private static readonly string[] Tiny =
