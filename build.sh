@@ -126,7 +126,7 @@ test_c() {
     return
   fi
   local log=out/test-c.log
-  timeout 600 out/tests/c_tests tests/Fixtures out/tests/first_call out/lib/libembedengine.so 2>&1 |
+  timeout 1800 out/tests/c_tests tests/Fixtures out/tests/first_call out/lib/libembedengine.so 2>&1 |
     tee "$log" || true
   local line
   line=$(grep -E '^[0-9]+ passed, [0-9]+ failed' "$log" | tail -n 1) || true

@@ -88,7 +88,7 @@ def run(command: List[str], folder: Path, environment: Dict[str, str]) -> Tuple[
                 command, cwd=folder, env=environment, stdout=out, stderr=err,
                 start_new_session=True) as child:
             try:
-                code = child.wait(timeout=120)
+                code = child.wait(timeout=600)
             finally:
                 try:
                     os.killpg(child.pid, signal.SIGKILL)

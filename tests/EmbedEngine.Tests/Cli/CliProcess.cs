@@ -56,7 +56,7 @@ internal static class CliProcess
         process.StandardInput.Write(input);
         process.StandardInput.Close();
         string output = process.StandardOutput.ReadToEnd();
-        Assert.True(process.WaitForExit(120_000), string.Join(' ', arguments));
+        Assert.True(process.WaitForExit(600_000), string.Join(' ', arguments));
         return new Result(process.ExitCode, output, error.Result);
     }
 

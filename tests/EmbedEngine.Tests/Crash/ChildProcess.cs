@@ -42,7 +42,7 @@ internal sealed class ChildProcess : IDisposable
         _process.StandardInput.Close();
         var lines = new List<string>();
         while (ReadLine() is string line) lines.Add(line);
-        Assert.True(_process.WaitForExit(60_000));
+        Assert.True(_process.WaitForExit(600_000));
         Assert.Equal(0, _process.ExitCode);
         return lines;
     }

@@ -108,8 +108,8 @@ public sealed unsafe class BlockAlgebraTests
     [Fact]
     public void KernelsOf256And512_SameInput_EqualBits()
     {
-        // one width, nothing to compare
-        if (!System.Runtime.Intrinsics.Vector512.IsHardwareAccelerated) return;
+        Assert.SkipUnless(
+            System.Runtime.Intrinsics.Vector512.IsHardwareAccelerated, "one width: nothing to compare");
         const int Rows = 77;
         var algebra = new BlockAlgebra(Rows, 1);
         using NativeBuffer<float> v = RandomBlock(algebra, 1), w = RandomBlock(algebra, 2);

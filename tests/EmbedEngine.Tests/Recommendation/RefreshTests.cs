@@ -69,7 +69,7 @@ public sealed class RefreshTests : IDisposable
     [Fact]
     public void Refresh_ManyTimes_GivesTheOldMappingsBack()
     {
-        if (!OperatingSystem.IsLinux()) return; // /proc tells which files are mapped
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "/proc tells which files are mapped");
         MakeTwoVersions();
         using Engine engine = _scratch.Open();
         const int files = 6; // of a version, each mapped once

@@ -69,7 +69,7 @@ public sealed class TestCasesTests(ITestOutputHelper output) : IDisposable
     {
         if (ImportScratch.RealData("diginetica_test.jsonl.gz") is not { } path)
         {
-            output.WriteLine("skipped: diginetica_test.jsonl.gz is not in EMBEDENGINE_DATA or shared/data");
+            Assert.Skip("no diginetica_test.jsonl.gz: set EMBEDENGINE_DATA");
             return;
         }
         TestCases cases = Read(path);

@@ -19,7 +19,7 @@ public sealed class RealDataTests(ITestOutputHelper output)
     {
         if (ImportScratch.RealData(name) is not { } path)
         {
-            output.WriteLine($"skipped: {name} is not in EMBEDENGINE_DATA or shared/data");
+            Assert.Skip($"no {name}: set EMBEDENGINE_DATA");
             return;
         }
         using var scratch = new ImportScratch();

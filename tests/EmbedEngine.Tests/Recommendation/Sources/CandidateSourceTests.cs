@@ -81,7 +81,7 @@ public sealed class CandidateSourceTests(TrainedShop shop) : IClassFixture<Train
     [MemberData(nameof(AllKinds))]
     public void Recommend_AnySession_FillsUpWithoutDuplicates(CandidateSourceKind kind)
     {
-        if (IsMissingRanker(kind)) return;
+        Assert.SkipWhen(IsMissingRanker(kind), "the gate kept this ranker out of the shop's version");
         foreach (SessionEvent[] events in (SessionEvent[][])[[], .. Sessions, [new SessionEvent(-1)]])
         {
             foreach (SeenPolicy seen in Enum.GetValues<SeenPolicy>())
@@ -109,7 +109,7 @@ public sealed class CandidateSourceTests(TrainedShop shop) : IClassFixture<Train
     [MemberData(nameof(AllKinds))]
     public void Recommend_OnceWarm_AllocatesNothing(CandidateSourceKind kind)
     {
-        if (IsMissingRanker(kind)) return;
+        Assert.SkipWhen(IsMissingRanker(kind), "the gate kept this ranker out of the shop's version");
         SessionEvent[][] sessions = Sessions;
         var results = new RecommendedItem[50];
         SeenPolicy[] policies = Enum.GetValues<SeenPolicy>();
