@@ -5,6 +5,7 @@ using EmbedEngine.Numerics;
 using EmbedEngine.Pipelines.Upkeep;
 using EmbedEngine.Pipelines.Versions;
 using EmbedEngine.Storage;
+using EmbedEngine.Storage.Catalog;
 
 namespace EmbedEngine;
 
@@ -89,9 +90,9 @@ public sealed partial class Engine
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         _store.EnsureExists();
-        int from = Catalog.Format(_store.Path, _store.ReadOnly);
+        int from = CatalogFile.Format(_store.Path, _store.ReadOnly);
         _store.BeginWrite().Dispose();
-        return new UpgradeReport { From = from, To = Catalog.Format(_store.Path) };
+        return new UpgradeReport { From = from, To = CatalogFile.Format(_store.Path) };
     }
 
     /// <summary>

@@ -2,7 +2,7 @@
 // afterwards. Counts only grow; nothing here decides anything.
 
 using System.Globalization;
-using Microsoft.Data.Sqlite;
+using EmbedEngine.Storage.Catalog;
 
 namespace EmbedEngine.Storage;
 
@@ -21,27 +21,18 @@ internal static class RecoveryLog
     private const string LastKey = "last_recovery";
 
     /// <summary>Adds to a counter and dates it; call inside a transaction.</summary>
-    public static void Add(SqliteConnection connection, string counter, long count)
+    public static void Add(CatalogWriter catalog, string counter, long count)
     {
         if (count == 0) return;
-        Catalog.Run(
-            connection,
-            """
-            INSERT INTO meta VALUES ($k, $n)
-            ON CONFLICT (key) DO UPDATE SET value = CAST(CAST(value AS INTEGER) + CAST($n AS INTEGER) AS TEXT)
-            """,
-            ("$k", counter), ("$n", count.ToString(CultureInfo.InvariantCulture)));
-        Catalog.Run(
-            connection,
-            "INSERT INTO meta VALUES ($k, $t) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-            ("$k", LastKey), ("$t", DateTimeOffset.UtcNow.ToString("O", CultureInfo.InvariantCulture)));
+        MetaTable.Add(catalog, counter, count);
+        MetaTable.Set(catalog, LastKey, DateTimeOffset.UtcNow.ToString("O", CultureInfo.InvariantCulture));
     }
 
-    public static long Read(SqliteConnection connection, string counter) => (long)(Catalog.Scalar(
-        connection, "SELECT CAST(value AS INTEGER) FROM meta WHERE key = $k", ("$k", counter)) ?? 0L);
+    /// <summary>A counter; 0 where nothing was counted.</summary>
+    public static long Read(CatalogReader catalog, string counter) => MetaTable.Number(catalog, counter) ?? 0;
 
     /// <summary>When a counter last grew; null = never.</summary>
-    public static DateTimeOffset? Last(SqliteConnection connection) => Catalog.Scalar(
-        connection, "SELECT value FROM meta WHERE key = $k", ("$k", LastKey)) is string text
-            ? DateTimeOffset.Parse(text, CultureInfo.InvariantCulture) : null;
+    public static DateTimeOffset? Last(CatalogReader catalog) =>
+        MetaTable.Get(catalog, LastKey) is string text
+        ? DateTimeOffset.Parse(text, CultureInfo.InvariantCulture) : null;
 }

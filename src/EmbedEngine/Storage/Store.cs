@@ -3,6 +3,7 @@
 // "Protocols", how versions are published.
 
 using System.Globalization;
+using EmbedEngine.Storage.Catalog;
 
 namespace EmbedEngine.Storage;
 
@@ -24,7 +25,7 @@ internal sealed class Store
         Path = System.IO.Path.GetFullPath(path);
         // Asked of the system, not tried: closing a handle of one's own on the catalog would drop SQLite's
         // locks on it.
-        string catalog = System.IO.Path.Combine(Path, Catalog.FileName);
+        string catalog = System.IO.Path.Combine(Path, CatalogFile.FileName);
         ReadOnly = readOnly
             || (fileSystem.FileExists(catalog)
                 && !(fileSystem.IsWritable(Path) && fileSystem.IsWritable(catalog)));
@@ -43,7 +44,7 @@ internal sealed class Store
 
     public string VersionsDirectory => System.IO.Path.Combine(Path, VersionsFolder);
 
-    public bool Exists => _fileSystem.FileExists(System.IO.Path.Combine(Path, Catalog.FileName));
+    public bool Exists => _fileSystem.FileExists(System.IO.Path.Combine(Path, CatalogFile.FileName));
 
     public static string SegmentFileName(long id) => id.ToString("D6", CultureInfo.InvariantCulture) + ".eel";
 
@@ -60,8 +61,8 @@ internal sealed class Store
         System.IO.Path.Combine(VersionsDirectory, TemporaryPrefix + name);
 
     /// <summary>Runs reads against the catalog.</summary>
-    public T ReadCatalog<T>(Func<Microsoft.Data.Sqlite.SqliteConnection, T> read) =>
-        Catalog.Read(Path, read, ReadOnly);
+    public T ReadCatalog<T>(Func<CatalogReader, T> read) =>
+        CatalogFile.Read(Path, read, ReadOnly);
 
     /// <summary>A claim on a version against collection; an empty one where nothing may be written.</summary>
     public ReaderLease TakeLease(long version) =>
@@ -84,7 +85,7 @@ internal sealed class Store
         throw new EmbedEngineException(
             ErrorCode.NotFound,
             _fileSystem.DirectoryExists(Path)
-                ? $"{Path}: this directory is not a store (it has no {Catalog.FileName})"
+                ? $"{Path}: this directory is not a store (it has no {CatalogFile.FileName})"
                 : $"{Path}: no such store; import events to make one");
     }
 
@@ -103,7 +104,7 @@ internal sealed class Store
         try
         {
             if (created) Create();
-            Catalog.Upgrade(Path);
+            CatalogFile.Upgrade(Path);
             Recover();
             return new WriteSession(this, writerLock, created, madeDirectory);
         }
@@ -128,7 +129,7 @@ internal sealed class Store
             && _fileSystem.List(EventsDirectory)
                 .Any(n => n.StartsWith(LiveLogPrefix, StringComparison.Ordinal))) return;
         // The catalog first: without it this is no store, however far the rest gets.
-        string catalog = System.IO.Path.Combine(Path, Catalog.FileName);
+        string catalog = System.IO.Path.Combine(Path, CatalogFile.FileName);
         if (_fileSystem.FileExists(catalog)) _fileSystem.DeleteFile(catalog);
         if (withDirectory) _fileSystem.DeleteDirectory(Path);
         else foreach (string name in _fileSystem.List(Path)) Delete(System.IO.Path.Combine(Path, name));
@@ -158,15 +159,15 @@ internal sealed class Store
         foreach (string name in _fileSystem.List(Path))
         {
             // A database's side files must not meet another database of the same name.
-            if (name.StartsWith(Catalog.FileName, StringComparison.Ordinal))
+            if (name.StartsWith(CatalogFile.FileName, StringComparison.Ordinal))
                 _fileSystem.DeleteFile(System.IO.Path.Combine(Path, name));
         }
         _fileSystem.CreateDirectory(EventsDirectory);
         _fileSystem.CreateDirectory(VersionsDirectory);
-        Catalog.Create(Path);
+        CatalogFile.Create(Path);
         _fileSystem.Rename(
-            System.IO.Path.Combine(Path, Catalog.NewFileName),
-            System.IO.Path.Combine(Path, Catalog.FileName));
+            System.IO.Path.Combine(Path, CatalogFile.NewFileName),
+            System.IO.Path.Combine(Path, CatalogFile.FileName));
         _fileSystem.SyncDirectory(Path);
         if (System.IO.Path.GetDirectoryName(Path) is string parent) _fileSystem.SyncDirectory(parent);
     }
@@ -183,7 +184,7 @@ internal sealed class Store
         {
             // What a writer killed while making the store can have left; anything else is somebody's data.
             bool ours = name is EventsFolder or VersionsFolder or WriterLock.FileName
-                || name.StartsWith(Catalog.FileName, StringComparison.Ordinal);
+                || name.StartsWith(CatalogFile.FileName, StringComparison.Ordinal);
             if (!ours)
             {
                 throw new EmbedEngineException(
@@ -198,7 +199,7 @@ internal sealed class Store
     private void Recover()
     {
         int swept = Sweep();
-        if (swept > 0) Catalog.Write(Path, c => RecoveryLog.Add(c, RecoveryLog.SweptOrphans, swept));
+        if (swept > 0) CatalogFile.Write(Path, c => RecoveryLog.Add(c, RecoveryLog.SweptOrphans, swept));
     }
 
     /// <summary>
@@ -206,14 +207,13 @@ internal sealed class Store
     /// </summary>
     private int Sweep()
     {
-        (HashSet<string> segments, HashSet<string> versions) = Catalog.Read(Path, c =>
+        (HashSet<string> segments, HashSet<string> versions) = CatalogFile.Read(Path, c =>
         {
             // A damaged name would make an orphan of a good file.
-            CatalogSeals.Check(c, CatalogSeals.Segment, CatalogSeals.Version);
-            var s = new HashSet<string>(StringComparer.Ordinal);
-            var v = new HashSet<string>(StringComparer.Ordinal);
-            Catalog.Query(c, "SELECT file FROM segment", r => s.Add(r.GetString(0)));
-            Catalog.Query(c, "SELECT number FROM version", r => v.Add(VersionFolderName(r.GetInt64(0))));
+            CatalogSeals.Check(c, SegmentTable.Table, VersionTable.Table);
+            var s = new HashSet<string>(SegmentTable.All(c).Select(r => r.File), StringComparer.Ordinal);
+            var v = new HashSet<string>(
+                VersionTable.Numbers(c).Select(VersionFolderName), StringComparer.Ordinal);
             return (s, v);
         });
         return SweepDirectory(EventsDirectory, segments) + SweepDirectory(VersionsDirectory, versions);

@@ -1,4 +1,4 @@
-using Microsoft.Data.Sqlite;
+using EmbedEngine.Storage.Catalog;
 
 namespace EmbedEngine.Storage;
 
@@ -27,7 +27,7 @@ internal sealed class WriteSession : IDisposable
     public bool CreatedStore => _createdStore;
 
     /// <summary>Makes a directory of finished, synced artifacts version <paramref name="number"/>.</summary>
-    public void PublishVersion(string temporaryPath, long number, Action<SqliteConnection> rows)
+    public void PublishVersion(string temporaryPath, long number, Action<CatalogWriter> rows)
     {
         FileSystem fs = Store.FileSystem;
         fs.SyncDirectory(temporaryPath);
@@ -37,9 +37,9 @@ internal sealed class WriteSession : IDisposable
     }
 
     /// <summary>One catalog transaction. The rows are durable when this returns.</summary>
-    public void Commit(Action<SqliteConnection> rows)
+    public void Commit(Action<CatalogWriter> rows)
     {
-        Catalog.Write(Store.Path, rows);
+        CatalogFile.Write(Store.Path, rows);
         _committed = true;
     }
 

@@ -3,6 +3,7 @@
 // matter: none may.
 
 using EmbedEngine.Storage;
+using EmbedEngine.Storage.Catalog;
 
 namespace EmbedEngine.Tests.Storage;
 
@@ -22,7 +23,7 @@ public sealed class CatalogDamageTests : IDisposable
     /// <summary>Every n-th byte; 1 takes about an hour.</summary>
     private static int Step => TestScale.Count("EMBEDENGINE_CATALOG_STEP", 211, 23);
 
-    private string File_ => Path.Combine(_scratch.Store, Catalog.FileName);
+    private string File_ => Path.Combine(_scratch.Store, CatalogFile.FileName);
 
     private sealed record Outcome(string Info, string Answers, string Versions, string Aliases);
 
@@ -122,7 +123,7 @@ public sealed class CatalogDamageTests : IDisposable
             "item_key", Assert.Single(engine.Verify(full: true).Faults).Problem, StringComparison.Ordinal);
         var e = Assert.Throws<EmbedEngineException>(() => engine.Train(StoreScratch.Tiny()));
         Assert.Equal(ErrorCode.Corrupt, e.Code);
-        Assert.Contains(Catalog.FileName, e.Message, StringComparison.Ordinal);
+        Assert.Contains(CatalogFile.FileName, e.Message, StringComparison.Ordinal);
     }
 
     /// <summary>What a user sees; null where an error that names the file says why not.</summary>
@@ -140,7 +141,7 @@ public sealed class CatalogDamageTests : IDisposable
         {
             Assert.True(e.Code is ErrorCode.Corrupt or ErrorCode.Format or ErrorCode.Io or ErrorCode.NotFound,
                 e.ToString());
-            Assert.Contains(Catalog.FileName, e.Message, StringComparison.Ordinal);
+            Assert.Contains(CatalogFile.FileName, e.Message, StringComparison.Ordinal);
             return null;
         }
     }

@@ -1,6 +1,7 @@
 using EmbedEngine.Interactions.Keys;
 using EmbedEngine.Interactions.Log;
 using EmbedEngine.Storage;
+using EmbedEngine.Storage.Catalog;
 
 namespace EmbedEngine.Tests.Storage;
 
@@ -32,12 +33,7 @@ internal static class LoggedEvents
                 }
             }
         }
-        Dictionary<string, long> adopted = Catalog.Read(path, c =>
-        {
-            var rows = new Dictionary<string, long>();
-            Catalog.Query(c, "SELECT file, adopted FROM live_log", r => rows[r.GetString(0)] = r.GetInt64(1));
-            return rows;
-        });
+        Dictionary<string, long> adopted = CatalogFile.Read(path, LiveLogTable.All);
         foreach (string name in files.List(store.EventsDirectory).Where(LiveLog.IsLiveLog))
         {
             var events = new List<LiveEvent>();

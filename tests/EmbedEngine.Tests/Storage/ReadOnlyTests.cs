@@ -2,6 +2,7 @@
 // ReadOnly.
 
 using EmbedEngine.Storage;
+using EmbedEngine.Storage.Catalog;
 
 namespace EmbedEngine.Tests.Storage;
 
@@ -90,9 +91,9 @@ public sealed class ReadOnlyTests : IDisposable
     {
         using Engine writer = _scratch.Open();
         using var holder = new Microsoft.Data.Sqlite.SqliteConnection(
-            $"Data Source={Path.Combine(_scratch.Store, Catalog.FileName)};Pooling=False");
+            $"Data Source={Path.Combine(_scratch.Store, CatalogFile.FileName)};Pooling=False");
         holder.Open();
-        Catalog.Query(holder, "SELECT count(*) FROM meta", _ => { });
+        new CatalogReader(holder).Query("SELECT count(*) FROM meta", _ => { });
         writer.SetAlias("late", 1);
         using Engine reader = Engine.Open(_scratch.Store, new EngineOptions { ReadOnly = true });
         Assert.Equal(1, reader.ResolveVersion("late"));

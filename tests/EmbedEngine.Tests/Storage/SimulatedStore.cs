@@ -8,6 +8,7 @@ using EmbedEngine.Interactions.Log;
 using EmbedEngine.Numerics;
 using EmbedEngine.Pipelines.Versions;
 using EmbedEngine.Storage;
+using EmbedEngine.Storage.Catalog;
 
 namespace EmbedEngine.Tests.Storage;
 
@@ -103,7 +104,7 @@ internal sealed class SimulatedStore : IDisposable
     {
         string path = NextPath(System.IO.Path.GetDirectoryName(Path)!);
         Directory.CreateDirectory(path);
-        foreach (string file in Directory.EnumerateFiles(Path, Catalog.FileName + "*"))
+        foreach (string file in Directory.EnumerateFiles(Path, CatalogFile.FileName + "*"))
             File.Copy(file, System.IO.Path.Combine(path, System.IO.Path.GetFileName(file)));
         return new SimulatedStore(path, files(path));
     }

@@ -1,4 +1,5 @@
 using EmbedEngine.Storage;
+using EmbedEngine.Storage.Catalog;
 
 namespace EmbedEngine.Tests.Storage;
 
@@ -122,7 +123,7 @@ public sealed class StoreTests : IDisposable
         using (WriteSession write = store.BeginWrite()) write.Commit(_ => { });
         SortedDictionary<string, string> after = _scratch.Snapshot();
         // The catalog has the count of what was swept.
-        Assert.True(before.Remove(Catalog.FileName) && after.Remove(Catalog.FileName));
+        Assert.True(before.Remove(CatalogFile.FileName) && after.Remove(CatalogFile.FileName));
         Assert.Equal(before, after);
         Assert.Equal(4L, store.ReadCatalog(c => RecoveryLog.Read(c, RecoveryLog.SweptOrphans)));
     }
@@ -134,8 +135,9 @@ public sealed class StoreTests : IDisposable
         Directory.CreateDirectory(_scratch.Store);
         File.WriteAllText(Path.Combine(_scratch.Store, WriterLock.FileName), "pid 1");
         Directory.CreateDirectory(Path.Combine(_scratch.Store, "events"));
-        File.WriteAllText(Path.Combine(_scratch.Store, Catalog.NewFileName), "half a database");
-        File.WriteAllText(Path.Combine(_scratch.Store, Catalog.NewFileName + "-journal"), "of another time");
+        File.WriteAllText(Path.Combine(_scratch.Store, CatalogFile.NewFileName), "half a database");
+        File.WriteAllText(
+            Path.Combine(_scratch.Store, CatalogFile.NewFileName + "-journal"), "of another time");
         Assert.False(New().Exists);
         Store store = Made();
         Assert.True(store.Exists);
@@ -147,17 +149,17 @@ public sealed class StoreTests : IDisposable
     public void Open_CatalogThatIsNoDatabase_IsCorruptNamingIt()
     {
         Made();
-        File.WriteAllText(Path.Combine(_scratch.Store, Catalog.FileName), new string('x', 5000));
+        File.WriteAllText(Path.Combine(_scratch.Store, CatalogFile.FileName), new string('x', 5000));
         var e = Assert.Throws<EmbedEngineException>(() => _scratch.Open());
         Assert.Equal(ErrorCode.Corrupt, e.Code);
-        Assert.Contains(Catalog.FileName, e.Message, StringComparison.Ordinal);
+        Assert.Contains(CatalogFile.FileName, e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Open_CatalogOfAnotherFormat_IsFormat()
     {
         Store store = Made();
-        Catalog.Write(store.Path, c => Catalog.Run(c, "UPDATE meta SET value = '99' WHERE key = 'format'"));
+        CatalogFile.Write(store.Path, c => MetaTable.Set(c, MetaTable.Format, "99"));
         var e = Assert.Throws<EmbedEngineException>(() => _scratch.Open());
         Assert.Equal(ErrorCode.Format, e.Code);
         Assert.Contains("99", e.Message, StringComparison.Ordinal);
@@ -167,20 +169,20 @@ public sealed class StoreTests : IDisposable
     public void CatalogWrite_ThatThrows_IsRolledBack()
     {
         Store store = Made();
-        Assert.Throws<InvalidOperationException>(() => Catalog.Write(store.Path, c =>
+        Assert.Throws<InvalidOperationException>(() => CatalogFile.Write(store.Path, c =>
         {
-            Catalog.Run(c, "INSERT INTO alias VALUES ('active', 1)");
+            VersionAliasTable.Set(c, VersionAliasTable.Active, 1);
             throw new InvalidOperationException("half-way");
         }));
-        Assert.Equal(0L, Catalog.Read(store.Path, c => Catalog.Scalar(c, "SELECT count(*) FROM alias")));
+        Assert.Empty(CatalogFile.Read(store.Path, VersionAliasTable.All));
     }
 
     [Fact]
     public void Catalog_IsWalWithFullSync()
     {
         Store store = Made();
-        Assert.Equal("wal", Catalog.Read(store.Path, c => Catalog.Scalar(c, "PRAGMA journal_mode")));
-        Assert.Equal(2L, Catalog.Read(store.Path, c => Catalog.Scalar(c, "PRAGMA synchronous"))); // 2 = FULL
+        Assert.Equal("wal", CatalogFile.Read(store.Path, c => c.Scalar("PRAGMA journal_mode")));
+        Assert.Equal(2L, CatalogFile.Read(store.Path, c => c.Scalar("PRAGMA synchronous"))); // 2 = FULL
     }
 
     [Fact]

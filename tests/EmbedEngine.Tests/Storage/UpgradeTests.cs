@@ -4,6 +4,7 @@
 using System.Runtime.CompilerServices;
 
 using EmbedEngine.Storage;
+using EmbedEngine.Storage.Catalog;
 
 namespace EmbedEngine.Tests.Storage;
 
@@ -106,7 +107,7 @@ public sealed class UpgradeTests : IDisposable
     {
         string store = Copy("golden.ee");
         using (var c = new Microsoft.Data.Sqlite.SqliteConnection(
-            $"Data Source={Path.Combine(store, Catalog.FileName)};Pooling=False"))
+            $"Data Source={Path.Combine(store, CatalogFile.FileName)};Pooling=False"))
         {
             c.Open();
             using var command = c.CreateCommand();

@@ -1,6 +1,7 @@
 // The category the imports gave each item, as the catalog has it. Read whole by a training, never on a query.
 
 using EmbedEngine.Storage;
+using EmbedEngine.Storage.Catalog;
 
 namespace EmbedEngine.Interactions.Attributes;
 
@@ -27,12 +28,10 @@ internal sealed class ItemCategories
     public string NameOf(int category) => _names[category];
 
     /// <summary>Reads every item's category; numbers follow the order of the items.</summary>
-    public static ItemCategories Load(Store store) => store.ReadCatalog(connection =>
+    public static ItemCategories Load(Store store) => store.ReadCatalog(catalog =>
     {
         var loaded = new ItemCategories();
-        Catalog.Query(
-            connection, "SELECT ordinal, category FROM item_key WHERE category <> '' ORDER BY ordinal",
-            row => loaded.Add(row.GetInt64(0), row.GetString(1)));
+        ItemKeyTable.ReadCategories(catalog, loaded.Add);
         return loaded;
     });
 

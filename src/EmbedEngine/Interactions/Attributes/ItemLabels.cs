@@ -1,4 +1,5 @@
 using EmbedEngine.Storage;
+using EmbedEngine.Storage.Catalog;
 
 namespace EmbedEngine.Interactions.Attributes;
 
@@ -7,29 +8,24 @@ namespace EmbedEngine.Interactions.Attributes;
 /// </summary>
 internal sealed class ItemLabels(Store store)
 {
-    private readonly Dictionary<long, (string? Category, string? Title)> _known = [];
+    private readonly Dictionary<long, ItemLabelRow> _known = [];
 
     /// <summary>Looks up what is not known yet.</summary>
     public void Load(IEnumerable<long> ordinals)
     {
         long[] missing = [.. ordinals.Where(o => !_known.ContainsKey(o)).Distinct()];
         if (missing.Length == 0) return;
-        store.ReadCatalog(connection =>
+        store.ReadCatalog(catalog =>
         {
-            foreach (long ordinal in missing)
-            {
-                _known[ordinal] = (null, null);
-                Catalog.Query(
-                    connection, "SELECT category, title FROM item_key WHERE ordinal = $o",
-                    row => _known[ordinal] = (Text(row, 0), Text(row, 1)), ("$o", ordinal));
-            }
+            foreach (long ordinal in missing) _known[ordinal] = ItemKeyTable.Label(catalog, ordinal);
             return 0;
         });
     }
 
     /// <summary>Category and title of an ordinal that was loaded; (null, null) for others.</summary>
-    public (string? Category, string? Title) Of(long ordinal) => _known.GetValueOrDefault(ordinal);
-
-    private static string? Text(Microsoft.Data.Sqlite.SqliteDataReader row, int column) =>
-        row.IsDBNull(column) ? null : row.GetString(column);
+    public (string? Category, string? Title) Of(long ordinal)
+    {
+        ItemLabelRow label = _known.GetValueOrDefault(ordinal);
+        return (label.Category, label.Title);
+    }
 }

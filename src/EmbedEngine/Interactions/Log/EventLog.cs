@@ -1,4 +1,5 @@
 using EmbedEngine.Storage;
+using EmbedEngine.Storage.Catalog;
 
 namespace EmbedEngine.Interactions.Log;
 
@@ -37,19 +38,11 @@ internal static class EventLog
     }
 
     /// <summary>Published segments in the order they were imported.</summary>
-    public static IReadOnlyList<SegmentRecord> Segments(Store store) => store.ReadCatalog(connection =>
+    public static IReadOnlyList<SegmentRecord> Segments(Store store) => store.ReadCatalog(catalog =>
     {
-        CatalogSeals.Check(connection, CatalogSeals.Segment, CatalogSeals.Import);
-        var segments = new List<SegmentRecord>();
-        Catalog.Query(
-            connection,
-            """
-            SELECT s.id, s.file, s.length, s.events, s.sessions, i.source = 'compaction'
-            FROM segment s LEFT JOIN import i ON i.id = s.id ORDER BY s.id
-            """,
-            row => segments.Add(new SegmentRecord(
-                row.GetInt64(0), row.GetString(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4),
-                !row.IsDBNull(5) && row.GetInt64(5) != 0)));
-        return segments;
+        CatalogSeals.Check(catalog, SegmentTable.Table, ImportTable.Table);
+        HashSet<long> rewritten = ImportTable.Rewritings(catalog);
+        return SegmentTable.All(catalog).ConvertAll(s => new SegmentRecord(
+            s.Id, s.File, s.Length, s.Events, s.Sessions, rewritten.Contains(s.Id)));
     });
 }

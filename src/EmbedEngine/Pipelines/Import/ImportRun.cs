@@ -2,14 +2,13 @@
 // bad file late in the list leaves nothing of the earlier ones. New keys, metadata and the import record are
 // in the same commit.
 
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using EmbedEngine.Interactions.Keys;
 using EmbedEngine.Interactions.Log;
 using EmbedEngine.Numerics;
 using EmbedEngine.Storage;
-using Microsoft.Data.Sqlite;
+using EmbedEngine.Storage.Catalog;
 
 namespace EmbedEngine.Pipelines.Import;
 
@@ -38,7 +37,7 @@ internal static class ImportRun
     /// </summary>
     public static ImportReport Append(
         WriteSession write, IReadOnlyList<EventSource> sources, ImportOptions options, ProgressScope progress,
-        Action<SqliteConnection>? extraRows = null, KeyKind firstUserKind = KeyKind.Unset)
+        Action<CatalogWriter>? extraRows = null, KeyKind firstUserKind = KeyKind.Unset)
     {
         Store store = write.Store;
         StoreKeys keys = StoreKeys.Load(store);
@@ -46,9 +45,8 @@ internal static class ImportRun
             keys.Users.SetKind(firstUserKind);
         long itemMark = keys.Items.Count;
         long userMark = keys.Users.Count;
-        long nextId = store.ReadCatalog(c =>
-            (long)(Catalog.Scalar(c, "SELECT coalesce(max(id), 0) + 1 FROM import") ?? 1L));
-        var metadata = new Dictionary<long, (string? Category, string? Title)>();
+        long nextId = store.ReadCatalog(ImportTable.NextId);
+        var metadata = new Dictionary<long, ItemLabelRow>();
         var pending = new List<Pending>();
         foreach (EventSource source in sources)
         {
@@ -59,7 +57,7 @@ internal static class ImportRun
             ImportReport report = SegmentImport.Run(
                 source, options, keys.Items, keys.Users, keys.Actions, store.FileSystem, temporary, spill,
                 progress,
-                (item, category, title) => metadata[item] = (category, title));
+                (item, category, title) => metadata[item] = new ItemLabelRow(category, title));
             store.FileSystem.DeleteDirectory(spill);
             pending.Add(new Pending(source, report, temporary, id));
         }
@@ -74,12 +72,12 @@ internal static class ImportRun
                 p.TemporaryPath, Path.Combine(store.EventsDirectory, Store.SegmentFileName(p.Id)));
         }
         store.FileSystem.SyncDirectory(store.EventsDirectory);
-        write.Commit(connection =>
+        write.Commit(catalog =>
         {
-            keys.SaveNew(connection, itemMark, userMark);
-            SaveMetadata(connection, metadata);
-            foreach (Pending p in pending) SaveSegment(connection, store, p);
-            extraRows?.Invoke(connection);
+            keys.SaveNew(catalog, itemMark, userMark);
+            foreach ((long item, ItemLabelRow label) in metadata) ItemKeyTable.SetLabel(catalog, item, label);
+            foreach (Pending p in pending) SaveSegment(catalog, store, p);
+            extraRows?.Invoke(catalog);
         });
         progress.Complete();
         return total;
@@ -115,49 +113,29 @@ internal static class ImportRun
         };
     }
 
-    private static void SaveSegment(SqliteConnection connection, Store store, Pending pending)
+    private static void SaveSegment(CatalogWriter catalog, Store store, Pending pending)
     {
         string file = Store.SegmentFileName(pending.Id);
-        RejectDuplicate(connection, pending);
-        Catalog.Run(
-            connection, "INSERT INTO import VALUES ($id, $source, $fingerprint, $at, $report)",
-            ("$id", pending.Id),
-            ("$source", pending.Source.Path), ("$fingerprint", pending.Report.SourceFingerprint ?? ""),
-            ("$at", DateTimeOffset.UtcNow.ToString("O", CultureInfo.InvariantCulture)),
-            ("$report", ToJson(pending.Report)));
-        Catalog.Run(
-            connection, "INSERT INTO segment VALUES ($id, $id, $file, $length, $events, $sessions)",
-            ("$id", pending.Id), ("$file", file),
-            ("$length", store.FileSystem.FileLength(Path.Combine(store.EventsDirectory, file))),
-            ("$events", pending.Report.Events), ("$sessions", pending.Report.Sessions));
+        ImportReport report = pending.Report;
+        RejectDuplicate(catalog, pending);
+        ImportTable.Add(catalog, new ImportRow(
+            pending.Id, pending.Source.Path, report.SourceFingerprint ?? "", DateTimeOffset.UtcNow,
+            ToJson(report)));
+        SegmentTable.Add(catalog, new SegmentRow(
+            pending.Id, pending.Id, file,
+            store.FileSystem.FileLength(Path.Combine(store.EventsDirectory, file)), report.Events,
+            report.Sessions));
     }
 
     /// <summary>The same bytes imported twice would count every event twice.</summary>
-    private static void RejectDuplicate(SqliteConnection connection, Pending pending)
+    private static void RejectDuplicate(CatalogReader catalog, Pending pending)
     {
         if (pending.Report.SourceFingerprint is not string fingerprint) return;
-        object? earlier = Catalog.Scalar(
-            connection, "SELECT source || ' on ' || created_at FROM import WHERE fingerprint = $f LIMIT 1",
-            ("$f", fingerprint));
-        if (earlier is null) return;
+        if (ImportTable.EarlierOf(catalog, fingerprint) is not string earlier) return;
         throw new EmbedEngineException(
             ErrorCode.BadInput,
             $"{pending.Source.Path}: the same content was imported before, from {earlier}; nothing was "
             + "imported");
-    }
-
-    private static void SaveMetadata(
-        SqliteConnection connection, Dictionary<long, (string? Category, string? Title)> metadata)
-    {
-        foreach ((long item, (string? category, string? title)) in metadata)
-        {
-            Catalog.Run(
-                connection,
-                "UPDATE item_key SET category = coalesce($c, category), title = coalesce($t, title) WHERE "
-                + "ordinal = $o",
-                ("$o", item), ("$c", category), ("$t", title));
-        }
-        CatalogSeals.SealKeys(connection, CatalogSeals.ItemKey, metadata.Keys);
     }
 
     private static string ToJson(ImportReport report)

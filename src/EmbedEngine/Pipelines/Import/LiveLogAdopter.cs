@@ -7,7 +7,7 @@ using EmbedEngine.Interactions.Keys;
 using EmbedEngine.Interactions.Log;
 using EmbedEngine.Numerics;
 using EmbedEngine.Storage;
-using Microsoft.Data.Sqlite;
+using EmbedEngine.Storage.Catalog;
 
 namespace EmbedEngine.Pipelines.Import;
 
@@ -31,7 +31,11 @@ internal static class LiveLogAdopter
     public static ImportReport? Run(WriteSession write, ProgressScope progress, out long unfit)
     {
         Store store = write.Store;
-        Dictionary<string, long> adopted = store.ReadCatalog(ReadAdopted);
+        Dictionary<string, long> adopted = store.ReadCatalog(catalog =>
+        {
+            CatalogSeals.Check(catalog, LiveLogTable.Table);
+            return LiveLogTable.All(catalog);
+        });
         var events = new List<LiveEvent>();
         var taken = new List<Taken>();
         foreach (string name in store.FileSystem.List(store.EventsDirectory).Where(LiveLog.IsLiveLog))
@@ -39,11 +43,11 @@ internal static class LiveLogAdopter
         StoreKeys keys = StoreKeys.Load(store);
         unfit = RemoveUnfit(events, keys);
         long cut = taken.Where(t => t.OwnerGone).Sum(t => t.Length - t.To);
-        void Rows(SqliteConnection connection, long unfit)
+        void Rows(CatalogWriter catalog, long unfit)
         {
-            SaveAdopted(connection, taken);
-            RecoveryLog.Add(connection, RecoveryLog.UnfitEvents, unfit);
-            RecoveryLog.Add(connection, RecoveryLog.CutBytes, cut);
+            foreach (Taken t in taken) LiveLogTable.Set(catalog, t.Name, t.To);
+            RecoveryLog.Add(catalog, RecoveryLog.UnfitEvents, unfit);
+            RecoveryLog.Add(catalog, RecoveryLog.CutBytes, cut);
         }
         long removed = unfit;
         ImportReport? report = null;
@@ -155,27 +159,6 @@ internal static class LiveLogAdopter
         return deleted;
     }
 
-    private static Dictionary<string, long> ReadAdopted(SqliteConnection connection)
-    {
-        CatalogSeals.Check(connection, CatalogSeals.LiveLog);
-        var adopted = new Dictionary<string, long>();
-        Catalog.Query(
-            connection, "SELECT file, adopted FROM live_log", r => adopted[r.GetString(0)] = r.GetInt64(1));
-        return adopted;
-    }
-
-    private static void SaveAdopted(SqliteConnection connection, List<Taken> taken)
-    {
-        foreach (Taken t in taken)
-        {
-            Catalog.Run(
-                connection,
-                "INSERT INTO live_log VALUES ($f, $a) ON CONFLICT (file) DO UPDATE SET adopted = "
-                + "excluded.adopted",
-                ("$f", t.Name), ("$a", t.To));
-        }
-    }
-
     /// <summary>
     /// Rows of files that are gone. A crash before this leaves rows that name nothing, which harms nobody.
     /// </summary>
@@ -183,10 +166,9 @@ internal static class LiveLogAdopter
     {
         string[] gone = [.. names];
         if (gone.Length == 0) return;
-        write.Commit(connection =>
+        write.Commit(catalog =>
         {
-            foreach (string name in gone)
-                Catalog.Run(connection, "DELETE FROM live_log WHERE file = $f", ("$f", name));
+            foreach (string name in gone) LiveLogTable.Delete(catalog, name);
         });
     }
 }

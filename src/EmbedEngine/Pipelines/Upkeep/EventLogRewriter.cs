@@ -8,7 +8,7 @@ using EmbedEngine.Interactions.Log;
 using EmbedEngine.Interactions.Sessions;
 using EmbedEngine.Numerics;
 using EmbedEngine.Storage;
-using Microsoft.Data.Sqlite;
+using EmbedEngine.Storage.Catalog;
 
 namespace EmbedEngine.Pipelines.Upkeep;
 
@@ -50,7 +50,7 @@ internal sealed class EventLogRewriter(WriteSession write, ProgressScope progres
     }
 
     /// <summary>Rewrites and commits; extra rows go into the same commit.</summary>
-    public CompactReport Run(LogFilter filter, Action<SqliteConnection>? extraRows = null)
+    public CompactReport Run(LogFilter filter, Action<CatalogWriter>? extraRows = null)
     {
         IReadOnlyList<SegmentRecord> old = EventLog.Segments(_store);
         progress.Begin("compact", old.Sum(s => s.Length), "bytes");
@@ -71,11 +71,11 @@ internal sealed class EventLogRewriter(WriteSession write, ProgressScope progres
             length += _store.FileSystem.FileLength(PathOf(group.Id));
         }
         _store.FileSystem.SyncDirectory(_store.EventsDirectory);
-        write.Commit(connection =>
+        write.Commit(catalog =>
         {
-            Catalog.Run(connection, "DELETE FROM segment");
-            foreach (Group group in kept) Save(connection, group);
-            extraRows?.Invoke(connection);
+            SegmentTable.Clear(catalog);
+            foreach (Group group in kept) Save(catalog, group);
+            extraRows?.Invoke(catalog);
         });
         foreach (SegmentRecord segment in old)
             _store.FileSystem.DeleteFile(Path.Combine(_store.EventsDirectory, segment.File));
@@ -160,8 +160,7 @@ internal sealed class EventLogRewriter(WriteSession write, ProgressScope progres
         Group? group = _groups.LastOrDefault();
         if (group?.Header == header) return group;
         if (group is not null) group.Totals = group.Writer.Finish();
-        long id = _store.ReadCatalog(c =>
-            (long)(Catalog.Scalar(c, "SELECT coalesce(max(id), 0) + 1 FROM import") ?? 1L)) + _groups.Count;
+        long id = _store.ReadCatalog(ImportTable.NextId) + _groups.Count;
         string temporary = _store.TemporaryEventsPath(Store.SegmentFileName(id));
         group = new Group(
             header, id, temporary, new EventSegmentWriter(_store.FileSystem, temporary, header));
@@ -169,17 +168,13 @@ internal sealed class EventLogRewriter(WriteSession write, ProgressScope progres
         return group;
     }
 
-    private void Save(SqliteConnection connection, Group group)
+    private void Save(CatalogWriter catalog, Group group)
     {
         // A row in `import` keeps numbers of segments from being used twice.
-        Catalog.Run(
-            connection, "INSERT INTO import VALUES ($id, 'compaction', '', $at, '{}')", ("$id", group.Id),
-            ("$at", DateTimeOffset.UtcNow.ToString("O", System.Globalization.CultureInfo.InvariantCulture)));
-        Catalog.Run(
-            connection, "INSERT INTO segment VALUES ($id, $import, $file, $length, $events, $sessions)",
-            ("$id", group.Id), ("$import", group.ImportId), ("$file", Store.SegmentFileName(group.Id)),
-            ("$length", _store.FileSystem.FileLength(PathOf(group.Id))), ("$events", group.Totals.Events),
-            ("$sessions", group.Totals.Sessions));
+        ImportTable.AddRewriting(catalog, group.Id, DateTimeOffset.UtcNow);
+        SegmentTable.Add(catalog, new SegmentRow(
+            group.Id, group.ImportId, Store.SegmentFileName(group.Id),
+            _store.FileSystem.FileLength(PathOf(group.Id)), group.Totals.Events, group.Totals.Sessions));
     }
 
     private string PathOf(long id) => Path.Combine(_store.EventsDirectory, Store.SegmentFileName(id));

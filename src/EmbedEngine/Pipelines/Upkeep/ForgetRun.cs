@@ -8,6 +8,7 @@ using EmbedEngine.Numerics;
 using EmbedEngine.Pipelines.Import;
 using EmbedEngine.Pipelines.Versions;
 using EmbedEngine.Storage;
+using EmbedEngine.Storage.Catalog;
 
 namespace EmbedEngine.Pipelines.Upkeep;
 
@@ -30,13 +31,12 @@ internal static class ForgetRun
         }
         LogFilter filter =
             isUser ? new LogFilter { User = (int)ordinal } : new LogFilter { Item = (int)ordinal };
-        string table = isUser ? "user_key" : "item_key";
-        CompactReport log = new EventLogRewriter(write, progress).Run(filter, connection =>
+        KeyTable table = isUser ? UserKeyTable.Keys : ItemKeyTable.Keys;
+        CompactReport log = new EventLogRewriter(write, progress).Run(filter, catalog =>
         {
             // The counts, so that the ordinal of a forgotten last key stays taken.
-            keys.SaveNew(connection, keys.Items.Count, keys.Users.Count);
-            Catalog.Run(connection, $"DELETE FROM {table} WHERE ordinal = $o", ("$o", ordinal));
-            CatalogSeals.SealKeys(connection, table, [ordinal]);
+            keys.SaveNew(catalog, keys.Items.Count, keys.Users.Count);
+            table.Delete(catalog, ordinal);
         });
         return new ForgetReport
         {

@@ -7,6 +7,7 @@
 using EmbedEngine.Interactions.Log;
 using EmbedEngine.Numerics;
 using EmbedEngine.Storage;
+using EmbedEngine.Storage.Catalog;
 
 namespace EmbedEngine.Pipelines.Upkeep;
 
@@ -23,9 +24,7 @@ internal sealed class StoreBackup(Store store, string target, ProgressScope prog
     /// <summary>Called when the catalog was copied and nothing else yet; for tests.</summary>
     internal Action? OnCatalogCopied { get; init; }
 
-    private sealed record Named(
-        List<(string File, long Length)> Segments, List<(long Version, string File, long Length)> Artifacts,
-        List<long> Versions);
+    private sealed record Named(List<SegmentRow> Segments, List<ArtifactRow> Artifacts, List<long> Versions);
 
     /// <summary>Copies and returns what was copied.</summary>
     public BackupReport Run()
@@ -90,26 +89,28 @@ internal sealed class StoreBackup(Store store, string target, ProgressScope prog
         // and starts over.
         string[] liveLogs = [.. fs.List(store.EventsDirectory).Where(LiveLog.IsLiveLog)];
         progress.Begin("backup_catalog", 0, "files");
-        Catalog.CopyTo(store.Path, temporary, store.ReadOnly);
-        _bytes += fs.FileLength(Path.Combine(temporary, Catalog.FileName));
+        CatalogFile.CopyTo(store.Path, temporary, store.ReadOnly);
+        _bytes += fs.FileLength(Path.Combine(temporary, CatalogFile.FileName));
         OnCatalogCopied?.Invoke();
-        Named named = Catalog.Read(temporary, ReadNamed);
+        Named named = CatalogFile.Read(temporary, ReadNamed);
         var leases = new List<ReaderLease>();
         try
         {
             foreach (long version in named.Versions) leases.Add(store.TakeLease(version));
             progress.Begin(
                 "backup", named.Segments.Sum(s => s.Length) + named.Artifacts.Sum(a => a.Length), "bytes");
-            foreach ((string file, long length) in named.Segments)
-                CopyFile(Path.Combine(store.EventsDirectory, file), Path.Combine(copy.EventsDirectory, file),
-                    length);
-            foreach (long version in named.Versions) fs.CreateDirectory(copy.VersionDirectory(version));
-            foreach ((long version, string file, long length) in named.Artifacts)
+            foreach (SegmentRow segment in named.Segments)
             {
                 CopyFile(
-                    Path.Combine(store.VersionDirectory(version), file),
-                    Path.Combine(copy.VersionDirectory(version), file),
-                    length);
+                    Path.Combine(store.EventsDirectory, segment.File),
+                    Path.Combine(copy.EventsDirectory, segment.File), segment.Length);
+            }
+            foreach (long version in named.Versions) fs.CreateDirectory(copy.VersionDirectory(version));
+            foreach (ArtifactRow artifact in named.Artifacts)
+            {
+                CopyFile(
+                    Path.Combine(store.VersionDirectory(artifact.Version), artifact.File),
+                    Path.Combine(copy.VersionDirectory(artifact.Version), artifact.File), artifact.Length);
             }
         }
         finally
@@ -125,17 +126,11 @@ internal sealed class StoreBackup(Store store, string target, ProgressScope prog
         return named;
     }
 
-    private static Named ReadNamed(Microsoft.Data.Sqlite.SqliteConnection connection)
+    private static Named ReadNamed(CatalogReader catalog)
     {
-        CatalogSeals.Check(connection, CatalogSeals.SmallTables); // A backup of damage helps nobody.
-        var named = new Named([], [], []);
-        Catalog.Query(
-            connection, "SELECT file, length FROM segment",
-            r => named.Segments.Add((r.GetString(0), r.GetInt64(1))));
-        Catalog.Query(connection, "SELECT version, file, length FROM artifact", r =>
-            named.Artifacts.Add((r.GetInt64(0), r.GetString(1), r.GetInt64(2))));
-        Catalog.Query(connection, "SELECT number FROM version", r => named.Versions.Add(r.GetInt64(0)));
-        return named;
+        CatalogSeals.Check(catalog, CatalogTables.Small); // A backup of damage helps nobody.
+        return new Named(
+            SegmentTable.All(catalog), ArtifactTable.All(catalog), VersionTable.Numbers(catalog));
     }
 
     private void CopyFile(string from, string to, long length)

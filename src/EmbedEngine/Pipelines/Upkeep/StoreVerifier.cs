@@ -6,6 +6,7 @@ using EmbedEngine.Indexing;
 using EmbedEngine.Interactions.Log;
 using EmbedEngine.Numerics;
 using EmbedEngine.Storage;
+using EmbedEngine.Storage.Catalog;
 
 namespace EmbedEngine.Pipelines.Upkeep;
 
@@ -16,8 +17,7 @@ internal sealed class StoreVerifier(Store store, bool full, ProgressScope progre
     private long _files;
     private long _bytes;
 
-    private sealed record NamedFile(
-        string Path, string? Kind, long Length, long HeaderCrc, string Digest, string Name);
+    private sealed record NamedFile(string Path, string? Kind, long Length, uint HeaderCrc, string Name);
 
     private const int MaxPasses = 10;
 
@@ -79,17 +79,17 @@ internal sealed class StoreVerifier(Store store, bool full, ProgressScope progre
     /// </summary>
     private void CheckCatalog()
     {
-        Try(c =>
+        Try(catalog =>
         {
-            string? said = Catalog.Scalar(c, "PRAGMA integrity_check") as string;
-            if (said != "ok")
+            string? said = CatalogFile.IntegrityCheck(catalog);
+            if (said != CatalogFile.Sound)
                 throw new EmbedEngineException(ErrorCode.Corrupt, said ?? "no answer from integrity_check");
         });
-        foreach (string table in full ? [.. CatalogSeals.SmallTables, .. CatalogSeals.KeyTables]
-            : CatalogSeals.SmallTables)
-            Try(c => CatalogSeals.Check(c, table));
+        foreach (CatalogTable table in CatalogTables.Small) Try(c => CatalogSeals.Check(c, table));
+        if (!full) return;
+        foreach (CatalogTable table in CatalogTables.Dictionaries) Try(c => CatalogSeals.Check(c, table));
 
-        void Try(Action<Microsoft.Data.Sqlite.SqliteConnection> check)
+        void Try(Action<CatalogReader> check)
         {
             try
             {
@@ -101,28 +101,18 @@ internal sealed class StoreVerifier(Store store, bool full, ProgressScope progre
             }
             catch (EmbedEngineException e) when (e.Code == ErrorCode.Corrupt)
             {
-                _faults.Add(new StoreFault(Catalog.FileName, e.Message));
+                _faults.Add(new StoreFault(CatalogFile.FileName, e.Message));
             }
         }
     }
 
-    private List<NamedFile> NamedFiles(Microsoft.Data.Sqlite.SqliteConnection connection)
-    {
-        var files = new List<NamedFile>();
-        Catalog.Query(
-            connection, "SELECT file, length FROM segment ORDER BY id", r => files.Add(new NamedFile(
-            Path.Combine(store.EventsDirectory, r.GetString(0)), null, r.GetInt64(1), 0, "",
-            r.GetString(0))));
-        Catalog.Query(
-            connection,
-            "SELECT version, file, kind, length, header_crc, digest, name FROM artifact ORDER BY version, "
-            + "name",
-            r => files.Add(new NamedFile(
-                Path.Combine(store.VersionDirectory(r.GetInt64(0)), r.GetString(1)), r.GetString(2),
-                r.GetInt64(3),
-                r.GetInt64(4), r.GetString(5), r.GetString(6))));
-        return files;
-    }
+    private List<NamedFile> NamedFiles(CatalogReader catalog) =>
+    [
+        .. SegmentTable.All(catalog).Select(s => new NamedFile(
+            Path.Combine(store.EventsDirectory, s.File), null, s.Length, 0, s.File)),
+        .. ArtifactTable.All(catalog).Select(a => new NamedFile(
+            Path.Combine(store.VersionDirectory(a.Version), a.File), a.Kind, a.Length, a.HeaderCrc, a.Name)),
+    ];
 
     private void CheckSegment(NamedFile file)
     {
@@ -139,7 +129,7 @@ internal sealed class StoreVerifier(Store store, bool full, ProgressScope progre
         VerifyLevel level = full ? VerifyLevel.Full : VerifyLevel.Header;
         using ArtifactFile artifact = ArtifactFile.Open(store.FileSystem, file.Path, file.Kind!, level);
         CheckLength(file, artifact.Length);
-        if (artifact.HeaderCrc != (uint)file.HeaderCrc)
+        if (artifact.HeaderCrc != file.HeaderCrc)
         {
             throw new CorruptFileException(
                 file.Path, ArtifactFormat.HeaderBytes - 4, $"the published header crc {file.HeaderCrc:x8}",

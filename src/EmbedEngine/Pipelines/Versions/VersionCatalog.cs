@@ -2,70 +2,49 @@
 
 using System.Globalization;
 using EmbedEngine.Storage;
-using Microsoft.Data.Sqlite;
+using EmbedEngine.Storage.Catalog;
 
 namespace EmbedEngine.Pipelines.Versions;
 
 /// <summary>Reads and moves versions.</summary>
 internal static class VersionCatalog
 {
-    public const string ActiveAlias = "active";
-
-    private const string LastKey = "last_version";
-
     /// <summary>Number of the active version; 0 when nothing was published.</summary>
-    public static long ActiveNumber(Store store) => store.ReadCatalog(connection =>
+    public static long ActiveNumber(Store store) => store.ReadCatalog(catalog =>
     {
-        CatalogSeals.Check(connection, CatalogSeals.Alias);
-        return ActiveNumber(connection);
+        CatalogSeals.Check(catalog, VersionAliasTable.Table);
+        return VersionAliasTable.ActiveNumber(catalog);
     });
 
     /// <summary>
     /// Number of the next version: never one that a version had, also a collected one. Only under the writer
     /// lock.
     /// </summary>
-    public static long NextNumber(Store store) => store.ReadCatalog(connection => 1 + Math.Max(
-        (long)(Catalog.Scalar(connection, "SELECT max(number) FROM version") ?? 0L),
-        (long)(Catalog.Scalar(connection, "SELECT CAST(value AS INTEGER) FROM meta WHERE key = $k",
-            ("$k", LastKey)) ?? 0L)));
+    public static long NextNumber(Store store) => store.ReadCatalog(catalog => 1 + Math.Max(
+        VersionTable.LastNumber(catalog), MetaTable.Number(catalog, MetaTable.LastVersion) ?? 0));
 
     /// <summary>Removes a version's rows; its number stays taken. Call inside a transaction.</summary>
-    public static void Remove(SqliteConnection connection, long version)
+    public static void Remove(CatalogWriter catalog, long version)
     {
-        Catalog.Run(
-            connection,
-            """
-            INSERT INTO meta SELECT $k, max(number) FROM version WHERE true
-            ON CONFLICT (key) DO UPDATE SET value = excluded.value
-            WHERE CAST(excluded.value AS INTEGER) > CAST(meta.value AS INTEGER)
-            """,
-            ("$k", LastKey));
-        Catalog.Run(connection, "DELETE FROM artifact WHERE version = $v", ("$v", version));
-        Catalog.Run(connection, "DELETE FROM version WHERE number = $v", ("$v", version));
+        MetaTable.Raise(catalog, MetaTable.LastVersion, VersionTable.LastNumber(catalog));
+        ArtifactTable.DeleteOf(catalog, version);
+        VersionTable.Delete(catalog, version);
     }
 
     /// <summary>All versions, oldest first.</summary>
-    public static List<ModelVersion> List(Store store) => store.ReadCatalog(connection =>
+    public static List<ModelVersion> List(Store store) => store.ReadCatalog(catalog =>
     {
-        CatalogSeals.Check(connection, CatalogSeals.Version, CatalogSeals.Alias);
-        long active = ActiveNumber(connection);
-        var versions = new List<ModelVersion>();
-        Catalog.Query(
-            connection, "SELECT number, name, created_at, manifest FROM version ORDER BY number", row =>
-            versions.Add(Read(row, active)));
-        return versions;
+        CatalogSeals.Check(catalog, VersionTable.Table, VersionAliasTable.Table);
+        long active = VersionAliasTable.ActiveNumber(catalog);
+        return VersionTable.All(catalog).ConvertAll(row => Describe(row, active));
     });
 
     /// <summary>One version, or null; no other's manifest is read.</summary>
-    public static ModelVersion? Find(Store store, long number) => store.ReadCatalog(connection =>
+    public static ModelVersion? Find(Store store, long number) => store.ReadCatalog(catalog =>
     {
-        CatalogSeals.Check(connection, CatalogSeals.Version, CatalogSeals.Alias);
-        long active = ActiveNumber(connection);
-        ModelVersion? version = null;
-        Catalog.Query(
-            connection, "SELECT number, name, created_at, manifest FROM version WHERE number = $n",
-            row => version = Read(row, active), ("$n", number));
-        return version;
+        CatalogSeals.Check(catalog, VersionTable.Table, VersionAliasTable.Table);
+        long active = VersionAliasTable.ActiveNumber(catalog);
+        return VersionTable.Find(catalog, number) is VersionRow row ? Describe(row, active) : null;
     });
 
     /// <summary>
@@ -94,24 +73,13 @@ internal static class VersionCatalog
     public static void Publish(
         WriteSession write, string temporaryPath, VersionRecord version, bool makeActive)
     {
-        write.PublishVersion(temporaryPath, version.Number, connection =>
+        write.PublishVersion(temporaryPath, version.Number, catalog =>
         {
-            Catalog.Run(
-                connection, "INSERT INTO version VALUES ($n, $parent, $name, $at, $m)",
-                ("$n", version.Number),
-                ("$parent", version.Parent), ("$name", version.Name),
-                ("$at", version.CreatedAt.ToString("O", CultureInfo.InvariantCulture)),
-                ("$m", version.Manifest));
-            foreach (ArtifactRecord a in version.Artifacts)
-            {
-                Catalog.Run(
-                    connection, "INSERT INTO artifact VALUES ($v, $n, $k, $f, $l, $c, $d)",
-                    ("$v", version.Number),
-                    ("$n", a.Name), ("$k", a.Kind), ("$f", a.File), ("$l", a.Length),
-                    ("$c", (long)a.HeaderCrc),
-                    ("$d", a.Digest.ToString("x16", CultureInfo.InvariantCulture)));
-            }
-            if (makeActive) MoveActive(connection, version.Number);
+            VersionTable.Add(catalog, new VersionRow(
+                version.Number, version.Parent, version.Name,
+                version.CreatedAt.ToString("O", CultureInfo.InvariantCulture), version.Manifest));
+            foreach (ArtifactRecord a in version.Artifacts) ArtifactTable.Add(catalog, version.Number, a);
+            if (makeActive) VersionAliasTable.Set(catalog, VersionAliasTable.Active, version.Number);
         });
     }
 
@@ -122,16 +90,12 @@ internal static class VersionCatalog
     {
         store.EnsureExists();
         store.EnsureWritable(); // Asked only to write.
-        return store.ReadCatalog(connection =>
-        {
-            object? parent = Catalog.Scalar(
-                connection, "SELECT parent FROM version WHERE number = $n", ("$n", ActiveNumber(connection)));
-            return parent is long number and > 0
+        return store.ReadCatalog(catalog =>
+            VersionTable.ParentOf(catalog, VersionAliasTable.ActiveNumber(catalog)) is long number and > 0
                 ? number
                 : throw new EmbedEngineException(
                     ErrorCode.Unknown,
-                    $"{store.Path}: the active version has no parent; name a version with --to");
-        });
+                    $"{store.Path}: the active version has no parent; name a version with --to"));
     }
 
     /// <summary>Makes an existing version the active one, in one transaction.</summary>
@@ -139,22 +103,18 @@ internal static class VersionCatalog
     {
         store.EnsureExists();
         using WriteSession write = store.BeginWrite();
-        write.Commit(connection =>
+        write.Commit(catalog =>
         {
-            RequireVersion(connection, store.Path, number);
-            MoveActive(connection, number);
+            RequireVersion(catalog, store.Path, number);
+            VersionAliasTable.Set(catalog, VersionAliasTable.Active, number);
         });
     }
 
     /// <summary>Every alias with its version.</summary>
-    public static Dictionary<string, long> Aliases(Store store) => store.ReadCatalog(connection =>
+    public static Dictionary<string, long> Aliases(Store store) => store.ReadCatalog(catalog =>
     {
-        CatalogSeals.Check(connection, CatalogSeals.Alias);
-        var aliases = new Dictionary<string, long>();
-        Catalog.Query(
-            connection, "SELECT name, version FROM alias ORDER BY name",
-            r => aliases[r.GetString(0)] = r.GetInt64(1));
-        return aliases;
+        CatalogSeals.Check(catalog, VersionAliasTable.Table);
+        return VersionAliasTable.All(catalog);
     });
 
     /// <summary>Makes or moves an alias other than active.</summary>
@@ -163,10 +123,10 @@ internal static class VersionCatalog
         CheckAlias(alias);
         store.EnsureExists();
         using WriteSession write = store.BeginWrite();
-        write.Commit(connection =>
+        write.Commit(catalog =>
         {
-            RequireVersion(connection, store.Path, version);
-            MoveAlias(connection, alias, version);
+            RequireVersion(catalog, store.Path, version);
+            VersionAliasTable.Set(catalog, alias, version);
         });
     }
 
@@ -176,38 +136,35 @@ internal static class VersionCatalog
         CheckAlias(alias);
         store.EnsureExists();
         using WriteSession write = store.BeginWrite();
-        write.Commit(connection =>
+        write.Commit(catalog =>
         {
-            if (Catalog.Scalar(connection, "SELECT 1 FROM alias WHERE name = $a", ("$a", alias)) is null)
+            if (VersionAliasTable.Find(catalog, alias) is null)
                 throw new EmbedEngineException(
                     ErrorCode.Unknown, $"{store.Path}: there is no alias '{alias}'");
-            Catalog.Run(connection, "DELETE FROM alias WHERE name = $a", ("$a", alias));
+            VersionAliasTable.Delete(catalog, alias);
         });
     }
 
     /// <summary>A number, an alias, or the newest version of a name.</summary>
-    public static long Resolve(Store store, string text) => store.ReadCatalog(connection =>
+    public static long Resolve(Store store, string text) => store.ReadCatalog(catalog =>
     {
-        CatalogSeals.Check(connection, CatalogSeals.Version, CatalogSeals.Alias);
-        object? found = long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number)
-            ? Catalog.Scalar(connection, "SELECT number FROM version WHERE number = $n", ("$n", number))
-            : Catalog.Scalar(connection, "SELECT version FROM alias WHERE name = $t", ("$t", text))
-                ?? Catalog.Scalar(
-                    connection, "SELECT number FROM version WHERE name = $t ORDER BY number DESC LIMIT 1",
-                    ("$t", text));
-        return (long)(found ?? throw new EmbedEngineException(
-            ErrorCode.Unknown, $"{store.Path}: no version, alias or name '{text}'"));
+        CatalogSeals.Check(catalog, VersionTable.Table, VersionAliasTable.Table);
+        long? found;
+        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number))
+            found = VersionTable.Has(catalog, number) ? number : null;
+        else
+            found = VersionAliasTable.Find(catalog, text) ?? VersionTable.NewestNamed(catalog, text);
+        return found ?? throw new EmbedEngineException(
+            ErrorCode.Unknown, $"{store.Path}: no version, alias or name '{text}'");
     });
 
     /// <summary>The version and its ancestors, as far as they still exist.</summary>
-    public static List<long> Lineage(Store store, long version) => store.ReadCatalog(connection =>
+    public static List<long> Lineage(Store store, long version) => store.ReadCatalog(catalog =>
     {
-        CatalogSeals.Check(connection, CatalogSeals.Version);
+        CatalogSeals.Check(catalog, VersionTable.Table);
         var line = new List<long>();
         long next = version;
-        while (next > 0 && !line.Contains(next)
-            && Catalog.Scalar(connection, "SELECT parent FROM version WHERE number = $n",
-                ("$n", next)) is long parent)
+        while (next > 0 && !line.Contains(next) && VersionTable.ParentOf(catalog, next) is long parent)
         {
             line.Add(next);
             next = parent;
@@ -220,32 +177,18 @@ internal static class VersionCatalog
         ArgumentException.ThrowIfNullOrEmpty(alias);
         if (alias.Length > 128 || alias.Any(char.IsControl))
             throw new ArgumentException("an alias has 1 to 128 printable characters", nameof(alias));
-        if (alias == ActiveAlias)
+        if (alias == VersionAliasTable.Active)
             throw new ArgumentException("'active' is moved by publish and rollback", nameof(alias));
         if (alias.All(char.IsAsciiDigit))
             throw new ArgumentException("a number cannot be an alias", nameof(alias));
     }
 
-    private static void RequireVersion(SqliteConnection connection, string path, long number)
+    private static void RequireVersion(CatalogReader catalog, string path, long number)
     {
-        if (Catalog.Scalar(connection, "SELECT 1 FROM version WHERE number = $n", ("$n", number)) is null)
+        if (!VersionTable.Has(catalog, number))
             throw new EmbedEngineException(ErrorCode.Unknown, $"{path}: there is no version {number}");
     }
 
-    private static void MoveActive(SqliteConnection connection, long number) =>
-        MoveAlias(connection, ActiveAlias, number);
-
-    private static void MoveAlias(SqliteConnection connection, string alias, long number) => Catalog.Run(
-        connection,
-        """
-        INSERT INTO alias (name, version) VALUES ($a, $n)
-        ON CONFLICT (name) DO UPDATE SET version = excluded.version
-        """,
-        ("$a", alias), ("$n", number));
-
-    private static long ActiveNumber(SqliteConnection connection) => (long)(Catalog.Scalar(
-        connection, "SELECT version FROM alias WHERE name = $a", ("$a", ActiveAlias)) ?? 0L);
-
-    private static ModelVersion Read(SqliteDataReader row, long active) => Manifest.Describe(
-        row.GetString(3), row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetInt64(0) == active);
+    private static ModelVersion Describe(VersionRow row, long active) =>
+        Manifest.Describe(row.Manifest, row.Number, row.Name, row.CreatedAt, row.Number == active);
 }

@@ -3,6 +3,7 @@
 // after: a kill in between leaves an orphan directory that the next writer sweeps.
 
 using EmbedEngine.Storage;
+using EmbedEngine.Storage.Catalog;
 
 namespace EmbedEngine.Pipelines.Versions;
 
@@ -27,19 +28,16 @@ internal static class VersionCollector
         return new CollectReport { Collected = collected, Leased = leased };
     }
 
-    private static List<long> Candidates(Store store, int keep) => store.ReadCatalog(connection =>
+    private static List<long> Candidates(Store store, int keep) => store.ReadCatalog(catalog =>
     {
-        var versions = new List<long>();
-        var named = new HashSet<long>();
-        Catalog.Query(
-            connection, "SELECT number FROM version ORDER BY number DESC", r => versions.Add(r.GetInt64(0)));
-        Catalog.Query(connection, "SELECT version FROM alias", r => named.Add(r.GetInt64(0)));
-        return versions.Skip(keep).Where(v => !named.Contains(v)).ToList();
+        HashSet<long> named = [.. VersionAliasTable.All(catalog).Values];
+        IEnumerable<long> newestFirst = VersionTable.Numbers(catalog).OrderDescending();
+        return newestFirst.Skip(keep).Where(v => !named.Contains(v)).ToList();
     });
 
     private static void Remove(WriteSession write, long version)
     {
-        write.Commit(connection => VersionCatalog.Remove(connection, version));
+        write.Commit(catalog => VersionCatalog.Remove(catalog, version));
         write.Store.FileSystem.DeleteDirectory(write.Store.VersionDirectory(version));
     }
 }

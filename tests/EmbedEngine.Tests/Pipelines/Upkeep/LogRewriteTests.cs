@@ -1,6 +1,7 @@
 // Compaction changes no event and no order; retention and forgetting remove what they name and nothing else.
 
 using EmbedEngine.Storage;
+using EmbedEngine.Storage.Catalog;
 using EmbedEngine.Tests.Storage;
 
 namespace EmbedEngine.Tests.Pipelines.Upkeep;
@@ -126,7 +127,7 @@ public sealed class LogRewriteTests : IDisposable
         Assert.Equal((items + 1, users + 1), Last());
     }
 
-    private (long, long) Last() => Catalog.Read(_scratch.Store, c => (
-        (long)Catalog.Scalar(c, "SELECT max(ordinal) FROM item_key")!,
-        (long)Catalog.Scalar(c, "SELECT max(ordinal) FROM user_key")!));
+    private (long, long) Last() => CatalogFile.Read(_scratch.Store, c => (
+        (long)c.Scalar("SELECT max(ordinal) FROM item_key")!,
+        (long)c.Scalar("SELECT max(ordinal) FROM user_key")!));
 }

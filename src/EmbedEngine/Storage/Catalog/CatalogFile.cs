@@ -5,10 +5,10 @@
 
 using Microsoft.Data.Sqlite;
 
-namespace EmbedEngine.Storage;
+namespace EmbedEngine.Storage.Catalog;
 
-/// <summary>Opens connections to the catalog and owns its schema.</summary>
-internal static class Catalog
+/// <summary>Opens, makes, upgrades and copies the catalog, and runs reads and writes on it.</summary>
+internal static class CatalogFile
 {
     public const string FileName = "catalog.db";
 
@@ -24,28 +24,10 @@ internal static class Catalog
     /// <summary>The first format: no seals.</summary>
     public const int OldestFormat = 1;
 
-    private const int BusyTimeoutSeconds = 10;
+    /// <summary>What <see cref="IntegrityCheck"/> says of a whole file.</summary>
+    public const string Sound = "ok";
 
-    private const string Schema = """
-        CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-        CREATE TABLE item_key (ordinal INTEGER PRIMARY KEY, key NOT NULL, category TEXT, title TEXT);
-        CREATE TABLE user_key (ordinal INTEGER PRIMARY KEY, key NOT NULL);
-        CREATE TABLE import (
-            id INTEGER PRIMARY KEY, source TEXT NOT NULL, fingerprint TEXT NOT NULL, created_at TEXT NOT NULL,
-            report TEXT NOT NULL);
-        CREATE TABLE segment (
-            id INTEGER PRIMARY KEY, import_id INTEGER NOT NULL, file TEXT NOT NULL, length INTEGER NOT NULL,
-            events INTEGER NOT NULL, sessions INTEGER NOT NULL);
-        CREATE TABLE version (
-            number INTEGER PRIMARY KEY, parent INTEGER NOT NULL, name TEXT NOT NULL, created_at TEXT NOT NULL,
-            manifest TEXT NOT NULL);
-        CREATE TABLE artifact (
-            version INTEGER NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL, file TEXT NOT NULL,
-            length INTEGER NOT NULL, header_crc INTEGER NOT NULL, digest TEXT NOT NULL,
-            PRIMARY KEY (version, name)) WITHOUT ROWID;
-        CREATE TABLE live_log (file TEXT PRIMARY KEY, adopted INTEGER NOT NULL) WITHOUT ROWID;
-        CREATE TABLE alias (name TEXT PRIMARY KEY, version INTEGER NOT NULL) WITHOUT ROWID;
-        """;
+    private const int BusyTimeoutSeconds = 10;
 
     /// <summary>
     /// Creates the database with its tables under <see cref="NewFileName"/>, whole and synced when this
@@ -56,15 +38,15 @@ internal static class Catalog
         using SqliteConnection connection = Connect(storePath, NewFileName, SqliteOpenMode.ReadWriteCreate);
         Guarded(storePath, () =>
         {
-            InTransaction(connection, () =>
+            InTransaction(connection, catalog =>
             {
-                Run(connection, Schema);
-                Run(connection, CatalogSeals.Schema);
-                Run(connection, "INSERT INTO meta VALUES ('format', $f)", ("$f", $"{StoreFormat}"));
-                CatalogSeals.SealAll(connection);
+                catalog.Run(CatalogTables.Schema);
+                catalog.Run(CatalogSeals.Schema);
+                MetaTable.Set(catalog, MetaTable.Format, $"{StoreFormat}");
+                CatalogSeals.SealAll(catalog);
             });
             // Last, so that the file alone holds everything: closing then leaves no log behind.
-            Run(connection, "PRAGMA journal_mode=WAL");
+            new CatalogWriter(connection).Run("PRAGMA journal_mode=WAL");
             return 0;
         });
     }
@@ -76,7 +58,7 @@ internal static class Catalog
             Connect(storePath, FileName, readOnly ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWrite);
         try
         {
-            Guarded(storePath, () => FormatOf(connection, storePath));
+            Guarded(storePath, () => FormatOf(new CatalogReader(connection), storePath));
             return connection;
         }
         catch
@@ -87,9 +69,9 @@ internal static class Catalog
     }
 
     /// <summary>The store's format; one that this build does not know is refused.</summary>
-    private static int FormatOf(SqliteConnection connection, string storePath)
+    private static int FormatOf(CatalogReader catalog, string storePath)
     {
-        string format = Scalar(connection, "SELECT value FROM meta WHERE key='format'") as string ?? "none";
+        string format = MetaTable.Get(catalog, MetaTable.Format) ?? "none";
         for (int known = OldestFormat; known <= StoreFormat; known++)
         {
             if (format == $"{known}") return known;
@@ -113,18 +95,18 @@ internal static class Catalog
         using SqliteConnection connection = Open(storePath);
         return Guarded(storePath, () =>
         {
-            int format = FormatOf(connection, storePath);
+            int format = FormatOf(new CatalogReader(connection), storePath);
             if (format == StoreFormat) return format;
-            InTransaction(connection, () =>
+            InTransaction(connection, catalog =>
             {
                 // 1 -> 2: every table gets its seal. What lies in the catalog now is taken at its word, if
                 // SQLite finds it whole.
-                if (Scalar(connection, "PRAGMA integrity_check") as string is string said and not "ok")
+                if (IntegrityCheck(catalog) is string said and not Sound)
                     throw new EmbedEngineException(
                         ErrorCode.Corrupt, $"{Path.Combine(storePath, FileName)}: {said}; not upgraded");
-                Run(connection, CatalogSeals.Schema);
-                Run(connection, "UPDATE meta SET value = $f WHERE key = 'format'", ("$f", $"{StoreFormat}"));
-                CatalogSeals.SealAll(connection);
+                catalog.Run(CatalogSeals.Schema);
+                MetaTable.Set(catalog, MetaTable.Format, $"{StoreFormat}");
+                CatalogSeals.SealAll(catalog);
             });
             return format;
         });
@@ -143,7 +125,7 @@ internal static class Catalog
             Guarded(storePath, () =>
             {
                 source.BackupDatabase(target);
-                Run(target, "PRAGMA wal_checkpoint(TRUNCATE)");
+                new CatalogWriter(target).Run("PRAGMA wal_checkpoint(TRUNCATE)");
                 return 0;
             });
         }
@@ -155,7 +137,7 @@ internal static class Catalog
     }
 
     /// <summary>Runs reads against one moment of the catalog.</summary>
-    public static T Read<T>(string storePath, Func<SqliteConnection, T> read, bool readOnly = false)
+    public static T Read<T>(string storePath, Func<CatalogReader, T> read, bool readOnly = false)
     {
         using SqliteConnection connection = Open(storePath, readOnly);
         return Guarded(storePath, () =>
@@ -163,7 +145,7 @@ internal static class Catalog
             using SqliteTransaction moment = connection.BeginTransaction(deferred: true);
             try
             {
-                return read(connection);
+                return read(new CatalogReader(connection));
             }
             catch (Exception e) when (e is System.Text.Json.JsonException or FormatException
                 or InvalidCastException or KeyNotFoundException or OverflowException
@@ -180,66 +162,32 @@ internal static class Catalog
     /// <summary>
     /// Runs writes in one transaction: all of them are durable when this returns, or none happened.
     /// </summary>
-    public static void Write(string storePath, Action<SqliteConnection> write)
+    public static void Write(string storePath, Action<CatalogWriter> write)
     {
         using SqliteConnection connection = Open(storePath);
         Guarded(storePath, () =>
         {
-            InTransaction(connection, () =>
+            InTransaction(connection, catalog =>
             {
                 // Before: damage must not get a fresh seal.
-                CatalogSeals.Check(connection, CatalogSeals.SmallTables);
-                write(connection);
-                CatalogSeals.SealSmall(connection);
+                CatalogSeals.Check(catalog, CatalogTables.Small);
+                write(catalog);
+                CatalogSeals.SealChanged(catalog);
+                CatalogSeals.SealSmall(catalog);
             });
             return 0;
         });
     }
 
-    /// <summary>Runs a statement with named parameters.</summary>
-    public static void Run(
-        SqliteConnection connection, string sql, params ReadOnlySpan<(string, object?)> parameters)
-    {
-        using SqliteCommand command = Command(connection, sql, parameters);
-        command.ExecuteNonQuery();
-    }
+    /// <summary>What SQLite says of the whole file: <see cref="Sound"/>, or what is wrong with it.</summary>
+    public static string? IntegrityCheck(CatalogReader catalog) =>
+        catalog.Scalar("PRAGMA integrity_check") as string;
 
-    /// <summary>First column of the first row, or null.</summary>
-    public static object? Scalar(
-        SqliteConnection connection, string sql, params ReadOnlySpan<(string, object?)> parameters)
-    {
-        using SqliteCommand command = Command(connection, sql, parameters);
-        object? value = command.ExecuteScalar();
-        return value is DBNull ? null : value;
-    }
-
-    /// <summary>Calls <paramref name="row"/> for each row of a query.</summary>
-    public static void Query(
-        SqliteConnection connection, string sql, Action<SqliteDataReader> row,
-        params ReadOnlySpan<(string, object?)> parameters)
-    {
-        using SqliteCommand command = Command(connection, sql, parameters);
-        using SqliteDataReader reader = command.ExecuteReader();
-        while (reader.Read()) row(reader);
-    }
-
-    private static SqliteCommand Command(
-        SqliteConnection connection, string sql, ReadOnlySpan<(string Name, object? Value)> parameters)
-    {
-        SqliteCommand command = connection.CreateCommand();
-#pragma warning disable CA2100 // Every caller passes constants; values go through parameters.
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        foreach ((string name, object? value) in parameters)
-            command.Parameters.AddWithValue(name, value ?? DBNull.Value);
-        return command;
-    }
-
-    private static void InTransaction(SqliteConnection connection, Action action)
+    private static void InTransaction(SqliteConnection connection, Action<CatalogWriter> action)
     {
         // BEGIN IMMEDIATE: the write lock is taken before the first read, so two writers cannot deadlock.
         using SqliteTransaction transaction = connection.BeginTransaction(deferred: false);
-        action();
+        action(new CatalogWriter(connection));
         transaction.Commit();
     }
 
@@ -259,8 +207,9 @@ internal static class Catalog
             Guarded(storePath, () =>
             {
                 connection.Open();
-                Run(connection, "PRAGMA synchronous=FULL");
-                Run(connection, "PRAGMA secure_delete=ON");
+                var settings = new CatalogWriter(connection);
+                settings.Run("PRAGMA synchronous=FULL");
+                settings.Run("PRAGMA secure_delete=ON");
                 return 0;
             });
             return connection;

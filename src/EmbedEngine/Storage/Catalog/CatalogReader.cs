@@ -1,0 +1,60 @@
+using Microsoft.Data.Sqlite;
+
+namespace EmbedEngine.Storage.Catalog;
+
+/// <summary>
+/// The catalog at one moment, for the length of one call of <see cref="CatalogFile.Read"/>. What is written
+/// outside this folder holds it and hands it to the tables' own methods, never a statement to it. Not
+/// thread-safe.
+/// </summary>
+internal class CatalogReader(SqliteConnection connection)
+{
+    /// <summary>Path of the database, for messages.</summary>
+    public string File
+    {
+        get
+        {
+            string source = connection.DataSource;
+            return source.StartsWith("file:", StringComparison.Ordinal)
+                ? Uri.UnescapeDataString(source[5..].Split('?')[0]) : source;
+        }
+    }
+
+    /// <summary>First column of the first row, or null.</summary>
+    public object? Scalar(string sql, params ReadOnlySpan<(string, object?)> parameters)
+    {
+        using SqliteCommand command = Command(sql, parameters);
+        object? value = command.ExecuteScalar();
+        return value is DBNull ? null : value;
+    }
+
+    /// <summary>Calls <paramref name="row"/> for each row of a query.</summary>
+    public void Query(
+        string sql, Action<SqliteDataReader> row, params ReadOnlySpan<(string, object?)> parameters)
+    {
+        using SqliteCommand command = Command(sql, parameters);
+        using SqliteDataReader reader = command.ExecuteReader();
+        while (reader.Read()) row(reader);
+    }
+
+    /// <summary>Rows of a query, each made into what the table calls a row.</summary>
+    public List<T> List<T>(
+        string sql, Func<SqliteDataReader, T> row, params ReadOnlySpan<(string, object?)> parameters)
+    {
+        var rows = new List<T>();
+        Query(sql, r => rows.Add(row(r)), parameters);
+        return rows;
+    }
+
+    /// <summary>A statement with its parameters; the caller disposes of it.</summary>
+    protected SqliteCommand Command(string sql, ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        SqliteCommand command = connection.CreateCommand();
+#pragma warning disable CA2100 // Every caller passes constants; values go through parameters.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        foreach ((string name, object? value) in parameters)
+            command.Parameters.AddWithValue(name, value ?? DBNull.Value);
+        return command;
+    }
+}
