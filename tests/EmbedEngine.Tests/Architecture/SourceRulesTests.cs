@@ -154,6 +154,18 @@ public sealed partial class SourceRulesTests
     }
 
     [Fact]
+    public void Statements_AreTheCatalogsOwn()
+    {
+        foreach ((string path, string text) in Sources(
+            "EmbedEngine", "EmbedEngine.Bench", "EmbedEngine.Cli", "EmbedEngine.Native"))
+        {
+            if (path.StartsWith("EmbedEngine/Storage/Catalog/", StringComparison.Ordinal)) continue;
+            Match match = Statements().Match(Code(text));
+            Assert.False(match.Success, $"{path}: {match.Value}");
+        }
+    }
+
+    [Fact]
     public void Names_SayWhatThingsAre()
     {
         foreach ((string path, string text) in Sources(
@@ -197,8 +209,17 @@ public sealed partial class SourceRulesTests
     [InlineData("new FileStream(p, FileMode.Open, FileAccess.ReadWrite)", 1)]
     [InlineData("internal static class StringUtils", 2)]
     [InlineData("public sealed record CacheManager(int x)", 2)]
+    [InlineData("c.Scalar(\"SELECT count(*) FROM meta\")", 3)]
+    [InlineData("\"INSERT OR REPLACE INTO seal VALUES (1)\"", 3)]
+    [InlineData("$\"UPDATE {table} SET key = 1\"", 3)]
+    [InlineData("\"DELETE FROM segment\"", 3)]
+    [InlineData("\"PRAGMA integrity_check\"", 3)]
+    [InlineData("CREATE TABLE t (a);", 3)]
+    [InlineData("using Microsoft.Data.Sqlite;", 3)]
+    [InlineData("Action<SqliteConnection> rows", 3)]
     public void Rules_KnownOffences_AreFound(string code, int rule) =>
-        Assert.Matches(rule switch { 0 => Pools(), 1 => Writes(), _ => BannedType() }, code);
+        Assert.Matches(
+            rule switch { 0 => Pools(), 1 => Writes(), 2 => BannedType(), _ => Statements() }, code);
 
     [GeneratedRegex(@"//[^\n]*|/\*.*?\*/", RegexOptions.Singleline)]
     private static partial Regex Comments();
@@ -221,6 +242,10 @@ public sealed partial class SourceRulesTests
         + @"\bFileAccess\.(Write|ReadWrite)\b|\bnew StreamWriter\(|\bGetTemp(Path|FileName)\b|"
         + @"\bDirectory\.(Create\w*|Move|Delete)\b")]
     private static partial Regex Writes();
+
+    [GeneratedRegex(@"\bSELECT\s+[\w*$(]|\bINSERT\s+(OR\s+\w+\s+)?INTO\b|\bUPDATE\s+[\w{}.]+\s+SET\b|"
+        + @"\bDELETE\s+FROM\b|\bPRAGMA\s+\w|\bCREATE\s+TABLE\b|\bSqlite\w*")]
+    private static partial Regex Statements();
 
     [GeneratedRegex("(Utils?|Helpers?|Common|Manager|Service|Impl)$")]
     private static partial Regex BannedName();
