@@ -673,6 +673,13 @@ ee_status ee_explain(ee_model model, const ee_event *events, int64_t event_count
 ee_status ee_bought_together(ee_model model, const int64_t *items, int64_t item_count,
                              ee_recommended_item *results, int32_t k, int32_t *count, int32_t *source);
 
+/* The most popular items of the last window_days (0 = all time, else 1, 7 or 28; back from the log's newest
+ * event), by one action (a name or an alias; NULL = all), best first: sum of the action's weight *
+ * exp(-0.01 * days of age). count of results are valid; never padded, 0 for an action that does not occur.
+ * EE_E_UNKNOWN: no such action, or a version made before popularity was kept by window and action. */
+ee_status ee_popular(ee_model model, int32_t window_days, const char *action, int64_t action_length,
+                     ee_recommended_item *results, int32_t k, int32_t *count);
+
 typedef struct ee_recommend_file_options {
     uint32_t struct_size;
     int32_t k;                           /* 1 to 100000, default 20 */

@@ -27,6 +27,7 @@ internal static class Program
             RecommendCommand.Create(),
             SimilarCommand.Create(),
             BoughtTogetherCommand.Create(),
+            PopularCommand.Create(),
             InspectCommand.Create(),
             VersionsCommand.Create(),
             PublishCommand.Create(),

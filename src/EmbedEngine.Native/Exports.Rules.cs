@@ -1,4 +1,4 @@
-// Beyond a single answer: reasons, baskets, categories, files of sessions, replayed sessions.
+// Beyond a single answer: reasons, baskets, popularity, categories, files of sessions, replayed sessions.
 
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -25,6 +25,15 @@ internal static unsafe partial class Exports
         ulong model, long* items, long itemCount, RecommendedItem* results, int k, int* count, int* source)
     {
         try { return BoughtTogether(model, items, itemCount, results, k, count, source); }
+        catch (Exception e) { return Guard.Fail(e); }
+    }
+
+    [UnmanagedCallersOnly(EntryPoint = "ee_popular")]
+    private static int PopularItems(
+        ulong model, int windowDays, byte* action, long actionLength, RecommendedItem* results, int k,
+        int* count)
+    {
+        try { return Popular(model, windowDays, action, actionLength, results, k, count); }
         catch (Exception e) { return Guard.Fail(e); }
     }
 
@@ -100,6 +109,21 @@ internal static unsafe partial class Exports
             Arguments.Buffer(items, itemCount, nameof(items)), Arguments.Buffer(results, k, nameof(results)),
             out CandidateSourceKind by);
         *source = (int)by;
+        return 0;
+    }
+
+    [MethodImpl(Body)]
+    private static int Popular(
+        ulong model, int windowDays, byte* action, long actionLength, RecommendedItem* results, int k,
+        int* count)
+    {
+        Arguments.NotNull(count, nameof(count));
+        *count = 0;
+        using Lease<Model> lease = HandleTable.Enter<Model>(model);
+        CheckK(k);
+        *count = lease.Target.Popular(
+            Arguments.Buffer(results, k, nameof(results)), windowDays,
+            action == null ? null : Arguments.Text(action, actionLength, nameof(action)));
         return 0;
     }
 

@@ -40,6 +40,26 @@ public sealed partial class Model
     }
 
     /// <summary>
+    /// The most popular items: Σ weight of the action · exp(−0.01 · days of age against the log's newest
+    /// event), over a trailing window and over one action or all. Thread-safe.
+    /// </summary>
+    /// <param name="results">Receives the best items; its length is k. A version keeps 10,000 of each
+    /// list.</param>
+    /// <param name="windowDays">Days back from the log's newest event: 0 (all time, default), 1, 7 or
+    /// 28.</param>
+    /// <param name="action">Name or alias of the action that counts; null (default) = all. An action that
+    /// takes items away has no list.</param>
+    /// <returns>Number of valid results; never padded. 0 for an action that does not occur.</returns>
+    /// <exception cref="ArgumentException">The version keeps no such window.</exception>
+    /// <exception cref="EmbedEngineException"><see cref="ErrorCode.Unknown"/>: no such action, or the version
+    /// was made before popularity was kept by window and action.</exception>
+    public int Popular(Span<RecommendedItem> results, int windowDays = 0, string? action = null)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return Served.Popular(results, windowDays, action);
+    }
+
+    /// <summary>
     /// The number of a category in this version, for <see cref="RecommendRules"/>; false when it has none of
     /// that name.
     /// </summary>

@@ -89,6 +89,26 @@ static void reasons(const ee_event *session) {
     CHECK_STATUS(ee_bought_together(golden, basket, 2, results, K, &count, NULL), EE_E_INVALID_ARGUMENT);
 }
 
+static void popular(void) {
+    ee_recommended_item results[K], clicks[K];
+    int32_t count = 7;
+
+    CHECK_OK(ee_popular(golden, 0, NULL, 0, results, K, &count));
+    CHECK_INT(count, K);
+    for (int i = 0; i < K; i++) {
+        CHECK_INT(results[i].sources, 1u << EE_SOURCE_POPULARITY);
+        CHECK(i == 0 || results[i].score <= results[i - 1].score);
+    }
+    CHECK_OK(ee_popular(golden, 7, "view", 4, clicks, K, &count));
+    CHECK(count > 0 && clicks[0].score <= results[0].score);
+    CHECK_STATUS(ee_popular(golden, 3, NULL, 0, results, K, &count), EE_E_INVALID_ARGUMENT);
+    CHECK_INT(count, 0);
+    CHECK_STATUS(ee_popular(golden, 0, "stars", 5, results, K, &count), EE_E_UNKNOWN);
+    CHECK_STATUS(ee_popular(golden, 0, NULL, 0, results, 0, &count), EE_E_INVALID_ARGUMENT);
+    CHECK_STATUS(ee_popular(golden, 0, NULL, 0, NULL, K, &count), EE_E_INVALID_ARGUMENT);
+    CHECK_STATUS(ee_popular(golden, 0, NULL, 0, results, K, NULL), EE_E_INVALID_ARGUMENT);
+}
+
 static void session_files(void) {
     static const char lines[] = "{\"session\":[1010]}\nbad\n"
                                 "{\"items\":[{\"item\":1011,\"action\":\"carts\"}]}\n";
@@ -176,6 +196,7 @@ void test_rules(void) {
     ee_event session[2] = {{1010, 0, EE_ACTION_CLICKS, 0}, {1011, 0, EE_ACTION_CARTS, 0}};
     rules(session);
     reasons(session);
+    popular();
     session_files();
     replays();
     packed_bundles();

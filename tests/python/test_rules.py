@@ -82,6 +82,19 @@ def test_explain_and_baskets(shop: ee.Database) -> None:
         shop.bought_together([-9])
 
 
+def test_popular(shop: ee.Database, golden: ee.Database) -> None:
+    found = shop.popular(k=5)
+    assert len(found) == 5 and [s.score for s in found] == sorted((s.score for s in found), reverse=True)
+    assert found[0].reasons == ["popularity"] and items(shop.model.popular(k=5, window_days=0)) == items(found)
+    orders = shop.popular(k=40, window_days=7, action="buy")
+    assert orders == shop.popular(k=40, window_days=7, action="orders") and 0 < len(orders) <= 40
+    assert shop.popular(action="carts") == []
+    with pytest.raises(errors.InvalidArgumentError, match="0, 1, 7, 28"):
+        shop.popular(window_days=3)
+    with pytest.raises(errors.UnknownError, match="stars"):
+        shop.popular(action="stars")
+
+
 def test_recommend_file(shop: ee.Database, tmp_path: Path) -> None:
     given, out = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
     given.write_text('{"session_id":"x","session":[5]}\nbad\n{"items":[{"item":6,"action":"carts"}]}\n')

@@ -247,6 +247,7 @@ PROTOTYPES: Dict[str, Tuple[Any, List[Any]]] = {
     "ee_recommend_batch": (_I32, [_H, _P, _P, _I64, _P, _P, _I32, _P]),
     "ee_explain": (_I32, [_H, _P, _I64, _P, _I64, _P]),
     "ee_bought_together": (_I32, [_H, _P, _I64, _P, _I32, _P, _P]),
+    "ee_popular": (_I32, [_H, _I32, _S, _I64, _P, _I32, _P]),
     "ee_recommend_file_options_init": (_I32, [_P]),
     "ee_recommend_file": (_I32, [_H, _S, _I64, _S, _I64, _P, Progress, _P]),
     "ee_category": (_I32, [_H, _S, _I64, _P]),

@@ -344,6 +344,10 @@ class Database:
         """See Model.bought_together."""
         return self.model.bought_together(items, k)
 
+    def popular(self, k: int = 20, window_days: int = 0, action: Optional[str] = None) -> List[Scored]:
+        """See Model.popular."""
+        return self.model.popular(k, window_days, action)
+
     def recommend_file(self, path: Path, out: Path, k: int = 20, **options: Any) -> Dict[str, Any]:
         """See Model.recommend_file."""
         return self.model.recommend_file(path, out, k, **options)

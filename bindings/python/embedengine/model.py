@@ -219,6 +219,20 @@ class Model:
             self._name(found)
         return Basket(found, SOURCE_NAMES[source.value])
 
+    def popular(self, k: int = 20, window_days: int = 0, action: Optional[str] = None) -> List[Scored]:
+        """The most popular items of the last window_days (0 = all time, 1, 7 or 28), by one action or
+        all."""
+        handle = self._open()
+        name = None if action is None else action.encode("utf-8")
+        results, count = (L.RecommendedItem * self._k(k))(), C.c_int32()
+        check(lib.ee_popular(
+            handle.id, window_days, name, 0 if name is None else len(name), _addressof(results), k,
+            _addressof(count)))
+        found = list(map(_scored, _RESULT.iter_unpack(memoryview(results).cast("B")[:16 * count.value])))
+        if self.text_keys:
+            self._name(found)
+        return found
+
     def recommend_file(
         self, path: Path, out: Path, k: int = 20, *, source: str = "hybrid", seen: str = "keep",
         padding: bool = True, explain: bool = False, max_errors: int = 1000, threads: int = 0,

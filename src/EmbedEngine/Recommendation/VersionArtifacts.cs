@@ -31,6 +31,8 @@ internal static class VersionArtifacts
         new(CovisitationTable.FileName, true, p => CovisitationTable.Open(p.FileSystem, p.Path, p.Verify)),
         new(ActionCovisitationTable.FileName, false, p =>
             ActionCovisitationTable.Open(p.FileSystem, p.Path, p.Verify)),
+        new(ActionPopularityTable.FileName, false, p =>
+            ActionPopularityTable.Open(p.FileSystem, p.Path, p.Verify)),
         new(SessionNeighborIndex.FileName, false, p =>
             SessionNeighborIndex.Open(p.FileSystem, p.Path, p.Verify)),
         new(CategoryTable.FileName, false, p => CategoryTable.Open(p.FileSystem, p.Path, p.Verify)),

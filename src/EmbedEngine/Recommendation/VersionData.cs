@@ -43,6 +43,7 @@ internal sealed class VersionData : IDisposable
             Popularity = Find<PopularityTable>(PopularityTable.FileName)!;
             Covisitation = Find<CovisitationTable>(CovisitationTable.FileName)!;
             ActionCovisitation = Find<ActionCovisitationTable>(ActionCovisitationTable.FileName);
+            ActionPopularity = Find<ActionPopularityTable>(ActionPopularityTable.FileName);
             SessionNeighbors = Find<SessionNeighborIndex>(SessionNeighborIndex.FileName);
             Categories = Find<CategoryTable>(CategoryTable.FileName);
             Statistics = Find<ItemStatistics>(ItemStatistics.FileName);
@@ -80,6 +81,9 @@ internal sealed class VersionData : IDisposable
     /// Null where the log has no carts and orders, and in versions made before there were such lists.
     /// </summary>
     public ActionCovisitationTable? ActionCovisitation { get; }
+
+    /// <summary>Null in versions made before popularity was kept by window and action.</summary>
+    public ActionPopularityTable? ActionPopularity { get; }
 
     /// <summary>Null in versions made before there was one.</summary>
     public SessionNeighborIndex? SessionNeighbors { get; }

@@ -25,7 +25,7 @@ internal sealed class PopularityTable : IVersionArtifact
     private const long MsPerDay = 86_400_000;
 
     /// <summary>Days of age that are weighed by table: most logs are shorter than two years.</summary>
-    private const int TableDays = 730;
+    internal const int TableDays = 730;
 
     private const string WeightsParameter = "hybrid_weights";
 

@@ -43,6 +43,7 @@ public sealed partial class ReachTests
         ["Model.Dispose"] = "ee_model_close",
         ["Engine.Inspect"] = "ee_inspect", ["Model.Explain"] = "ee_explain",
         ["Model.BoughtTogether"] = "ee_bought_together", ["Model.TryGetCategory"] = "ee_category",
+        ["Model.Popular"] = "ee_popular",
         ["Model.CategoryOf"] = "ee_item_category", ["Model.RecommendFile"] = "ee_recommend_file",
         ["EngineInfo.Version"] = "ee_version", ["EngineInfo.SimdLevel"] = "ee_simd_level",
     };

@@ -60,6 +60,21 @@ public sealed class RecommendCommandTests : IDisposable
     }
 
     [Fact]
+    public void Popular_ByWindowAndAction()
+    {
+        string[] Found(params string[] arguments) => [.. CliProcess
+            .Run(["popular", _scratch.Store, "--json", .. arguments]).Json()
+            .GetProperty("items").EnumerateArray().Select(i => i.GetProperty("item").GetString()!)];
+        Assert.Equal(8, Found().Length);
+        Assert.Equal(["b3", "b2", "b1"], Found("--k", "3", "--window", "7", "--action", "buy"));
+        Assert.All(Found("--action", "clicks"), item => Assert.StartsWith("a", item));
+        Assert.Contains(
+            "b3", CliProcess.Run("popular", _scratch.Store).Output, StringComparison.Ordinal);
+        CliProcess.Run("popular", _scratch.Store, "--window", "2").Fails(2, "0, 1, 7, 28");
+        CliProcess.Run("popular", _scratch.Store, "--action", "stars").Fails(1, "'stars'");
+    }
+
+    [Fact]
     public void Inspect_PrintsNoLineBeyondAHundredColumns()
     {
         JsonElement report = CliProcess.Run(

@@ -21,7 +21,7 @@ internal sealed class VersionBuilder(
     private static readonly Action<BuildContext>[] s_stages =
     [
         CategoryStage.Run, CovisitationStage.Run, ActionCovisitationStage.Run, SessionNeighborStage.Run,
-        Item2VecStage.Run, SvdStage.Run, GraphStage.Run,
+        Item2VecStage.Run, SvdStage.Run, GraphStage.Run, ActionPopularityStage.Run,
     ];
 
     /// <summary>

@@ -80,6 +80,7 @@ public sealed class CovisitationSourceTests(TrainedShop shop) : IClassFixture<Tr
 
     [Theory]
     [InlineData("covisitation-actions")]
+    [InlineData("popularity-actions")]
     [InlineData("session_knn")]
     [InlineData("categories")]
     public void OpenModel_VersionWithoutTheFile_IsServedWithoutItsSources(string name)
