@@ -35,7 +35,8 @@ internal sealed partial class ServedVersion
                     $"version {Version.Number} was made before popularity was kept by window and action: "
                     + "train again");
             }
-            (rows, scores) = (Data.Popularity.Ranked, Data.Popularity.Scores);
+            rows = Data.Popularity.Ranked;
+            scores = Data.Popularity.Scores;
         }
         int count = Math.Min(rows.Length, results.Length);
         uint bit = SourceCatalog.BitOf(CandidateSourceKind.Popularity);
