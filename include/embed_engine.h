@@ -72,7 +72,7 @@
  *   copied and the status is EE_E_BUFFER_TOO_SMALL. Call with (NULL, 0, &needed), then with a buffer;
  *   repeat if another thread made it longer in between. Never NULL: results, counts, handles and
  *   `needed`, unless a parameter says "may be NULL". const char* results (ee_version, ee_simd_level,
- *   ee_status_name) live as long as the process. Only the returned count says how many results are valid.
+ *   ee_status_name, ee_source_name) live as long as the process. Only the returned count says how many results are valid.
  *   Any int64 is a legal item, so no value means "none".
  *
  * Options
@@ -288,6 +288,11 @@ const char *ee_simd_level(void);
 
 /* "EE_E_HANDLE" for -2; "EE_E_UNNAMED" for a number this library does not know. */
 const char *ee_status_name(ee_status status);
+
+/* "popularity" for EE_SOURCE_POPULARITY: the name that JSON, the command line and other bindings use. NULL for
+ * a number that is no source of this library; numbers are below 32. A binding that asks here knows the sources
+ * of a newer library too. */
+const char *ee_source_name(int32_t source);
 
 /* Message of this thread's last failed call; "" when none failed. */
 ee_status ee_last_error(char *buffer, int64_t capacity, int64_t *needed);

@@ -24,6 +24,7 @@ internal static unsafe partial class Exports
     private const MethodImplOptions Body = MethodImplOptions.NoInlining;
 
     private static byte* _version;
+    private static nint[]? _sourceNames;
 
     [UnmanagedCallersOnly(EntryPoint = "ee_abi_version")]
     private static int GetAbiVersion() => AbiVersion;
@@ -40,6 +41,9 @@ internal static unsafe partial class Exports
 
     [UnmanagedCallersOnly(EntryPoint = "ee_status_name")]
     private static byte* GetStatusName(int status) => StatusText(status);
+
+    [UnmanagedCallersOnly(EntryPoint = "ee_source_name")]
+    private static byte* GetSourceName(int source) => SourceText(source);
 
     [UnmanagedCallersOnly(EntryPoint = "ee_last_error")]
     private static int GetLastError(byte* buffer, long capacity, long* needed) =>
@@ -62,6 +66,21 @@ internal static unsafe partial class Exports
             _version = (byte*)Marshal.StringToCoTaskMemUTF8(EngineInfo.Version);
         }
         return _version;
+    }
+
+    [MethodImpl(Body)]
+    private static byte* SourceText(int source)
+    {
+        nint[]? names = _sourceNames;
+        if (names is null)
+        {
+            // As with the version: whoever is first, and kept for as long as the process lives.
+            names = new nint[1 + SourceNames.All.Max(kind => (int)kind)];
+            foreach (CandidateSourceKind kind in SourceNames.All)
+                names[(int)kind] = Marshal.StringToCoTaskMemUTF8(SourceNames.NameOf(kind));
+            _sourceNames = names;
+        }
+        return (uint)source < (uint)names.Length ? (byte*)names[source] : null;
     }
 
     [MethodImpl(Body)]

@@ -72,6 +72,10 @@ void test_library(void) {
     CHECK(strcmp(ee_status_name(EE_E_HANDLE), "EE_E_HANDLE") == 0);
     CHECK(strcmp(ee_status_name(EE_E_INTERNAL), "EE_E_INTERNAL") == 0);
     CHECK(strcmp(ee_status_name(12345), "EE_E_UNNAMED") == 0);
+    CHECK(strcmp(ee_source_name(EE_SOURCE_POPULARITY), "popularity") == 0);
+    CHECK(strcmp(ee_source_name(EE_SOURCE_RANKER_ORDERS), "ranker_orders") == 0);
+    CHECK(ee_source_name(EE_SOURCE_SVD) == ee_source_name(EE_SOURCE_SVD));
+    CHECK(ee_source_name(-1) == NULL && ee_source_name(31) == NULL && ee_source_name(1 << 30) == NULL);
 
     CHECK_STATUS(ee_open_options_init(NULL), EE_E_INVALID_ARGUMENT);
     CHECK(strstr(error_text(), "NULL") != NULL);

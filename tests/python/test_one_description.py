@@ -12,7 +12,7 @@ from typing import Dict, List, Tuple
 import pytest
 from conftest import ROOT
 
-from embedengine import _layouts as L, errors
+from embedengine import _layouts as L, _sources, errors
 from embedengine._library import lib
 
 HEADER = ROOT / "include" / "embed_engine.h"
@@ -116,7 +116,8 @@ def test_constants() -> None:
         assert lib.ee_status_name(code).decode() == kind.name
     named = {n for n in values if n.startswith("EE_E_")} - {"EE_E_INTERNAL"}
     assert named == {kind.name for kind in errors.BY_CODE.values()}
-    tables = {"SOURCE": L.SOURCES, "SEEN": L.SEEN, "PRESET": L.PRESETS, "PROTOCOL": L.PROTOCOLS,
+    assert lib.ee_source_name(-1) is None and lib.ee_source_name(32) is None
+    tables = {"SOURCE": _sources.numbers(), "SEEN": L.SEEN, "PRESET": L.PRESETS, "PROTOCOL": L.PROTOCOLS,
         "VERIFY": L.VERIFY,
               "FORMAT": L.FORMATS, "EXPORT": L.EXPORTS, "FILE": L.FILES, "DIVERSITY": L.DIVERSITY}
     for prefix, table in tables.items():

@@ -12,14 +12,6 @@ ABI_VERSION = 1
 OK = 0
 E_BUFFER_TOO_SMALL = -12
 
-SOURCES: Dict[str, int] = {
-    "popularity": 0, "self": 1, "covisitation": 2, "item2vec": 3, "item2vec_similar": 4,
-    "sequential": 5, "session_knn": 6, "svd": 7, "graph": 8, "user": 9, "traits": 10, "trending": 11,
-    "category": 12,
-    "covisitation_normalized": 13, "covisitation_cart": 14, "bought_together": 15, "hybrid_default": 16,
-    "hybrid": 17, "ranker": 18, "ranker_carts": 19,
-    "ranker_orders": 20,
-}
 DIVERSITY: Dict[str, int] = {"vectors": 0, "category": 1}
 SEEN: Dict[str, int] = {"keep": 0, "drop": 1, "demote": 2}
 FORMATS: Dict[str, int] = {"auto": 0, "otto": 1, "csv": 2, "tsv": 3, "sessions": 4}
@@ -192,6 +184,7 @@ PROTOTYPES: Dict[str, Tuple[Any, List[Any]]] = {
     "ee_features": (_U64, []),
     "ee_simd_level": (_S, []),
     "ee_status_name": (_S, [_I32]),
+    "ee_source_name": (_S, [_I32]),
     "ee_last_error": (_I32, _COPY_OUT),
     "ee_open_options_init": (_I32, [_P]),
     "ee_open": (_I32, [_S, _I64, _P, _P]),

@@ -8,7 +8,7 @@ import json
 import os
 from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Union
 
-from . import _columns, _layouts as L
+from . import _columns, _layouts as L, _sources
 from ._library import check, copy_out, lib
 from ._progress import ProgressOption, run
 from .errors import HandleError, InvalidArgumentError
@@ -159,7 +159,7 @@ class Database:
         given.k, given.max_sessions, given.threads, given.seed = k, max_sessions, threads, seed
         given.compare_with = compare_with
         given.sources = 0 if sources is None else sum(
-            1 << choice(L.SOURCES, s, "source") for s in _columns.unique(sources))
+            1 << choice(_sources.numbers(), s, "source") for s in _columns.unique(sources))
         run(lambda call: lib.ee_evaluate(id, C.addressof(given), call, None), progress)
         return Report.from_json(self._last_result())
 
@@ -179,7 +179,7 @@ class Database:
         if "session_column" in options:
             options["session"] = options.pop("session_column")
         given.test_options = C.pointer(_import_options(options, keep))
-        given.source, given.k = choice(L.SOURCES, source, "source"), k
+        given.source, given.k = choice(_sources.numbers(), source, "source"), k
         given.steps, given.seed = steps, seed
         run(lambda call: lib.ee_inspect(id, C.addressof(given), call, None), progress)
         result: Dict[str, Any] = self._last_result()

@@ -11,11 +11,11 @@ import struct
 from array import array
 from typing import Any, Dict, Iterable, List, Optional, Sequence, Tuple
 
-from . import _columns, _layouts as L
+from . import _columns, _layouts as L, _sources
 from ._library import check, copy_out, failure, lib
 from ._progress import ProgressOption, run
 from .errors import HandleError, InvalidArgumentError, KeyKindError
-from .results import Basket, Batch, Key, Path, Reason, Recommendations, Scored, Sessions, SOURCE_NAMES
+from .results import Basket, Batch, Key, Path, Reason, Recommendations, Scored, Sessions
 
 _recommend = lib.ee_recommend
 _similar = lib.ee_similar
@@ -201,7 +201,7 @@ class Model:
         because = [r.because for r in reasons[:len(answer)] if r.event >= 0]
         keys = iter(self._keys(_columns.int64s(because, "items")) if self.text_keys else because)
         return [
-            Reason(next(keys) if r.event >= 0 else None, r.event, SOURCE_NAMES[r.source])
+            Reason(next(keys) if r.event >= 0 else None, r.event, _sources.name_of(r.source))
             for r in reasons[:len(answer)]
         ]
 
@@ -217,7 +217,7 @@ class Model:
         found = list(map(_scored, _RESULT.iter_unpack(memoryview(results).cast("B")[:16 * count.value])))
         if self.text_keys:
             self._name(found)
-        return Basket(found, SOURCE_NAMES[source.value])
+        return Basket(found, _sources.name_of(source.value))
 
     def popular(self, k: int = 20, window_days: int = 0, action: Optional[str] = None) -> List[Scored]:
         """The most popular items of the last window_days (0 = all time, 1, 7 or 28), by one action or
@@ -366,7 +366,7 @@ class Model:
         if cached is None:
             options = L.RecommendOptions()
             check(lib.ee_recommend_options_init(_addressof(options)))
-            options.source = choice(L.SOURCES, source, "source")
+            options.source = choice(_sources.numbers(), source, "source")
             options.seen = choice(L.SEEN, seen, "seen")
             options.no_padding = 0 if padding else 1
             cached = self._options[(source, seen, padding)] = (_addressof(options), options)
@@ -378,7 +378,7 @@ class Model:
         """Address of the options of one request, and what must outlive the call."""
         options, keep = L.RecommendOptions(), []  # type: ignore[var-annotated]
         check(lib.ee_recommend_options_init(_addressof(options)))
-        options.source = choice(L.SOURCES, source, "source")
+        options.source = choice(_sources.numbers(), source, "source")
         options.seen = choice(L.SEEN, seen, "seen")
         options.no_padding = 0 if padding else 1
         for name, value in rules.items():

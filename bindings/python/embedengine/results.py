@@ -1,4 +1,4 @@
-"""What calls return. Plain data: nothing here calls the library."""
+"""What calls return. Plain data: nothing here calls the library but for the names of its sources."""
 
 from __future__ import annotations
 
@@ -7,17 +7,10 @@ import os
 from dataclasses import dataclass, field
 from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Sequence, Union
 
+from . import _sources
+
 Key = Union[int, str]
 Path = Union[str, "os.PathLike[str]"]
-
-_SOURCE_BITS = (
-    "popularity", "self", "covisitation", "item2vec", "item2vec_similar", "sequential", "session_knn", "svd",
-    "graph", "user", "traits", "trending", "category", "covisitation_normalized", "covisitation_cart",
-    "bought_together",
-)
-
-
-SOURCE_NAMES = _SOURCE_BITS + ("hybrid_default", "hybrid", "ranker", "ranker_carts", "ranker_orders")
 
 
 class Reason(NamedTuple):
@@ -39,7 +32,7 @@ class Scored(NamedTuple):
     @property
     def reasons(self) -> List[str]:
         """Names of the sources that proposed the item."""
-        return [name for bit, name in enumerate(_SOURCE_BITS) if self.sources >> bit & 1]
+        return [name for name, bit in _sources.numbers().items() if self.sources >> bit & 1]
 
 
 class Basket(NamedTuple):
