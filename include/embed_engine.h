@@ -408,6 +408,7 @@ typedef struct ee_evaluate_options {
     uint32_t sources;                      /* bits 1 << EE_SOURCE_*; 0 = all the version has */
     uint64_t seed;                         /* default 42 */
     int64_t compare_with;                  /* a version to compare with on the same cases; 0 = none */
+    int32_t max_history;                   /* histories are cut to so many known events; 0 = all; needs test */
 } ee_evaluate_options;
 
 ee_status ee_evaluate_options_init(ee_evaluate_options *options);

@@ -152,6 +152,7 @@ internal unsafe struct EvaluateOptionsArg : IOptionStruct<EvaluateOptionsArg>
     public uint Sources;
     public ulong Seed;
     public long CompareWith;
+    public int MaxHistory;
 
     public static EvaluateOptionsArg Defaults
     {

@@ -81,6 +81,7 @@ internal static unsafe class OptionMapping
             Threads = o.Threads,
             Seed = o.Seed,
             CompareWith = o.CompareWith,
+            MaxHistory = o.MaxHistory,
         };
         options.Validate();
         return options;

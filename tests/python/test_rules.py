@@ -82,6 +82,16 @@ def test_explain_and_baskets(shop: ee.Database) -> None:
         shop.bought_together([-9])
 
 
+def test_max_history(shop: ee.Database, tmp_path: Path) -> None:
+    test = tmp_path / "test.jsonl"
+    test.write_text("".join(f'{{"items":[{i},{i + 1}],"target":{i}}}\n' for i in range(20)))
+    whole = shop.evaluate(test, sources=["self"], progress=False)
+    cut = shop.evaluate(test, sources=["self"], max_history=1, progress=False)
+    assert (whole["self"].recall.value, cut["self"].recall.value) == (1, 0)
+    with pytest.raises(errors.InvalidArgumentError, match="--test"):
+        shop.evaluate(max_history=1)
+
+
 def test_popular(shop: ee.Database, golden: ee.Database) -> None:
     found = shop.popular(k=5)
     assert len(found) == 5 and [s.score for s in found] == sorted((s.score for s in found), reverse=True)

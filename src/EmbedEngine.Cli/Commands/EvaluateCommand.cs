@@ -30,6 +30,11 @@ internal static class EvaluateCommand
             Description = "At most this many sessions, taken evenly; 0 = all (default).",
             DefaultValueFactory = _ => 0,
         };
+        var maxHistory = new Option<int>("--max-history")
+        {
+            Description = "Cut histories to so many known events; 0 = all (default). Needs --test.",
+            DefaultValueFactory = _ => 0,
+        };
         var compare = new Option<string?>("--compare")
         {
             Description =
@@ -43,7 +48,7 @@ internal static class EvaluateCommand
         var command =
             new Command("evaluate", "Measure the active version: recall, NDCG, MAP, MRR and more by source.")
         {
-            store, test, protocol, k, sources, maxSessions, compare, threads, seed, json,
+            store, test, protocol, k, sources, maxSessions, maxHistory, compare, threads, seed, json,
         };
         input.AddTo(command);
         command.SetAction(parsed => Program.Run(cancellation =>
@@ -62,6 +67,7 @@ internal static class EvaluateCommand
                     K = parsed.GetValue(k),
                     Sources = Sources(parsed.GetRequiredValue(sources)),
                     MaxSessions = parsed.GetValue(maxSessions),
+                    MaxHistory = parsed.GetValue(maxHistory),
                     CompareWith = parsed.GetValue(compare) is string other ? engine.ResolveVersion(other) : 0,
                     Threads = parsed.GetValue(threads),
                     Seed = parsed.GetValue(seed),

@@ -15,6 +15,7 @@ internal sealed class EvaluationWorker
     private readonly Recommender _recommender;
     private readonly RequestScratch _scratch;
     private readonly CaseTruth _truth = new();
+    private readonly int _longest;
     private readonly bool[] _isTrue;
     private readonly int[] _places;
     private readonly int[] _rows = new int[RequestScratch.SessionCapacity];
@@ -25,6 +26,7 @@ internal sealed class EvaluationWorker
     {
         (_owner, _set, _recommender) = (owner, owner.Set, owner.Recommender);
         _scratch = _recommender.NewScratch();
+        _longest = owner.MaxHistory == 0 ? _rows.Length : Math.Min(owner.MaxHistory, _rows.Length);
         _isTrue = new bool[owner.K];
         _places = new int[owner.K];
         Tallies = [.. owner.Sources.Select(_ => new ListTally(_recommender, owner.K))];
@@ -171,11 +173,14 @@ internal sealed class EvaluationWorker
         return _scratch.Answer.Rows;
     }
 
-    /// <summary>The last known events, as many as a request keeps of them.</summary>
+    /// <summary>
+    /// The last known events, as many as a request keeps of them or the evaluation allows.
+    /// </summary>
     private SessionContext Known(long begin, int length)
     {
         int at = _rows.Length;
-        for (long e = begin + length - 1; e >= begin && at > 0; e--)
+        int first = at - _longest;
+        for (long e = begin + length - 1; e >= begin && at > first; e--)
         {
             if (_set.Rows[e] < 0) continue;
             at--;

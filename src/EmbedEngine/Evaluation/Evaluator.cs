@@ -11,7 +11,11 @@ namespace EmbedEngine.Evaluation;
 
 /// <summary>How an evaluation is run.</summary>
 internal sealed record EvaluatorOptions(
-    EvaluationProtocol Protocol, int K, IReadOnlyList<CandidateSourceKind> Sources, int Threads, ulong Seed);
+    EvaluationProtocol Protocol, int K, IReadOnlyList<CandidateSourceKind> Sources, int Threads, ulong Seed)
+{
+    /// <summary>Known events of a history that are kept, the last ones; 0 = all.</summary>
+    public int MaxHistory { get; init; }
+}
 
 /// <summary>Measures a version.</summary>
 internal sealed class Evaluator
@@ -59,6 +63,8 @@ internal sealed class Evaluator
     public EvaluationSet Set { get; }
 
     public int K => _options.K;
+
+    public int MaxHistory => _options.MaxHistory;
 
     /// <summary>What is measured, in the order of the columns.</summary>
     public IReadOnlyList<CandidateSourceKind> Sources => _sources;

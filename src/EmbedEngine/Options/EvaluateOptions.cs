@@ -35,6 +35,13 @@ public sealed record EvaluateOptions
     /// </summary>
     public long CompareWith { get; init; }
 
+    /// <summary>
+    /// Histories are cut to their last so many known events before anything is asked: how a version does for
+    /// callers who keep no more. 0 (default) = all that a request keeps. Needs a test file. Slices go by the
+    /// whole history.
+    /// </summary>
+    public int MaxHistory { get; init; }
+
     /// <summary>Throws when a value is out of range.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Names the option.</exception>
     public void Validate()
@@ -44,6 +51,13 @@ public sealed record EvaluateOptions
         ArgumentOutOfRangeException.ThrowIfNegative(MaxSessions);
         ArgumentOutOfRangeException.ThrowIfNegative(Threads);
         ArgumentOutOfRangeException.ThrowIfNegative(CompareWith);
+        ArgumentOutOfRangeException.ThrowIfNegative(MaxHistory);
+        if (MaxHistory != 0 && Test is null)
+        {
+            throw new ArgumentException(
+                "the stored figures are of whole histories; cutting them needs a test file (--test)",
+                nameof(MaxHistory));
+        }
         if (CompareWith != 0 && Test is null)
         {
             throw new ArgumentException(

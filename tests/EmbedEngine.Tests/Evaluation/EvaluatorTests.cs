@@ -66,6 +66,27 @@ public sealed class EvaluatorTests : IDisposable
         Assert.Equal(1, report.Sources["covisitation"].Recall.Value);
     }
 
+    [Theory]
+    [InlineData(0, 1.0)] // 1 and 700 are seen: 1 comes back, found by what was seen
+    [InlineData(2, 1.0)] // 700 is not known and does not count
+    [InlineData(1, 0.0)] // 2 alone is left
+    public void Run_MaxHistory_KeepsTheLastKnownEvents(int maxHistory, double recall)
+    {
+        var options = new EvaluatorOptions(
+            EvaluationProtocol.Last, 5, [CandidateSourceKind.Self], 1, 1) { MaxHistory = maxHistory };
+        EvaluationReport report = new Evaluator(
+            _engine.Model!.Served.Recommender, Set(Items(1, 700, 2, 1)), options).Run(ProgressScope.None);
+        Assert.Equal((1L, recall), (report.Cases, report.Sources["self"].Recall.Value));
+    }
+
+    [Fact]
+    public void Evaluate_MaxHistoryOutOfRange_OrWithoutATestFile_Throws()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => new EvaluateOptions { MaxHistory = -1 }.Validate());
+        Assert.Throws<ArgumentException>(() => _engine.Evaluate(new EvaluateOptions { MaxHistory = 1 }));
+    }
+
     [Fact]
     public void Run_Last_CountsOneCaseASession()
     {

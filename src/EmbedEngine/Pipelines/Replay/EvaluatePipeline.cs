@@ -59,7 +59,10 @@ internal static class EvaluatePipeline
     {
         EvaluationSet set = EvaluationSet.From(cases, model.Data.Items).Sample(options.MaxSessions);
         var evaluator = new Evaluator(model.Recommender, set, new EvaluatorOptions(
-            options.Protocol, options.K, options.Sources, Threads(options), options.Seed));
+            options.Protocol, options.K, options.Sources, Threads(options), options.Seed)
+        {
+            MaxHistory = options.MaxHistory,
+        });
         progress.Begin(stage, set.SessionCount, "sessions");
         report = evaluator.Run(progress);
         progress.End();
