@@ -126,7 +126,7 @@
  *              "items":[{"item","score","title","category","reasons","because","by","is_truth"}]}]};
  *              event: {"item","action","time_ms","title","category","known"}
  *     import:  {"events","sessions","items","rejected","short_sessions","long_sessions",
- *              "duplicate_events","adopted_events","unfit_events","seconds","events_by_action":{name: count},
+ *              "robot_sessions","duplicate_events","adopted_events","unfit_events","seconds","events_by_action":{name: count},
  *              "first_errors":[{"file","line","reason"}],"source_fingerprint"}
  *     verify:  {"sound","files","bytes","faults":[{"file","problem"}]}
  *     collect: {"collected":[version, ...],"leased":[version, ...]}
@@ -336,6 +336,7 @@ typedef struct ee_import_options {
     int32_t max_events_per_session; /* 0 = no limit */
     int32_t strict;                 /* non-zero ends at the first bad row */
     int64_t max_errors;             /* default 1000: one more bad row ends the import with nothing imported */
+    int32_t max_events_per_minute;  /* sessions that are faster (robots) are kept, not trained on; 0 = no limit */
 } ee_import_options;
 
 ee_status ee_import_options_init(ee_import_options *options);

@@ -62,6 +62,7 @@ internal unsafe struct ImportOptionsArg : IOptionStruct<ImportOptionsArg>
     public int MaxEventsPerSession;
     public int Strict;
     public long MaxErrors;
+    public int MaxEventsPerMinute;
 
     public static ImportOptionsArg Defaults => new()
     {

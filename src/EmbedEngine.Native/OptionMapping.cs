@@ -26,6 +26,7 @@ internal static unsafe class OptionMapping
             SessionGapMinutes = o.SessionGapMinutes,
             MinSession = o.MinSession,
             MaxEventsPerSession = o.MaxEventsPerSession,
+            MaxEventsPerMinute = o.MaxEventsPerMinute,
             MaxErrors = o.MaxErrors,
             Strict = o.Strict != 0,
         };

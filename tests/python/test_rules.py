@@ -92,6 +92,13 @@ def test_max_history(shop: ee.Database, tmp_path: Path) -> None:
         shop.evaluate(max_history=1)
 
 
+def test_robots(tmp_path: Path) -> None:
+    columns = {"items": [1, 2, 3, 1, 2], "sessions": [1, 1, 1, 2, 2], "times_ms": [1000, 2000, 3000, 1000, 2000]}
+    with ee.open(tmp_path / "robots.ee") as db:
+        report = db.import_events(columns, max_events_per_minute=2, progress=False)
+        assert (report.sessions, report.robot_sessions, report.long_sessions) == (2, 1, 0)
+
+
 def test_popular(shop: ee.Database, golden: ee.Database) -> None:
     found = shop.popular(k=5)
     assert len(found) == 5 and [s.score for s in found] == sorted((s.score for s in found), reverse=True)

@@ -55,7 +55,7 @@ class ImportOptions(C.Structure):
         ("action", Text), ("item", Text), ("category", Text), ("title", Text), ("action_map", Text),
         ("time_unit", C.c_int32), ("key_kind", C.c_int32), ("session_gap_minutes", C.c_int32),
         ("min_session", C.c_int32), ("max_events_per_session", C.c_int32), ("strict", C.c_int32),
-        ("max_errors", C.c_int64),
+        ("max_errors", C.c_int64), ("max_events_per_minute", C.c_int32),
     ]
 
 

@@ -16,7 +16,8 @@ from .model import Model, choice
 from .results import Basket, Batch, ImportReport, Key, Path, Reason, Recommendations, Report, Scored, Version
 
 _TEXT_OPTIONS = ("session", "user", "time", "action", "item", "category", "title")
-_NUMBER_OPTIONS = ("session_gap_minutes", "min_session", "max_events_per_session", "max_errors", "strict")
+_NUMBER_OPTIONS = ("session_gap_minutes", "min_session", "max_events_per_session", "max_events_per_minute",
+                   "max_errors", "strict")
 
 
 class Database:
@@ -73,7 +74,8 @@ class Database:
         names.
 
         options: format, session, user, time, action, item, category, title, time_unit, action_map, keys,
-        session_gap_minutes, min_session, max_events_per_session, max_errors, strict."""
+        session_gap_minutes, min_session, max_events_per_session, max_events_per_minute, max_errors,
+        strict."""
         id, keep = self._open(), []  # type: ignore[var-annotated]
         given = C.addressof(_import_options(options, keep))
         if isinstance(source, Mapping):

@@ -199,6 +199,7 @@ class ImportReport:
     events_by_action: Dict[str, int]
     first_errors: List[Dict[str, Any]]
     source_fingerprint: Optional[str] = None
+    robot_sessions: int = 0
 
     @staticmethod
     def from_json(json: Dict[str, Any]) -> "ImportReport":

@@ -49,6 +49,8 @@ internal static class ImportCommand
         if (report.ShortSessions > 0)
             Row("  too short to learn from (kept in the log)", report.ShortSessions);
         if (report.LongSessions > 0) Row("  too long to learn from (kept in the log)", report.LongSessions);
+        if (report.RobotSessions > 0)
+            Row("  too fast to learn from (kept in the log)", report.RobotSessions);
         Row("items", report.Items);
         if (report.DuplicateEvents > 0) Row("  exact duplicates (learned from once)", report.DuplicateEvents);
         Row("rejected rows", report.Rejected);

@@ -54,6 +54,12 @@ internal sealed class InputOptions
         DefaultValueFactory = _ => 0,
     };
 
+    private readonly Option<int> _maxPerMinute = new("--max-events-per-minute")
+    {
+        Description = "Faster sessions (robots) are not learned from; 0 = no limit (default).",
+        DefaultValueFactory = _ => 0,
+    };
+
     private readonly Option<long> _maxErrors = new("--max-errors")
     {
         Description = $"Bad rows allowed (default {ImportOptions.DefaultMaxErrors}).",
@@ -72,7 +78,7 @@ internal sealed class InputOptions
         foreach (Option option in (Option[])
             [_format, _session, _user, _time, _action, _item, _category, _title, _timeUnit, _actions, _keys,
                 _gap,
-                _minSession, _maxEvents, _maxErrors, _strict])
+                _minSession, _maxEvents, _maxPerMinute, _maxErrors, _strict])
             command.Add(option);
     }
 
@@ -106,6 +112,7 @@ internal sealed class InputOptions
         SessionGapMinutes = parsed.GetValue(_gap),
         MinSession = parsed.GetValue(_minSession),
         MaxEventsPerSession = parsed.GetValue(_maxEvents),
+        MaxEventsPerMinute = parsed.GetValue(_maxPerMinute),
         MaxErrors = parsed.GetValue(_maxErrors),
         Strict = parsed.GetValue(_strict),
     };

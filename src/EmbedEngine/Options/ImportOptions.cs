@@ -68,6 +68,13 @@ public sealed record ImportOptions
     public int MaxEventsPerSession { get; init; }
 
     /// <summary>
+    /// Sessions with more distinct events than this in any less than 60 seconds are taken for robots: kept in
+    /// the log, not trained on. Looks at times, so it says nothing of inputs without them. 0 (default) = no
+    /// limit.
+    /// </summary>
+    public int MaxEventsPerMinute { get; init; }
+
+    /// <summary>
     /// Bad rows tolerated; one more ends the import with nothing left behind. 0 or more, default 1,000.
     /// </summary>
     public long MaxErrors { get; init; } = DefaultMaxErrors;
@@ -91,6 +98,7 @@ public sealed record ImportOptions
         ArgumentOutOfRangeException.ThrowIfGreaterThan(SessionGapMinutes, 525_600, nameof(SessionGapMinutes));
         ArgumentOutOfRangeException.ThrowIfLessThan(MinSession, 1, nameof(MinSession));
         ArgumentOutOfRangeException.ThrowIfNegative(MaxEventsPerSession, nameof(MaxEventsPerSession));
+        ArgumentOutOfRangeException.ThrowIfNegative(MaxEventsPerMinute, nameof(MaxEventsPerMinute));
         ArgumentOutOfRangeException.ThrowIfNegative(MaxErrors, nameof(MaxErrors));
         foreach (string? column in (string?[])[Session, User, Time, Action, Item, Category, Title])
         {

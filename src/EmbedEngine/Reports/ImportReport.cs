@@ -32,6 +32,11 @@ public sealed record ImportReport
     public long LongSessions { get; init; }
 
     /// <summary>
+    /// Other sessions over <see cref="ImportOptions.MaxEventsPerMinute"/>: in the log, not trained on.
+    /// </summary>
+    public long RobotSessions { get; init; }
+
+    /// <summary>
     /// Accepted rows whose session, item, action and time all equal an earlier row's. They are in the log and
     /// in
     /// <see cref="Events"/>, and are learned from once.

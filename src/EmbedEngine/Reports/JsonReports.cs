@@ -21,6 +21,7 @@ public static class JsonReports
         json.WriteNumber("seconds", Math.Round(report.Seconds, 3));
         json.WriteNumber("short_sessions", report.ShortSessions);
         json.WriteNumber("long_sessions", report.LongSessions);
+        json.WriteNumber("robot_sessions", report.RobotSessions);
         json.WriteNumber("duplicate_events", report.DuplicateEvents);
         json.WriteNumber("adopted_events", report.AdoptedEvents);
         json.WriteNumber("unfit_events", report.UnfitEvents);

@@ -3,6 +3,7 @@
 // where pieces meet. Each event is held twice while the final order is made: about 30 bytes an event.
 
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 using EmbedEngine.Interactions.Keys;
 using EmbedEngine.Interactions.Log;
@@ -195,7 +196,7 @@ internal sealed class CorpusBuilder
         if (to - from == 1)
         {
             int count = rules.HasTimes ? DropDuplicates(piece.Start, piece.Count) : piece.Count;
-            AddSession(rules, piece, piece.User, piece.Start, count, merged: false);
+            AddSession(rules, piece, piece.User, piece.Start, count, merged: false, rules.HasTimes);
             return;
         }
         int user = -1;
@@ -222,7 +223,7 @@ internal sealed class CorpusBuilder
                 continue;
             int at = _merged.Count;
             _merged.AddRange(ordered.AsSpan(start, e - start));
-            AddSession(rules, piece, user, at, e - start, merged: true);
+            AddSession(rules, piece, user, at, e - start, merged: true, times);
             start = e;
         }
     }
@@ -246,10 +247,16 @@ internal sealed class CorpusBuilder
         return kept;
     }
 
-    private void AddSession(SegmentHeader rules, Piece piece, int user, int start, int count, bool merged)
+    private void AddSession(
+        SegmentHeader rules, Piece piece, int user, int start, int count, bool merged, bool times)
     {
         if (count < rules.MinSession || (rules.MaxEventsPerSession > 0 && count > rules.MaxEventsPerSession))
             return;
+        bool robot = times && (merged
+            ? EventRate.Exceeds(
+                CollectionsMarshal.AsSpan(_merged).Slice(start, count), rules.MaxEventsPerMinute)
+            : EventRate.Exceeds(_times.AsSpan(start, count), rules.MaxEventsPerMinute));
+        if (robot) return;
         long end = merged ? _merged[start + count - 1].TimeMs : _times[start + count - 1];
         _sessions.Add(
             new Session(end, piece.Segment, piece.FirstRow, start, count, merged, user, piece.Group));

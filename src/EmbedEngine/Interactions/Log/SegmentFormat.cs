@@ -14,7 +14,9 @@
 //             24    4  session gap in minutes
 //             28    4  minimum session length
 //             32    4  maximum events of a session, 0 = none
-//             36   24  0
+//             36    4  maximum events of a session in less than 60 seconds, 0 = none; builds before it was
+//                      wrote 0 and pass over it, and so learn from such sessions
+//             40   20  0
 //             60    4  crc32c of bytes 0..59
 //
 // Record  offset size
@@ -93,6 +95,7 @@ internal static class SegmentFormat
         BinaryPrimitives.WriteInt32LittleEndian(p[24..], header.GapMinutes);
         BinaryPrimitives.WriteInt32LittleEndian(p[28..], header.MinSession);
         BinaryPrimitives.WriteInt32LittleEndian(p[32..], header.MaxEventsPerSession);
+        BinaryPrimitives.WriteInt32LittleEndian(p[36..], header.MaxEventsPerMinute);
         BinaryPrimitives.WriteUInt32LittleEndian(p[60..], Crc32C.Compute(p[..60]));
         return bytes;
     }
@@ -125,10 +128,12 @@ internal static class SegmentFormat
             GapMinutes = BinaryPrimitives.ReadInt32LittleEndian(p[24..]),
             MinSession = BinaryPrimitives.ReadInt32LittleEndian(p[28..]),
             MaxEventsPerSession = BinaryPrimitives.ReadInt32LittleEndian(p[32..]),
+            MaxEventsPerMinute = BinaryPrimitives.ReadInt32LittleEndian(p[36..]),
         };
         if (header.SessionKeys is not (KeyKind.Int64 or KeyKind.Text))
             throw new CorruptFileException(path, 20, "a key kind", $"{(int)header.SessionKeys}");
-        if (header.GapMinutes < 0 || header.MinSession < 0 || header.MaxEventsPerSession < 0)
+        if (header.GapMinutes < 0 || header.MinSession < 0 || header.MaxEventsPerSession < 0
+            || header.MaxEventsPerMinute < 0)
             throw new CorruptFileException(path, 24, "session rules", "negative numbers");
         return header;
     }

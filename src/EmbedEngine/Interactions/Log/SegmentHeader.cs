@@ -21,4 +21,7 @@ internal sealed record SegmentHeader
 
     /// <summary>0 = no limit.</summary>
     public int MaxEventsPerSession { get; init; }
+
+    /// <summary>Most events of a session in less than 60 seconds; 0 = no limit.</summary>
+    public int MaxEventsPerMinute { get; init; }
 }

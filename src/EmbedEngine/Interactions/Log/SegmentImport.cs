@@ -120,6 +120,7 @@ internal static class SegmentImport
             Seconds = seconds,
             ShortSessions = done.ShortSessions,
             LongSessions = done.LongSessions,
+            RobotSessions = done.RobotSessions,
             DuplicateEvents = done.Duplicates,
             EventsByAction = byAction,
             SourceFingerprint = fingerprint,

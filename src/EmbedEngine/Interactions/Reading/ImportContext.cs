@@ -29,6 +29,7 @@ internal sealed class ImportContext
         GapMinutes = Options.SessionGapMinutes,
         MinSession = Options.MinSession,
         MaxEventsPerSession = Options.MaxEventsPerSession,
+        MaxEventsPerMinute = Options.MaxEventsPerMinute,
     };
 
     /// <summary>

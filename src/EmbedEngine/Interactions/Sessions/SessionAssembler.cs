@@ -21,6 +21,8 @@ internal sealed class SessionAssembler(ISessionSink sink, SegmentHeader header)
 
     public long LongSessions { get; private set; }
 
+    public long RobotSessions { get; private set; }
+
     public long Duplicates { get; private set; }
 
     public ReadOnlySpan<long> EventsByAction => _byAction;
@@ -33,14 +35,20 @@ internal sealed class SessionAssembler(ISessionSink sink, SegmentHeader header)
     public void Emit(
         long key, ReadOnlySpan<byte> textKey, int user, long firstRow, ReadOnlySpan<LogEvent> events)
     {
-        int distinct =
-            header.HasTimes && HasEqualTimes(events) ? DropDuplicates(events.ToArray()) : events.Length;
-        Duplicates += events.Length - distinct;
+        ReadOnlySpan<LogEvent> distinct = events;
+        if (header.HasTimes && HasEqualTimes(events))
+        {
+            LogEvent[] kept = events.ToArray();
+            distinct = kept.AsSpan(0, DropDuplicates(kept));
+        }
+        Duplicates += events.Length - distinct.Length;
         foreach (LogEvent e in events) _byAction[e.Action]++;
         Sessions++;
         Events += events.Length;
-        if (distinct < header.MinSession) ShortSessions++;
-        else if (header.MaxEventsPerSession > 0 && distinct > header.MaxEventsPerSession) LongSessions++;
+        if (distinct.Length < header.MinSession) ShortSessions++;
+        else if (header.MaxEventsPerSession > 0 && distinct.Length > header.MaxEventsPerSession)
+            LongSessions++;
+        else if (header.HasTimes && EventRate.Exceeds(distinct, header.MaxEventsPerMinute)) RobotSessions++;
         sink.Add(new SessionRecord
         {
             Key = key,

@@ -108,6 +108,7 @@ internal static class ImportRun
             Seconds = pending.Sum(p => p.Report.Seconds),
             ShortSessions = pending.Sum(p => p.Report.ShortSessions),
             LongSessions = pending.Sum(p => p.Report.LongSessions),
+            RobotSessions = pending.Sum(p => p.Report.RobotSessions),
             DuplicateEvents = pending.Sum(p => p.Report.DuplicateEvents),
             EventsByAction = byAction,
         };

@@ -98,6 +98,7 @@ internal static class LiveLogAdopter
                 SessionGapMinutes = reader.Header.GapMinutes,
                 MinSession = reader.Header.MinSession,
                 MaxEventsPerSession = reader.Header.MaxEventsPerSession,
+                MaxEventsPerMinute = reader.Header.MaxEventsPerMinute,
             };
         }
         return options;

@@ -85,7 +85,7 @@ public sealed class EventSegmentTests : IDisposable
         {
             HasTimes = times, HasUsers = users, SessionKeys = kind, UserCut = times, GapMinutes = 17,
             MinSession = 3,
-            MaxEventsPerSession = 99,
+            MaxEventsPerSession = 99, MaxEventsPerMinute = 240,
         };
         string path = Write("a.eel", header, sessions);
         using (EventSegmentReader reader = EventSegmentReader.Open(FileSystem.Real, path))

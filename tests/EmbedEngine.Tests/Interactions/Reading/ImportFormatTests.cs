@@ -158,6 +158,36 @@ public sealed class ImportFormatTests : IDisposable
     }
 
     [Fact]
+    public void Report_MaxEventsPerMinute_CountsRobots_WhichAreNotLearnedFrom()
+    {
+        // 1: three events in 59 s. 2: three in exactly 60 s. 3: as 1, one of them an exact duplicate.
+        // 4: five events, the fast ones in the middle. 5: as 1, too long as well.
+        string text = "session,item,ts\n"
+            + "1,5,1700000000\n1,6,1700000030\n1,7,1700000059\n"
+            + "2,5,1700000000\n2,6,1700000030\n2,7,1700000060\n"
+            + "3,5,1700000000\n3,5,1700000000\n3,7,1700000059\n"
+            + "4,1,1700000000\n4,2,1700000100\n4,3,1700000101\n4,4,1700000102\n4,5,1700000300\n"
+            + "5,1,1700000000\n5,2,1700000001\n5,3,1700000002\n5,4,1700000003\n5,5,1700000004\n5,6,1700000005\n";
+        var options = new ImportOptions { MaxEventsPerMinute = 2, MaxEventsPerSession = 5 };
+        ImportReport report = _scratch.Import(_scratch.Write("a.csv", text), options);
+        Assert.Equal((5L, 1L, 2L, 1L),
+            (report.Sessions, report.LongSessions, report.RobotSessions, report.DuplicateEvents));
+        string[] kept = [.. _scratch.Dump().Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => line[..1]).Order()];
+        Assert.Equal(["2", "3"], kept);
+    }
+
+    [Fact]
+    public void Report_MaxEventsPerMinute_WithoutTimes_IsNoRobot()
+    {
+        ImportReport report = _scratch.Import(
+            _scratch.Write("a.csv", "session,item\n1,5\n1,6\n1,7\n"),
+            new ImportOptions { MaxEventsPerMinute = 1 });
+        Assert.Equal((1L, 0L), (report.Sessions, report.RobotSessions));
+        Assert.StartsWith("1 ", _scratch.Dump(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Report_CountsShortAndLongSessions_ByAction_AndFingerprint()
     {
         string text =
