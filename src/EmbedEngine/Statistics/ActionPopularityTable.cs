@@ -73,7 +73,7 @@ internal sealed class ActionPopularityTable : IVersionArtifact
         ArtifactFile.OpenAs(fileSystem, path, FileKind, verify, file => new ActionPopularityTable(file));
 
     /// <summary>
-    /// Rows by descending score, ties by smaller row, at most <see cref="PopularityTable.ListLength"/>; empty
+    /// Rows by descending score, ties by smaller row, as many as were kept; empty
     /// for a window there is no list of, and for an action that does not occur.
     /// </summary>
     public ReadOnlySpan<int> Ranked(int windowDays, int action, out ReadOnlySpan<float> scores)
@@ -92,16 +92,18 @@ internal sealed class ActionPopularityTable : IVersionArtifact
     }
 
     /// <summary>Computes and writes the table: the windows of <see cref="PopularityTable"/>.</summary>
-    public static void Write(ArtifactSink sink, TrainingSet set, ProgressScope progress)
+    public static void Write(
+        ArtifactSink sink, TrainingSet set, PopularitySettings settings, ProgressScope progress)
     {
         int[] actions = [AllActions, .. Occurring(set)];
-        int[] windows = PopularityTable.WindowsDays.ToArray();
+        int[] windows = [.. settings.WindowsDays];
         var lists = new (int[] Rows, float[] Scores)[windows.Length * actions.Length];
         for (int a = 0; a < actions.Length; a++)
         {
             progress.ThrowIfCancelled();
-            double[][] sums = Compute(set, actions[a], windows);
-            for (int w = 0; w < windows.Length; w++) lists[(w * actions.Length) + a] = Rank(sums[w]);
+            double[][] sums = Compute(set, actions[a], windows, settings.DecayPerDay);
+            for (int w = 0; w < windows.Length; w++)
+                lists[(w * actions.Length) + a] = Rank(sums[w], settings.ListLength);
             progress.Set(a + 1);
         }
         long[] offsets = new long[lists.Length + 1];
@@ -135,7 +137,8 @@ internal sealed class ActionPopularityTable : IVersionArtifact
     /// Score by row for each window over the events of one action: one walk for all windows, since an event
     /// of a short one is in every longer one. Sums as <see cref="PopularityTable.Compute"/> makes them.
     /// </summary>
-    internal static double[][] Compute(TrainingSet set, int action, ReadOnlySpan<int> windowsDays)
+    internal static double[][] Compute(
+        TrainingSet set, int action, ReadOnlySpan<int> windowsDays, double decayPerDay)
     {
         var sums = new double[windowsDays.Length][];
         long[] horizonsMs = new long[windowsDays.Length];
@@ -146,7 +149,7 @@ internal sealed class ActionPopularityTable : IVersionArtifact
         }
         long newest = set.NewestMs();
         var decay = new ExponentialDecay(
-            PopularityTable.DecayPerDay / MsPerDay, PopularityTable.TableDays * MsPerDay);
+            decayPerDay / MsPerDay, PopularityTable.TableDays * MsPerDay);
         for (long e = 0; e < set.EventCount; e++)
         {
             if (action != AllActions && set.Actions[e] != action) continue;
@@ -164,10 +167,10 @@ internal sealed class ActionPopularityTable : IVersionArtifact
     /// <summary>
     /// The ranked list of sums: sorts only what has a score, for most rows of most lists have none.
     /// </summary>
-    private static (int[] Rows, float[] Scores) Rank(double[] sums)
+    private static (int[] Rows, float[] Scores) Rank(double[] sums, int most)
     {
         int[] rows = [.. Enumerable.Range(0, sums.Length).Where(row => sums[row] > 0)];
-        int[] places = PopularityTable.Rank(Array.ConvertAll(rows, row => sums[row]));
+        int[] places = PopularityTable.Rank(Array.ConvertAll(rows, row => sums[row]), most);
         rows = Array.ConvertAll(places, place => rows[place]);
         return (rows, Array.ConvertAll(rows, row => (float)sums[row]));
     }

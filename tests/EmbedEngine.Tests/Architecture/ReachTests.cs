@@ -51,7 +51,8 @@ public sealed partial class ReachTests
     /// <summary>Functions that the C language needs and the facade does not.</summary>
     private static readonly string[] OfTheLanguage =
     [
-        "ee_abi_version", "ee_features", "ee_status_name", "ee_source_name", "ee_last_error", "ee_last_result",
+        "ee_abi_version", "ee_features", "ee_status_name", "ee_source_name", "ee_last_error",
+        "ee_last_result",
         "ee_model_last_result",
         "ee_manifest", "ee_open_options_init", "ee_import_options_init", "ee_train_options_init",
         "ee_evaluate_options_init", "ee_recommend_options_init", "ee_export_options_init",

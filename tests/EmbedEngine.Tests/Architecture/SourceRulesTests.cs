@@ -145,7 +145,8 @@ public sealed partial class SourceRulesTests
     [Fact]
     public void Files_AreWrittenInStorageOnly()
     {
-        foreach ((string path, string text) in Sources("EmbedEngine", "EmbedEngine.Bench", "EmbedEngine.Native"))
+        foreach ((string path, string text) in Sources(
+            "EmbedEngine", "EmbedEngine.Bench", "EmbedEngine.Native"))
         {
             if (path.StartsWith("EmbedEngine/Storage/", StringComparison.Ordinal)) continue;
             Match match = Writes().Match(Code(text));

@@ -7,6 +7,8 @@ namespace EmbedEngine.Tests.Statistics;
 
 public sealed class ActionPopularityTests : IDisposable
 {
+    private static readonly PopularitySettings Settings = new();
+
     private readonly StoreScratch _scratch = new();
 
     public void Dispose() => _scratch.Dispose();
@@ -16,16 +18,17 @@ public sealed class ActionPopularityTests : IDisposable
     {
         TrainingSet set = RandomSessions.Make(7, 200, 30, 10);
         using ActionPopularityTable table = Write(set);
-        Assert.Equal(PopularityTable.WindowsDays.ToArray(), table.WindowsDays.ToArray());
+        Assert.Equal(Settings.WindowsDays, table.WindowsDays.ToArray());
         Assert.Equal([-1, 0, 1, 2, 3, 4], table.Actions.ToArray());
-        foreach (int days in PopularityTable.WindowsDays)
+        foreach (int days in Settings.WindowsDays)
         {
             foreach (int action in table.Actions)
             {
                 // The twin: other actions weigh nothing, so that the newest event stays the same.
                 float[] weights = [.. set.ActionWeights.Select((w, a) => action < 0 || a == action ? w : 0)];
-                double[] scores = PopularityTable.Compute(set with { ActionWeights = weights }, days);
-                int[] rows = PopularityTable.Rank(scores);
+                double[] scores =
+                    PopularityTable.Compute(set with { ActionWeights = weights }, days, Settings.DecayPerDay);
+                int[] rows = PopularityTable.Rank(scores, Settings.ListLength);
                 Assert.Equal(rows, table.Ranked(days, action, out ReadOnlySpan<float> found).ToArray());
                 Assert.Equal(Array.ConvertAll(rows, row => (float)scores[row]), found.ToArray());
             }
@@ -113,7 +116,7 @@ public sealed class ActionPopularityTests : IDisposable
     private ActionPopularityTable Write(TrainingSet set)
     {
         var sink = new ArtifactSink(FileSystem.Real, _scratch.Root, 1);
-        ActionPopularityTable.Write(sink, set, ProgressScope.None);
+        ActionPopularityTable.Write(sink, set, Settings, ProgressScope.None);
         return ActionPopularityTable.Open(
             FileSystem.Real, sink.PathOf(ActionPopularityTable.FileName), VerifyLevel.Full);
     }

@@ -8,7 +8,8 @@ internal static class ActionPopularityStage
     public static void Run(BuildContext context)
     {
         context.Begin("popularity_actions", 0, "actions");
-        ActionPopularityTable.Write(context.Sink, context.Set, context.Progress);
+        ActionPopularityTable.Write(
+            context.Sink, context.Set, context.Settings.Popularity, context.Progress);
         context.Progress.End();
     }
 }
