@@ -9,13 +9,10 @@ namespace EmbedEngine;
 public sealed partial class Model
 {
     /// <summary>
-    /// Answers every session of a JSONL file, side by side on several threads, in the order of the lines: the
-    /// line
-    /// <c>{"session":[…]}</c> (or <c>items</c>, or OTTO's <c>events</c>; an event is a key or
-    /// <c>{"item","action","time_ms"}</c>) becomes a line <c>{"items":[{"item","score"}],…}</c> with the
-    /// line's own
-    /// <c>session_id</c>, <c>session</c>, <c>id</c> or <c>user</c>. A line that cannot be read is counted and
-    /// becomes
+    /// Answers every session of a JSONL file, side by side on several threads, in the order of the lines: a
+    /// request as <see cref="RequestJson"/> reads it, such as <c>{"session":[…]}</c>, becomes a line
+    /// <c>{"items":[{"item","score"}],…}</c> with the line's own <c>session_id</c>, <c>session</c>, <c>id</c>
+    /// or <c>user</c>, and what was ignored of it. A line that is no request is counted and becomes
     /// <c>{"line","error","items":[]}</c>. The file appears under its name when it is whole.
     /// </summary>
     /// <param name="input">The sessions; plain or .gz, "-" = standard input.</param>

@@ -20,6 +20,7 @@ public sealed partial class Model : IDisposable
     private bool _disposed;
 
     private readonly BundleFileSystem? _bundle;
+    private readonly ServedVersion _served;
 
     internal Model(VersionData data, ModelVersion version, ReaderLease lease, BundleFileSystem? bundle = null)
     {
@@ -28,11 +29,19 @@ public sealed partial class Model : IDisposable
         _lease = lease;
         Version = version;
         Spaces = [.. data.Spaces.Select(s => s.Name)];
-        Served = new ServedVersion(data, version);
+        _served = new ServedVersion(data, version);
     }
 
-    /// <summary>What answers; the layers below know no more than this.</summary>
-    internal ServedVersion Served { get; }
+    /// <summary>What answers; the layers below know no more than this. Not of a model that was closed: what
+    /// it reads is no longer mapped.</summary>
+    internal ServedVersion Served
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            return _served;
+        }
+    }
 
     /// <summary>The version this is.</summary>
     public ModelVersion Version { get; }

@@ -80,8 +80,8 @@ internal static class DemoCommand
         string session = $"{first}:clicks,{next[0].Item}:carts";
         Say($"embedengine recommend {store} --session \"{session}\" --k 5");
         RecommendCommand.Answer(
-            model, SessionText.Parse(model, session), new RecommendFileOptions { K = 5, Explain = true },
-            json: false);
+            model, new RequestSession(SessionText.Parse(model, session), []),
+            new RecommendFileOptions { K = 5, Explain = true }, json: false);
         return version;
     }
 

@@ -22,7 +22,7 @@ internal static class RecommendCommand
         {
             Description =
                 "Events as JSON: [{\"item\":…,\"action\":\"carts\",\"time_ms\":…}], for keys with commas "
-                + $"or colons.",
+                + "or colons; or a line of --batch.",
         };
         var batch = new Option<string?>("--batch")
         {
@@ -90,9 +90,10 @@ internal static class RecommendCommand
                 AnswerFile(model, file, target, options, parsed.GetValue(json), cancellation);
                 return;
             }
-            SessionEvent[] events = inputs[0] is string text
-                ? SessionText.Parse(model, text) : SessionText.ParseJson(model, inputs[1]!);
-            Answer(model, events, options, parsed.GetValue(json));
+            RequestSession asked = inputs[0] is string text
+                ? new RequestSession(SessionText.Parse(model, text), [])
+                : SessionText.ParseJson(model, inputs[1]!);
+            Answer(model, asked, options, parsed.GetValue(json));
         }));
         return command;
     }
@@ -129,8 +130,9 @@ internal static class RecommendCommand
         }
     }
 
-    public static void Answer(Model model, SessionEvent[] events, RecommendFileOptions options, bool json)
+    public static void Answer(Model model, RequestSession request, RecommendFileOptions options, bool json)
     {
+        SessionEvent[] events = request.Events;
         var results = new RecommendedItem[options.K];
         var rules = new RecommendRules
         {
@@ -144,8 +146,16 @@ internal static class RecommendCommand
         Array.Resize(ref results, answer.Count);
         var reasons = new RecommendReason[options.Explain ? answer.Count : 0];
         if (options.Explain) model.Explain(events, results, reasons);
-        if (json) JsonOutput.Print(j => JsonReports.WriteFields(j, model, results, answer, reasons));
-        else Print(model, results, answer, reasons);
+        if (json)
+        {
+            JsonOutput.Print(
+                j => RequestJson.WriteAnswer(j, model, results, answer, reasons, request.Ignored));
+            return;
+        }
+        Print(model, results, answer, reasons);
+        foreach (IgnoredEvent e in request.Ignored)
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"event {e.Event} was ignored: {e.Reason}"));
     }
 
     private static void Print(

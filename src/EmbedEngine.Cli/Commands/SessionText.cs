@@ -1,4 +1,4 @@
-using System.Text.Json;
+using System.Text;
 
 namespace EmbedEngine.Cli.Commands;
 
@@ -25,35 +25,18 @@ internal static class SessionText
         });
     }
 
-    /// <summary>A JSON array of {"item", "action", "time_ms"} objects, or of items.</summary>
-    public static SessionEvent[] ParseJson(Model model, string text)
+    /// <summary>A request as <see cref="RequestJson"/> reads it.</summary>
+    public static RequestSession ParseJson(Model model, string text)
     {
         try
         {
-            using JsonDocument document = JsonDocument.Parse(text);
-            if (document.RootElement.ValueKind != JsonValueKind.Array)
-                throw new ArgumentException("--session-json must be an array of events");
-            return [.. document.RootElement.EnumerateArray().Select(e => Event(model, e))];
+            return RequestJson.Read(model, Encoding.UTF8.GetBytes(text));
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
+        catch (EmbedEngineException e) when (e.Code == ErrorCode.BadInput)
         {
             throw new ArgumentException($"--session-json: {e.Message}", e);
         }
     }
-
-    private static SessionEvent Event(Model model, JsonElement e)
-    {
-        if (e.ValueKind != JsonValueKind.Object) return new SessionEvent(Item(model, e.ToString()));
-        if (!e.TryGetProperty("item", out JsonElement item) && !e.TryGetProperty("aid", out item))
-            throw new ArgumentException("an event of a session needs \"item\"");
-        string action = Text(e, "action") ?? Text(e, "type") ?? "clicks";
-        long time = e.TryGetProperty("time_ms", out JsonElement t) || e.TryGetProperty("ts", out t)
-            ? t.GetInt64() : 0;
-        return new SessionEvent(Item(model, item.ToString()), time, model.ActionCode(action));
-    }
-
-    private static string? Text(JsonElement e, string name) =>
-        e.TryGetProperty(name, out JsonElement value) ? value.ToString() : null;
 
     private static long Item(Model model, string key)
     {

@@ -68,7 +68,9 @@ public static class JsonReports
     }
 
     /// <summary>
-    /// Fields of an answer: its items with the sources that proposed them, and how they came about.
+    /// Fields of an answer, as <see cref="RequestJson.WriteAnswer(Utf8JsonWriter, Model,
+    /// ReadOnlySpan{RecommendedItem}, in RecommendResult, ReadOnlySpan{RecommendReason},
+    /// IReadOnlyList{IgnoredEvent})"/> writes it where no event was ignored.
     /// </summary>
     /// <param name="json">Where they go.</param>
     /// <param name="model">The version that answered.</param>
@@ -78,10 +80,16 @@ public static class JsonReports
     public static void WriteFields(
         Utf8JsonWriter json, Model model, ReadOnlySpan<RecommendedItem> items, in RecommendResult answer,
         ReadOnlySpan<RecommendReason> reasons = default) =>
-        BatchJson.WriteAnswer(json, model.Served, items, answer, sources: true, reasons);
+        RequestJson.WriteAnswer(json, model, items, answer, reasons);
 
     /// <summary>A fallback as people read it.</summary>
-    public static string NameOf(Fallback fallback) => BatchJson.NameOf(fallback);
+    public static string NameOf(Fallback fallback) => fallback switch
+    {
+        Fallback.EmptySession => "popularity: the session is empty",
+        Fallback.UnknownItems => "popularity: no item of the session is known",
+        Fallback.NoCandidates => "popularity: the source had no candidates",
+        _ => "none",
+    };
 
     /// <summary>Fields of a file of recommendations.</summary>
     public static void WriteFields(Utf8JsonWriter json, RecommendFileReport report)

@@ -147,16 +147,19 @@ internal sealed class BatchRun
         problem = null;
         try
         {
-            using JsonDocument document = JsonDocument.Parse(line);
-            SessionEvent[] session = BatchJson.Events(_model, document.RootElement);
+            using JsonDocument document = RequestJson.Parse(line);
+            RequestSession request = RequestJson.Read(_model, document.RootElement);
+            SessionEvent[] session = request.Events;
             RecommendResult answer = Recommend(session, results);
             var reasons = new RecommendReason[_options.Explain ? answer.Count : 0];
             if (_options.Explain) _model.Explain(session, results.AsSpan(0, answer.Count), reasons);
-            return BatchJson.Line(document.RootElement, json => BatchJson.WriteAnswer(
-                json, _model, results.AsSpan(0, answer.Count), answer, _options.Explain, reasons));
+            return BatchJson.Line(document.RootElement, json => RequestJson.WriteAnswer(
+                json, _model, results.AsSpan(0, answer.Count), answer, _options.Explain, reasons,
+                request.Ignored));
         }
-        catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException
-            || e is EmbedEngineException { Code: ErrorCode.Unknown })
+        catch (Exception e) when (e is EmbedEngineException { Code: ErrorCode.BadInput or ErrorCode.Unknown }
+            // An id with half a surrogate in an escape cannot be written again.
+            or InvalidOperationException)
         {
             problem = e.Message.ReplaceLineEndings(" ");
             return [];

@@ -18,7 +18,8 @@ internal static class InspectJson
         json.WriteStartObject("ranks");
         foreach ((string source, int? rank) in step.Ranks) Write(json, source, rank);
         json.WriteEndObject();
-        json.WriteString("fallback", step.Fallback == Fallback.None ? null : BatchJson.NameOf(step.Fallback));
+        json.WriteString(
+            "fallback", step.Fallback == Fallback.None ? null : JsonReports.NameOf(step.Fallback));
         json.WriteStartArray("items");
         foreach (InspectItem item in step.Items) Write(json, item);
         json.WriteEndArray();

@@ -61,9 +61,9 @@ public sealed class RecommendFileTests : IDisposable
             {"session":[1,2]}
             {"session":[1,
 
-            {"items":["x"]}
-            [1,2]
-            {"items":[{"item":3,"action":"carts","time_ms":1700000000000},{"aid":4,"type":"nothing"}]}
+            {"items":[true]}
+            3
+            {"items":[{"item":3,"action":"carts","time_ms":17},{"aid":4,"ts":"late"}]}
             {"items":[{"item":3,"action":"carts","time_ms":17},{"aid":4,"type":"orders","ts":5}],"id":"last"}
             {"items":[]}
             """);

@@ -1,0 +1,10 @@
+namespace EmbedEngine;
+
+/// <summary>The session of one request, as <see cref="RequestJson"/> reads it.</summary>
+/// <param name="Events">
+/// What <see cref="Model.Recommend"/> takes, one event for each of the request's, oldest first. An ignored
+/// one stands there as an item the version does not know, so that <see cref="RecommendReason.Event"/> counts
+/// as the request does and <see cref="RecommendResult.UnknownItems"/> counts it.
+/// </param>
+/// <param name="Ignored">Events that were ignored, and why; usually empty.</param>
+public sealed record RequestSession(SessionEvent[] Events, IReadOnlyList<IgnoredEvent> Ignored);
