@@ -72,8 +72,8 @@
  *   copied and the status is EE_E_BUFFER_TOO_SMALL. Call with (NULL, 0, &needed), then with a buffer;
  *   repeat if another thread made it longer in between. Never NULL: results, counts, handles and
  *   `needed`, unless a parameter says "may be NULL". const char* results (ee_version, ee_simd_level,
- *   ee_status_name, ee_source_name) live as long as the process. Only the returned count says how many results are valid.
- *   Any int64 is a legal item, so no value means "none".
+ *   ee_status_name, ee_source_name) live as long as the process. Only the returned count says how many
+ *   results are valid. Any int64 is a legal item, so no value means "none".
  *
  * Options
  *   Initialise with ee_*_options_init, or pass NULL for the defaults. Structs that begin with struct_size
@@ -113,7 +113,7 @@
  *   ee_last_result, ee_versions, ee_manifest, ee_info and the like give one UTF-8 JSON value; fields are
  *   added, never renamed.
  *     version: {"version","name","created_at","active","seconds","stages":{stage: seconds},
- *              "metrics": report or null}
+ *              "metrics": report or null,"evaluations":[recorded]}
  *     report:  {"k","protocol","cases","sessions","served_source","sources":{name: {"recall",
  *              "recall_ci":[low,high],"ndcg","ndcg_ci","map","map_ci","mrr","mrr_ci","hit_rate",
  *              "hit_rate_ci","coverage","novelty","diversity","popularity_bias"}},"slices":{slice:
@@ -121,12 +121,15 @@
  *              repeats, unseen. Rest of session adds by source "recall_clicks", "recall_carts",
  *              "recall_orders", "weighted_recall", each with its interval; a comparison adds "compared":
  *              {"version","with","sources":{name: {"recall","recall_ci","ndcg","ndcg_ci","mrr","mrr_ci"}}}
+ *              Without a test file "recorded":[recorded], where there are any; recorded: {"file",
+ *              "fingerprint","at","max_history","max_sessions"} and the fields of a report
  *     inspect: {"session","file","trained","version","source","served_source","depth","steps":[{"step",
  *              "history":[event],"truth": event,"rank","ranks":{source: rank or null},"fallback",
  *              "items":[{"item","score","title","category","reasons","because","by","is_truth"}]}]};
  *              event: {"item","action","time_ms","title","category","known"}
  *     import:  {"events","sessions","items","rejected","short_sessions","long_sessions",
- *              "robot_sessions","duplicate_events","adopted_events","unfit_events","seconds","events_by_action":{name: count},
+ *              "robot_sessions","duplicate_events","adopted_events","unfit_events","seconds",
+ *              "events_by_action":{name: count},
  *              "first_errors":[{"file","line","reason"}],"source_fingerprint"}
  *     verify:  {"sound","files","bytes","faults":[{"file","problem"}]}
  *     collect: {"collected":[version, ...],"leased":[version, ...]}
@@ -289,9 +292,9 @@ const char *ee_simd_level(void);
 /* "EE_E_HANDLE" for -2; "EE_E_UNNAMED" for a number this library does not know. */
 const char *ee_status_name(ee_status status);
 
-/* "popularity" for EE_SOURCE_POPULARITY: the name that JSON, the command line and other bindings use. NULL for
- * a number that is no source of this library; numbers are below 32. A binding that asks here knows the sources
- * of a newer library too. */
+/* "popularity" for EE_SOURCE_POPULARITY: the name that JSON, the command line and other bindings use. NULL
+ * for a number that is no source of this library; numbers are below 32. A binding that asks here knows the
+ * sources of a newer library too. */
 const char *ee_source_name(int32_t source);
 
 /* Message of this thread's last failed call; "" when none failed. */
@@ -336,7 +339,7 @@ typedef struct ee_import_options {
     int32_t max_events_per_session; /* 0 = no limit */
     int32_t strict;                 /* non-zero ends at the first bad row */
     int64_t max_errors;             /* default 1000: one more bad row ends the import with nothing imported */
-    int32_t max_events_per_minute;  /* sessions that are faster (robots) are kept, not trained on; 0 = no limit */
+    int32_t max_events_per_minute;  /* faster sessions (robots) are kept, not trained on; 0 = no limit */
 } ee_import_options;
 
 ee_status ee_import_options_init(ee_import_options *options);
@@ -409,7 +412,9 @@ typedef struct ee_evaluate_options {
     uint32_t sources;                      /* bits 1 << EE_SOURCE_*; 0 = all the version has */
     uint64_t seed;                         /* default 42 */
     int64_t compare_with;                  /* a version to compare with on the same cases; 0 = none */
-    int32_t max_history;                   /* histories are cut to so many known events; 0 = all; needs test */
+    int32_t max_history;                   /* known events kept of a history; 0 = all; needs test */
+    int32_t record;                        /* non-zero keeps the figures in the store with the version: needs
+                                            * test and the writer lock */
 } ee_evaluate_options;
 
 ee_status ee_evaluate_options_init(ee_evaluate_options *options);

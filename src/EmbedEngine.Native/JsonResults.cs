@@ -92,6 +92,8 @@ internal static class JsonResults
         json.WritePropertyName("metrics");
         if (v.Metrics is null) json.WriteNullValue();
         else json.WriteRawValue(v.Metrics.ToJson());
+        json.WritePropertyName("evaluations");
+        JsonReports.WriteValue(json, v.Evaluations);
         json.WriteEndObject();
     }
 

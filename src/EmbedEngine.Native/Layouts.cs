@@ -154,6 +154,7 @@ internal unsafe struct EvaluateOptionsArg : IOptionStruct<EvaluateOptionsArg>
     public ulong Seed;
     public long CompareWith;
     public int MaxHistory;
+    public int Record;
 
     public static EvaluateOptionsArg Defaults
     {

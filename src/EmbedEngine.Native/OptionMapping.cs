@@ -83,6 +83,7 @@ internal static unsafe class OptionMapping
             Seed = o.Seed,
             CompareWith = o.CompareWith,
             MaxHistory = o.MaxHistory,
+            Record = o.Record != 0,
         };
         options.Validate();
         return options;

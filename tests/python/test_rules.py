@@ -93,16 +93,30 @@ def test_max_history(shop: ee.Database, tmp_path: Path) -> None:
 
 
 def test_robots(tmp_path: Path) -> None:
-    columns = {"items": [1, 2, 3, 1, 2], "sessions": [1, 1, 1, 2, 2], "times_ms": [1000, 2000, 3000, 1000, 2000]}
+    columns = {
+        "items": [1, 2, 3, 1, 2], "sessions": [1, 1, 1, 2, 2], "times_ms": [1000, 2000, 3000, 1000, 2000],
+    }
     with ee.open(tmp_path / "robots.ee") as db:
         report = db.import_events(columns, max_events_per_minute=2, progress=False)
         assert (report.sessions, report.robot_sessions, report.long_sessions) == (2, 1, 0)
 
 
+def test_record(shop: ee.Database, tmp_path: Path) -> None:
+    test = tmp_path / "kept.jsonl"
+    test.write_text('{"items":[1],"target":2}\n')
+    report = shop.evaluate(test, sources=["self"], k=3, record=True, progress=False)
+    kept = shop.versions()[-1].evaluations[-1]
+    assert (kept["file"], kept["k"], kept["protocol"]) == ("kept.jsonl", 3, "next")
+    assert kept["sources"]["self"]["recall"] == report["self"].recall.value
+    assert shop.evaluate().recorded[-1] == kept and shop.manifest()["evaluations"][-1] == kept
+    with pytest.raises(errors.InvalidArgumentError, match="--test"):
+        shop.evaluate(record=True)
+
+
 def test_popular(shop: ee.Database, golden: ee.Database) -> None:
     found = shop.popular(k=5)
     assert len(found) == 5 and [s.score for s in found] == sorted((s.score for s in found), reverse=True)
-    assert found[0].reasons == ["popularity"] and items(shop.model.popular(k=5, window_days=0)) == items(found)
+    assert found[0].reasons == ["popularity"] and items(shop.model.popular(k=5)) == items(found)
     orders = shop.popular(k=40, window_days=7, action="buy")
     assert orders == shop.popular(k=40, window_days=7, action="orders") and 0 < len(orders) <= 40
     assert shop.popular(action="carts") == []

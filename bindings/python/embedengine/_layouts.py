@@ -91,7 +91,7 @@ class EvaluateOptions(C.Structure):
         ("struct_size", C.c_uint32), ("protocol", C.c_int32), ("test", Text),
         ("test_options", C.POINTER(ImportOptions)), ("k", C.c_int32), ("max_sessions", C.c_int32),
         ("threads", C.c_int32), ("sources", C.c_uint32), ("seed", C.c_uint64), ("compare_with", C.c_int64),
-        ("max_history", C.c_int32),
+        ("max_history", C.c_int32), ("record", C.c_int32),
     ]
 
 

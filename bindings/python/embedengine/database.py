@@ -145,11 +145,13 @@ class Database:
     def evaluate(
         self, test: Optional[Path] = None, *, protocol: str = "next", k: int = 20,
         sources: Optional[Iterable[str]] = None, max_sessions: int = 0, threads: int = 0, seed: int = 42,
-        compare_with: int = 0, max_history: int = 0, progress: ProgressOption = None, **options: Any,
+        compare_with: int = 0, max_history: int = 0, record: bool = False, progress: ProgressOption = None,
+        **options: Any,
     ) -> Report:
         """Measures the active version on a test file, or returns what train measured. compare_with: a version
-        to compare with on the same cases; `compared` of the report has the differences. max_history: histories
-        are cut to so many known events, 0 = all. options: as import_events."""
+        to compare with on the same cases; `compared` of the report has the differences. max_history:
+        histories are cut to so many known events, 0 = all. record: keeps the figures in the store with the
+        version. options: as import_events."""
         id, keep = self._open(), []  # type: ignore[var-annotated]
         given = L.EvaluateOptions()
         check(lib.ee_evaluate_options_init(C.addressof(given)))
@@ -159,7 +161,7 @@ class Database:
         read = _import_options(options, keep)
         given.test_options = C.pointer(read)
         given.k, given.max_sessions, given.threads, given.seed = k, max_sessions, threads, seed
-        given.compare_with, given.max_history = compare_with, max_history
+        given.compare_with, given.max_history, given.record = compare_with, max_history, int(record)
         given.sources = 0 if sources is None else sum(
             1 << choice(_sources.numbers(), s, "source") for s in _columns.unique(sources))
         run(lambda call: lib.ee_evaluate(id, C.addressof(given), call, None), progress)

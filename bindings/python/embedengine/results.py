@@ -134,6 +134,7 @@ class Report:
     p99_us: float
     slices: Dict[str, Any] = field(default_factory=dict, repr=False)
     compared: Optional[Dict[str, Any]] = field(default=None, repr=False)
+    recorded: List[Dict[str, Any]] = field(default_factory=list, repr=False)
 
     def __getitem__(self, source: str) -> SourceMetrics:
         return self.sources[source]
@@ -160,7 +161,8 @@ class Report:
         }
         return Report(
             json["k"], json["protocol"], json["cases"], json["sessions"], json["served_source"], sources,
-            json["p50_us"], json["p99_us"], json.get("slices", {}), json.get("compared"))
+            json["p50_us"], json["p99_us"], json.get("slices", {}), json.get("compared"),
+            json.get("recorded", []))
 
 
 @dataclass(frozen=True)
@@ -174,6 +176,7 @@ class Version:
     seconds: float
     stages: Dict[str, float] = field(repr=False)
     metrics: Optional[Report] = field(repr=False)
+    evaluations: List[Dict[str, Any]] = field(default_factory=list, repr=False)
 
     @staticmethod
     def from_json(json: Dict[str, Any]) -> "Version":
@@ -181,7 +184,7 @@ class Version:
             json["version"], json["name"],
             datetime.datetime.fromisoformat(json["created_at"].replace("Z", "+00:00")),
             json["active"], json["seconds"], json["stages"],
-            Report.from_json(json["metrics"]) if json["metrics"] else None)
+            Report.from_json(json["metrics"]) if json["metrics"] else None, json.get("evaluations", []))
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,10 @@ internal static class EvaluateCommand
             Description = "Cut histories to so many known events; 0 = all (default). Needs --test.",
             DefaultValueFactory = _ => 0,
         };
+        var record = new Option<bool>("--record")
+        {
+            Description = "Keep the figures in the store with the version. Needs --test.",
+        };
         var compare = new Option<string?>("--compare")
         {
             Description =
@@ -48,11 +52,13 @@ internal static class EvaluateCommand
         var command =
             new Command("evaluate", "Measure the active version: recall, NDCG, MAP, MRR and more by source.")
         {
-            store, test, protocol, k, sources, maxSessions, maxHistory, compare, threads, seed, json,
+            store, test, protocol, k, sources, maxSessions, maxHistory, record, compare, threads, seed, json,
         };
         input.AddTo(command);
         command.SetAction(parsed => Program.Run(cancellation =>
         {
+            if (ServingModel.IsBundle(parsed.GetRequiredValue(store)) && parsed.GetValue(record))
+                throw new ArgumentException("--record needs a store: a bundle is never written to");
             using Engine engine = Engine.Open(parsed.GetRequiredValue(store));
             var progress = new ConsoleProgress();
             if (parsed.GetValue(compare) is not null && parsed.GetValue(test) is null)
@@ -68,6 +74,7 @@ internal static class EvaluateCommand
                     Sources = Sources(parsed.GetRequiredValue(sources)),
                     MaxSessions = parsed.GetValue(maxSessions),
                     MaxHistory = parsed.GetValue(maxHistory),
+                    Record = parsed.GetValue(record),
                     CompareWith = parsed.GetValue(compare) is string other ? engine.ResolveVersion(other) : 0,
                     Threads = parsed.GetValue(threads),
                     Seed = parsed.GetValue(seed),

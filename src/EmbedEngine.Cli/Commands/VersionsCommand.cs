@@ -57,6 +57,8 @@ internal static class VersionsCommand
             json.WriteStartObject("metrics");
             if (v.Metrics is not null) JsonReports.WriteSources(json, v.Metrics);
             json.WriteEndObject();
+            json.WritePropertyName("evaluations");
+            JsonReports.WriteValue(json, v.Evaluations);
             json.WriteEndObject();
         }
         json.WriteEndArray();

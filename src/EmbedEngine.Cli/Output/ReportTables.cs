@@ -15,11 +15,25 @@ internal static class ReportTables
         if (report.Sources.Values.Any(m => m.ByAction is not null)) PrintActions(report);
         if (report.Sources.Values.Any(m => m.Slices is not null)) PrintSlices(report);
         if (report.Compared is not null) PrintComparison(report.Compared, report.K);
+        PrintTotals(report);
+        foreach (RecordedEvaluation recorded in report.Recorded)
+        {
+            Console.WriteLine();
+            string cut = recorded.MaxHistory > 0 ? $", the last {recorded.MaxHistory} events" : "";
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"recorded {recorded.At:yyyy-MM-dd HH:mm} UTC on {recorded.File} "
+                + $"({recorded.Fingerprint}){cut}"));
+            PrintAccuracy(recorded.Report);
+            PrintTotals(recorded.Report);
+        }
+    }
+
+    private static void PrintTotals(EvaluationReport report) =>
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{report.Cases:N0} cases of {report.Sessions:N0} sessions; intervals by bootstrap over "
             + $"sessions; a hybrid request takes {report.P50Us:0} µs (p50), {report.P99Us:0} µs (p99)."));
-    }
 
     private static void PrintAccuracy(EvaluationReport report)
     {

@@ -1,6 +1,7 @@
 // The one JSON shape of an evaluation: manifest, CLI and C ABI all print it. Fields are added, never renamed;
 // a manifest of an older release has fewer.
 
+using System.Globalization;
 using System.Text.Json;
 
 namespace EmbedEngine.Evaluation;
@@ -8,6 +9,8 @@ namespace EmbedEngine.Evaluation;
 /// <summary>Writes and reads evaluation reports.</summary>
 internal static class ReportJson
 {
+    private const string TimeFormat = "yyyy-MM-ddTHH:mm:ssZ";
+
     public static void Write(Utf8JsonWriter json, EvaluationReport report)
     {
         json.WriteStartObject();
@@ -30,7 +33,45 @@ internal static class ReportJson
         json.WriteNumber("p99_us", Math.Round(report.P99Us, 2));
         WriteSlices(json, report);
         if (report.Compared is VersionComparison compared) Write(json, compared);
+        if (report.Recorded.Count == 0) return;
+        json.WritePropertyName("recorded");
+        Write(json, report.Recorded);
     }
+
+    /// <summary>An array of reports, each with the file it was measured on and when.</summary>
+    public static void Write(Utf8JsonWriter json, IReadOnlyList<RecordedEvaluation> evaluations)
+    {
+        json.WriteStartArray();
+        foreach (RecordedEvaluation evaluation in evaluations)
+        {
+            json.WriteStartObject();
+            json.WriteString("file", evaluation.File);
+            json.WriteString("fingerprint", evaluation.Fingerprint);
+            json.WriteString("at", evaluation.At.ToString(TimeFormat, CultureInfo.InvariantCulture));
+            json.WriteNumber("max_history", evaluation.MaxHistory);
+            json.WriteNumber("max_sessions", evaluation.MaxSessions);
+            WriteHead(json, evaluation.Report);
+            json.WriteStartObject("sources");
+            WriteSources(json, evaluation.Report);
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    }
+
+    /// <summary>What <see cref="Write(Utf8JsonWriter, IReadOnlyList{RecordedEvaluation})"/> wrote.</summary>
+    public static RecordedEvaluation[] ReadRecorded(JsonElement array) =>
+    [
+        .. array.EnumerateArray().Select(e => new RecordedEvaluation
+        {
+            File = e.GetProperty("file").GetString()!,
+            Fingerprint = e.GetProperty("fingerprint").GetString()!,
+            At = DateTimeOffset.Parse(e.GetProperty("at").GetString()!, CultureInfo.InvariantCulture),
+            MaxHistory = e.TryGetProperty("max_history", out JsonElement history) ? history.GetInt32() : 0,
+            MaxSessions = e.TryGetProperty("max_sessions", out JsonElement most) ? most.GetInt32() : 0,
+            Report = Read(e),
+        }),
+    ];
 
     /// <summary>One field a source.</summary>
     public static void WriteSources(Utf8JsonWriter json, EvaluationReport report)

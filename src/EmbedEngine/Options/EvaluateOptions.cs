@@ -42,6 +42,12 @@ public sealed record EvaluateOptions
     /// </summary>
     public int MaxHistory { get; init; }
 
+    /// <summary>
+    /// Keeps the figures in the store, in the manifest of the version measured, when they are whole: one
+    /// transaction under the writer lock. Needs a test file and a store that can be written to.
+    /// </summary>
+    public bool Record { get; init; }
+
     /// <summary>Throws when a value is out of range.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Names the option.</exception>
     public void Validate()
@@ -63,6 +69,12 @@ public sealed record EvaluateOptions
             throw new ArgumentException(
                 "comparing two versions needs a test file of sessions that neither has seen (--test)",
                 nameof(CompareWith));
+        }
+        if (Record && Test is null)
+        {
+            throw new ArgumentException(
+                "what train measured is recorded already; recording needs a test file (--test)",
+                nameof(Record));
         }
         ArgumentNullException.ThrowIfNull(TestOptions);
         TestOptions.Validate();

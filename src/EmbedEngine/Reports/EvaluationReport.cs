@@ -44,6 +44,12 @@ public sealed record EvaluationReport
     public VersionComparison? Compared { get; init; }
 
     /// <summary>
+    /// What <see cref="EvaluateOptions.Record"/> has kept of the version, oldest first: in a report without a
+    /// test file only.
+    /// </summary>
+    public IReadOnlyList<RecordedEvaluation> Recorded { get; init; } = [];
+
+    /// <summary>
     /// The report as one JSON object: <c>k protocol cases sessions served_source sources slices p50_us
     /// p99_us</c>; by source
     /// <c>recall ndcg map mrr hit_rate</c>, each with its interval as <c>…_ci</c>, <c>coverage novelty

@@ -52,6 +52,10 @@ public static class JsonReports
     public static void WriteSources(Utf8JsonWriter json, EvaluationReport report) =>
         ReportJson.WriteSources(json, report);
 
+    /// <summary>An array of recorded evaluations.</summary>
+    public static void WriteValue(Utf8JsonWriter json, IReadOnlyList<RecordedEvaluation> evaluations) =>
+        ReportJson.Write(json, evaluations);
+
     /// <summary>Fields of a replayed session.</summary>
     public static void WriteFields(Utf8JsonWriter json, InspectReport report)
     {

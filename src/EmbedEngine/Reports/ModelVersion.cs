@@ -29,6 +29,11 @@ public sealed record ModelVersion
     public EvaluationReport? Metrics { get; init; }
 
     /// <summary>
+    /// Figures on test files that <see cref="EvaluateOptions.Record"/> kept, oldest first.
+    /// </summary>
+    public IReadOnlyList<RecordedEvaluation> Evaluations { get; init; } = [];
+
+    /// <summary>
     /// Observed events that its training left out because their keys are not of the store's kind.
     /// </summary>
     public long UnfitEvents { get; init; }

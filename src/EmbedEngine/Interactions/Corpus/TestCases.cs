@@ -58,6 +58,9 @@ internal sealed class TestCases
 
     public bool HasTimes { get; init; }
 
+    /// <summary>Fingerprint of the file; null for standard input and arrays.</summary>
+    public string? Fingerprint { get; private set; }
+
     public long Rejected { get; init; }
 
     public IReadOnlyList<RejectedRow> FirstErrors { get; init; } = [];
@@ -101,9 +104,11 @@ internal sealed class TestCases
             header = found;
             return collector;
         });
-        return collector.AnyTarget
+        TestCases cases = collector.AnyTarget
             ? WithTargets(context, collector, header)
             : WholeSessions(context, collector, header, fs, tempDirectory, progress);
+        cases.Fingerprint = pipeline.Fingerprint;
+        return cases;
     }
 
     private static void TakeTarget(ImportContext context, CaseCollector collector, SessionLine line)

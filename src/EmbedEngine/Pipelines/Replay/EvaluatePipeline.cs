@@ -25,6 +25,8 @@ internal static class EvaluatePipeline
     {
         options.Validate();
         if (options.Test is null) return Stored(store, model, options);
+        // Asked before the work: the figures of an hour must not end in a refusal.
+        if (options.Record) store.EnsureWritable();
         using var temporary = new TemporaryDirectory(store.FileSystem);
         TestCases cases = TestCases.Read(
             options.Test, options.TestOptions, model.Data.Actions.Clone(), store.FileSystem, temporary.Path,
@@ -40,6 +42,7 @@ internal static class EvaluatePipeline
         if (report.Cases == 0)
             throw new EmbedEngineException(
                 ErrorCode.BadInput, $"{options.Test.Path}: no case to evaluate in this file");
+        if (options.Record) Record(store, model.Version.Number, options, cases, report);
         if (other is null) return report;
         Evaluator compared = Measure(other, cases, options, "evaluate_other", progress, out _);
         return report with
@@ -52,6 +55,20 @@ internal static class EvaluatePipeline
             },
         };
     }
+
+    private static void Record(
+        Store store, long version, EvaluateOptions options, TestCases cases, EvaluationReport report) =>
+        VersionCatalog.Record(store, version, new RecordedEvaluation
+        {
+            File = Path.GetFileName(options.Test!.Path),
+            Fingerprint = cases.Fingerprint ?? throw new EmbedEngineException(
+                ErrorCode.BadInput,
+                $"{options.Test.Path}: only figures of a file can be recorded, which can be read again"),
+            At = DateTimeOffset.UtcNow,
+            MaxHistory = options.MaxHistory,
+            MaxSessions = options.MaxSessions,
+            Report = report,
+        });
 
     private static Evaluator Measure(
         ServedVersion model, TestCases cases, EvaluateOptions options, string stage, ProgressScope progress,
@@ -76,7 +93,11 @@ internal static class EvaluatePipeline
 
     private static EvaluationReport Stored(Store store, ServedVersion model, EvaluateOptions options)
     {
-        EvaluationReport stored = model.Version.Metrics ?? throw new EmbedEngineException(
+        // The catalog and not the opened version: figures may have been recorded since.
+        IReadOnlyList<RecordedEvaluation> recorded =
+            VersionCatalog.Find(store, model.Version.Number)?.Evaluations ?? [];
+        EvaluationReport stored = model.Version.Metrics ?? (recorded.Count > 0 ? recorded[^1].Report : null)
+            ?? throw new EmbedEngineException(
             ErrorCode.BadInput,
             $"{store.Path}: version {model.Version.Number} has no figures (its log was too small to cut); "
             + "give a test file");
@@ -87,6 +108,7 @@ internal static class EvaluatePipeline
                 $"the stored figures are for k {stored.K} and protocol "
                 + $"{ReportJson.NameOf(stored.Protocol)}; others need a test file");
         }
+        stored = stored with { Recorded = recorded };
         if (options.Sources.Count == 0) return stored;
         IEnumerable<string> names = options.Sources.Select(SourceNames.NameOf);
         return stored with

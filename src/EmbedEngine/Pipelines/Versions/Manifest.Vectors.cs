@@ -37,6 +37,7 @@ internal static partial class Manifest
                     case Key.Stages: WriteStages(json, stages, seconds); break;
                     case Key.Environment: WriteEnvironment(json); break;
                     case Key.Seconds or Key.ImportedVectors: break; // with the stages; at the end
+                    case Key.Evaluations: break; // of the parent, which answers otherwise
                     default: p.WriteTo(json); break;
                 }
             }

@@ -1,6 +1,7 @@
 // What a version was made of and how, one JSON object a version. This class owns the names of its keys and
-// all reading of it; ManifestContent writes it, Manifest.Vectors.cs rewrites it. Read leniently: a version of
-// an older build says less, and what a newer one says more is passed over. ManifestDiff compares any two.
+// all reading of it; ManifestContent writes it, Manifest.Vectors.cs and Manifest.Evaluations.cs rewrite it.
+// Read leniently: a version of an older build says less, and what a newer one says more is passed over.
+// ManifestDiff compares any two.
 
 using System.Globalization;
 using System.Text.Json;
@@ -49,6 +50,7 @@ internal static partial class Manifest
         public const string Stages = "stages";
         public const string Seconds = "seconds";
         public const string Environment = "environment";
+        public const string Evaluations = "evaluations";
     }
 
     private const string TimeFormat = "yyyy-MM-ddTHH:mm:ssZ";
@@ -120,6 +122,8 @@ internal static partial class Manifest
             IsActive = isActive,
             Manifest = manifest,
             Metrics = metrics.ValueKind == JsonValueKind.Null ? null : ReportJson.Read(metrics),
+            Evaluations = root.TryGetProperty(Key.Evaluations, out JsonElement evaluations)
+                ? ReportJson.ReadRecorded(evaluations) : [],
             // Versions made before these were counted do not say.
             UnfitEvents = root.TryGetProperty(Key.Data, out JsonElement data)
                 && data.TryGetProperty(Key.UnfitEvents, out JsonElement unfit) ? unfit.GetInt64() : 0,

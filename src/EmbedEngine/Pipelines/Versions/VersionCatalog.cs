@@ -110,6 +110,19 @@ internal static class VersionCatalog
         });
     }
 
+    /// <summary>Adds an evaluation to a version's manifest, in one transaction.</summary>
+    public static void Record(Store store, long number, RecordedEvaluation evaluation)
+    {
+        store.EnsureExists();
+        using WriteSession write = store.BeginWrite();
+        write.Commit(catalog =>
+        {
+            RequireVersion(catalog, store.Path, number);
+            string manifest = VersionTable.Find(catalog, number)!.Manifest;
+            VersionTable.SetManifest(catalog, number, Manifest.WithEvaluation(manifest, evaluation));
+        });
+    }
+
     /// <summary>Every alias with its version.</summary>
     public static Dictionary<string, long> Aliases(Store store) => store.ReadCatalog(catalog =>
     {

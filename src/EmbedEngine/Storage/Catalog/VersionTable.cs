@@ -59,6 +59,10 @@ internal static class VersionTable
         ("$n", row.Number), ("$parent", row.Parent), ("$name", row.Name), ("$at", row.CreatedAt),
         ("$m", row.Manifest));
 
+    /// <summary>Gives a version another manifest.</summary>
+    public static void SetManifest(CatalogWriter catalog, long number, string manifest) => catalog.Run(
+        "UPDATE version SET manifest = $m WHERE number = $v", ("$m", manifest), ("$v", number));
+
     /// <summary>Removes a version's row.</summary>
     public static void Delete(CatalogWriter catalog, long number) =>
         catalog.Run("DELETE FROM version WHERE number = $v", ("$v", number));

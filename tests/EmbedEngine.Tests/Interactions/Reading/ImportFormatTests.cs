@@ -167,7 +167,7 @@ public sealed class ImportFormatTests : IDisposable
             + "2,5,1700000000\n2,6,1700000030\n2,7,1700000060\n"
             + "3,5,1700000000\n3,5,1700000000\n3,7,1700000059\n"
             + "4,1,1700000000\n4,2,1700000100\n4,3,1700000101\n4,4,1700000102\n4,5,1700000300\n"
-            + "5,1,1700000000\n5,2,1700000001\n5,3,1700000002\n5,4,1700000003\n5,5,1700000004\n5,6,1700000005\n";
+            + string.Concat(Enumerable.Range(0, 6).Select(e => $"5,{e},{1700000000 + e}\n"));
         var options = new ImportOptions { MaxEventsPerMinute = 2, MaxEventsPerSession = 5 };
         ImportReport report = _scratch.Import(_scratch.Write("a.csv", text), options);
         Assert.Equal((5L, 1L, 2L, 1L),

@@ -1,6 +1,7 @@
 // A manifest says with what a version was trained, so that it can be trained again.
 
 using System.Text.Json;
+using EmbedEngine.Pipelines.Versions;
 using EmbedEngine.Tests.Options;
 
 namespace EmbedEngine.Tests.Pipelines.Versions;
@@ -51,6 +52,56 @@ public sealed class ManifestTests : IDisposable
             (read.Seed, read.Preset, read.MeasureSessions, read.Deterministic));
         using (Engine engine = Engine.Open(copy)) second = engine.Train(read);
         Assert.Equal(StoreScratch.Digests(first), StoreScratch.Digests(second));
+    }
+
+    [Fact]
+    public void Evaluate_Record_AddsToTheManifest_AndNothingElseChanges()
+    {
+        using Engine engine = _scratch.Open();
+        Import(engine);
+        ModelVersion before = engine.Train(StoreScratch.Tiny());
+        string path = _scratch.Write(
+            "cases.jsonl", "{\"items\":[1],\"target\":2}\n{\"items\":[2],\"target\":1}\n");
+        var options = new EvaluateOptions
+        {
+            Test = EventSource.Auto(path), Sources = [CandidateSourceKind.Popularity], K = 5, Record = true,
+        };
+        EvaluationReport first = engine.Evaluate(options);
+        EvaluationReport second = engine.Evaluate(options with { MaxHistory = 1, K = 7 });
+        ModelVersion after = engine.Versions()[0];
+        Assert.Equal([5, 7], after.Evaluations.Select(e => e.Report.K));
+        RecordedEvaluation recorded = after.Evaluations[1];
+        Assert.Equal(("cases.jsonl", 1), (recorded.File, recorded.MaxHistory));
+        Assert.Equal(after.Evaluations[0].Fingerprint, recorded.Fingerprint);
+        Assert.Equal(second.Sources["popularity"].Recall.Value,
+            recorded.Report.Sources["popularity"].Recall.Value, 1e-6); // written to six places
+        Assert.InRange(DateTimeOffset.UtcNow - recorded.At, TimeSpan.Zero, TimeSpan.FromMinutes(10));
+        Assert.All(
+            ManifestDiff.Compare(before.Manifest, after.Manifest),
+            d => Assert.StartsWith("evaluations", d.Key, StringComparison.Ordinal));
+        EvaluationReport stored = engine.Evaluate();
+        Assert.Equal(2, stored.Recorded.Count);
+        Assert.Contains("\"recorded\":[{\"file\":\"cases.jsonl\"", stored.ToJson(), StringComparison.Ordinal);
+        Assert.Empty(first.Recorded);
+        Assert.True(engine.Verify(full: true).Faults.Count == 0);
+        Assert.Equal(before.Number, engine.Model!.Version.Number);
+    }
+
+    [Fact]
+    public void Evaluate_Record_OnAReadOnlyStoreOrWithoutAFile_Throws_AndRecordsNothing()
+    {
+        using (Engine engine = _scratch.Open())
+        {
+            Import(engine);
+            engine.Train(StoreScratch.Tiny());
+            Assert.Throws<ArgumentException>(() => engine.Evaluate(new EvaluateOptions { Record = true }));
+        }
+        string path = _scratch.Write("cases.jsonl", "{\"items\":[1],\"target\":2}\n");
+        using Engine readOnly = Engine.Open(_scratch.Store, new EngineOptions { ReadOnly = true });
+        EmbedEngineException e = Assert.Throws<EmbedEngineException>(() => readOnly.Evaluate(
+            new EvaluateOptions { Test = EventSource.Auto(path), Record = true }));
+        Assert.Equal(ErrorCode.ReadOnly, e.Code);
+        Assert.Empty(readOnly.Versions()[0].Evaluations);
     }
 
     [Fact]
