@@ -183,7 +183,7 @@ def test_progress_cancels(tmp_path: Path) -> None:
 def test_ctrl_c_cancels_a_long_call(tmp_path: Path) -> None:
     with ee.open(tmp_path / "c.ee") as db:
         db.import_events(ring_columns(), progress=False)
-        # The signal is sent once the call is seen to learn, however long that takes on a busy machine, and the
+        # The signal is sent once the call is seen to learn, however long that takes on a busy machine; the
         # call is long enough never to end by itself.
         learning = threading.Event()
 

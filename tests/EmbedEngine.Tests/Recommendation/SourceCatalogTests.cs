@@ -45,8 +45,7 @@ public sealed partial class SourceCatalogTests
     public void Enumeration_OfAnOldBlock_HasEveryKind_AndKeepsCommentsByName()
     {
         string text = Enumeration("enum {\n    EE_SOURCE_SVD = 3 /* near */\n};");
-        Assert.Contains(
-            "\n    EE_SOURCE_SVD = 7,               /* near */\n", text, StringComparison.Ordinal);
+        Assert.Contains("\n    EE_SOURCE_SVD = 7,              /* near */\n", text, StringComparison.Ordinal);
         Assert.StartsWith("enum {\n    EE_SOURCE_POPULARITY = 0,\n", text, StringComparison.Ordinal);
         Assert.EndsWith("\n    EE_SOURCE_RANKER_ORDERS = 20\n};", text, StringComparison.Ordinal);
         Assert.Equal(text, Enumeration(text));
@@ -64,8 +63,8 @@ public sealed partial class SourceCatalogTests
             string name = SourceNames.NameOf(kind).ToUpperInvariant();
             string line = $"    EE_SOURCE_{name} = {(int)kind}{(kind == kinds[^1] ? "" : ",")}";
             string comment = comments.GetValueOrDefault(name, "");
-            text.Append(comment.Length == 0 ? line : $"{line.PadRight(CommentColumn)} {comment}").Append(
-                '\n');
+            if (comment.Length > 0) line = $"{line.PadRight(CommentColumn)} {comment}";
+            text.Append(line).Append('\n');
         }
         return text.Append("};").ToString();
     }
