@@ -8,7 +8,7 @@ namespace EmbedEngine.Tests.Cli;
 
 public sealed class StoreCommandTests : IDisposable
 {
-    private const string VersionFields = "version name created_at active seconds metrics";
+    private const string VersionFields = "version name created_at active seconds metrics evaluations";
 
     private const string InfoFields =
         "path format item_keys items users events sessions imports segments log_bytes versions "
