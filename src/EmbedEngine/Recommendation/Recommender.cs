@@ -76,7 +76,7 @@ internal sealed class Recommender
 
     private void RankLearned(RankerModel model, in SessionContext session, int count, RequestScratch scratch)
     {
-        CollectFeatures(session, scratch);
+        CollectFeatures(session, scratch, model);
         RankerScratch ranker = scratch.Ranker;
         model.Score(ranker);
         int n = Math.Min(count, ranker.Count);
@@ -87,12 +87,18 @@ internal sealed class Recommender
     }
 
     /// <summary>
-    /// Candidates of every source with their features, into <see cref="RequestScratch.Ranker"/>.
+    /// Candidates of every source, or of those a model knows, with their features, into <see
+    /// cref="RequestScratch.Ranker"/>.
     /// </summary>
-    public void CollectFeatures(in SessionContext session, RequestScratch scratch)
+    public void CollectFeatures(
+        in SessionContext session, RequestScratch scratch, RankerModel? model = null)
     {
         foreach (SourceEntry source in SourceCatalog.All)
-            CollectInto(session, source.Kind, Math.Min(source.Candidates, _data.RowCount), scratch);
+        {
+            if (model is null || model.Knows(source.Kind))
+                CollectInto(session, source.Kind, Math.Min(source.Candidates, _data.RowCount), scratch);
+            else scratch.List(source.Kind).Reserve(0);
+        }
         _features.Compute(session, scratch);
     }
 

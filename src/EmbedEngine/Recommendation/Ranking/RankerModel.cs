@@ -23,6 +23,9 @@ internal sealed class RankerModel : IVersionArtifact
     private readonly TreeEnsemble _trees;
     private readonly float[] _weights;
 
+    /// <summary>Sources of this release that it has not seen; null = none.</summary>
+    private HashSet<CandidateSourceKind>? _unknown;
+
     /// <summary>
     /// Trees over, and linear weights of, the features of <see cref="RankerSchema"/>; their scores add up.
     /// </summary>
@@ -38,6 +41,12 @@ internal sealed class RankerModel : IVersionArtifact
     public float[] Importance { get; }
 
     public int TreeCount => _trees.TreeCount;
+
+    /// <summary>
+    /// Whether a source was among those it learned from: one that came later would bring it candidates it
+    /// cannot judge, and a version must answer as it was measured.
+    /// </summary>
+    public bool Knows(CandidateSourceKind source) => _unknown is null || !_unknown.Contains(source);
 
     public long Version { get; private init; }
 
@@ -101,7 +110,7 @@ internal sealed class RankerModel : IVersionArtifact
                 file.Section<float>(LeavesSection).Span.ToArray());
             return new RankerModel(trees, Move(weights, place), Move(importance, place))
             {
-                Version = version,
+                Version = version, _unknown = UnknownTo(names),
             };
         }
         catch (Exception e) when (e is ArgumentException or IndexOutOfRangeException)
@@ -109,6 +118,13 @@ internal sealed class RankerModel : IVersionArtifact
             throw new CorruptFileException(
                 path, 4096, "trees and weights over the features named", e.Message);
         }
+    }
+
+    private static HashSet<CandidateSourceKind>? UnknownTo(string[] names)
+    {
+        HashSet<CandidateSourceKind> unknown = [.. SourceCatalog.All
+            .Where(source => !names.Contains(RankerSchema.RankFeature(source))).Select(source => source.Kind)];
+        return unknown.Count == 0 ? null : unknown;
     }
 
     private static int[] PlacesOf(string[] names, byte[] asked, float[] weights, string path)

@@ -48,7 +48,7 @@ internal static class RankerSchema
 
     /// <summary>Name of each feature.</summary>
     public static IReadOnlyList<string> Names { get; } =
-        [.. SourceCatalog.All.SelectMany(s => new[] { s.Name + "_rank", s.Name + "_score" }),
+        [.. SourceCatalog.All.SelectMany(s => new[] { RankFeature(s), s.Name + "_score" }),
             .. Extras.Select(e => SnakeCase(e.Feature.ToString()))];
 
     /// <summary>Group of each feature: the source's name, or that of the extra.</summary>
@@ -61,6 +61,9 @@ internal static class RankerSchema
 
     /// <summary>Place of a feature without a source.</summary>
     public static int PlaceOf(Extra feature) => 2 * Kinds.Length + (int)feature;
+
+    /// <summary>Name of the first feature of a source.</summary>
+    public static string RankFeature(SourceEntry source) => source.Name + "_rank";
 
     private static string SnakeCase(string name) => string.Concat(
         name.Select(
