@@ -242,8 +242,15 @@ enum { EE_PRESET_FAST = 0, EE_PRESET_BALANCED = 1, EE_PRESET_BEST = 2 };
 
 enum { EE_PROTOCOL_NEXT = 0, EE_PROTOCOL_LAST = 1, EE_PROTOCOL_REST = 2 };
 
-/* What ee_export writes. */
-enum { EE_EXPORT_VECTORS = 0, EE_EXPORT_MANIFEST = 1, EE_EXPORT_POPULARITY = 2, EE_EXPORT_NEIGHBORS = 3 };
+/* What ee_export and ee_engine_export write; the last two need the engine: they are counted in the log. */
+enum {
+    EE_EXPORT_VECTORS = 0,
+    EE_EXPORT_MANIFEST = 1,
+    EE_EXPORT_POPULARITY = 2,
+    EE_EXPORT_NEIGHBORS = 3,
+    EE_EXPORT_COOCCURRENCE = 4, /* how often two items lie near each other in a session */
+    EE_EXPORT_PPMI = 5          /* their positive pointwise mutual information */
+};
 
 /* Formats of files that leave or enter a store; auto writes the first that fits, and reads by the content. */
 enum {
@@ -552,9 +559,11 @@ ee_status ee_model_last_result(ee_model model, char *buffer, int64_t capacity, i
 typedef struct ee_export_options {
     uint32_t struct_size;
     int32_t kind;        /* EE_EXPORT_*; default vectors */
-    int32_t format;      /* vectors: npy, w2v, jsonl; popularity, neighbors: csv, jsonl; manifest: json */
+    int32_t format;      /* vectors: npy, w2v, jsonl; manifest: json; the others: csv, jsonl */
     int32_t out_vectors; /* vectors: non-zero the raw OUT rows, else the unit IN rows */
     ee_text space;       /* vectors: not given = the first */
+    double shift;        /* ppmi: its logarithm is taken off, at least 1; 0 = the version's svd_shift */
+    int32_t window;      /* cooccurrence, ppmi: events to each side, 1 to 1000; 0 = its svd_window */
 } ee_export_options;
 
 ee_status ee_export_options_init(ee_export_options *options);
@@ -563,6 +572,11 @@ ee_status ee_export_options_init(ee_export_options *options);
  * one of that name; ee_model_last_result names the files. */
 ee_status ee_export(ee_model model, const char *path, int64_t path_length, const ee_export_options *options,
                     ee_progress progress, void *user_data);
+
+/* The same of the version that answers, and what is counted in the store's log over its items: item_id,
+ * neighbor_id, count or ppmi, a pair in both orders. ee_last_result has what was written; rows are pairs. */
+ee_status ee_engine_export(ee_engine engine, const char *path, int64_t path_length,
+                           const ee_export_options *options, ee_progress progress, void *user_data);
 
 typedef struct ee_vector_import_options {
     uint32_t struct_size;

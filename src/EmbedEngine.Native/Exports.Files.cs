@@ -25,6 +25,15 @@ internal static unsafe partial class Exports
         catch (Exception e) { return Guard.Fail(e); }
     }
 
+    [UnmanagedCallersOnly(EntryPoint = "ee_engine_export")]
+    private static int ExportStore(
+        ulong engine, byte* path, long pathLength, ExportOptionsArg* options, ProgressCallback progress,
+        void* userData)
+    {
+        try { return EngineExport(engine, path, pathLength, options, progress, userData); }
+        catch (Exception e) { return Guard.Fail(e); }
+    }
+
     [UnmanagedCallersOnly(EntryPoint = "ee_vector_import_options_init")]
     private static int VectorImportOptionsInit(VectorImportOptionsArg* options)
     {
@@ -91,6 +100,20 @@ internal static unsafe partial class Exports
     {
         try { return LastResult<Model>(model, buffer, capacity, needed); }
         catch (Exception e) { return Guard.Fail(e); }
+    }
+
+    [MethodImpl(Body)]
+    private static int EngineExport(
+        ulong engine, byte* path, long pathLength, ExportOptionsArg* options, ProgressCallback callback,
+        void* userData)
+    {
+        using Lease<Engine> lease = HandleTable.Enter<Engine>(engine);
+        string file = Arguments.Text(path, pathLength, nameof(path));
+        ExportOptions managed = OptionMapping.Export(options, nameof(options));
+        using var progress = new HostProgress(callback, userData);
+        ExportReport report = lease.Target.Export(file, managed, progress.Handler, progress.Token);
+        lease.LastResult = JsonResults.Export(report);
+        return 0;
     }
 
     [MethodImpl(Body)]

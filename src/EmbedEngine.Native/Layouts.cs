@@ -205,6 +205,8 @@ internal unsafe struct ExportOptionsArg : IOptionStruct<ExportOptionsArg>
     public int Format;
     public int OutVectors;
     public TextArg Space;
+    public double Shift;
+    public int Window;
 
     public static ExportOptionsArg Defaults => new() { StructSize = (uint)sizeof(ExportOptionsArg) };
 }

@@ -136,6 +136,8 @@ internal static unsafe class OptionMapping
             Format = Arguments.Choice<VectorFormat>(o.Format, name + ".format"),
             Space = Arguments.OptionalText(o.Space, name + ".space"),
             OutVectors = o.OutVectors != 0,
+            Window = o.Window,
+            Shift = o.Shift,
         };
     }
 

@@ -30,6 +30,13 @@ public sealed partial class Model
         ObjectDisposedException.ThrowIf(_disposed, this);
         ArgumentException.ThrowIfNullOrEmpty(path);
         options ??= new ExportOptions();
+        options.Validate();
+        if (options.OfLog)
+        {
+            throw new ArgumentException(
+                $"{options.Kind} is counted in a store's log, which a version or a bundle has not: it needs "
+                + "the store (Engine.Export)", nameof(options));
+        }
         RowMatrix vectors =
             options.Kind == ExportKind.Vectors ? MatrixOf(options.Space, options.OutVectors) : default;
         ExportReport report =

@@ -53,6 +53,19 @@ void test_export(void) {
     CHECK(strstr(model_text(ee_model_last_result, golden), "\"dimensions\":0") != NULL);
     options.format = EE_FILE_NPY;
     CHECK_STATUS(ee_export(golden, path, length_of(path), &options, NULL, NULL), EE_E_INVALID_ARGUMENT);
+    path = temp_path("pairs.csv");
+    options.kind = EE_EXPORT_PPMI;
+    options.format = EE_FILE_CSV;
+    options.window = 2;
+    options.shift = 1.5;
+    CHECK_STATUS(ee_export(golden, path, length_of(path), &options, NULL, NULL), EE_E_INVALID_ARGUMENT);
+    CHECK_OK(ee_engine_export(golden_engine, path, length_of(path), &options, NULL, NULL));
+    CHECK(size_of(path) > 0);
+    options.shift = 0.5;
+    CHECK_STATUS(ee_engine_export(golden_engine, path, length_of(path), &options, NULL, NULL),
+        EE_E_INVALID_ARGUMENT);
+    options.window = 0;
+    options.shift = 0;
     options.kind = 9;
     CHECK_STATUS(ee_export(golden, path, length_of(path), &options, NULL, NULL), EE_E_INVALID_ARGUMENT);
     options.kind = EE_EXPORT_VECTORS;

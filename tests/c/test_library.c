@@ -20,7 +20,7 @@ ASSERT(item, sizeof(ee_recommended_item) == 16 && offsetof(ee_recommended_item, 
 ASSERT(result, sizeof(ee_recommend_result) == 32 && offsetof(ee_recommend_result, version) == 8
        && offsetof(ee_recommend_result, latency_us) == 28);
 ASSERT(recommend_options, sizeof(ee_recommend_options) == 96);
-ASSERT(export_options, sizeof(ee_export_options) == 32 && offsetof(ee_export_options, space) == 16);
+ASSERT(export_options, sizeof(ee_export_options) == 48 && offsetof(ee_export_options, space) == 16);
 ASSERT(vector_import_options, sizeof(ee_vector_import_options) == 96
        && offsetof(ee_vector_import_options, seed) == 88);
 ASSERT(inspect_options, sizeof(ee_inspect_options) == 64 && offsetof(ee_inspect_options, seed) == 56);

@@ -113,6 +113,18 @@ def test_record(shop: ee.Database, tmp_path: Path) -> None:
         shop.evaluate(record=True)
 
 
+def test_export_of_counts(shop: ee.Database, tmp_path: Path) -> None:
+    out = tmp_path / "pairs.csv"
+    report = shop.export(out, "cooccurrence", window=1, progress=False)
+    header, *lines = out.read_text().splitlines()
+    assert header == "item_id,neighbor_id,count" and len(lines) == report["rows"]
+    pairs = {(a, b): int(n) for a, b, n in (line.split(",") for line in lines)}
+    assert all(pairs[b, a] == n for (a, b), n in pairs.items()) and pairs["5", "6"] > 0
+    assert shop.export(out, "ppmi", shift=1.5, format="jsonl", progress=False)["rows"] <= report["rows"] * 3
+    with pytest.raises(errors.InvalidArgumentError, match="store"):
+        shop.model.export(out, "ppmi")
+
+
 def test_popular(shop: ee.Database, golden: ee.Database) -> None:
     found = shop.popular(k=5)
     assert len(found) == 5 and [s.score for s in found] == sorted((s.score for s in found), reverse=True)

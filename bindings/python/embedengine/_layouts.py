@@ -20,7 +20,8 @@ KEYS: Dict[str, int] = {"auto": 0, "int64": 1, "string": 2}
 PRESETS: Dict[str, int] = {"fast": 0, "balanced": 1, "best": 2}
 PROTOCOLS: Dict[str, int] = {"next": 0, "last": 1, "rest": 2}
 VERIFY: Dict[str, int] = {"header": 0, "full": 1}
-EXPORTS: Dict[str, int] = {"vectors": 0, "manifest": 1, "popularity": 2, "neighbors": 3}
+EXPORTS: Dict[str, int] = {"vectors": 0, "manifest": 1, "popularity": 2, "neighbors": 3, "cooccurrence": 4,
+                           "ppmi": 5}
 FILES: Dict[str, int] = {"auto": 0, "npy": 1, "w2v": 2, "jsonl": 3, "csv": 4, "json": 5}
 FALLBACKS: Tuple[str | None, ...] = (None, "empty_session", "unknown_items", "no_candidates")
 KEYS_TEXT = 2
@@ -142,7 +143,7 @@ class Reason(C.Structure):
 class ExportOptions(C.Structure):
     _fields_ = [
         ("struct_size", C.c_uint32), ("kind", C.c_int32), ("format", C.c_int32), ("out_vectors", C.c_int32),
-        ("space", Text),
+        ("space", Text), ("shift", C.c_double), ("window", C.c_int32),
     ]
 
 
@@ -230,6 +231,7 @@ PROTOTYPES: Dict[str, Tuple[Any, List[Any]]] = {
     "ee_model_last_result": (_I32, [_H] + _COPY_OUT),
     "ee_export_options_init": (_I32, [_P]),
     "ee_export": (_I32, [_H, _S, _I64, _P, Progress, _P]),
+    "ee_engine_export": (_I32, [_H, _S, _I64, _P, Progress, _P]),
     "ee_vector_import_options_init": (_I32, [_P]),
     "ee_import_vectors": (_I32, [_H, _S, _I64, _P, Progress, _P, _P]),
     "ee_write_bundle": (_I32, [_H, _S, _I64, _P, _I32, Progress, _P]),

@@ -12,7 +12,7 @@ from . import _columns, _layouts as L, _sources
 from ._library import check, copy_out, lib
 from ._progress import ProgressOption, run
 from .errors import HandleError, InvalidArgumentError
-from .model import Model, choice
+from .model import Model, choice, export_options
 from .results import Basket, Batch, ImportReport, Key, Path, Reason, Recommendations, Report, Scored, Version
 
 _TEXT_OPTIONS = ("session", "user", "time", "action", "item", "category", "title")
@@ -364,9 +364,18 @@ class Database:
         """See Model.similar_batch."""
         return self.model.similar_batch(items, k, space=space)
 
-    def export(self, path: Path, kind: str = "vectors", **options: Any) -> Dict[str, Any]:
-        """See Model.export."""
-        return self.model.export(path, kind, **options)
+    def export(
+        self, path: Path, kind: str = "vectors", *, format: str = "auto", window: int = 0, shift: float = 0,
+        space: Optional[str] = None, out_vectors: bool = False, progress: ProgressOption = None,
+    ) -> Dict[str, Any]:
+        """As Model.export, and "cooccurrence" or "ppmi" (csv, jsonl) over the log: item_id, neighbor_id,
+        count or ppmi. window, shift: 0 = as the version was trained."""
+        id, text = self._open(), os.fspath(path).encode("utf-8")
+        options = export_options(kind, format, space, out_vectors, window, shift)
+        run(lambda call: lib.ee_engine_export(
+            id, text, len(text), C.addressof(options), call, None), progress)
+        result: Dict[str, Any] = self._last_result()
+        return result
 
     def write_bundle(
         self, path: Path, spaces: Optional[Sequence[str]] = None, **options: Any

@@ -110,13 +110,8 @@ class Model:
     ) -> Dict[str, Any]:
         """Writes vectors (npy, w2v, jsonl), popularity or neighbors (csv, jsonl) or the manifest (json):
         {"version", "rows", "dimensions", "files"}."""
-        handle, text, options = self._open(), os.fspath(path).encode("utf-8"), L.ExportOptions()
-        check(lib.ee_export_options_init(_addressof(options)))
-        options.kind = choice(L.EXPORTS, kind, "kind")
-        options.format = choice(L.FILES, format, "format")
-        options.out_vectors = int(out_vectors)
-        if space is not None:
-            options.space = L.text(space)
+        handle, text = self._open(), os.fspath(path).encode("utf-8")
+        options = export_options(kind, format, space, out_vectors)
         run(lambda call: lib.ee_export(handle.id, text, len(text), _addressof(options), call, None), progress)
         return self._last_result()
 
@@ -546,3 +541,17 @@ def choice(values: Dict[str, int], name: Any, option: str) -> int:
     if number is None:
         raise InvalidArgumentError(f"{option} {name!r} is not one of {', '.join(values)}")
     return number
+
+
+def export_options(
+    kind: str, format: str, space: Optional[str] = None, out_vectors: bool = False, window: int = 0,
+    shift: float = 0,
+) -> L.ExportOptions:
+    """An ee_export_options."""
+    options = L.ExportOptions()
+    check(lib.ee_export_options_init(_addressof(options)))
+    options.kind, options.format = choice(L.EXPORTS, kind, "kind"), choice(L.FILES, format, "format")
+    options.out_vectors, options.window, options.shift = int(out_vectors), window, shift
+    if space is not None:
+        options.space = L.text(space)
+    return options

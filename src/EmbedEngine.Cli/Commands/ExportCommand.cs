@@ -12,7 +12,7 @@ internal static class ExportCommand
         Argument<string> store = SharedOptions.Store();
         var what = new Option<string>("--what")
         {
-            Description = "vectors, manifest, popularity or neighbors.", Required = true,
+            Description = "vectors, manifest, popularity, neighbors, cooccurrence or ppmi.", Required = true,
         };
         var name = new Option<string?>("--name")
         {
@@ -30,15 +30,22 @@ internal static class ExportCommand
         var format = new Option<string>("--format")
         {
             Description =
-                "vectors: npy, w2v, jsonl; popularity, neighbors: csv, jsonl; manifest: json (default the "
-                + "first).",
+                "vectors: npy, w2v, jsonl; manifest: json; the others: csv, jsonl (default the first).",
             DefaultValueFactory = _ => "auto",
+        };
+        var window = new Option<int>("--window")
+        {
+            Description = "cooccurrence, ppmi: events to each side (default the version's svd_window).",
+        };
+        var shift = new Option<double>("--shift")
+        {
+            Description = "ppmi: its logarithm is taken off (default the version's svd_shift).",
         };
         var output = new Option<string>("--out") { Description = "File to write.", Required = true };
         Option<bool> json = SharedOptions.Json();
         var command = new Command("export", "Write what a version holds as a file of other programs.")
         {
-            store, what, name, space, outVectors, format, output, json,
+            store, what, name, space, outVectors, format, window, shift, output, json,
         };
         command.SetAction(parsed => Program.Run(cancellation =>
         {
@@ -48,14 +55,25 @@ internal static class ExportCommand
                 Format = FileFormats.Parse(parsed.GetRequiredValue(format)),
                 Space = parsed.GetValue(space),
                 OutVectors = parsed.GetValue(outVectors),
+                Window = parsed.GetValue(window),
+                Shift = parsed.GetValue(shift),
             };
+            bool ofLog = options.Kind is ExportKind.Cooccurrence or ExportKind.Ppmi;
+            if (ofLog && ServingModel.IsBundle(parsed.GetRequiredValue(store)))
+            {
+                throw new ArgumentException(
+                    $"--what {parsed.GetValue(what)} is counted in the log: it needs a store, not a bundle");
+            }
+            if (ofLog && parsed.GetValue(name) is not null)
+                throw new ArgumentException("--name: counts are over the items of the active version");
             using Engine engine = Engine.Open(parsed.GetRequiredValue(store));
             using Model? named = parsed.GetValue(name) is string text
                 ? engine.OpenModel(engine.ResolveVersion(text)) : null;
             Model model = named ?? ServingModel.Of(engine);
             var progress = new ConsoleProgress();
-            ExportReport report =
-                model.Export(parsed.GetRequiredValue(output), options, progress.Handler, cancellation);
+            string file = parsed.GetRequiredValue(output);
+            ExportReport report = ofLog ? engine.Export(file, options, progress.Handler, cancellation)
+                : model.Export(file, options, progress.Handler, cancellation);
             progress.Finish();
             if (parsed.GetValue(json)) JsonOutput.Print(j => JsonReports.WriteFields(j, report));
             else Print(report);
@@ -69,8 +87,10 @@ internal static class ExportCommand
         "manifest" => ExportKind.Manifest,
         "popularity" => ExportKind.Popularity,
         "neighbors" => ExportKind.Neighbors,
+        "cooccurrence" => ExportKind.Cooccurrence,
+        "ppmi" => ExportKind.Ppmi,
         _ => throw new ArgumentException(
-        $"--what '{name}' is not one of vectors, manifest, popularity, neighbors"),
+            $"--what '{name}' is not one of vectors, manifest, popularity, neighbors, cooccurrence, ppmi"),
     };
 
     private static void Print(ExportReport report) => Console.WriteLine(string.Create(

@@ -14,4 +14,10 @@ public enum ExportKind
 
     /// <summary>The co-visitation neighbours of every item.</summary>
     Neighbors = 3,
+
+    /// <summary>How often items lie near each other in the sessions of the store's log.</summary>
+    Cooccurrence = 4,
+
+    /// <summary>Their positive pointwise mutual information, of the same counts.</summary>
+    Ppmi = 5,
 }

@@ -41,6 +41,7 @@ public sealed partial class ReachTests
         ["Model.TryGetItem"] = "ee_keys_to_items", ["Model.Utf8Key"] = "ee_item_key ee_item_keys",
         ["Model.KeyString"] = "ee_item_key", ["Model.ActionCode"] = "ee_action_code",
         ["Model.Dispose"] = "ee_model_close",
+        ["Engine.Export"] = "ee_engine_export",
         ["Engine.Inspect"] = "ee_inspect", ["Model.Explain"] = "ee_explain",
         ["Model.BoughtTogether"] = "ee_bought_together", ["Model.TryGetCategory"] = "ee_category",
         ["Model.Popular"] = "ee_popular",

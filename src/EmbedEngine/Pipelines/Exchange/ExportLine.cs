@@ -5,6 +5,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using EmbedEngine.Interactions.Keys;
 using EmbedEngine.Storage;
 
 namespace EmbedEngine.Pipelines.Exchange;
@@ -48,6 +49,20 @@ internal sealed class ExportLine(OutputFile file) : IDisposable
             Text([b]);
         }
         Text("\""u8);
+    }
+
+    /// <summary>The key of a row as a CSV field.</summary>
+    public void CsvKey(ItemTable items, int row)
+    {
+        if (items.Kind == KeyKind.Text) CsvField(items.TextAt(row));
+        else Number(items.ItemAt(row));
+    }
+
+    /// <summary>The key of a row as a field of a JSON object.</summary>
+    public static void JsonKey(Utf8JsonWriter json, ReadOnlySpan<byte> name, ItemTable items, int row)
+    {
+        if (items.Kind == KeyKind.Text) json.WriteString(name, items.TextAt(row));
+        else json.WriteNumber(name, items.ItemAt(row));
     }
 
     /// <summary>A writer of JSON onto this line; complete it before <see cref="End"/>.</summary>

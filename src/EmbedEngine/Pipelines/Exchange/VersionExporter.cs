@@ -178,15 +178,8 @@ internal sealed class VersionExporter(VersionData data, ModelVersion version, Pr
         json.WriteEndArray();
     }
 
-    private void CsvKey(ExportLine line, int row)
-    {
-        if (_items.Kind == KeyKind.Text) line.CsvField(_items.TextAt(row));
-        else line.Number(_items.ItemAt(row));
-    }
+    private void CsvKey(ExportLine line, int row) => line.CsvKey(_items, row);
 
-    private void JsonKey(Utf8JsonWriter json, int row)
-    {
-        if (_items.Kind == KeyKind.Text) json.WriteString("item_id"u8, _items.TextAt(row));
-        else json.WriteNumber("item_id"u8, _items.ItemAt(row));
-    }
+    private void JsonKey(Utf8JsonWriter json, int row) =>
+        ExportLine.JsonKey(json, "item_id"u8, _items, row);
 }

@@ -33,6 +33,86 @@ public sealed class ExportTests : IDisposable
         return engine;
     }
 
+    [Fact]
+    public void Counts_TinyLog_ByHand()
+    {
+        using Engine engine = _scratch.Open();
+        engine.Import(EventSource.SessionsJsonl(_scratch.Write(
+            "a.jsonl", "{\"session_id\":1,\"items\":[1,2,3]}\n{\"session_id\":2,\"items\":[1,2]}\n")));
+        engine.Train(StoreScratch.Tiny() with { SvdWindow = 1 });
+        Assert.Equal(["1,2,2", "2,1,2", "2,3,1", "3,2,1"], Counts(engine, new ExportOptions()));
+        Assert.Equal(
+            ["1,2,2", "1,3,1", "2,1,2", "2,3,1", "3,1,1", "3,2,1"],
+            Counts(engine, new ExportOptions { Window = 2 }));
+        // Row sums 2, 3, 1; information of (1,2): ln 2 + ln Z - 1.75/2 (ln 2 + ln 3), Z = sum of r^.75.
+        double z = Math.Log(Math.Pow(2, .75) + Math.Pow(3, .75) + 1);
+        double first = Math.Log(2) + z - (.875 * Math.Log(6)), second = z - (.875 * Math.Log(3));
+        var ppmi = new ExportOptions { Kind = ExportKind.Ppmi };
+        AssertPairs(engine, ppmi, ("1,2", first), ("2,1", first), ("2,3", second), ("3,2", second));
+        first -= Math.Log(2); // and the second falls below 0
+        AssertPairs(engine, ppmi with { Shift = 2 }, ("1,2", first), ("2,1", first));
+    }
+
+    [Fact]
+    public void Counts_AreOfTheLogNow_OverTheItemsOfTheVersion()
+    {
+        using Engine engine = _scratch.Open();
+        engine.Import(EventSource.SessionsJsonl(_scratch.Write(
+            "a.jsonl", "{\"session_id\":1,\"items\":[1,2]}\n{\"session_id\":2,\"items\":[1,2]}\n")));
+        engine.Train(StoreScratch.Tiny());
+        // 9 is not known to the version: what lies around it closes up.
+        engine.Import(EventSource.SessionsJsonl(
+            _scratch.Write("b.jsonl", "{\"session_id\":3,\"items\":[1,9,2]}\n")));
+        Assert.Equal(["1,2,3", "2,1,3"], Counts(engine, new ExportOptions { Window = 1 }));
+        ExportReport report = engine.Export(Out("c.jsonl"), new ExportOptions
+        {
+            Kind = ExportKind.Cooccurrence, Format = VectorFormat.JsonLines,
+        });
+        Assert.Equal((2L, 1L), (report.Rows, report.Version));
+        Assert.Contains(
+            "{\"item_id\":1,\"neighbor_id\":2,\"count\":3}", File.ReadAllLines(Out("c.jsonl")));
+    }
+
+    [Fact]
+    public void Counts_WithoutAStoreOrWithOptionsOfOthers_AreRefused()
+    {
+        using Engine engine = Trained();
+        var counts = new ExportOptions { Kind = ExportKind.Cooccurrence };
+        ArgumentException e = Assert.Throws<ArgumentException>(
+            () => engine.Model!.Export(Out("x"), counts));
+        Assert.Contains("needs the store", e.Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => engine.Export(Out("x"), counts with { Shift = 2 }));
+        Assert.Throws<ArgumentException>(
+            () => engine.Export(Out("x"), counts with { Format = VectorFormat.Npy }));
+        Assert.Throws<ArgumentException>(() => engine.Export(Out("x"), new ExportOptions { Window = 2 }));
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => engine.Export(Out("x"), counts with { Window = 1001 }));
+        Assert.False(File.Exists(Out("x")));
+        engine.Export(Out("v.npy")); // all else as the model's
+        Assert.True(File.Exists(Out("v.npy.ids.npy")));
+    }
+
+    private string[] Counts(Engine engine, ExportOptions options)
+    {
+        engine.Export(Out("c.csv"), options with { Kind = ExportKind.Cooccurrence });
+        string[] lines = File.ReadAllLines(Out("c.csv"));
+        Assert.Equal("item_id,neighbor_id,count", lines[0]);
+        return [.. lines[1..].Order(StringComparer.Ordinal)]; // rows go by frequency
+    }
+
+    private void AssertPairs(
+        Engine engine, ExportOptions options, params (string Pair, double Information)[] expected)
+    {
+        engine.Export(Out("p.csv"), options);
+        string[] lines = [.. File.ReadAllLines(Out("p.csv"))[1..].Order(StringComparer.Ordinal)];
+        Assert.Equal(expected.Select(e => e.Pair), lines.Select(l => l[..3]));
+        for (int i = 0; i < expected.Length; i++)
+        {
+            Assert.Equal(
+                expected[i].Information, double.Parse(lines[i][4..], CultureInfo.InvariantCulture), 1e-6);
+        }
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
