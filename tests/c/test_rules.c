@@ -90,7 +90,7 @@ static void reasons(const ee_event *session) {
 }
 
 static void popular(void) {
-    ee_recommended_item results[K], clicks[K];
+    ee_recommended_item results[K];
     int32_t count = 7;
 
     CHECK_OK(ee_popular(golden, 0, NULL, 0, results, K, &count));
@@ -99,9 +99,9 @@ static void popular(void) {
         CHECK_INT(results[i].sources, 1u << EE_SOURCE_POPULARITY);
         CHECK(i == 0 || results[i].score <= results[i - 1].score);
     }
-    CHECK_OK(ee_popular(golden, 7, "view", 4, clicks, K, &count));
-    CHECK(count > 0 && clicks[0].score <= results[0].score);
-    CHECK_STATUS(ee_popular(golden, 3, NULL, 0, results, K, &count), EE_E_INVALID_ARGUMENT);
+    /* The golden version was made before popularity was kept by window and action. */
+    CHECK_STATUS(ee_popular(golden, 7, "view", 4, results, K, &count), EE_E_UNKNOWN);
+    CHECK(strstr(error_text(), "train again") != NULL);
     CHECK_INT(count, 0);
     CHECK_STATUS(ee_popular(golden, 0, "stars", 5, results, K, &count), EE_E_UNKNOWN);
     CHECK_STATUS(ee_popular(golden, 0, NULL, 0, results, 0, &count), EE_E_INVALID_ARGUMENT);

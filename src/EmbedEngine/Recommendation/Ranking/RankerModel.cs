@@ -123,7 +123,8 @@ internal sealed class RankerModel : IVersionArtifact
     private static HashSet<CandidateSourceKind>? UnknownTo(string[] names)
     {
         HashSet<CandidateSourceKind> unknown = [.. SourceCatalog.All
-            .Where(source => !names.Contains(RankerSchema.RankFeature(source))).Select(source => source.Kind)];
+            .Where(source => !names.Contains(RankerSchema.RankFeature(source)))
+            .Select(source => source.Kind)];
         return unknown.Count == 0 ? null : unknown;
     }
 
