@@ -5,7 +5,7 @@ using EmbedEngine.Recommendation;
 
 namespace EmbedEngine.Tests.Recommendation;
 
-public sealed class HybridDefaultTests(TrainedShop shop) : IClassFixture<TrainedShop>
+public sealed class HybridDefaultTests(TrainedShop shop)
 {
     private static Dictionary<int, double> Oracle(
         int length, ActionKind last, int[] covisitation, int[] item2Vec, int[] popularity, int perSource)

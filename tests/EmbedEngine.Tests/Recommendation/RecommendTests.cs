@@ -4,7 +4,7 @@ using EmbedEngine.Recommendation;
 
 namespace EmbedEngine.Tests.Recommendation;
 
-public sealed class RecommendTests(TrainedShop shop) : IClassFixture<TrainedShop>
+public sealed class RecommendTests(TrainedShop shop)
 {
     private Model Model => shop.Model;
 

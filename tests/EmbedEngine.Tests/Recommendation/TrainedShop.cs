@@ -1,23 +1,33 @@
+[assembly: Xunit.AssemblyFixture(typeof(EmbedEngine.Tests.Recommendation.TrainedShop))]
+
 namespace EmbedEngine.Tests.Recommendation;
 
 /// <summary>
-/// One trained store for all tests of a class: 300 items, so that an index search is not an exact scan.
+/// One trained store for all tests that only ask: 300 items, so that an index search is not an exact scan.
+/// Made when the first of them asks, once for the whole run; nobody may change it.
 /// </summary>
 public sealed class TrainedShop : IDisposable
 {
     public const int Items = 300;
 
     private readonly StoreScratch _scratch = new();
+    private readonly Lazy<Engine> _engine;
 
-    public TrainedShop()
+    public TrainedShop() => _engine = new Lazy<Engine>(Make);
+
+    public Engine Engine => _engine.Value;
+
+    public Model Model => Engine.Model!;
+
+    private Engine Make()
     {
-        Engine = _scratch.Open();
-        Engine.Import(EventSource.OttoJsonl(_scratch.Shop("shop.jsonl", 8000, Items)));
-        Engine.Import(EventSource.Csv(_scratch.Write("catalogue.csv", Catalogue())));
-        Engine.Train(StoreScratch.Tiny(settings: [("dimensions", "16"), ("epochs", "4"), ("m", "8"),
+        Engine engine = _scratch.Open();
+        engine.Import(EventSource.OttoJsonl(_scratch.Shop("shop.jsonl", 8000, Items)));
+        engine.Import(EventSource.Csv(_scratch.Write("catalogue.csv", Catalogue())));
+        engine.Train(StoreScratch.Tiny(settings: [("dimensions", "16"), ("epochs", "4"), ("m", "8"),
             ("ef_construction", "40"), ("svd_rank", "16")])
             with { Preset = TrainPreset.Balanced }); // fast leaves out the graph
-        Model = Engine.Model!;
+        return engine;
     }
 
     /// <summary>
@@ -28,10 +38,6 @@ public sealed class TrainedShop : IDisposable
         Enumerable.Range(0, Items).Select(i =>
             $"{1_000_000 + i / 4},{i},{1_700_000_000_000 + i},orders,"
             + $"{(i == 0 ? "" : $"category {i % 7}")}\n"));
-
-    public Engine Engine { get; }
-
-    public Model Model { get; }
 
     /// <summary>
     /// Sessions of a seed: any length from 1 on, any of the built-in actions, some unknown items.
@@ -45,7 +51,7 @@ public sealed class TrainedShop : IDisposable
 
     public void Dispose()
     {
-        Engine.Dispose();
+        if (_engine.IsValueCreated) Engine.Dispose();
         _scratch.Dispose();
     }
 }

@@ -8,7 +8,7 @@ using EmbedEngine.Training;
 
 namespace EmbedEngine.Tests.Recommendation.Ranking;
 
-public sealed class RankerTests : IDisposable
+public sealed class RankerTests(TrainedShop shop) : IDisposable
 {
     private readonly StoreScratch _scratch = new();
 
@@ -95,7 +95,6 @@ public sealed class RankerTests : IDisposable
     [Fact]
     public void Requests_ForCarts_AreTheItemsCartedInTheRest()
     {
-        using var shop = new TrainedShop();
         var recommender = new Recommender(shop.Model.Served.Data, CandidateSourceKind.HybridDefault);
         int row = 0;
         int Row(long item) =>
@@ -152,7 +151,6 @@ public sealed class RankerTests : IDisposable
     [Fact]
     public void Serve_WithoutAnyOneArtifactThatMayBeMissing_Answers()
     {
-        using var shop = new TrainedShop();
         VersionData whole = shop.Model.Served.Data;
         string[] files = Directory.GetFiles(whole.Directory);
         string[] needed = ["items", "popularity", "covisitation"];

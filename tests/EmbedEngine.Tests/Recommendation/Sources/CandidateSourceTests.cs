@@ -5,7 +5,7 @@ using EmbedEngine.Recommendation.Ranking;
 
 namespace EmbedEngine.Tests.Recommendation.Sources;
 
-public sealed class CandidateSourceTests(TrainedShop shop) : IClassFixture<TrainedShop>
+public sealed class CandidateSourceTests(TrainedShop shop)
 {
     /// <summary>Named already, and in no version yet.</summary>
     private static readonly CandidateSourceKind[] Absent = [CandidateSourceKind.Traits];

@@ -7,7 +7,7 @@ using EmbedEngine.Storage;
 
 namespace EmbedEngine.Tests.Recommendation.Sources;
 
-public sealed class CovisitationSourceTests(TrainedShop shop) : IClassFixture<TrainedShop>
+public sealed class CovisitationSourceTests(TrainedShop shop)
 {
     [Theory]
     [InlineData(CandidateSourceKind.Covisitation)]
