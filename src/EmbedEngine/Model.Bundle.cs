@@ -109,6 +109,7 @@ public sealed partial class Model
         var scope = new ProgressScope(progress, cancellation);
         using MappedFile packed = FileSystem.Real.Map(path);
         using var output = new OutputFile(target);
+        output.RequireFile();
         scope.Begin("unpack", 0, "bytes");
         long bytes = PackedFormat.Unpack(packed, output, n =>
         {

@@ -1,5 +1,6 @@
 // A file that the caller asked for, outside any store: written under a temporary name beside its own, synced,
-// then renamed. Whoever finds a file under the name they gave finds a whole one.
+// then renamed. Whoever finds a file under the name they gave finds a whole one. What is no file of its own
+// (a device, a pipe, /dev/stdout) is written to as it comes, and a link stays one: its target is replaced.
 
 namespace EmbedEngine.Storage;
 
@@ -9,7 +10,7 @@ namespace EmbedEngine.Storage;
 internal sealed class OutputFile : IDisposable
 {
     private readonly string _path;
-    private readonly string _temporary;
+    private readonly string? _temporary;
     private readonly byte[] _buffer = new byte[1 << 16];
     private readonly FileStream _stream;
     private int _buffered;
@@ -18,14 +19,16 @@ internal sealed class OutputFile : IDisposable
     /// <summary>Starts a file; what has its name stays until <see cref="Commit"/> replaces it.</summary>
     public OutputFile(string path)
     {
-        _path = Path.GetFullPath(path);
+        _path = OutputTarget.Resolve(path, out bool direct);
         if (Directory.Exists(_path))
             throw new EmbedEngineException(
                 ErrorCode.InvalidArgument, $"{path}: this is a directory; name a file");
-        _temporary = $"{_path}.tmp-{Guid.NewGuid():N}";
+        _temporary = direct ? null : $"{_path}.tmp-{Guid.NewGuid():N}";
         FileStream? stream = null;
-        RealFileSystem.Guard(_path, "create", () => stream =
-            new FileStream(_temporary, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0));
+        RealFileSystem.Guard(_path, direct ? "open for writing" : "create", () => stream = direct
+            ? new FileStream(_path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0)
+            : new FileStream(
+                _temporary!, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0));
         _stream = stream!;
     }
 
@@ -48,16 +51,35 @@ internal sealed class OutputFile : IDisposable
     /// <summary>
     /// Lets somebody read what was written, under its temporary name, before it is committed.
     /// </summary>
+    /// <exception cref="EmbedEngineException">
+    /// <see cref="ErrorCode.InvalidArgument"/>: the target is a device or a pipe, which keeps nothing.
+    /// </exception>
     public void Check(Action<string> check)
     {
+        RequireFile();
         Flush();
-        check(_temporary);
+        check(_temporary!);
+    }
+
+    /// <summary>Throws where the target is a device or a pipe.</summary>
+    public void RequireFile()
+    {
+        if (_temporary is null)
+            throw new EmbedEngineException(
+                ErrorCode.InvalidArgument,
+                $"{_path}: is a device or a pipe; this is checked before it gets its name, so name a file");
     }
 
     /// <summary>Syncs the file and gives it its name.</summary>
     public void Commit()
     {
         Flush();
+        if (_temporary is null)
+        {
+            _committed = true;
+            RealFileSystem.Guard(_path, "finish", _stream.Dispose);
+            return;
+        }
         RealFileSystem.Guard(_path, "finish", () =>
         {
             _stream.Flush(flushToDisk: true);
@@ -71,7 +93,7 @@ internal sealed class OutputFile : IDisposable
     public void Dispose()
     {
         _stream.Dispose();
-        if (_committed) return;
+        if (_committed || _temporary is null) return;
         try
         {
             File.Delete(_temporary);
