@@ -64,6 +64,7 @@ public sealed partial class Engine
         {
             _store.EnsureExists();
             _store.EnsureWritable();
+            _store.RefuseLinks();
             if (_live is not null) return _live;
             // Read once: a store's kinds never change, and observing must not go to the catalog for each
             // event.

@@ -53,6 +53,7 @@ internal static class InfoCommand
         if (info.CutBytes > 0) Row("cut", $"{N(info.CutBytes)} bytes of torn records in live logs");
         if (info.UnfitEvents > 0)
             Row("left out", $"{N(info.UnfitEvents)} observed events whose keys do not fit the store's");
+        foreach (string name in info.SetAside) Row("set aside", $"{name}, a live log that cannot be read");
         if (info.LastRecovery is { } last) Row("recovered", last.ToString("u", CultureInfo.InvariantCulture));
         Tables.Print(table);
         if (problem is null) return;

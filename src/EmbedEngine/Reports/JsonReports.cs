@@ -230,6 +230,9 @@ public static class JsonReports
         json.WriteNumber("swept_orphans", info.SweptOrphans);
         json.WriteNumber("cut_bytes", info.CutBytes);
         json.WriteNumber("unfit_events", info.UnfitEvents);
+        json.WriteStartArray("set_aside");
+        foreach (string name in info.SetAside) json.WriteStringValue(name);
+        json.WriteEndArray();
         json.WriteString("last_recovery", info.LastRecovery?.ToString("O", null));
         json.WriteString("engine", EngineInfo.Version);
         json.WriteString("simd", EngineInfo.SimdLevel);

@@ -51,6 +51,12 @@ public sealed record StoreInfo
     /// <summary>Observed events left out because their keys were not of the store's kind, ever.</summary>
     public long UnfitEvents { get; init; }
 
-    /// <summary>When one of these three last grew; null = never.</summary>
+    /// <summary>
+    /// Live logs under <c>events/</c> that could not be read and were given another name, so that nothing
+    /// waits for them; whoever needs them no more deletes them.
+    /// </summary>
+    public IReadOnlyList<string> SetAside { get; init; } = [];
+
+    /// <summary>When recovery last did any of this; null = never.</summary>
     public DateTimeOffset? LastRecovery { get; init; }
 }

@@ -7,7 +7,6 @@ namespace EmbedEngine.Storage;
 /// <summary>Holds a version against collection until disposed.</summary>
 internal sealed class ReaderLease : IDisposable
 {
-    private const string Folder = "leases";
     private const int MaxAttempts = 4;
 
     private readonly FileStream? _file;
@@ -28,6 +27,7 @@ internal sealed class ReaderLease : IDisposable
             try
             {
                 string path = PathOf(storePath, version);
+                StoreLinks.Refuse(Path.GetDirectoryName(path)!, path);
                 Directory.CreateDirectory(Path.GetDirectoryName(path)!);
                 if (!File.Exists(path)) CreateQuietly(path);
                 // Read access with Read sharing is a shared lock: any number of readers, no collector.
@@ -67,6 +67,7 @@ internal sealed class ReaderLease : IDisposable
     public static bool TryExclusive(string storePath, long version, Action action)
     {
         string path = PathOf(storePath, version);
+        StoreLinks.Refuse(Path.GetDirectoryName(path)!, path);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         FileStream file;
         try
@@ -85,7 +86,7 @@ internal sealed class ReaderLease : IDisposable
     public void Dispose() => _file?.Dispose();
 
     private static string PathOf(string storePath, long version) =>
-        Path.Combine(storePath, Folder, Store.VersionFolderName(version) + ".lease");
+        Path.Combine(storePath, StoreNames.Leases, StoreNames.Version(version) + ".lease");
 
     private static void CreateQuietly(string path)
     {

@@ -18,6 +18,9 @@ internal static class RecoveryLog
     /// <summary>Observed events whose keys were not of the store's kind.</summary>
     public const string UnfitEvents = "unfit_events";
 
+    /// <summary>Live logs that could not be read and were given another name.</summary>
+    public const string SetAside = "set_aside";
+
     private const string LastKey = "last_recovery";
 
     /// <summary>Adds to a counter and dates it; call inside a transaction.</summary>

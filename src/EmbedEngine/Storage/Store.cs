@@ -2,7 +2,6 @@
 // never what events or vectors mean. docs/formats.md, "Store", describes the directory, ARCHITECTURE.md,
 // "Protocols", how versions are published.
 
-using System.Globalization;
 using EmbedEngine.Storage.Catalog;
 
 namespace EmbedEngine.Storage;
@@ -10,13 +9,6 @@ namespace EmbedEngine.Storage;
 /// <summary>Paths, creation, write sessions and orphan sweeping of one store directory.</summary>
 internal sealed class Store
 {
-    private const string EventsFolder = "events";
-    private const string VersionsFolder = "versions";
-    private const string TemporaryPrefix = ".tmp-";
-
-    /// <summary>First characters of every live log's name.</summary>
-    public const string LiveLogPrefix = "live-";
-
     private readonly FileSystem _fileSystem;
 
     public Store(FileSystem fileSystem, string path, bool readOnly = false)
@@ -40,25 +32,20 @@ internal sealed class Store
 
     public FileSystem FileSystem => _fileSystem;
 
-    public string EventsDirectory => System.IO.Path.Combine(Path, EventsFolder);
+    public string EventsDirectory => System.IO.Path.Combine(Path, StoreNames.Events);
 
-    public string VersionsDirectory => System.IO.Path.Combine(Path, VersionsFolder);
+    public string VersionsDirectory => System.IO.Path.Combine(Path, StoreNames.Versions);
 
     public bool Exists => _fileSystem.FileExists(System.IO.Path.Combine(Path, CatalogFile.FileName));
 
-    public static string SegmentFileName(long id) => id.ToString("D6", CultureInfo.InvariantCulture) + ".eel";
-
-    public static string VersionFolderName(long number) =>
-        number.ToString("D20", CultureInfo.InvariantCulture);
-
     public string VersionDirectory(long number) =>
-        System.IO.Path.Combine(VersionsDirectory, VersionFolderName(number));
+        System.IO.Path.Combine(VersionsDirectory, StoreNames.Version(number));
 
     public string TemporaryEventsPath(string name) =>
-        System.IO.Path.Combine(EventsDirectory, TemporaryPrefix + name);
+        System.IO.Path.Combine(EventsDirectory, StoreNames.Temporary + name);
 
     public string TemporaryVersionPath(string name) =>
-        System.IO.Path.Combine(VersionsDirectory, TemporaryPrefix + name);
+        System.IO.Path.Combine(VersionsDirectory, StoreNames.Temporary + name);
 
     /// <summary>Runs reads against the catalog.</summary>
     public T ReadCatalog<T>(Func<CatalogReader, T> read) =>
@@ -96,6 +83,7 @@ internal sealed class Store
     public WriteSession BeginWrite()
     {
         EnsureWritable();
+        RefuseLinks();
         bool madeDirectory = !Exists && PrepareNewDirectory();
         WriterLock writerLock = WriterLock.Acquire(Path);
         // Asked under the lock: another process may have made the store since, and it is not this write's to
@@ -119,6 +107,21 @@ internal sealed class Store
     }
 
     /// <summary>
+    /// Throws where a part of the store is a link: what the engine writes, sweeps and removes would lie
+    /// elsewhere. The store as a whole may be reached through one.
+    /// </summary>
+    public void RefuseLinks()
+    {
+        foreach (string part in new[] { StoreNames.Events, StoreNames.Versions, StoreNames.Leases })
+            StoreLinks.Refuse(System.IO.Path.Combine(Path, part));
+    }
+
+    /// <summary>Names of the live logs, those behind links left out.</summary>
+    public IEnumerable<string> LiveLogs() => _fileSystem.List(EventsDirectory)
+        .Where(name => StoreNames.IsLiveLog(name)
+            && !StoreLinks.IsLink(System.IO.Path.Combine(EventsDirectory, name)));
+
+    /// <summary>
     /// Removes a store that its first, failed write had made; a directory that was there before stays, empty.
     /// The failure that led here says more than one of cleaning up, so that one is not reported.
     /// </summary>
@@ -126,14 +129,28 @@ internal sealed class Store
     {
         // Another process may have observed events meanwhile: then the store, empty as it is, stays for them.
         if (_fileSystem.DirectoryExists(EventsDirectory)
-            && _fileSystem.List(EventsDirectory)
-                .Any(n => n.StartsWith(LiveLogPrefix, StringComparison.Ordinal))) return;
+            && _fileSystem.List(EventsDirectory).Any(StoreNames.IsLiveLog)) return;
         // The catalog first: without it this is no store, however far the rest gets.
-        string catalog = System.IO.Path.Combine(Path, CatalogFile.FileName);
-        if (_fileSystem.FileExists(catalog)) _fileSystem.DeleteFile(catalog);
-        if (withDirectory) _fileSystem.DeleteDirectory(Path);
-        else foreach (string name in _fileSystem.List(Path)) Delete(System.IO.Path.Combine(Path, name));
+        foreach (string name in CatalogFile.FileNames) RemoveFile(name);
+        RemoveEmptied(EventsDirectory);
+        RemoveEmptied(VersionsDirectory);
+        RemoveFile(WriterLock.FileName);
+        if (withDirectory && _fileSystem.List(Path).Count == 0) _fileSystem.DeleteDirectory(Path);
     });
+
+    private void RemoveFile(string name)
+    {
+        string path = System.IO.Path.Combine(Path, name);
+        if (_fileSystem.FileExists(path)) _fileSystem.DeleteFile(path);
+    }
+
+    /// <summary>Removes what is ours from a directory, and the directory if that was all.</summary>
+    private void RemoveEmptied(string directory)
+    {
+        if (!_fileSystem.DirectoryExists(directory)) return;
+        SweepDirectory(directory, []);
+        if (_fileSystem.List(directory).Count == 0) _fileSystem.DeleteDirectory(directory);
+    }
 
     /// <summary>Removes what a write that did not commit has made.</summary>
     internal void SweepQuietly() => Quietly(() => Sweep());
@@ -156,12 +173,8 @@ internal sealed class Store
     /// </summary>
     private void Create()
     {
-        foreach (string name in _fileSystem.List(Path))
-        {
-            // A database's side files must not meet another database of the same name.
-            if (name.StartsWith(CatalogFile.FileName, StringComparison.Ordinal))
-                _fileSystem.DeleteFile(System.IO.Path.Combine(Path, name));
-        }
+        // A database's side files must not meet another database of the same name.
+        foreach (string name in CatalogFile.FileNames) RemoveFile(name);
         _fileSystem.CreateDirectory(EventsDirectory);
         _fileSystem.CreateDirectory(VersionsDirectory);
         CatalogFile.Create(Path);
@@ -180,17 +193,22 @@ internal sealed class Store
             _fileSystem.CreateDirectory(Path);
             return true;
         }
+        // What a writer killed while making the store can have left; anything else is somebody's data.
         foreach (string name in _fileSystem.List(Path))
         {
-            // What a writer killed while making the store can have left; anything else is somebody's data.
-            bool ours = name is EventsFolder or VersionsFolder or WriterLock.FileName
-                || name.StartsWith(CatalogFile.FileName, StringComparison.Ordinal);
-            if (!ours)
+            string inside = System.IO.Path.Combine(Path, name);
+            string? foreign = name switch
             {
-                throw new EmbedEngineException(
-                    ErrorCode.InvalidArgument,
-                    $"{Path}: not a store and not empty (it holds '{name}'); choose a new directory");
-            }
+                StoreNames.Events or StoreNames.Versions => _fileSystem.DirectoryExists(inside)
+                    && _fileSystem.List(inside).FirstOrDefault(n => !IsOurs(n)) is string other
+                    ? $"{name}/{other}" : null,
+                WriterLock.FileName => null,
+                _ => CatalogFile.FileNames.Contains(name) ? null : name,
+            };
+            if (foreign is null) continue;
+            throw new EmbedEngineException(
+                ErrorCode.InvalidArgument,
+                $"{Path}: not a store and not empty (it holds '{foreign}'); choose a new directory");
         }
         return false;
     }
@@ -213,7 +231,7 @@ internal sealed class Store
             CatalogSeals.Check(c, SegmentTable.Table, VersionTable.Table);
             var s = new HashSet<string>(SegmentTable.All(c).Select(r => r.File), StringComparer.Ordinal);
             var v = new HashSet<string>(
-                VersionTable.Numbers(c).Select(VersionFolderName), StringComparer.Ordinal);
+                VersionTable.Numbers(c).Select(StoreNames.Version), StringComparer.Ordinal);
             return (s, v);
         });
         return SweepDirectory(EventsDirectory, segments) + SweepDirectory(VersionsDirectory, versions);
@@ -229,13 +247,19 @@ internal sealed class Store
         }
         foreach (string name in _fileSystem.List(directory))
         {
-            // Live logs belong to the processes that observe; only adopting them ends them.
-            if (known.Contains(name) || name.StartsWith(LiveLogPrefix, StringComparison.Ordinal)) continue;
+            // Live logs belong to the processes that observe; only adopting them ends them. Other names are
+            // not ours.
+            bool orphan = StoreNames.IsTemporary(name)
+                || (!known.Contains(name) && (StoreNames.IsSegment(name) || StoreNames.IsVersion(name)));
+            if (!orphan) continue;
             Delete(System.IO.Path.Combine(directory, name));
             swept++;
         }
         return swept;
     }
+
+    private static bool IsOurs(string name) => StoreNames.IsTemporary(name) || StoreNames.IsSegment(name)
+        || StoreNames.IsVersion(name) || StoreNames.IsLiveLog(name) || StoreNames.IsDamagedLiveLog(name);
 
     private void Delete(string path)
     {

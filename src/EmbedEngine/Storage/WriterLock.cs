@@ -21,6 +21,7 @@ internal sealed class WriterLock : IDisposable
     public static WriterLock Acquire(string storePath)
     {
         string path = Path.Combine(storePath, FileName);
+        StoreLinks.Refuse(path);
         FileStream file;
         try
         {

@@ -34,7 +34,7 @@ internal static class LoggedEvents
             }
         }
         Dictionary<string, long> adopted = CatalogFile.Read(path, LiveLogTable.All);
-        foreach (string name in files.List(store.EventsDirectory).Where(LiveLog.IsLiveLog))
+        foreach (string name in files.List(store.EventsDirectory).Where(StoreNames.IsLiveLog))
         {
             var events = new List<LiveEvent>();
             using MappedFile file = files.Map(Path.Combine(store.EventsDirectory, name));

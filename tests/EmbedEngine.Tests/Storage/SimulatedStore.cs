@@ -70,7 +70,7 @@ internal sealed class SimulatedStore : IDisposable
         HashSet<string> segments = [.. EventLog.Segments(store).Select(s => "events/" + s.File)];
         HashSet<string> versions =
             [.. VersionCatalog.List(store)
-                .Select(v => "versions/" + Store.VersionFolderName(v.Number) + "/")];
+                .Select(v => "versions/" + StoreNames.Version(v.Number) + "/")];
         return Files.AllNames().Where(n => !segments.Contains(n)
             && !n.StartsWith("events/live-", StringComparison.Ordinal) && !versions.Any(n.StartsWith));
     }

@@ -103,7 +103,7 @@ public sealed class StoreTests : IDisposable
         using (store.BeginWrite())
         {
             File.WriteAllText(store.TemporaryEventsPath("x"), "half");
-            File.WriteAllText(Path.Combine(store.EventsDirectory, Store.SegmentFileName(1)), "renamed");
+            File.WriteAllText(Path.Combine(store.EventsDirectory, StoreNames.Segment(1)), "renamed");
             Directory.CreateDirectory(store.TemporaryVersionPath("final"));
         }
         Assert.Equal(before, _scratch.Snapshot());
@@ -115,7 +115,7 @@ public sealed class StoreTests : IDisposable
         _scratch.MakeTrained(200, 12);
         SortedDictionary<string, string> before = _scratch.Snapshot();
         Store store = New();
-        File.WriteAllText(Path.Combine(store.EventsDirectory, Store.SegmentFileName(2)), "orphan");
+        File.WriteAllText(Path.Combine(store.EventsDirectory, StoreNames.Segment(2)), "orphan");
         File.WriteAllText(store.TemporaryEventsPath("000003.eel"), "orphan");
         Directory.CreateDirectory(Path.Combine(store.TemporaryEventsPath("spill"), "runs"));
         Directory.CreateDirectory(store.VersionDirectory(2));

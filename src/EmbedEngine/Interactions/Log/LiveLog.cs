@@ -34,8 +34,8 @@ internal readonly record struct LiveEvent(long TimeMs, string User, string Item,
 /// <summary>Encodes and decodes live logs.</summary>
 internal static class LiveLog
 {
-    public const string FilePrefix = Store.LiveLogPrefix;
-    public const string FileExtension = ".eev";
+    public const string FilePrefix = StoreNames.LiveLogPrefix;
+    public const string FileExtension = StoreNames.LiveLogExtension;
     public const int HeaderBytes = 32;
     public const int RecordHeaderBytes = 8;
     public const int MaxPayloadBytes = 16 * 1024;
@@ -44,9 +44,6 @@ internal static class LiveLog
     private const uint EndianMark = 0x01020304;
 
     private static ReadOnlySpan<byte> Magic => "EEV1\r\n\x1a\n"u8;
-
-    public static bool IsLiveLog(string fileName) => fileName.StartsWith(FilePrefix, StringComparison.Ordinal)
-        && fileName.EndsWith(FileExtension, StringComparison.Ordinal);
 
     public static byte[] EncodeHeader()
     {

@@ -51,7 +51,7 @@ internal static class ImportRun
         foreach (EventSource source in sources)
         {
             long id = nextId + pending.Count;
-            string temporary = store.TemporaryEventsPath(Store.SegmentFileName(id));
+            string temporary = store.TemporaryEventsPath(StoreNames.Segment(id));
             string spill = store.TemporaryEventsPath("spill");
             store.FileSystem.CreateDirectory(spill);
             ImportReport report = SegmentImport.Run(
@@ -69,7 +69,7 @@ internal static class ImportRun
         foreach (Pending p in pending)
         {
             store.FileSystem.Rename(
-                p.TemporaryPath, Path.Combine(store.EventsDirectory, Store.SegmentFileName(p.Id)));
+                p.TemporaryPath, Path.Combine(store.EventsDirectory, StoreNames.Segment(p.Id)));
         }
         store.FileSystem.SyncDirectory(store.EventsDirectory);
         write.Commit(catalog =>
@@ -116,7 +116,7 @@ internal static class ImportRun
 
     private static void SaveSegment(CatalogWriter catalog, Store store, Pending pending)
     {
-        string file = Store.SegmentFileName(pending.Id);
+        string file = StoreNames.Segment(pending.Id);
         ImportReport report = pending.Report;
         RejectDuplicate(catalog, pending);
         ImportTable.Add(catalog, new ImportRow(

@@ -38,8 +38,12 @@ internal static class LiveLogAdopter
         });
         var events = new List<LiveEvent>();
         var taken = new List<Taken>();
-        foreach (string name in store.FileSystem.List(store.EventsDirectory).Where(LiveLog.IsLiveLog))
-            taken.Add(Take(store, name, adopted.GetValueOrDefault(name), events));
+        int setAside = 0;
+        foreach (string name in store.LiveLogs())
+        {
+            if (Take(store, name, adopted.GetValueOrDefault(name), events) is Taken whole) taken.Add(whole);
+            else if (TrySetAside(store, name)) setAside++;
+        }
         StoreKeys keys = StoreKeys.Load(store);
         unfit = RemoveUnfit(events, keys);
         long cut = taken.Where(t => t.OwnerGone).Sum(t => t.Length - t.To);
@@ -48,6 +52,7 @@ internal static class LiveLogAdopter
             foreach (Taken t in taken) LiveLogTable.Set(catalog, t.Name, t.To);
             RecoveryLog.Add(catalog, RecoveryLog.UnfitEvents, unfit);
             RecoveryLog.Add(catalog, RecoveryLog.CutBytes, cut);
+            RecoveryLog.Add(catalog, RecoveryLog.SetAside, setAside);
         }
         long removed = unfit;
         ImportReport? report = null;
@@ -60,7 +65,7 @@ internal static class LiveLogAdopter
                 KeyKind.Text);
             report = report with { Rejected = report.Rejected + unfit };
         }
-        else if (unfit > 0 || cut > 0)
+        else if (unfit > 0 || cut > 0 || setAside > 0)
         {
             // Counted once: without its row the next writer would come upon the same records again.
             write.Commit(c => Rows(c, removed));
@@ -73,13 +78,40 @@ internal static class LiveLogAdopter
         return report;
     }
 
-    private static Taken Take(Store store, string name, long from, List<LiveEvent> events)
+    /// <summary>Null: no live log, or one of a later build. It must not stop the others.</summary>
+    private static Taken? Take(Store store, string name, long from, List<LiveEvent> events)
     {
         string path = Path.Combine(store.EventsDirectory, name);
         // Asked before reading: what a dead owner wrote is all there then.
         bool gone = store.FileSystem.TryExclusive(path, () => { });
         using MappedFile file = store.FileSystem.Map(path);
-        return new Taken(name, LiveLog.Read(file, from, events), file.Length, gone);
+        try
+        {
+            return new Taken(name, LiveLog.Read(file, from, events), file.Length, gone);
+        }
+        catch (EmbedEngineException e) when (e.Code is ErrorCode.Corrupt or ErrorCode.Format)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>
+    /// Gives a file that nobody has open and nobody can read a name under which `info` and `verify` tell of
+    /// it and no writer asks it again. Nothing of it is lost.
+    /// </summary>
+    private static bool TrySetAside(Store store, string name)
+    {
+        string path = Path.Combine(store.EventsDirectory, name);
+        string aside = Path.Combine(store.EventsDirectory, StoreNames.DamagedPrefix + name);
+        bool renamed = false;
+        store.FileSystem.TryExclusive(path, () =>
+        {
+            if (store.FileSystem.FileExists(aside)) return;
+            store.FileSystem.Rename(path, aside);
+            renamed = true;
+        });
+        if (renamed) store.FileSystem.SyncDirectory(store.EventsDirectory);
+        return renamed;
     }
 
     /// <summary>

@@ -161,7 +161,7 @@ internal sealed class EventLogRewriter(WriteSession write, ProgressScope progres
         if (group?.Header == header) return group;
         if (group is not null) group.Totals = group.Writer.Finish();
         long id = _store.ReadCatalog(ImportTable.NextId) + _groups.Count;
-        string temporary = _store.TemporaryEventsPath(Store.SegmentFileName(id));
+        string temporary = _store.TemporaryEventsPath(StoreNames.Segment(id));
         group = new Group(
             header, id, temporary, new EventSegmentWriter(_store.FileSystem, temporary, header));
         _groups.Add(group);
@@ -173,9 +173,9 @@ internal sealed class EventLogRewriter(WriteSession write, ProgressScope progres
         // A row in `import` keeps numbers of segments from being used twice.
         ImportTable.AddRewriting(catalog, group.Id, DateTimeOffset.UtcNow);
         SegmentTable.Add(catalog, new SegmentRow(
-            group.Id, group.ImportId, Store.SegmentFileName(group.Id),
+            group.Id, group.ImportId, StoreNames.Segment(group.Id),
             _store.FileSystem.FileLength(PathOf(group.Id)), group.Totals.Events, group.Totals.Sessions));
     }
 
-    private string PathOf(long id) => Path.Combine(_store.EventsDirectory, Store.SegmentFileName(id));
+    private string PathOf(long id) => Path.Combine(_store.EventsDirectory, StoreNames.Segment(id));
 }

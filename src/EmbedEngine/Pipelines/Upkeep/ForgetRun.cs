@@ -43,7 +43,7 @@ internal static class ForgetRun
             RemovedEvents = log.RemovedEvents,
             RemovedSessions = log.RemovedSessions,
             VersionsBefore = VersionCatalog.List(store).ConvertAll(v => v.Number),
-            OpenLiveLogs = store.FileSystem.List(store.EventsDirectory).Count(LiveLog.IsLiveLog),
+            OpenLiveLogs = store.LiveLogs().Count(),
         };
     }
 }

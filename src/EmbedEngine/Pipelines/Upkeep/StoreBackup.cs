@@ -87,7 +87,7 @@ internal sealed class StoreBackup(Store store, string target, ProgressScope prog
         fs.CreateDirectory(copy.VersionsDirectory);
         // Listed before the catalog is copied: one that is adopted and deleted afterwards is missed below,
         // and starts over.
-        string[] liveLogs = [.. fs.List(store.EventsDirectory).Where(LiveLog.IsLiveLog)];
+        string[] liveLogs = [.. store.LiveLogs()];
         progress.Begin("backup_catalog", 0, "files");
         CatalogFile.CopyTo(store.Path, temporary, store.ReadOnly);
         _bytes += fs.FileLength(Path.Combine(temporary, CatalogFile.FileName));

@@ -25,6 +25,7 @@ internal sealed class StoreVerifier(Store store, bool full, ProgressScope progre
     {
         store.EnsureExists();
         CheckCatalog();
+        CheckLiveLogs();
         var seen = new HashSet<string>(StringComparer.Ordinal);
         // Writers go on: a file that is gone and no longer named is no fault, and one named meanwhile is
         // checked too.
@@ -102,6 +103,37 @@ internal sealed class StoreVerifier(Store store, bool full, ProgressScope progre
             catch (EmbedEngineException e) when (e.Code == ErrorCode.Corrupt)
             {
                 _faults.Add(new StoreFault(CatalogFile.FileName, e.Message));
+            }
+        }
+    }
+
+    /// <summary>No catalog row names them: what lies there is asked.</summary>
+    private void CheckLiveLogs()
+    {
+        if (!store.FileSystem.DirectoryExists(store.EventsDirectory)) return;
+        IReadOnlyList<string> names = store.FileSystem.List(store.EventsDirectory);
+        foreach (string name in names.Where(StoreNames.IsDamagedLiveLog))
+        {
+            _faults.Add(new StoreFault(
+                $"{StoreNames.Events}/{name}",
+                "a live log that could not be read and was set aside; its events are not in the log. Delete "
+                + "it when you need it no more"));
+        }
+        foreach (string name in store.LiveLogs())
+        {
+            try
+            {
+                using MappedFile file = store.FileSystem.Map(Path.Combine(store.EventsDirectory, name));
+                LiveLog.Read(file, 0, []);
+                _files++;
+            }
+            catch (EmbedEngineException e) when (e.Code is ErrorCode.Corrupt or ErrorCode.Format)
+            {
+                _faults.Add(new StoreFault($"{StoreNames.Events}/{name}", e.Message));
+            }
+            catch (EmbedEngineException e) when (e.Code is ErrorCode.NotFound)
+            {
+                // Adopted and gone since it was listed.
             }
         }
     }

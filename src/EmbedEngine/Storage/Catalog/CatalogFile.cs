@@ -1,7 +1,5 @@
 // The store's catalog: one SQLite database in WAL mode with synchronous=FULL. A commit here IS a publish.
-// Connections are opened per operation and never pooled: a pool would own a timer thread, and a forked child
-// would inherit an open database. Must never hold bulk data: artifacts and events are files, the catalog
-// names them.
+// Must never hold bulk data: artifacts and events are files, the catalog names them.
 
 using Microsoft.Data.Sqlite;
 
@@ -27,7 +25,12 @@ internal static class CatalogFile
     /// <summary>What <see cref="IntegrityCheck"/> says of a whole file.</summary>
     public const string Sound = "ok";
 
-    private const int BusyTimeoutSeconds = 10;
+    /// <summary>Every file that SQLite or a store being made may have of a catalog.</summary>
+    public static readonly string[] FileNames =
+    [
+        FileName, FileName + "-wal", FileName + "-shm", FileName + "-journal",
+        NewFileName, NewFileName + "-wal", NewFileName + "-shm", NewFileName + "-journal",
+    ];
 
     /// <summary>
     /// Creates the database with its tables under <see cref="NewFileName"/>, whole and synced when this
@@ -35,8 +38,9 @@ internal static class CatalogFile
     /// </summary>
     public static void Create(string storePath)
     {
-        using SqliteConnection connection = Connect(storePath, NewFileName, SqliteOpenMode.ReadWriteCreate);
-        Guarded(storePath, () =>
+        using SqliteConnection connection = CatalogConnection.Open(
+            storePath, NewFileName, CatalogAccess.Create);
+        CatalogConnection.Guarded(storePath, () =>
         {
             InTransaction(connection, catalog =>
             {
@@ -51,15 +55,45 @@ internal static class CatalogFile
         });
     }
 
-    /// <summary>Opens an existing catalog and checks that its format is known.</summary>
-    private static SqliteConnection Open(string storePath, bool readOnly = false)
+    /// <summary>Opens an existing catalog and checks that its schema and format are known.</summary>
+    private static SqliteConnection Open(string storePath, bool readOnly = false) => Checked(
+        storePath,
+        CatalogConnection.Open(
+            storePath, FileName, readOnly ? CatalogAccess.ReadOnly : CatalogAccess.ReadWrite));
+
+    /// <summary>As <see cref="Open"/>, for reading only: also where the disk is full.</summary>
+    private static SqliteConnection OpenToRead(string storePath, bool readOnly)
     {
-        SqliteConnection connection =
-            Connect(storePath, FileName, readOnly ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWrite);
         try
         {
-            Guarded(storePath, () => FormatOf(new CatalogReader(connection), storePath));
-            return connection;
+            return Open(storePath, readOnly);
+        }
+        catch (EmbedEngineException e) when (CatalogConnection.IsWantOfSpace(e))
+        {
+            try
+            {
+                return Checked(storePath, CatalogConnection.OpenWithoutSpace(storePath));
+            }
+            catch (EmbedEngineException)
+            {
+                // That it cannot be opened in an unusual way says less than that it cannot in the usual.
+            }
+            throw;
+        }
+    }
+
+    private static SqliteConnection Checked(string storePath, SqliteConnection connection)
+    {
+        try
+        {
+            return CatalogConnection.Guarded(storePath, () =>
+            {
+                var catalog = new CatalogReader(connection);
+                // The format first: a later one may have other tables.
+                FormatOf(catalog, storePath);
+                CatalogSchema.Check(catalog);
+                return connection;
+            });
         }
         catch
         {
@@ -92,8 +126,11 @@ internal static class CatalogFile
     /// </summary>
     public static int Upgrade(string storePath)
     {
+        // Asked by reading first: where there is nothing to bring up, nothing needs to be written, and the
+        // writer may be one that frees a full disk.
+        if (Format(storePath) == StoreFormat) return StoreFormat;
         using SqliteConnection connection = Open(storePath);
-        return Guarded(storePath, () =>
+        return CatalogConnection.Guarded(storePath, () =>
         {
             int format = FormatOf(new CatalogReader(connection), storePath);
             if (format == StoreFormat) return format;
@@ -119,10 +156,11 @@ internal static class CatalogFile
     /// </summary>
     public static void CopyTo(string storePath, string directory, bool readOnly)
     {
-        using (SqliteConnection source = Open(storePath, readOnly))
-        using (SqliteConnection target = Connect(directory, FileName, SqliteOpenMode.ReadWriteCreate))
+        using (SqliteConnection source = OpenToRead(storePath, readOnly))
+        using (SqliteConnection target = CatalogConnection.Open(
+            directory, FileName, CatalogAccess.Create))
         {
-            Guarded(storePath, () =>
+            CatalogConnection.Guarded(storePath, () =>
             {
                 source.BackupDatabase(target);
                 new CatalogWriter(target).Run("PRAGMA wal_checkpoint(TRUNCATE)");
@@ -139,8 +177,8 @@ internal static class CatalogFile
     /// <summary>Runs reads against one moment of the catalog.</summary>
     public static T Read<T>(string storePath, Func<CatalogReader, T> read, bool readOnly = false)
     {
-        using SqliteConnection connection = Open(storePath, readOnly);
-        return Guarded(storePath, () =>
+        using SqliteConnection connection = OpenToRead(storePath, readOnly);
+        return CatalogConnection.Guarded(storePath, () =>
         {
             using SqliteTransaction moment = connection.BeginTransaction(deferred: true);
             try
@@ -165,7 +203,7 @@ internal static class CatalogFile
     public static void Write(string storePath, Action<CatalogWriter> write)
     {
         using SqliteConnection connection = Open(storePath);
-        Guarded(storePath, () =>
+        CatalogConnection.Guarded(storePath, () =>
         {
             InTransaction(connection, catalog =>
             {
@@ -189,71 +227,5 @@ internal static class CatalogFile
         using SqliteTransaction transaction = connection.BeginTransaction(deferred: false);
         action(new CatalogWriter(connection));
         transaction.Commit();
-    }
-
-    private static SqliteConnection Connect(string storePath, string fileName, SqliteOpenMode mode)
-    {
-        string file = Path.Combine(storePath, fileName);
-        var builder = new SqliteConnectionStringBuilder
-        {
-            DataSource = mode == SqliteOpenMode.ReadOnly ? ReadOnlyUri(file) : file,
-            Mode = mode,
-            Pooling = false,
-            DefaultTimeout = BusyTimeoutSeconds,
-        };
-        var connection = new SqliteConnection(builder.ToString());
-        try
-        {
-            Guarded(storePath, () =>
-            {
-                connection.Open();
-                var settings = new CatalogWriter(connection);
-                settings.Run("PRAGMA synchronous=FULL");
-                settings.Run("PRAGMA secure_delete=ON");
-                return 0;
-            });
-            return connection;
-        }
-        catch
-        {
-            connection.Dispose();
-            throw;
-        }
-    }
-
-    /// <summary>
-    /// With immutable=1 SQLite touches nothing but the file: no lock, no log, no shared memory. It would not
-    /// see commits that are still in a log, so where one lies there it is opened as an ordinary reader, which
-    /// needs the log's side files.
-    /// </summary>
-    private static string ReadOnlyUri(string file)
-    {
-        var log = new FileInfo(file + "-wal");
-        string escaped = string.Join('/', file.Replace('\\', '/').Split('/').Select(Uri.EscapeDataString));
-        if (OperatingSystem.IsWindows()) escaped = "/" + file.Replace('\\', '/');
-        return log.Exists && log.Length > 0 ? "file:" + escaped : $"file:{escaped}?immutable=1";
-    }
-
-    private static T Guarded<T>(string storePath, Func<T> action)
-    {
-        try
-        {
-            return action();
-        }
-        catch (SqliteException e)
-        {
-            string file = Path.Combine(storePath, FileName);
-            ErrorCode code = e.SqliteErrorCode switch
-            {
-                5 or 6 => ErrorCode.Locked,
-                // 1: a statement of ours that is wrong here, because a table is not there or not as it was
-                // made.
-                1 or 11 or 26 => ErrorCode.Corrupt,
-                14 => ErrorCode.NotFound,
-                8 => ErrorCode.ReadOnly,
-                _ => ErrorCode.Io,
-            };
-            throw new EmbedEngineException(code, $"{file}: {e.Message}", e);
-        }
     }
 }

@@ -20,6 +20,15 @@ internal class CatalogReader(SqliteConnection connection)
         }
     }
 
+    /// <summary>
+    /// A name that a row holds, if it is one the engine gives: nothing else is ever looked for on the disk.
+    /// </summary>
+    /// <exception cref="EmbedEngineException"><see cref="ErrorCode.Corrupt"/>: names table and row.</exception>
+    public string Checked(string name, Func<string, bool> isOurs, string table) => isOurs(name) ? name
+        : throw new EmbedEngineException(
+            ErrorCode.Corrupt,
+            $"{File}: damaged: table {table} names '{name}', which is no file of a store");
+
     /// <summary>First column of the first row, or null.</summary>
     public object? Scalar(string sql, params ReadOnlySpan<(string, object?)> parameters)
     {

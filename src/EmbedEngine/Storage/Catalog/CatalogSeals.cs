@@ -13,6 +13,8 @@ namespace EmbedEngine.Storage.Catalog;
 /// <summary>Makes and checks the seals of the catalog's tables (store format 2).</summary>
 internal static class CatalogSeals
 {
+    public const string TableName = "seal";
+
     public const string Schema = """
         CREATE TABLE seal (
             name TEXT NOT NULL, block INTEGER NOT NULL, rows INTEGER NOT NULL, crc INTEGER NOT NULL,

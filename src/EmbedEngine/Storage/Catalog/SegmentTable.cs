@@ -29,7 +29,7 @@ internal static class SegmentTable
 
     /// <summary>Every segment, by id.</summary>
     public static List<SegmentRow> All(CatalogReader catalog) =>
-        catalog.List($"SELECT {Table.Columns} FROM segment ORDER BY id", Read);
+        catalog.List($"SELECT {Table.Columns} FROM segment ORDER BY id", r => Read(catalog, r));
 
     /// <summary>Sums over all of them.</summary>
     public static SegmentSums Sums(CatalogReader catalog) => catalog.List(
@@ -46,6 +46,7 @@ internal static class SegmentTable
     /// <summary>Removes every segment; a rewriting adds its own in the same transaction.</summary>
     public static void Clear(CatalogWriter catalog) => catalog.Run("DELETE FROM segment");
 
-    private static SegmentRow Read(SqliteDataReader r) => new(
-        r.GetInt64(0), r.GetInt64(1), r.GetString(2), r.GetInt64(3), r.GetInt64(4), r.GetInt64(5));
+    private static SegmentRow Read(CatalogReader catalog, SqliteDataReader r) => new(
+        r.GetInt64(0), r.GetInt64(1), catalog.Checked(r.GetString(2), StoreNames.IsSegment, Table.Name),
+        r.GetInt64(3), r.GetInt64(4), r.GetInt64(5));
 }

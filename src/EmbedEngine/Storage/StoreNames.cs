@@ -1,0 +1,70 @@
+// Every name that the engine gives inside a store, and the question whether a name is one of them. What has
+// another name is not the engine's: it is never removed, renamed or written to, and a catalog that names it
+// is damaged. A store may come from elsewhere, so no name that was read is believed before it was asked here.
+
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace EmbedEngine.Storage;
+
+/// <summary>Names of files and directories in a store.</summary>
+internal static partial class StoreNames
+{
+    /// <summary>Directory of segments and live logs.</summary>
+    public const string Events = "events";
+
+    /// <summary>Directory of the versions' directories.</summary>
+    public const string Versions = "versions";
+
+    /// <summary>Directory of the readers' claims.</summary>
+    public const string Leases = "leases";
+
+    /// <summary>First characters of what is being written.</summary>
+    public const string Temporary = ".tmp-";
+
+    /// <summary>First characters of every live log's name.</summary>
+    public const string LiveLogPrefix = "live-";
+
+    /// <summary>What every live log's name ends with.</summary>
+    public const string LiveLogExtension = ".eev";
+
+    /// <summary>First characters of a live log that could not be read and was set aside.</summary>
+    public const string DamagedPrefix = "damaged-";
+
+    /// <summary>A segment of the event log.</summary>
+    public static string Segment(long id) => id.ToString("D6", CultureInfo.InvariantCulture) + ".eel";
+
+    /// <summary>The directory of a version.</summary>
+    public static string Version(long number) => number.ToString("D20", CultureInfo.InvariantCulture);
+
+    /// <summary>Whether a file of the events directory is a segment.</summary>
+    public static bool IsSegment(string name) => SegmentPattern.IsMatch(name);
+
+    /// <summary>Whether a directory under versions is a version's.</summary>
+    public static bool IsVersion(string name) => VersionPattern.IsMatch(name);
+
+    /// <summary>Whether a file of a version's directory is an artifact.</summary>
+    public static bool IsArtifact(string name) => ArtifactPattern.IsMatch(name);
+
+    /// <summary>Whether a file of the events directory is a live log.</summary>
+    public static bool IsLiveLog(string name) => LiveLogPattern.IsMatch(name);
+
+    /// <summary>Whether a file of the events directory is a live log that was set aside.</summary>
+    public static bool IsDamagedLiveLog(string name) =>
+        name.StartsWith(DamagedPrefix, StringComparison.Ordinal) && IsLiveLog(name[DamagedPrefix.Length..]);
+
+    /// <summary>Whether a name is of something that was being written.</summary>
+    public static bool IsTemporary(string name) => name.StartsWith(Temporary, StringComparison.Ordinal);
+
+    [GeneratedRegex(@"\A[0-9]{6,19}\.eel\z")]
+    private static partial Regex SegmentPattern { get; }
+
+    [GeneratedRegex(@"\A[0-9]{20}\z")]
+    private static partial Regex VersionPattern { get; }
+
+    [GeneratedRegex(@"\A[A-Za-z0-9_-][A-Za-z0-9_.-]{0,200}\.eea\z")]
+    private static partial Regex ArtifactPattern { get; }
+
+    [GeneratedRegex(@"\Alive-[A-Za-z0-9-]{1,100}\.eev\z")]
+    private static partial Regex LiveLogPattern { get; }
+}
