@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any, Callable, List
 
 from . import _layouts as L
-from .errors import BY_CODE, EmbedEngineError, LibraryNotFoundError
+from .errors import BY_CODE, EmbedEngineError, EngineMemoryError, LibraryNotFoundError
 
 NAME = "libembedengine.so"
 VARIABLE = "EMBEDENGINE_LIBRARY"
+LEAST_ADDRESS_SPACE = 192 << 20
 
 
 def candidates() -> List[Path]:
@@ -25,11 +26,28 @@ def candidates() -> List[Path]:
     return [here / NAME, here.parents[2] / "out" / "lib" / NAME]
 
 
+def _require_address_space() -> None:
+    """The runtime ends the process where it cannot start: too narrow a limit (ulimit -v) is an error before
+    that."""
+    try:
+        import resource
+
+        limit, _ = resource.getrlimit(resource.RLIMIT_AS)
+        used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    except (ImportError, OSError, ValueError, IndexError):
+        return
+    if limit != resource.RLIM_INFINITY and limit - used < LEAST_ADDRESS_SPACE:
+        raise EngineMemoryError(
+            f"the limit of the address space (ulimit -v) leaves {max(limit - used, 0) >> 20} MB; loading "
+            f"needs {LEAST_ADDRESS_SPACE >> 20} MB")
+
+
 def load() -> C.CDLL:
     places = candidates()
     for path in places:
         if not path.exists():
             continue
+        _require_address_space()
         try:
             library = C.CDLL(str(path))
         except OSError as e:
