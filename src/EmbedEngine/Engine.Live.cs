@@ -11,6 +11,9 @@ public sealed partial class Engine
     // 9999-12-31T23:59:59.999Z, as imports bound times.
     private const long LastTimeMs = 253_402_300_799_999;
 
+    private const long SecondsOf1990 = 631_152_000;
+    private const long SecondsOf2100 = 4_102_444_800;
+
     private readonly Lock _liveGate = new();
     private LiveLogWriter? _live;
     private (KeyKind Items, KeyKind Users) _liveKinds;
@@ -41,9 +44,17 @@ public sealed partial class Engine
         if (System.Text.Encoding.UTF8.GetByteCount(action) > ActionTable.MaxNameBytes)
             throw new ArgumentException(
                 $"an action name has at most {ActionTable.MaxNameBytes} bytes", nameof(action));
+        RequireThere("user", user);
+        RequireThere("item", item);
         long time = timeMs ?? DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
         if (time is < 0 or > LastTimeMs)
             throw new ArgumentOutOfRangeException(nameof(timeMs), time, "is not a time");
+        if (time is >= SecondsOf1990 and <= SecondsOf2100)
+        {
+            throw new ArgumentException(
+                $"the time {time} ms lies in the first weeks of 1970: these are seconds; give milliseconds",
+                nameof(timeMs));
+        }
         LiveLogWriter live = Live();
         RequireKind("item", item, _liveKinds.Items);
         RequireKind("user", user, _liveKinds.Users);
@@ -71,6 +82,13 @@ public sealed partial class Engine
             _liveKinds = StoreKeys.Kinds(_store);
             return _live = new LiveLogWriter(_store.FileSystem, _store.EventsDirectory);
         }
+    }
+
+    private static void RequireThere(string what, string key)
+    {
+        if (KeyText.IsMissing(key))
+            throw new ArgumentException(
+                $"the {what} key '{key}' is how a missing value is written, no key", what);
     }
 
     private void RequireKind(string what, string key, KeyKind kind)

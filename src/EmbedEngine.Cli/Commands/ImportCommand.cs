@@ -27,13 +27,15 @@ internal static class ImportCommand
         input.AddTo(command);
         command.SetAction(parsed => Program.Run(cancellation =>
         {
-            using Engine engine = Engine.Open(parsed.GetRequiredValue(store));
+            using Engine engine = SharedOptions.Open(parsed, store);
             EventSource[] sources = Array.ConvertAll(parsed.GetRequiredValue(files), EventSource.Auto);
             var progress = new ConsoleProgress();
             ImportReport report = engine.Import(sources, input.Read(parsed), progress.Handler, cancellation);
             progress.Finish();
             if (parsed.GetValue(json)) JsonOutput.Print(j => JsonReports.WriteFields(j, report));
             else Print(report);
+            foreach (string warning in report.Warnings)
+                Console.Error.WriteLine($"embedengine: warning: {warning}");
         }));
         return command;
     }
@@ -57,9 +59,26 @@ internal static class ImportCommand
         if (report.AdoptedEvents > 0) Row("observed events taken up", report.AdoptedEvents);
         if (report.UnfitEvents > 0)
             Row("observed events left out (keys of another kind)", report.UnfitEvents);
+        Taken(table, report);
         Tables.Print(table);
         foreach (RejectedRow row in report.FirstErrors)
             Console.WriteLine($"  {row.File}:{row.Line}: {row.Reason}");
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{report.Seconds:0.00} s"));
     }
+
+    /// <summary>What the input was taken for.</summary>
+    private static void Taken(Table table, ImportReport report)
+    {
+        foreach ((string role, string column) in report.Columns)
+            Tables.AddRow(table, $"{role} column", column);
+        if (report.UnusedColumns.Count > 0)
+            Tables.AddRow(table, "columns not taken", string.Join(", ", report.UnusedColumns));
+        Tables.AddRow(table, "item keys", report.ItemKeys == KeyKind.Int64 ? "int64" : "string");
+        if (report is not { FirstMs: { } first, LastMs: { } last }) return;
+        Tables.AddRow(table, "first time", Time(first));
+        Tables.AddRow(table, "last time", Time(last));
+    }
+
+    private static string Time(long ms) => DateTimeOffset.FromUnixTimeMilliseconds(ms)
+        .ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 }

@@ -55,6 +55,36 @@ public sealed record ImportReport
     public IReadOnlyDictionary<string, long> EventsByAction { get; init; } = new Dictionary<string, long>();
 
     /// <summary>
+    /// The columns that were taken, by what they are: item, session, user, time, action, category, title.
+    /// Empty for formats without columns. Of several files the first that has one says it.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> Columns { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Names of the columns that were not taken, in file order.</summary>
+    public IReadOnlyList<string> UnusedColumns { get; init; } = [];
+
+    /// <summary>Kind of the item keys.</summary>
+    public KeyKind ItemKeys { get; init; }
+
+    /// <summary>What times were read as; null = there were none.</summary>
+    public TimeUnit? TimeUnit { get; init; }
+
+    /// <summary>Earliest time in milliseconds since 1970; null = no times.</summary>
+    public long? FirstMs { get; init; }
+
+    /// <summary>Latest time, likewise.</summary>
+    public long? LastMs { get; init; }
+
+    /// <summary>Events by action name of the actions that mean nothing to the engine yet.</summary>
+    public IReadOnlyDictionary<string, long> UnknownActions { get; init; } = new Dictionary<string, long>();
+
+    /// <summary>
+    /// What a person should read before believing any figure: no times, odd times, keys that look like
+    /// floating-point numbers, actions that are not known, nothing to learn from. Each names its file.
+    /// </summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>
     /// Length and 64-bit hash of the file's bytes as <c>length-hash</c>: equal for equal content. Null for
     /// standard input and arrays.
     /// </summary>

@@ -29,6 +29,24 @@ public static class JsonReports
         foreach ((string action, long count) in report.EventsByAction) json.WriteNumber(action, count);
         json.WriteEndObject();
         json.WriteString("source_fingerprint", report.SourceFingerprint);
+        json.WriteStartObject("columns");
+        foreach ((string role, string column) in report.Columns) json.WriteString(role, column);
+        json.WriteEndObject();
+        WriteTexts(json, "unused_columns", report.UnusedColumns);
+        json.WriteString("key_kind", NameOf(report.ItemKeys));
+        json.WriteString("time_unit", report.TimeUnit switch
+        {
+            TimeUnit.Seconds => "s",
+            TimeUnit.Milliseconds => "ms",
+            TimeUnit.Iso => "iso",
+            _ => null,
+        });
+        WriteNumber(json, "first_ms", report.FirstMs);
+        WriteNumber(json, "last_ms", report.LastMs);
+        json.WriteStartObject("unknown_actions");
+        foreach ((string action, long count) in report.UnknownActions) json.WriteNumber(action, count);
+        json.WriteEndObject();
+        WriteTexts(json, "warnings", report.Warnings);
     }
 
     /// <summary>Fields of an import of vectors.</summary>
@@ -214,7 +232,7 @@ public static class JsonReports
         json.WriteNumber("format", info.Format);
         json.WriteString(
             "item_keys",
-            info.ItemKeys switch { KeyKind.Int64 => "int64", KeyKind.Text => "string", _ => null });
+            NameOf(info.ItemKeys));
         json.WriteNumber("items", info.Items);
         json.WriteNumber("users", info.Users);
         json.WriteNumber("events", info.Events);
@@ -230,12 +248,23 @@ public static class JsonReports
         json.WriteNumber("swept_orphans", info.SweptOrphans);
         json.WriteNumber("cut_bytes", info.CutBytes);
         json.WriteNumber("unfit_events", info.UnfitEvents);
-        json.WriteStartArray("set_aside");
-        foreach (string name in info.SetAside) json.WriteStringValue(name);
-        json.WriteEndArray();
+        WriteTexts(json, "set_aside", info.SetAside);
         json.WriteString("last_recovery", info.LastRecovery?.ToString("O", null));
         json.WriteString("engine", EngineInfo.Version);
         json.WriteString("simd", EngineInfo.SimdLevel);
+    }
+
+    private static string? NameOf(KeyKind kind) => kind switch
+    {
+        KeyKind.Int64 => "int64",
+        KeyKind.Text => "string",
+        _ => null,
+    };
+
+    private static void WriteNumber(Utf8JsonWriter json, string name, long? number)
+    {
+        if (number is { } known) json.WriteNumber(name, known);
+        else json.WriteNull(name);
     }
 
     private static void WriteErrors(Utf8JsonWriter json, IReadOnlyList<RejectedRow> errors)

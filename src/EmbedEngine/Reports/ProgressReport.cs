@@ -14,3 +14,16 @@ public readonly record struct ProgressReport(string Stage, long Done, long Total
 /// </summary>
 /// <param name="report">The report; valid during the call only.</param>
 public delegate void ProgressHandler(in ProgressReport report);
+
+/// <summary>Progress as the framework knows it.</summary>
+public static class ProgressExtensions
+{
+    /// <summary>A handler that hands each report on.</summary>
+    /// <param name="progress">For example a <see cref="Progress{T}"/>, which calls back where it was
+    /// made.</param>
+    public static ProgressHandler ToHandler(this IProgress<ProgressReport> progress)
+    {
+        ArgumentNullException.ThrowIfNull(progress);
+        return (in ProgressReport report) => progress.Report(report);
+    }
+}

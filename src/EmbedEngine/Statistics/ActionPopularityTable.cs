@@ -154,7 +154,7 @@ internal sealed class ActionPopularityTable : IVersionArtifact
         {
             if (action != AllActions && set.Actions[e] != action) continue;
             long t = set.TimesMs[e];
-            long ageMs = t == TrainingSet.NoTime ? 0 : newest - t;
+            long ageMs = t == TrainingSet.NoTime ? 0 : Math.Max(0, newest - t);
             double score = set.ActionWeights[set.Actions[e]] * decay.At(ageMs);
             for (int w = 0; w < sums.Length; w++)
             {

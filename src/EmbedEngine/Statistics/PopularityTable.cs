@@ -111,7 +111,7 @@ internal sealed class PopularityTable : IVersionArtifact
             // A large catalogue's sums lie past the caches, and nothing else here waits.
             if (e + Ahead < set.EventCount) MemoryHint.Soon(ref scores[set.Rows[e + Ahead]]);
             long t = set.TimesMs[e];
-            long ageMs = t == TrainingSet.NoTime ? 0 : newest - t;
+            long ageMs = t == TrainingSet.NoTime ? 0 : Math.Max(0, newest - t);
             if (ageMs > horizonMs) continue;
             scores[set.Rows[e]] += set.ActionWeights[set.Actions[e]] * decay.At(ageMs);
         }

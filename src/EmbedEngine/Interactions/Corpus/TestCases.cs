@@ -115,7 +115,7 @@ internal sealed class TestCases
     {
         ReadOnlySpan<byte> text = line.Text(line.Target);
         if (text.IsEmpty) return;
-        var keys = new KeyColumn("target", context.Items.Kind, context.Items);
+        var keys = new KeyColumn("target", context.Items.Kind, context.Items, KeyGuess.Settled);
         if (keys.Check(text, out long number) is { } problem)
         {
             collector.RemoveLast();

@@ -21,11 +21,44 @@ internal sealed record TrainingSet(
 
     public long EventCount => Rows.Length;
 
-    /// <summary>Newest event time, or <see cref="NoTime"/>.</summary>
+    /// <summary>
+    /// Time from which ages are counted back, or <see cref="NoTime"/>: the newest event's, unless that lies
+    /// further after all but the last thousandth of the sessions than 30 days and than those last. One event
+    /// of the year 2286 must not make everything else old.
+    /// </summary>
     public long NewestMs()
     {
+        const long LeastGapMs = 30 * 86_400_000L;
         long newest = NoTime;
         foreach (long t in TimesMs) newest = Math.Max(newest, t);
+        if (newest == NoTime || SessionCount < FewestJudged) return newest;
+        long[] ends = SampledEnds();
+        int few = Math.Max(1, ends.Length / 1000);
+        (long from, long to) = (ends[few], ends[^(1 + few)]);
+        long latest = to + Math.Max(LeastGapMs, to - from);
+        if (from == NoTime || newest <= latest) return newest;
+        newest = to;
+        foreach (long t in TimesMs)
+        {
+            if (t <= latest) newest = Math.Max(newest, t);
+        }
         return newest;
+    }
+
+    // Below that a second cluster of times is as likely as a mistake.
+    private const int FewestJudged = 20;
+
+    /// <summary>Ends of up to some thousand sessions, evenly spread, in order of time.</summary>
+    private long[] SampledEnds()
+    {
+        const int Most = 8192;
+        int step = (SessionCount + Most - 1) / Most;
+        var ends = new List<long>(Most);
+        for (int s = 0; s < SessionCount; s += step)
+        {
+            if (Offsets[s + 1] > Offsets[s]) ends.Add(TimesMs[Offsets[s + 1] - 1]);
+        }
+        ends.Sort();
+        return ends.Count > 2 ? [.. ends] : [NoTime, NoTime, NoTime];
     }
 }

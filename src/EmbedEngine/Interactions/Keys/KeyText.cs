@@ -1,6 +1,7 @@
 // Text of keys to numbers, at byte level. Must stay strict: two spellings must never become one int64 key.
 
 using System.Runtime.CompilerServices;
+using System.Text;
 
 namespace EmbedEngine.Interactions.Keys;
 
@@ -34,6 +35,32 @@ internal static class KeyText
         }
         return TryParseRare(text, out value);
     }
+
+    /// <summary>
+    /// Whether a text is how programs write a value that is not there. It is never a key: all rows without
+    /// one would be one visitor, or one item.
+    /// </summary>
+    public static bool IsMissing(ReadOnlySpan<byte> text) => text.Length switch
+    {
+        0 => true,
+        2 => text.SequenceEqual("\\N"u8),
+        3 => Ascii.EqualsIgnoreCase(text, "nan"u8) || text.SequenceEqual("NaT"u8),
+        4 => Ascii.EqualsIgnoreCase(text, "null"u8) || text.SequenceEqual("None"u8)
+            || text.SequenceEqual("<NA>"u8),
+        _ => false,
+    };
+
+    /// <summary>As for UTF-8; null is missing too.</summary>
+    public static bool IsMissing(string? text) =>
+        string.IsNullOrEmpty(text) || (text.Length <= 4 && IsMissing(Encoding.UTF8.GetBytes(text)));
+
+    /// <summary>
+    /// Whether a text is a number as a program writes it whose column had gaps, or was read by a spreadsheet:
+    /// 10.0, 1.23E+05.
+    /// </summary>
+    public static bool IsFloating(ReadOnlySpan<byte> text) =>
+        text.IndexOfAny((byte)'.', (byte)'e', (byte)'E') > 0
+        && System.Buffers.Text.Utf8Parser.TryParse(text, out double _, out int used) && used == text.Length;
 
     private static bool TryParseRare(ReadOnlySpan<byte> text, out long value)
     {

@@ -29,13 +29,15 @@ internal static class SegmentImport
     /// <param name="progress">Progress and cancellation.</param>
     /// <param name="metadata">Receives categories and titles after success.</param>
     /// <param name="sortCapacity">Rows sorted in memory before a run is spilled.</param>
+    /// <param name="guess">Which kinds of keys are still open; null = none.</param>
     /// <exception cref="EmbedEngineException">NotFound, BadInput, KeyKind, Io or Cancelled; nothing is left
     /// behind.</exception>
     public static ImportReport Run(
         EventSource source, ImportOptions options, KeyDictionary items, KeyDictionary users,
         ActionTable actions,
         FileSystem fs, string segmentPath, string tempDirectory, ProgressScope progress,
-        ItemMetadataHandler? metadata = null, int sortCapacity = EventSorter.DefaultCapacity)
+        ItemMetadataHandler? metadata = null, int sortCapacity = EventSorter.DefaultCapacity,
+        KeyGuess? guess = null)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(options);
@@ -55,6 +57,7 @@ internal static class SegmentImport
                 Items = items,
                 Users = users,
                 Actions = actions,
+                Guess = guess ?? KeyGuess.Settled,
                 Rejects = new RejectLog(source.Path, options.MaxErrors, options.Strict),
                 Metadata = metadata is null ? null : new ItemMetadata(),
             };
@@ -107,9 +110,22 @@ internal static class SegmentImport
         ImportContext context, SessionAssembler done, string? fingerprint, double seconds)
     {
         var byAction = new Dictionary<string, long>();
+        var unknown = new Dictionary<string, long>();
         for (int code = 0; code < context.Actions.Count; code++)
-            if (done.EventsByAction[code] > 0)
-                byAction[context.Actions.Name((byte)code)] = done.EventsByAction[code];
+        {
+            if (done.EventsByAction[code] == 0) continue;
+            string name = context.Actions.Name((byte)code);
+            byAction[name] = done.EventsByAction[code];
+            if (context.Actions.Kind((byte)code) != ActionKind.Other) continue;
+            unknown[name] = done.EventsByAction[code];
+        }
+        if (unknown.Count > 0)
+        {
+            context.Notes.Warn(
+                $"actions that are not known keep their names and count 1 each: "
+                + $"{string.Join(", ", unknown.Keys.Take(10))} (--action-map says what they mean)");
+        }
+        context.Notes.End(done);
         return new ImportReport
         {
             Events = done.Events,
@@ -123,6 +139,14 @@ internal static class SegmentImport
             RobotSessions = done.RobotSessions,
             DuplicateEvents = done.Duplicates,
             EventsByAction = byAction,
+            Columns = context.Notes.Columns,
+            UnusedColumns = context.Notes.Unused,
+            ItemKeys = context.Items.Kind,
+            TimeUnit = context.Notes.Unit,
+            FirstMs = context.Notes.Unit is null || done.Events == 0 ? null : done.FirstMs,
+            LastMs = context.Notes.Unit is null || done.Events == 0 ? null : done.LastMs,
+            UnknownActions = unknown,
+            Warnings = context.Notes.Warnings,
             SourceFingerprint = fingerprint,
         };
     }

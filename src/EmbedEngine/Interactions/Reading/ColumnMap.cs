@@ -26,23 +26,34 @@ internal sealed class ColumnMap
         [],
         ["sessionid", "session", "usersession", "sid", "sessid", "sessionkey", "visitid", "visit", "basketid",
             "basket",
-            "invoiceno", "invoice", "impressionid"],
+            "invoiceno", "invoice", "impressionid", "gasessionid", "sessionno", "sessionnumber",
+            "sessionuuid", "receiptid", "receiptno", "receipt", "ticketid", "tripid"],
         ["userid", "user", "uid", "visitorid", "visitor", "personid", "customerid", "customer", "memberid",
             "accountid",
             "clientid", "deviceid", "reviewerid", "cookieid", "anonid", "person", "member", "account",
-            "userkey"],
+            "userkey", "usercode", "userno", "customerno", "customercode", "custid", "shopperid", "buyerid",
+            "subscriberid", "profileid", "householdkey", "householdid", "playerid", "viewerid", "readerid",
+            "listenerid", "anonymousid", "distinctid", "userpseudoid", "fullvisitorid", "userhash"],
         ["timestamp", "time", "ts", "eventtime", "eventtimestamp", "datetime", "timestampms", "tsms",
             "timems", "clicktime",
-            "eventdate", "date", "createdat", "unixtime", "unixtimestamp", "unixreviewtime", "epoch", "t"],
+            "eventdate", "date", "createdat", "unixtime", "unixtimestamp", "unixreviewtime", "epoch", "t",
+            "eventts", "eventdatetime", "eventtimems", "occurredat", "localtime", "servertime", "logtime",
+            "clickedat", "viewedat", "playedat", "watchedat", "ratedat", "addedat", "visittime", "viewtime",
+            "tdat", "invoicedate", "orderdate", "orderdatetime", "ordertime", "orderedat", "purchasedate",
+            "purchasetime", "purchasedat", "transactiondate", "transactiontime", "saledate", "receiptdate",
+            "reviewdate", "reviewtime", "ratingtime", "day"],
         ["eventtype", "event", "action", "actiontype", "type", "behavior", "behaviortype", "behaviour",
             "interaction",
-            "interactiontype", "eventname", "activity"],
+            "interactiontype", "eventname", "activity", "feedbacktype", "eventaction", "actionname",
+            "usereventtype", "verb"],
         ["itemid", "item", "productid", "product", "articleid", "clickarticleid", "article", "contentid",
             "content", "aid",
             "movieid", "newsid", "trackid", "songid", "videoid", "bookid", "gameid", "courseid", "docid",
             "documentid",
             "parentasin", "asin", "isbn", "sku", "stockcode", "businessid", "poiid", "itemkey", "movie",
-            "iid"],
+            "iid", "itemcode", "itemno", "productcode", "productno", "productkey", "articleno", "materialid",
+            "offerid", "listingid", "propertyid", "hotelid", "recipeid", "restaurantid", "animeid", "gmapid",
+            "beerid", "postid", "storyid", "jobid", "artistid", "trackuri"],
         ["categorycode", "category", "itemcategory", "productcategory", "categoryname", "categoryid",
             "maincategory",
             "genres", "genre", "cat"],
@@ -65,6 +76,19 @@ internal sealed class ColumnMap
     public int this[ColumnRole role] => _columns[(int)role];
 
     public bool Has(ColumnRole role) => _columns[(int)role] >= 0;
+
+    /// <summary>Says which columns were taken, and which were not.</summary>
+    public void Describe(IReadOnlyList<string> header, ReadingNotes notes)
+    {
+        for (int role = 1; role < Roles; role++)
+        {
+            if (_columns[role] >= 0) notes.Take(Options[role][2..], header[_columns[role]]);
+        }
+        for (int i = 0; i < header.Count; i++)
+        {
+            if (!_columns.Contains(i)) notes.Leave(header[i]);
+        }
+    }
 
     /// <summary>Finds the columns of a header.</summary>
     /// <exception cref="EmbedEngineException">BadInput: a named or a needed column is not there.</exception>

@@ -28,15 +28,22 @@ internal sealed class ColumnsReader
         Show(columns.UserTexts, columns.Users.Length, tally.User);
         Show(columns.SessionTexts, columns.Sessions.Length, tally.Session);
         _itemKeys = new KeyColumn(
-            "item", tally.DecideItems(context.Items, context.Options, "(columns)"), context.Items);
-        if (tally.AnyUser) _userKeys = new KeyColumn("user", tally.DecideUsers(context.Users), context.Users);
+            "item", tally.DecideItems(context.Items, context.Options, context.Guess, "(columns)"),
+            context.Items, context.Guess);
+        if (tally.AnyUser)
+        {
+            _userKeys = new KeyColumn(
+                "user", tally.DecideUsers(context.Users, context.Guess), context.Users, context.Guess);
+        }
         bool hasSession = columns.SessionTexts is not null || !columns.Sessions.IsEmpty;
-        KeyKind sessions = columns.SessionTexts is null ? KeyKind.Int64 : tally.SessionKind;
+        KeyKind sessions = columns.SessionTexts is null ? KeyKind.Int64
+            : tally.DecideSessions(context.Guess);
         if (!hasSession && _userKeys is null)
             throw new EmbedEngineException(ErrorCode.BadInput, "(columns): every user key is empty");
         GroupKeys = hasSession
             ? new KeyColumn(
-            "session", sessions, sessions == KeyKind.Text ? new KeyDictionary(KeyKind.Text) : null)
+                "session", sessions, sessions == KeyKind.Text ? new KeyDictionary(KeyKind.Text) : null,
+                context.Guess)
             : _userKeys!;
         Header = context.Rules with
         {
@@ -45,6 +52,7 @@ internal sealed class ColumnsReader
             UserCut = !hasSession,
             SessionKeys = GroupKeys.Kind,
         };
+        context.Notes.Begin(tally, TimeUnit.Milliseconds, Header.HasTimes, Header.UserCut);
     }
 
     private delegate void Look(ReadOnlySpan<byte> text);
@@ -89,7 +97,7 @@ internal sealed class ColumnsReader
             return Bad(row, problem);
         long user = -1;
         bool noUser = _userKeys is null
-            || (!Header.UserCut && _columns.UserTexts is { } t && string.IsNullOrEmpty(t[row]));
+            || (!Header.UserCut && _columns.UserTexts is { } t && KeyText.IsMissing(t[row]));
         if (!noUser && !TryKey(_userKeys!, _columns.Users, _columns.UserTexts, row, out user)) return false;
         long group = user;
         if (!Header.UserCut && !TryKey(GroupKeys, _columns.Sessions, _columns.SessionTexts, row, out group))

@@ -38,13 +38,19 @@ internal sealed class DelimitedReader
         _unit = tally.Unit(context.Options.TimeUnit);
         bool hasSession = _map.Has(ColumnRole.Session);
         _itemKeys =
-            new KeyColumn("item", tally.DecideItems(context.Items, context.Options, file), context.Items);
+            new KeyColumn(
+                "item", tally.DecideItems(context.Items, context.Options, context.Guess, file), context.Items,
+                context.Guess);
         if (_map.Has(ColumnRole.User))
-            _userKeys = new KeyColumn("user", tally.DecideUsers(context.Users), context.Users);
+        {
+            _userKeys = new KeyColumn(
+                "user", tally.DecideUsers(context.Users, context.Guess), context.Users, context.Guess);
+        }
+        KeyKind sessions = tally.DecideSessions(context.Guess);
         GroupKeys = hasSession
             ? new KeyColumn(
-                "session", tally.SessionKind,
-                tally.SessionKind == KeyKind.Text ? new KeyDictionary(KeyKind.Text) : null)
+                "session", sessions, sessions == KeyKind.Text ? new KeyDictionary(KeyKind.Text) : null,
+                context.Guess)
             : _userKeys!;
         Header = context.Rules with
         {
@@ -53,6 +59,8 @@ internal sealed class DelimitedReader
             UserCut = !hasSession,
             SessionKeys = GroupKeys.Kind,
         };
+        _map.Describe(header, context.Notes);
+        context.Notes.Begin(tally, _unit, Header.HasTimes, Header.UserCut);
     }
 
     public SegmentHeader Header { get; }
@@ -183,6 +191,7 @@ internal sealed class DelimitedReader
         if (_userKeys is not null)
         {
             user = Field(text, ColumnRole.User);
+            if (!Header.UserCut && KeyText.IsMissing(user)) user = default;
             problem = user.IsEmpty && !Header.UserCut ? null : _userKeys.Check(user, out userNumber);
             if (problem is not null) return Bad(problem, user);
         }

@@ -19,6 +19,12 @@ internal sealed class ImportContext
 
     public ItemMetadata? Metadata { get; init; }
 
+    /// <summary>What may still turn out about the kinds of the keys.</summary>
+    public KeyGuess Guess { get; init; } = KeyGuess.Settled;
+
+    /// <summary>What the input was taken for.</summary>
+    public ReadingNotes Notes => field ??= new ReadingNotes(Rejects.File);
+
     public ItemTally Touched { get; } = new();
 
     /// <summary>

@@ -32,6 +32,9 @@ internal sealed class InputFile : IDisposable
 
     public string Path { get; }
 
+    /// <summary>Whether the bytes of the file are gzip's.</summary>
+    public bool IsCompressed => _gzip is not null;
+
     /// <summary>Bytes of the file on disk; 0 where not known.</summary>
     public long Length { get; }
 
@@ -59,7 +62,13 @@ internal sealed class InputFile : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException
             or NotSupportedException)
         {
-            throw new EmbedEngineException(ErrorCode.NotFound, $"{path}: cannot open: {e.Message}", e);
+            string why = e switch
+            {
+                FileNotFoundException or DirectoryNotFoundException => "no such file",
+                UnauthorizedAccessException => "permission denied",
+                _ => $"cannot open: {e.Message}",
+            };
+            throw new EmbedEngineException(ErrorCode.NotFound, $"{path}: {why}", e);
         }
         try
         {

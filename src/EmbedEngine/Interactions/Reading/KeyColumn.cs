@@ -8,7 +8,7 @@ namespace EmbedEngine.Interactions.Reading;
 /// <summary>
 /// Checks keys first and resolves them after the whole row proved good, so that bad rows add nothing.
 /// </summary>
-internal sealed class KeyColumn(string role, KeyKind kind, KeyDictionary? dictionary)
+internal sealed class KeyColumn(string role, KeyKind kind, KeyDictionary? dictionary, KeyGuess guess)
 {
     private readonly string _notInteger =
         $"{role} key '{{0}}' is not an int64 and the {role} keys are int64 (--keys decides in a new store)";
@@ -24,14 +24,19 @@ internal sealed class KeyColumn(string role, KeyKind kind, KeyDictionary? dictio
         if (Kind == KeyKind.Int64)
         {
             if (KeyText.TryParseInt64(text, out number)) return null;
-            return text.IsEmpty ? $"no {role} key" : _notInteger;
+            if (Missing(text) is { } missing) return missing;
+            guess.Doubt(role);
+            return _notInteger;
         }
         number = 0;
-        if (text.IsEmpty) return $"no {role} key";
+        if (text.Length <= 4 && Missing(text) is { } none) return none;
         if (text.Length > KeyDictionary.MaxTextBytes)
             return $"{role} key '{{0}}' is longer than {KeyDictionary.MaxTextBytes} bytes";
         return Utf8.IsValid(text) ? null : $"{role} key is not valid UTF-8";
     }
+
+    private string? Missing(ReadOnlySpan<byte> text) => text.IsEmpty ? $"no {role} key"
+        : KeyText.IsMissing(text) ? $"no {role} key ('{{0}}' means that there is none)" : null;
 
     /// <summary>The ordinal of a checked key, or the number itself where there is no dictionary.</summary>
     public long Resolve(ReadOnlySpan<byte> text, long number)

@@ -27,10 +27,13 @@ internal sealed class SessionLineReader
         _lines = lines;
         _fast = new OttoFastParser(context.Actions);
         SniffTally tally = Sniff(lines.Ahead, lines.AheadIsAll);
-        KeyKind itemKind = tally.DecideItems(context.Items, context.Options, context.Rejects.File);
-        _itemKeys = new KeyColumn("item", itemKind, context.Items);
-        if (tally.AnySession) _sessionKeys = new KeyColumn("session", tally.SessionKind, null);
-        if (tally.AnyUser) _userKeys = new KeyColumn("user", tally.DecideUsers(context.Users), context.Users);
+        KeyGuess guess = context.Guess;
+        KeyKind itemKind = tally.DecideItems(context.Items, context.Options, guess, context.Rejects.File);
+        _itemKeys = new KeyColumn("item", itemKind, context.Items, guess);
+        if (tally.AnySession)
+            _sessionKeys = new KeyColumn("session", tally.DecideSessions(guess), null, guess);
+        if (tally.AnyUser)
+            _userKeys = new KeyColumn("user", tally.DecideUsers(context.Users, guess), context.Users, guess);
         _parser.Unit = tally.Unit(context.Options.TimeUnit);
         _parser.Tally = null;
         Header = context.Rules with
@@ -41,6 +44,7 @@ internal sealed class SessionLineReader
         };
         _useFast = itemKind == KeyKind.Int64 && Header is { SessionKeys: KeyKind.Int64, HasTimes: true }
             && _sessionKeys is not null && _parser.Unit == TimeUnit.Milliseconds;
+        context.Notes.Begin(tally, _parser.Unit, Header.HasTimes, userCut: false);
     }
 
     public SegmentHeader Header { get; }
@@ -132,6 +136,7 @@ internal sealed class SessionLineReader
         long sessionNumber = row;
         if (_sessionKeys?.Check(session, out sessionNumber) is { } noSession) return Bad(noSession, session);
         ReadOnlySpan<byte> user = _line.Text(_line.User);
+        if (KeyText.IsMissing(user)) user = default;
         long userNumber = 0;
         if (!user.IsEmpty && _userKeys?.Check(user, out userNumber) is { } noUser) return Bad(noUser, user);
         if (_events.Length < _line.Count) _events = new LogEvent[_line.Count * 2];

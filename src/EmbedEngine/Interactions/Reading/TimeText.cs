@@ -35,6 +35,36 @@ internal static class TimeText
         return TryParseIso(text, out _) ? TimeUnit.Iso : TimeUnit.Auto;
     }
 
+    /// <summary>Whether a text is yyyyMMdd or yyyyMMddHHmmss of the years 1970 to 2100.</summary>
+    public static bool IsCompact(ReadOnlySpan<byte> text) =>
+        TryParseCompact(text.Trim((byte)' '), out long ms) && ms < LastCompactMs;
+
+    private const long LastCompactMs = 4_133_980_800_000; // 2101-01-01
+
+    private static bool TryParseCompact(ReadOnlySpan<byte> text, out long timeMs)
+    {
+        timeMs = 0;
+        if (text.Length is not (8 or 14)) return false;
+        if (text.IndexOfAnyExceptInRange((byte)'0', (byte)'9') >= 0) return false;
+        var cursor = new Cursor(text);
+        (int hour, int minute, int second) = (0, 0, 0);
+        _ = cursor.Number(4, out int year);
+        _ = cursor.Number(2, out int month);
+        _ = cursor.Number(2, out int day);
+        if (year < 1970 || month is < 1 or > 12) return false;
+        if (day < 1 || day > DateTime.DaysInMonth(year, month)) return false;
+        if (!cursor.AtEnd)
+        {
+            _ = cursor.Number(2, out hour);
+            _ = cursor.Number(2, out minute);
+            _ = cursor.Number(2, out second);
+        }
+        if (hour > 23 || minute > 59 || second > 59) return false;
+        timeMs = (new DateTime(year, month, day, hour, minute, second).Ticks - DateTime.UnixEpoch.Ticks)
+            / TimeSpan.TicksPerMillisecond;
+        return true;
+    }
+
     private static bool TryParseNumber(ReadOnlySpan<byte> text, bool seconds, out long timeMs)
     {
         timeMs = 0;
@@ -86,11 +116,12 @@ internal static class TimeText
     }
 
     /// <summary>
-    /// yyyy-MM-dd or yyyy/MM/dd, then optionally T or blank, HH:mm, :ss, fraction, and Z, UTC or an offset.
+    /// yyyy-MM-dd or yyyy/MM/dd, then optionally T or blank, HH:mm, :ss, fraction, and Z, UTC or an offset;
+    /// or yyyyMMdd, yyyyMMddHHmmss.
     /// </summary>
     public static bool TryParseIso(ReadOnlySpan<byte> text, out long timeMs)
     {
-        timeMs = 0;
+        if (TryParseCompact(text.Trim((byte)' '), out timeMs)) return true;
         var cursor = new Cursor(text.Trim((byte)' '));
         if (!cursor.Number(4, out int year) || !cursor.Any((byte)'-', (byte)'/')
             || !cursor.Number(2, out int month)

@@ -15,6 +15,7 @@ internal static class VectorFile
 {
     private const int MaxDims = 65_536;
     private const int PollRows = 1024;
+    private const int SniffBytes = 64;
 
     /// <summary>Reads the file; the format must be known (<see cref="Sniff"/>).</summary>
     public static void Read(
@@ -37,12 +38,17 @@ internal static class VectorFile
     private static VectorFormat Sniff(string path)
     {
         using InputFile input = InputFile.Open(path);
-        Span<byte> head = stackalloc byte[64];
+        Span<byte> head = stackalloc byte[4096];
         int n = 0;
-        for (int got; n < head.Length && (got = input.Read(head[n..])) > 0;) n += got;
+        // The target of a read must be larger than what a gzip input holds back.
+        for (int got; n < SniffBytes && (got = input.Read(head[n..])) > 0;) n += got;
         ReadOnlySpan<byte> start = head[..n];
         if (start.StartsWith((ReadOnlySpan<byte>)[0x93, (byte)'N', (byte)'U', (byte)'M']))
-            return VectorFormat.Npy;
+        {
+            if (!input.IsCompressed) return VectorFormat.Npy;
+            throw new EmbedEngineException(
+                ErrorCode.BadInput, $"{path}: is a compressed .npy file; unpack it first (gunzip -k)");
+        }
         return start.TrimStart(" \t\r\n"u8).StartsWith("{"u8) ? VectorFormat.JsonLines
             : VectorFormat.Word2Vec;
     }

@@ -12,6 +12,7 @@ internal sealed class SessionAssembler(ISessionSink sink, SegmentHeader header)
     private const int SmallRun = 16;
 
     private readonly long[] _byAction = new long[256];
+    private readonly long _tomorrowMs = DateTimeOffset.UtcNow.AddDays(1).ToUnixTimeMilliseconds();
 
     public long Sessions { get; private set; }
 
@@ -26,6 +27,21 @@ internal sealed class SessionAssembler(ISessionSink sink, SegmentHeader header)
     public long Duplicates { get; private set; }
 
     public ReadOnlySpan<long> EventsByAction => _byAction;
+
+    /// <summary>Earliest time; meaningful where the header has times.</summary>
+    public long FirstMs { get; private set; } = long.MaxValue;
+
+    /// <summary>Latest time, likewise.</summary>
+    public long LastMs { get; private set; } = long.MinValue;
+
+    /// <summary>Events more than a day after now, likewise.</summary>
+    public long FutureEvents { get; private set; }
+
+    /// <summary>Sessions of more than one event.</summary>
+    public long LongerSessions { get; private set; }
+
+    /// <summary>Those of them whose events all have one time.</summary>
+    public long OneTimeSessions { get; private set; }
 
     public SegmentHeader Header => header;
 
@@ -45,6 +61,7 @@ internal sealed class SessionAssembler(ISessionSink sink, SegmentHeader header)
         foreach (LogEvent e in events) _byAction[e.Action]++;
         Sessions++;
         Events += events.Length;
+        if (header.HasTimes && !events.IsEmpty) Times(events);
         if (distinct.Length < header.MinSession) ShortSessions++;
         else if (header.MaxEventsPerSession > 0 && distinct.Length > header.MaxEventsPerSession)
             LongSessions++;
@@ -57,6 +74,20 @@ internal sealed class SessionAssembler(ISessionSink sink, SegmentHeader header)
             FirstRow = firstRow,
             Events = events,
         });
+    }
+
+    /// <summary>Events come in order of time.</summary>
+    private void Times(ReadOnlySpan<LogEvent> events)
+    {
+        (long first, long last) = (events[0].TimeMs, events[^1].TimeMs);
+        FirstMs = Math.Min(FirstMs, first);
+        LastMs = Math.Max(LastMs, last);
+        if (events.Length > 1)
+        {
+            LongerSessions++;
+            if (first == last) OneTimeSessions++;
+        }
+        for (int i = events.Length - 1; i >= 0 && events[i].TimeMs > _tomorrowMs; i--) FutureEvents++;
     }
 
     /// <summary>Whether any two neighbours share a time: only then can there be duplicates.</summary>

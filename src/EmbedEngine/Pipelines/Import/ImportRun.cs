@@ -6,6 +6,7 @@ using System.Text;
 using System.Text.Json;
 using EmbedEngine.Interactions.Keys;
 using EmbedEngine.Interactions.Log;
+using EmbedEngine.Interactions.Reading;
 using EmbedEngine.Numerics;
 using EmbedEngine.Storage;
 using EmbedEngine.Storage.Catalog;
@@ -16,6 +17,7 @@ namespace EmbedEngine.Pipelines.Import;
 internal static class ImportRun
 {
     private const int MaxErrorsShown = 10;
+    private const string Spill = "spill";
 
     private sealed record Pending(EventSource Source, ImportReport Report, string TemporaryPath, long Id);
 
@@ -39,25 +41,49 @@ internal static class ImportRun
         WriteSession write, IReadOnlyList<EventSource> sources, ImportOptions options, ProgressScope progress,
         Action<CatalogWriter>? extraRows = null, KeyKind firstUserKind = KeyKind.Unset)
     {
+        KeyGuess? guess = null;
+        while (true)
+        {
+            var pending = new List<Pending>();
+            try
+            {
+                return Append(
+                    write, sources, options, progress, extraRows, firstUserKind, pending, ref guess);
+            }
+            catch (KeyKindChangedException e)
+            {
+                // Standard input is gone once it is read.
+                if (sources.Take(pending.Count + 1).FirstOrDefault(s => s.Path == "-") is not null)
+                    throw new EmbedEngineException(e.Code, $"-: {e.Message}", e);
+                foreach (Pending p in pending) write.Store.FileSystem.DeleteFile(p.TemporaryPath);
+                write.Store.FileSystem.DeleteDirectory(write.Store.TemporaryEventsPath(Spill));
+            }
+        }
+    }
+
+    private static ImportReport Append(
+        WriteSession write, IReadOnlyList<EventSource> sources, ImportOptions options, ProgressScope progress,
+        Action<CatalogWriter>? extraRows, KeyKind firstUserKind, List<Pending> pending, ref KeyGuess? guess)
+    {
         Store store = write.Store;
         StoreKeys keys = StoreKeys.Load(store);
         if (keys.Users.Kind == KeyKind.Unset && firstUserKind != KeyKind.Unset)
             keys.Users.SetKind(firstUserKind);
+        guess ??= KeyGuess.For(keys.Items.Kind, keys.Users.Kind, options);
         long itemMark = keys.Items.Count;
         long userMark = keys.Users.Count;
         long nextId = store.ReadCatalog(ImportTable.NextId);
         var metadata = new Dictionary<long, ItemLabelRow>();
-        var pending = new List<Pending>();
         foreach (EventSource source in sources)
         {
             long id = nextId + pending.Count;
             string temporary = store.TemporaryEventsPath(StoreNames.Segment(id));
-            string spill = store.TemporaryEventsPath("spill");
+            string spill = store.TemporaryEventsPath(Spill);
             store.FileSystem.CreateDirectory(spill);
             ImportReport report = SegmentImport.Run(
                 source, options, keys.Items, keys.Users, keys.Actions, store.FileSystem, temporary, spill,
                 progress,
-                (item, category, title) => metadata[item] = new ItemLabelRow(category, title));
+                (item, category, title) => metadata[item] = new ItemLabelRow(category, title), guess: guess);
             store.FileSystem.DeleteDirectory(spill);
             pending.Add(new Pending(source, report, temporary, id));
         }
@@ -85,9 +111,7 @@ internal static class ImportRun
 
     private static ImportReport Sum(Store store, List<Pending> pending)
     {
-        var byAction = new Dictionary<string, long>();
-        foreach ((string action, long count) in pending.SelectMany(p => p.Report.EventsByAction))
-            byAction[action] = byAction.GetValueOrDefault(action) + count;
+        Dictionary<string, long> byAction = Sums(pending.SelectMany(p => p.Report.EventsByAction));
         var items = new HashSet<int>();
         foreach (Pending p in pending)
         {
@@ -111,7 +135,29 @@ internal static class ImportRun
             RobotSessions = pending.Sum(p => p.Report.RobotSessions),
             DuplicateEvents = pending.Sum(p => p.Report.DuplicateEvents),
             EventsByAction = byAction,
+            Columns = First(pending.SelectMany(p => p.Report.Columns)),
+            UnusedColumns = [.. pending.SelectMany(p => p.Report.UnusedColumns).Distinct()],
+            ItemKeys = pending[0].Report.ItemKeys,
+            TimeUnit = pending.Select(p => p.Report.TimeUnit).FirstOrDefault(unit => unit is not null),
+            FirstMs = pending.Min(p => p.Report.FirstMs),
+            LastMs = pending.Max(p => p.Report.LastMs),
+            UnknownActions = Sums(pending.SelectMany(p => p.Report.UnknownActions)),
+            Warnings = [.. pending.SelectMany(p => p.Report.Warnings)],
         };
+    }
+
+    private static Dictionary<string, long> Sums(IEnumerable<KeyValuePair<string, long>> counts)
+    {
+        var sums = new Dictionary<string, long>();
+        foreach ((string name, long count) in counts) sums[name] = sums.GetValueOrDefault(name) + count;
+        return sums;
+    }
+
+    private static Dictionary<string, string> First(IEnumerable<KeyValuePair<string, string>> columns)
+    {
+        var first = new Dictionary<string, string>();
+        foreach ((string role, string column) in columns) first.TryAdd(role, column);
+        return first;
     }
 
     private static void SaveSegment(CatalogWriter catalog, Store store, Pending pending)

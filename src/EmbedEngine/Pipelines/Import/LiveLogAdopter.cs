@@ -41,8 +41,9 @@ internal static class LiveLogAdopter
         int setAside = 0;
         foreach (string name in store.LiveLogs())
         {
-            if (Take(store, name, adopted.GetValueOrDefault(name), events) is Taken whole) taken.Add(whole);
-            else if (TrySetAside(store, name)) setAside++;
+            Taken? whole = Take(store, name, adopted.GetValueOrDefault(name), events, out bool damaged);
+            if (whole is not null) taken.Add(whole);
+            else if (damaged && TrySetAside(store, name)) setAside++;
         }
         StoreKeys keys = StoreKeys.Load(store);
         unfit = RemoveUnfit(events, keys);
@@ -78,9 +79,13 @@ internal static class LiveLogAdopter
         return report;
     }
 
-    /// <summary>Null: no live log, or one of a later build. It must not stop the others.</summary>
-    private static Taken? Take(Store store, string name, long from, List<LiveEvent> events)
+    /// <summary>
+    /// Null: damaged, or of a later build, which may still take it up. Neither stops the others.
+    /// </summary>
+    private static Taken? Take(
+        Store store, string name, long from, List<LiveEvent> events, out bool damaged)
     {
+        damaged = false;
         string path = Path.Combine(store.EventsDirectory, name);
         // Asked before reading: what a dead owner wrote is all there then.
         bool gone = store.FileSystem.TryExclusive(path, () => { });
@@ -91,6 +96,7 @@ internal static class LiveLogAdopter
         }
         catch (EmbedEngineException e) when (e.Code is ErrorCode.Corrupt or ErrorCode.Format)
         {
+            damaged = e.Code == ErrorCode.Corrupt;
             return null;
         }
     }
