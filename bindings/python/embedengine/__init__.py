@@ -19,7 +19,7 @@ from __future__ import annotations
 from . import errors
 from ._library import lib as _lib
 from .database import Database
-from .errors import EmbedEngineError
+from .errors import EmbedEngineError, EmbedEngineWarning
 from .model import Model, open_bundle, unpack_bundle
 from .results import (
     Basket, Batch, ImportReport, Measured, Path, Reason, Recommendations, Report, Scored, Sessions,
@@ -27,17 +27,17 @@ from .results import (
 )
 
 __all__ = [
-    "Basket", "Batch", "Database", "EmbedEngineError", "ImportReport", "Measured", "Model", "Reason",
-    "Recommendations", "Report",
-    "Scored", "Sessions", "SourceMetrics", "Version", "errors", "library_version", "open",
-    "open_bundle", "simd_level", "unpack_bundle",
+    "Basket", "Batch", "Database", "EmbedEngineError", "EmbedEngineWarning", "ImportReport", "Measured",
+    "Model", "Reason", "Recommendations", "Report", "Scored", "Sessions", "SourceMetrics", "Version",
+    "errors", "library_version", "open", "open_bundle", "simd_level", "unpack_bundle",
 ]
 
 
-def open(path: Path, *, verify: str = "header", read_only: bool = False) -> Database:
+def open(path: Path, *, verify: str = "header", read_only: bool = False, wait: float = 0) -> Database:
     """Opens a store; the first import makes it. verify: "header", or "full" to check every byte of a
-    version. read_only writes nothing into the store; nobody else may write to it meanwhile."""
-    return Database(path, verify=verify, read_only=read_only)
+    version. read_only writes nothing into the store; nobody else may write to it meanwhile. wait: seconds a
+    call that writes waits for another writer before LockedError."""
+    return Database(path, verify=verify, read_only=read_only, wait=wait)
 
 
 def library_version() -> str:

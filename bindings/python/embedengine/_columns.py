@@ -4,6 +4,8 @@ used when it can be imported and never needed."""
 from __future__ import annotations
 
 import ctypes as C
+import datetime
+import operator
 from array import array
 from typing import Any, Iterable, List, NamedTuple, Sequence
 
@@ -23,10 +25,79 @@ class Buffer(NamedTuple):
     owner: Any
 
 
+def column(values: Any, name: str) -> Any:
+    """A column that can be read more than once: whatever gives its values only once becomes a list."""
+    if isinstance(values, (str, bytes)):
+        raise InvalidArgumentError(
+            f"{name} is one {type(values).__name__}; pass a list or an array of values")
+    if hasattr(values, "columns") and hasattr(values, "dtypes"):
+        raise InvalidArgumentError(f"{name} is a data frame; pass one column of it, frame[...]")
+    if hasattr(values, "__array__") or isinstance(values, (list, tuple, array)):
+        return values
+    try:
+        return list(values)
+    except TypeError as e:
+        raise InvalidArgumentError(
+            f"{name} is a {type(values).__name__}; pass a list or an array of values") from e
+
+
+def is_missing(value: Any) -> bool:
+    """None, NaN, NaT, pandas.NA: a value that is not there."""
+    if value is None:
+        return True
+    if isinstance(value, (str, bytes, int)):
+        return False
+    try:
+        return bool(value != value)
+    except TypeError:  # pandas.NA refuses to be true or false
+        return True
+
+
+def number(value: Any, name: str) -> int:
+    """One integer, NumPy's among them; nothing is rounded."""
+    try:
+        return operator.index(value)
+    except TypeError as e:
+        raise InvalidArgumentError(
+            f"{name} is {value!r}, a {type(value).__name__}; it must be an integer") from e
+
+
+def milliseconds(value: Any, name: str) -> int:
+    """A time as milliseconds since 1970: of a datetime (without a zone: UTC), a date, or an integer."""
+    if isinstance(value, datetime.datetime):
+        if value.tzinfo is None:
+            value = value.replace(tzinfo=datetime.timezone.utc)
+        return round(value.timestamp() * 1000)
+    if isinstance(value, datetime.date):
+        midnight = datetime.datetime(value.year, value.month, value.day, tzinfo=datetime.timezone.utc)
+        return round(midnight.timestamp() * 1000)
+    if np is not None and isinstance(value, np.datetime64):
+        return int(value.astype("datetime64[ms]").astype(np.int64))
+    return number(value, name)
+
+
+def times(values: Any, name: str) -> Buffer:
+    """A column of times: integers, datetime64, or datetime objects with or without a zone."""
+    values = column(values, name)
+    if np is not None and hasattr(values, "__array__") and np.asarray(values).dtype.kind in "iuM":
+        return int64s(values, name)
+    listed = as_list(values)
+    first = next((v for v in listed if not is_missing(v)), None)
+    if not isinstance(first, datetime.date):
+        return int64s(listed, name)
+    for row, value in enumerate(listed):
+        if is_missing(value):
+            raise InvalidArgumentError(f"{name}: element {row} is missing; leave such rows out")
+    return int64s([milliseconds(value, name) for value in listed], name)
+
+
 def int64s(values: Any, name: str) -> Buffer:
     """A column of integers. int64 arrays are passed as they are, everything else is copied."""
+    values = column(values, name)
     if np is not None and hasattr(values, "__array__"):
         a = np.asarray(values)
+        if a.dtype.kind == "O":
+            return _packed("q", a.tolist(), name)
         if a.dtype.kind == "M":
             a = a.astype("datetime64[ms]").astype(np.int64)
         if a.ndim != 1 or a.dtype.kind not in "iu":
@@ -41,6 +112,7 @@ def int64s(values: Any, name: str) -> Buffer:
 
 def uint8s(values: Any, name: str) -> Buffer:
     """A column of small codes."""
+    values = column(values, name)
     if np is not None and hasattr(values, "__array__"):
         a = np.asarray(values)
         if a.ndim != 1 or a.dtype.kind not in "iub" or (a.size and (a.min() < 0 or a.max() > 255)):
@@ -54,8 +126,20 @@ def _packed(code: str, values: Any, name: str) -> Buffer:
     try:
         a = values if isinstance(values, array) and values.typecode == code else array(code, values)
     except (TypeError, OverflowError, ValueError) as e:
-        raise InvalidArgumentError(f"{name}: {e}") from e
+        raise InvalidArgumentError(f"{name}: {_fault(code, values) or e}") from e
     return Buffer(a.buffer_info()[0], len(a), a)
+
+
+def _fault(code: str, values: Any) -> str | None:
+    """What is wrong with the first element that does not fit."""
+    for row, value in enumerate(values):
+        try:
+            array(code, (value,))
+        except (TypeError, OverflowError):
+            if is_missing(value):
+                return f"element {row} is missing ({value!r}); leave such rows out, or pass the keys as text"
+            return f"element {row} is {value!r}, a {type(value).__name__}, not an integer that fits"
+    return None
 
 
 class Texts(NamedTuple):
@@ -67,11 +151,13 @@ class Texts(NamedTuple):
 
 
 def texts(values: Sequence[str], name: str) -> Texts:
-    """A column of strings."""
+    """A column of strings; what is missing becomes an empty one, which the library counts as no key."""
     offsets = array("q", [0])
     parts: List[bytes] = []
     total = 0
     for value in values:
+        if is_missing(value):
+            value = ""
         if not isinstance(value, str):
             raise InvalidArgumentError(f"{name} mixes str with {type(value).__name__}")
         part = value.encode("utf-8")
@@ -87,25 +173,31 @@ def as_list(values: Any) -> List[Any]:
 
 
 def is_text(values: Any) -> bool:
-    """Whether a column holds strings: its dtype, else its first element, says so."""
+    """Whether a column holds strings: its dtype, else its first element that is there, says so."""
     if np is not None and hasattr(values, "dtype"):
         kind = np.asarray(values).dtype.kind
         if kind in "iuM":
             return False
         if kind in "US":
             return True
-    first = next(iter(as_list(values) if hasattr(values, "tolist") else values), None)
-    return isinstance(first, str)
+    listed = as_list(values) if hasattr(values, "tolist") else values
+    return isinstance(next((v for v in listed if not is_missing(v)), None), str)
 
 
 def action_codes(values: Any) -> tuple[Buffer, List[str] | None]:
     """Actions as codes, and the names they index when they were given by name."""
+    values = column(values, "actions")
     if not is_text(values):
         return uint8s(values, "actions"), None
     names: List[str] = []
     seen: dict[str, int] = {}
     codes = array("B")
     for value in as_list(values):
+        if not isinstance(value, str):
+            # As an empty field of a file: an event without a name for what was done is a click.
+            if not is_missing(value):
+                raise InvalidArgumentError(f"actions mixes str with {type(value).__name__}")
+            value = ""
         code = seen.get(value)
         if code is None:
             if len(names) == 256:

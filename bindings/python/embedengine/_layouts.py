@@ -47,7 +47,8 @@ class TextColumn(C.Structure):
 
 
 class OpenOptions(C.Structure):
-    _fields_ = [("struct_size", C.c_uint32), ("verify", C.c_int32), ("read_only", C.c_int32)]
+    _fields_ = [("struct_size", C.c_uint32), ("verify", C.c_int32), ("read_only", C.c_int32),
+                ("lock_wait", C.c_int32)]
 
 
 class ImportOptions(C.Structure):

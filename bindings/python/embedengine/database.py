@@ -6,12 +6,13 @@ import ctypes as C
 import datetime
 import json
 import os
+import warnings
 from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Union
 
 from . import _columns, _layouts as L, _sources
 from ._library import check, copy_out, lib
 from ._progress import ProgressOption, run
-from .errors import HandleError, InvalidArgumentError
+from .errors import EmbedEngineWarning, HandleError, InvalidArgumentError
 from .model import Model, choice, export_options
 from .results import Basket, Batch, ImportReport, Key, Path, Reason, Recommendations, Report, Scored, Version
 
@@ -23,14 +24,17 @@ _NUMBER_OPTIONS = ("session_gap_minutes", "min_session", "max_events_per_session
 class Database:
     """A store. Queries may run from any number of threads; one thread or process writes at a time."""
 
-    def __init__(self, path: Path, *, verify: str = "header", read_only: bool = False) -> None:
+    def __init__(
+        self, path: Path, *, verify: str = "header", read_only: bool = False, wait: float = 0,
+    ) -> None:
         self.path = os.fspath(path)
         self._id: Optional[int] = None
         self._model: Optional[Model] = None
+        self._verify, self._read_only, self._wait = verify, read_only, wait
         options = L.OpenOptions()
         check(lib.ee_open_options_init(C.addressof(options)))
         options.verify = choice(L.VERIFY, verify, "verify")
-        options.read_only = int(read_only)
+        options.read_only, options.lock_wait = int(read_only), round(1000 * wait)
         text, id = self.path.encode("utf-8"), C.c_uint64()
         check(lib.ee_open(text, len(text), C.addressof(options), C.addressof(id)))
         self._id = id.value
@@ -50,6 +54,10 @@ class Database:
     def __del__(self) -> None:
         if getattr(self, "_id", None) is not None:
             lib.ee_close(self._id)
+
+    def __reduce__(self) -> Any:
+        """A copy, also in another process, is the store opened again."""
+        return _reopen, (self.path, self._verify, self._read_only, self._wait)
 
     @property
     def exists(self) -> bool:
@@ -78,6 +86,10 @@ class Database:
         strict."""
         id, keep = self._open(), []  # type: ignore[var-annotated]
         given = C.addressof(_import_options(options, keep))
+        if hasattr(source, "columns") and hasattr(source, "dtypes"):
+            raise InvalidArgumentError(
+                'a data frame: say which column is what: {"items": frame["..."], "users": frame["..."], '
+                '"times_ms": frame["..."], "actions": frame["..."]}')
         if isinstance(source, Mapping):
             columns = C.addressof(_columns_struct(source, keep))
             run(lambda call: lib.ee_import_columns(id, columns, given, call, None, None), progress)
@@ -86,7 +98,10 @@ class Database:
             paths = L.texts([os.fspath(f) for f in files])
             run(lambda call: lib.ee_import(id, C.addressof(paths), len(files), given, call, None, None),
                 progress)
-        return ImportReport.from_json(self._last_result())
+        report = ImportReport.from_json(self._last_result())
+        for warning in report.warnings:
+            warnings.warn(warning, EmbedEngineWarning, stacklevel=2)
+        return report
 
     def import_vectors(
         self, path: Path, space: str, *, format: str = "auto", ids_path: Optional[Path] = None,
@@ -132,10 +147,9 @@ class Database:
         pairs = L.texts([f"{key}={value}" for key, value in settings.items()])
         options.settings, options.setting_count = pairs, len(settings)
         if until_ms is not None:
-            if isinstance(until_ms, datetime.datetime):
-                until_ms = int(until_ms.timestamp() * 1000)
-            options.has_until_ms, options.until_ms = 1, until_ms
-        options.threads, options.seed, options.measure_sessions = threads, seed, measure_sessions
+            options.has_until_ms, options.until_ms = 1, _columns.milliseconds(until_ms, "until_ms")
+        options.threads, options.seed = _columns.number(threads, "threads"), _columns.number(seed, "seed")
+        options.measure_sessions = _columns.number(measure_sessions, "measure_sessions")
         options.deterministic, options.publish = int(deterministic), int(publish)
         run(lambda call: lib.ee_train(id, C.addressof(options), call, None, None), progress)
         result = self._last_result()
@@ -286,11 +300,13 @@ class Database:
         check(lib.ee_upgrade(self._open(), C.addressof(before), C.addressof(after)))
         return {"from": before.value, "to": after.value}
 
-    def observe(self, user: Key, item: Key, action: str = "clicks", time_ms: int = 0) -> None:
+    def observe(
+        self, user: Key, item: Key, action: str = "clicks", time_ms: Union[int, datetime.datetime] = 0,
+    ) -> None:
         """Logs one event as it happens; the next import or training takes it up. time_ms 0 = now."""
         texts = [str(text).encode() for text in (user, item, action)]
         arguments: List[Any] = [value for text in texts for value in (text, len(text))]
-        check(lib.ee_observe(self._open(), *arguments, time_ms))
+        check(lib.ee_observe(self._open(), *arguments, _columns.milliseconds(time_ms, "time_ms")))
 
     def flush_observed(self) -> None:
         """Makes what was observed survive a power cut."""
@@ -400,6 +416,10 @@ class Database:
         return json.loads(copy_out(lib.ee_last_result, self._open()))
 
 
+def _reopen(path: str, verify: str, read_only: bool, wait: float) -> Database:
+    return Database(path, verify=verify, read_only=read_only, wait=wait)
+
+
 def _import_options(options: Dict[str, Any], keep: List[Any]) -> L.ImportOptions:
     given = L.ImportOptions()
     check(lib.ee_import_options_init(C.addressof(given)))
@@ -409,7 +429,7 @@ def _import_options(options: Dict[str, Any], keep: List[Any]) -> L.ImportOptions
         if name in _TEXT_OPTIONS or name == "action_map":
             setattr(given, name, L.text(value))
         elif name in _NUMBER_OPTIONS:
-            setattr(given, name, int(value))
+            setattr(given, name, _columns.number(value, name))
         elif name == "format":
             given.format = choice(L.FORMATS, value, name)
         elif name == "time_unit":
@@ -427,7 +447,7 @@ def _columns_struct(source: Mapping[str, Any], keep: List[Any]) -> L.Columns:
     for name in ("items", "sessions", "users"):
         if source.get(name) is None:
             continue
-        values = source[name]
+        values = _columns.column(source[name], name)
         if _columns.is_text(values):
             text = _columns.texts(_columns.as_list(values), name)
             block = C.create_string_buffer(text.bytes, max(len(text.bytes), 1))
@@ -437,7 +457,7 @@ def _columns_struct(source: Mapping[str, Any], keep: List[Any]) -> L.Columns:
         else:
             _place(columns, name, _columns.int64s(values, name), keep)
     if source.get("times_ms") is not None:
-        _place(columns, "times_ms", _columns.int64s(source["times_ms"], "times_ms"), keep)
+        _place(columns, "times_ms", _columns.times(source["times_ms"], "times_ms"), keep)
     if source.get("actions") is not None:
         codes, names = _columns.action_codes(source["actions"])
         names = source.get("action_names", names)

@@ -18,6 +18,10 @@ class EmbedEngineError(Exception):
             self.code = code
 
 
+class EmbedEngineWarning(UserWarning):
+    """What an import saw that a person should know: no times, odd times, actions that are not known."""
+
+
 class InvalidArgumentError(EmbedEngineError, ValueError):
     """An argument is out of its documented range."""
 

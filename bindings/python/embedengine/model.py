@@ -5,6 +5,7 @@ buffers."""
 from __future__ import annotations
 
 import ctypes as C
+import datetime
 import json
 import os
 import struct
@@ -38,6 +39,11 @@ class _Handle:
 
     def __del__(self) -> None:
         self._close(self.id)
+
+    def __reduce__(self) -> Any:
+        raise InvalidArgumentError(
+            "a model cannot be copied or pickled; open it there: embedengine.open(store) or "
+            "open_bundle(file)")
 
 
 def open_bundle(path: Path, *, verify: str = "header") -> "Model":
@@ -140,6 +146,8 @@ class Model:
         max_per_category, diversity (0 to 1), diversity_by ("vectors", "category")."""
         handle = self._open()
         events = self._events(session)
+        if type(k) is not int:
+            k = self._k(k)
         buffer = self._buffer(k)
         results = _addressof(buffer)
         end = 16 * k
@@ -168,7 +176,8 @@ class Model:
         """As recommend, for many sessions (a list of them, or `Sessions` columns) in one call."""
         handle = self._open()
         events, offsets, count = self._batch_events(sessions)
-        results = (L.RecommendedItem * (count * self._k(k)))()
+        k = self._k(k)
+        results = (L.RecommendedItem * (count * k))()
         answers = (L.RecommendResult * max(count, 1))()
         given = self._rules(source, seen, padding, rules) if rules else None
         check(lib.ee_recommend_batch(
@@ -203,8 +212,8 @@ class Model:
     def bought_together(self, items: Any, k: int = 10) -> Basket:
         """What is bought with a basket: by orders that went together where the version has them, else by
         co-visitation; `source` of the answer says which."""
-        handle, column = self._open(), self._items_column(items)
-        results = (L.RecommendedItem * self._k(k))()
+        handle, column, k = self._open(), self._items_column(items), self._k(k)
+        results = (L.RecommendedItem * k)()
         count, source = C.c_int32(), C.c_int32()
         check(lib.ee_bought_together(
             handle.id, column.address, column.count, _addressof(results), k, _addressof(count),
@@ -217,9 +226,10 @@ class Model:
     def popular(self, k: int = 20, window_days: int = 0, action: Optional[str] = None) -> List[Scored]:
         """The most popular items of the last window_days (0 = all time, 1, 7 or 28), by one action or
         all."""
-        handle = self._open()
+        handle, k = self._open(), self._k(k)
         name = None if action is None else action.encode("utf-8")
-        results, count = (L.RecommendedItem * self._k(k))(), C.c_int32()
+        results, count = (L.RecommendedItem * k)(), C.c_int32()
+        window_days = _columns.number(window_days, "window_days")
         check(lib.ee_popular(
             handle.id, window_days, name, 0 if name is None else len(name), _addressof(results), k,
             _addressof(count)))
@@ -260,6 +270,8 @@ class Model:
         """Items whose vectors lie nearest; the item itself is left out."""
         handle = self._open()
         name = None if space is None else space.encode("utf-8")
+        if type(k) is not int:
+            k = self._k(k)
         buffer = self._buffer(k)
         results = _addressof(buffer)
         status = _similar(
@@ -277,8 +289,8 @@ class Model:
         """As similar, for many items; counts is -1 for an unknown one."""
         handle = self._open()
         name = None if space is None else space.encode("utf-8")
-        column = self._items_column(items)
-        results = (L.RecommendedItem * (column.count * self._k(k)))()
+        column, k = self._items_column(items), self._k(k)
+        results = (L.RecommendedItem * (column.count * k))()
         counts = array("i", bytes(4 * column.count))
         check(lib.ee_similar_batch(
             handle.id, column.address, column.count, name, 0 if name is None else len(name),
@@ -345,10 +357,11 @@ class Model:
         return handle
 
     @staticmethod
-    def _k(k: int) -> int:
-        if k < 1:
+    def _k(k: Any) -> int:
+        number = _columns.number(k, "k")
+        if number < 1:
             raise InvalidArgumentError(f"k is {k}; it must be at least 1")
-        return k
+        return number
 
     def _buffer(self, k: int) -> Any:
         kind = self._buffers.get(k)
@@ -404,14 +417,21 @@ class Model:
         """Events as int64 triples: item, time and action lie as ee_event has them (action's upper half is
         the zero `reserved` of a little-endian machine)."""
         flat: List[Any] = []
+        if isinstance(session, (str, bytes)):
+            raise InvalidArgumentError("the session is one text; pass a list of items")
         for event in session:
             if isinstance(event, (tuple, list)):
                 action = event[1] if len(event) > 1 else 0
                 if isinstance(action, str):
                     action = self.action_code(action)
+                elif action is None:
+                    action = 0
                 elif not 0 <= action < 2**31:
                     raise InvalidArgumentError(f"action {action} is not a code")
-                flat += (event[0], event[2] if len(event) > 2 else 0, action)
+                time = event[2] if len(event) > 2 else 0
+                if isinstance(time, datetime.date):
+                    time = _columns.milliseconds(time, "time")
+                flat += (event[0], time, action)
             else:
                 flat += (event, 0, 0)
         if self.text_keys:
@@ -516,7 +536,7 @@ class Model:
             return self._ordinals([item])[0]
         if isinstance(item, str):
             raise KeyKindError("the keys of this store are integers, not text", -16)
-        number = int(item)
+        number = _columns.number(item, "item")
         if not -2**63 <= number < 2**63:
             raise InvalidArgumentError(f"item {number} is not an int64")
         return number

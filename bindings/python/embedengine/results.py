@@ -203,6 +203,14 @@ class ImportReport:
     first_errors: List[Dict[str, Any]]
     source_fingerprint: Optional[str] = None
     robot_sessions: int = 0
+    columns: Dict[str, str] = field(default_factory=dict)
+    unused_columns: List[str] = field(default_factory=list)
+    key_kind: Optional[str] = None
+    time_unit: Optional[str] = None
+    first_ms: Optional[int] = None
+    last_ms: Optional[int] = None
+    unknown_actions: Dict[str, int] = field(default_factory=dict)
+    warnings: List[str] = field(default_factory=list)
 
     @staticmethod
     def from_json(json: Dict[str, Any]) -> "ImportReport":
