@@ -313,6 +313,7 @@ typedef struct ee_open_options {
     uint32_t struct_size;
     int32_t verify;    /* EE_VERIFY_*: how much of a version is checked when it is opened */
     int32_t read_only; /* non-zero: no lock, no lease, nothing written; nobody else may write meanwhile */
+    int32_t lock_wait; /* milliseconds a call that writes waits for another before EE_E_LOCKED; default 0 */
 } ee_open_options;
 
 ee_status ee_open_options_init(ee_open_options *options);

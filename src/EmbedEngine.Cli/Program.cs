@@ -14,6 +14,8 @@ internal static class Program
     public const int Failure = 1;
     public const int WrongUsage = 2;
 
+    private static bool s_json;
+
     public static int Main(string[] args)
     {
         var root = new RootCommand(
@@ -47,14 +49,13 @@ internal static class Program
             InfoCommand.Create(),
             DemoCommand.Create(),
             BenchCommand.Create(),
+            SharedOptions.Wait,
         };
         ParseResult parsed = root.Parse(args);
-        if (parsed.Errors.Count > 0)
-        {
-            Console.Error.WriteLine($"embedengine: {parsed.Errors[0].Message} (see embedengine --help)");
-            return WrongUsage;
-        }
-        return parsed.Invoke();
+        s_json = args.Contains("--json");
+        if (parsed.Errors.Count == 0) return parsed.Invoke();
+        Fail(ErrorCode.InvalidArgument, $"{Usage.Explain(parsed)} (see embedengine --help)");
+        return WrongUsage;
     }
 
     /// <summary>Runs a command's body and turns failures into one line and an exit code.</summary>
@@ -75,34 +76,28 @@ internal static class Program
         }
         catch (EmbedEngineException e)
         {
-            ConsoleProgress.ClearLine();
-            Console.Error.WriteLine($"embedengine: {OneLine(e.Message)}");
+            Fail(e.Code, e.Message);
             return e.Code == ErrorCode.InvalidArgument ? WrongUsage : Failure;
         }
         catch (ArgumentException e)
         {
-            ConsoleProgress.ClearLine();
-            Console.Error.WriteLine($"embedengine: {OneLine(e.Message)}");
+            Fail(ErrorCode.InvalidArgument, ErrorText.MessageOf(e));
             return WrongUsage;
         }
         catch (OperationCanceledException)
         {
-            ConsoleProgress.ClearLine();
-            Console.Error.WriteLine("embedengine: cancelled");
+            Fail(ErrorCode.Cancelled, "cancelled");
             return Failure;
         }
         catch (Exception e) when (
             e is IOException or UnauthorizedAccessException or System.Text.Json.JsonException)
         {
-            ConsoleProgress.ClearLine();
-            Console.Error.WriteLine($"embedengine: {OneLine(e.Message)}");
+            Fail(ErrorCode.Io, e.Message);
             return Failure;
         }
         catch (Exception e)
         {
-            ConsoleProgress.ClearLine();
-            Console.Error.WriteLine(
-                $"embedengine: {OneLine(e.Message)} ({e.GetType().Name}: please report this)");
+            Fail(ErrorCode.Internal, $"{e.Message} ({e.GetType().Name}: please report this)");
             return Failure;
         }
         finally
@@ -111,5 +106,15 @@ internal static class Program
         }
     }
 
-    private static string OneLine(string message) => message.ReplaceLineEndings(" ");
+    /// <summary>One line for people, or with <c>--json</c> one object, on standard error.</summary>
+    private static void Fail(ErrorCode code, string message)
+    {
+        ConsoleProgress.ClearLine();
+        message = message.ReplaceLineEndings(" ");
+        Console.Error.WriteLine(!s_json ? $"embedengine: {message}" : JsonOutput.Line(json =>
+        {
+            json.WriteString("error", message);
+            json.WriteString("code", ErrorText.NameOf(code));
+        }));
+    }
 }

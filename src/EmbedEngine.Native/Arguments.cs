@@ -104,10 +104,15 @@ internal static unsafe class Arguments
     }
 
     /// <summary>Copies text out, terminated; <paramref name="needed"/> counts the terminator.</summary>
-    public static int CopyOut(ReadOnlySpan<byte> text, byte* buffer, long capacity, long* needed)
+    public static int CopyOut(
+        ReadOnlySpan<byte> text, byte* buffer, long capacity, long* needed, bool quiet = false)
     {
         *needed = text.Length + 1L;
-        if (buffer == null || capacity < *needed) return (int)ErrorCode.BufferTooSmall;
+        if (buffer == null || capacity < *needed)
+        {
+            if (!quiet) Guard.Say($"the buffer has {Math.Max(capacity, 0)} bytes, {*needed} are needed");
+            return (int)ErrorCode.BufferTooSmall;
+        }
         text.CopyTo(new Span<byte>(buffer, text.Length));
         buffer[text.Length] = 0;
         return 0;

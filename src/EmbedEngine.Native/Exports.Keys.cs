@@ -96,7 +96,9 @@ internal static unsafe partial class Exports
             offsets[i + 1] = total;
         }
         *needed = total;
-        return total > 0 && (buffer == null || total > capacity) ? (int)ErrorCode.BufferTooSmall : 0;
+        if (total == 0 || (buffer != null && total <= capacity)) return 0;
+        Guard.Say($"the buffer has {Math.Max(capacity, 0)} bytes, {total} are needed");
+        return (int)ErrorCode.BufferTooSmall;
     }
 
     [MethodImpl(Body)]

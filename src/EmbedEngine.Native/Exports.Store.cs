@@ -109,8 +109,11 @@ internal static unsafe partial class Exports
         string directory = Arguments.Text(path, pathLength, nameof(path));
         OpenOptionsArg given = Arguments.Options(options, nameof(options));
         VerifyLevel verify = Arguments.Choice<VerifyLevel>(given.Verify, "options.verify");
-        var opened =
-            Engine.Open(directory, new EngineOptions { Verify = verify, ReadOnly = given.ReadOnly != 0 });
+        var opened = Engine.Open(directory, new EngineOptions
+        {
+            Verify = verify, ReadOnly = given.ReadOnly != 0,
+            LockWait = TimeSpan.FromMilliseconds(given.LockWait),
+        });
         *engine = HandleTable.Open(opened);
         return 0;
     }

@@ -54,7 +54,7 @@ internal static unsafe partial class Exports
     {
         // Not through the guard: asking for the message must not change it.
         if (needed == null) return (int)ErrorCode.InvalidArgument;
-        return Arguments.CopyOut(Guard.LastMessage, buffer, capacity, needed);
+        return Arguments.CopyOut(Guard.LastMessage, buffer, capacity, needed, quiet: true);
     }
 
     [MethodImpl(Body)]

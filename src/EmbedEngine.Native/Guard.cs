@@ -15,6 +15,9 @@ internal static class Guard
     /// <summary>UTF-8 message of this thread's last failed call; empty when none failed.</summary>
     public static ReadOnlySpan<byte> LastMessage => _message;
 
+    /// <summary>Keeps a message of a status that no exception led to.</summary>
+    public static void Say(string text) => _message = Encoding.UTF8.GetBytes(text);
+
     /// <summary>Keeps the message and returns the status.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static int Fail(Exception exception)
@@ -26,7 +29,7 @@ internal static class Guard
         {
             string text = code == ErrorCode.Internal
                 ? $"defect in the engine, please report it: {exception.GetType().Name}: {exception.Message}"
-                : exception.Message;
+                : ErrorText.MessageOf(exception);
             _message = Encoding.UTF8.GetBytes(text.ReplaceLineEndings(" "));
         }
         catch (OutOfMemoryException)

@@ -37,6 +37,7 @@ internal unsafe struct OpenOptionsArg : IOptionStruct<OpenOptionsArg>
     public uint StructSize;
     public int Verify;
     public int ReadOnly;
+    public int LockWait;
 
     public static OpenOptionsArg Defaults => new() { StructSize = (uint)sizeof(OpenOptionsArg) };
 }

@@ -19,8 +19,8 @@ namespace EmbedEngine;
 /// int n = engine.Recommend([new SessionEvent(45)], results).Count;
 /// </code>
 /// Queries may run from any number of threads; calls that write take the store's one-writer lock for their
-/// duration and fail with <see cref="ErrorCode.Locked"/> while another process, or thread, holds it. Opening
-/// reads next to nothing.
+/// duration and fail with <see cref="ErrorCode.Locked"/> while another process, or thread, holds it (after
+/// <see cref="EngineOptions.LockWait"/>). Opening reads next to nothing.
 /// </summary>
 public sealed partial class Engine : IDisposable
 {
@@ -54,13 +54,15 @@ public sealed partial class Engine : IDisposable
     /// <exception cref="EmbedEngineException">
     /// <see cref="ErrorCode.Format"/> or <see cref="ErrorCode.Corrupt"/>: the catalog cannot be read.
     /// </exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is outside its range.</exception>
     public static Engine Open(string path, EngineOptions? options = null) =>
         OpenOn(FileSystem.Real, path, options ?? new EngineOptions());
 
     internal static Engine OpenOn(FileSystem fileSystem, string path, EngineOptions options)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        var engine = new Engine(new Store(fileSystem, path, options.ReadOnly), options);
+        options.Validate();
+        var engine = new Engine(new Store(fileSystem, path, options.ReadOnly, options.LockWait), options);
         if (engine._store.Exists) engine.Refresh();
         return engine;
     }

@@ -9,7 +9,7 @@ ASSERT(engine, sizeof(ee_engine) == 8);
 ASSERT(model, sizeof(ee_model) == 8);
 ASSERT(text, sizeof(ee_text) == 16);
 ASSERT(text_column, sizeof(ee_text_column) == 16);
-ASSERT(open_options, sizeof(ee_open_options) == 12);
+ASSERT(open_options, sizeof(ee_open_options) == 16);
 ASSERT(import_options, sizeof(ee_import_options) == 176 && offsetof(ee_import_options, max_errors) == 160);
 ASSERT(import_report, sizeof(ee_import_report) == 64);
 ASSERT(columns, sizeof(ee_columns) == 112 && offsetof(ee_columns, item_texts) == 64);
@@ -111,7 +111,8 @@ void test_handles(void) {
     CHECK_STATUS(ee_open(store, length, &options, &engine), EE_E_INVALID_ARGUMENT);
     options.struct_size = 0xffffffffu;
     CHECK_STATUS(ee_open(store, length, &options, &engine), EE_E_INVALID_ARGUMENT);
-    struct { ee_open_options known; int32_t unknown[2]; } newer = {{sizeof newer, EE_VERIFY_FULL, 0}, {0, 0}};
+    struct { ee_open_options known; int32_t unknown[2]; } newer =
+        {{sizeof newer, EE_VERIFY_FULL, 0, 0}, {0, 0}};
     CHECK_OK(ee_open(store, length, &newer.known, &engine)); /* a newer header's struct, nothing new set */
     newer.unknown[1] = 1;
     ee_engine other;

@@ -120,6 +120,11 @@ static int child(void) {
     if (ee_model_open(engine, 0, &model) != EE_OK) return 5;
     if (ee_recommend(model, &session, 1, NULL, results, K, &answer) != EE_OK || answer.count != K) return 6;
     if (ee_model_close(model) != EE_OK || ee_close(engine) != EE_OK) return 7;
+    /* Threads made here must not take what the parent's threads have left behind. */
+    struct training run = {open_golden("forked.ee"), EE_E_INTERNAL, 2, {{0}}, {{0}}};
+    sem_init(&run.started, 0, 0);
+    train(&run);
+    if (run.status != EE_OK || ee_close(run.engine) != EE_OK) return 10;
     pid_t grandchild = fork();
     int status = 0;
     if (grandchild == 0) _exit(ee_model_close(golden) == EE_E_FORKED ? 0 : 8);

@@ -25,7 +25,7 @@ internal static class AliasCommand
         };
         command.SetAction(parsed => Program.Run(_ =>
         {
-            using Engine engine = Engine.Open(parsed.GetRequiredValue(store));
+            using Engine engine = SharedOptions.Open(parsed, store);
             if (parsed.GetValue(remove) is string old) engine.RemoveAlias(old);
             if (parsed.GetValue(name) is string alias)
             {

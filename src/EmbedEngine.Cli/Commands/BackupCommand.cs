@@ -18,7 +18,7 @@ internal static class BackupCommand
         };
         command.SetAction(parsed => Program.Run(cancellation =>
         {
-            using Engine engine = Engine.Open(parsed.GetRequiredValue(store));
+            using Engine engine = SharedOptions.Open(parsed, store);
             var progress = new ConsoleProgress();
             BackupReport report =
                 engine.Backup(parsed.GetRequiredValue(directory), progress.Handler, cancellation);

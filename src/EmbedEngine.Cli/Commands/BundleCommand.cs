@@ -49,7 +49,7 @@ internal static class BundleCommand
                 else Print(unpacked);
                 return;
             }
-            using Engine engine = Engine.Open(parsed.GetRequiredValue(store));
+            using Engine engine = SharedOptions.Open(parsed, store);
             using Model? named = parsed.GetValue(version) is string text
                 ? engine.OpenModel(engine.ResolveVersion(text)) : null;
             Model model = named ?? ServingModel.Of(engine);

@@ -23,7 +23,7 @@ internal static class CollectCommand
         };
         command.SetAction(parsed => Program.Run(_ =>
         {
-            using Engine engine = Engine.Open(parsed.GetRequiredValue(store));
+            using Engine engine = SharedOptions.Open(parsed, store);
             CollectReport report = engine.Collect(parsed.GetValue(keep));
             if (!parsed.GetValue(json))
             {

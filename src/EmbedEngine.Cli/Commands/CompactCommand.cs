@@ -25,7 +25,7 @@ internal static class CompactCommand
             double? days = parsed.GetValue(keepDays);
             if (days is not null and not (>= 0 and < 1_000_000))
                 throw new ArgumentException($"--keep-days {days} is not 0 to 1000000");
-            using Engine engine = Engine.Open(parsed.GetRequiredValue(store));
+            using Engine engine = SharedOptions.Open(parsed, store);
             var progress = new ConsoleProgress();
             CompactReport report = engine.Compact(
                 days is double d ? TimeSpan.FromDays(d) : null, progress.Handler, cancellation);

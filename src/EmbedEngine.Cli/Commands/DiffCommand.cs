@@ -19,7 +19,7 @@ internal static class DiffCommand
         };
         command.SetAction(parsed => Program.Run(_ =>
         {
-            using Engine engine = Engine.Open(parsed.GetRequiredValue(store));
+            using Engine engine = SharedOptions.Open(parsed, store);
             long first = engine.ResolveVersion(parsed.GetRequiredValue(a));
             long second = engine.ResolveVersion(parsed.GetRequiredValue(b));
             IReadOnlyList<ManifestDifference> differences = engine.Diff(first, second);

@@ -23,7 +23,8 @@ internal static class EvaluateCommand
         Option<int> k = SharedOptions.K(20);
         var sources = new Option<string>("--sources")
         {
-            Description = "all, or names separated by commas.", DefaultValueFactory = _ => "all",
+            Description = $"all, or some of {SharedOptions.SourceList}, with commas between (default all).",
+            DefaultValueFactory = _ => "all",
         };
         var maxSessions = new Option<int>("--max-sessions")
         {
@@ -59,7 +60,7 @@ internal static class EvaluateCommand
         {
             if (ServingModel.IsBundle(parsed.GetRequiredValue(store)) && parsed.GetValue(record))
                 throw new ArgumentException("--record needs a store: a bundle is never written to");
-            using Engine engine = Engine.Open(parsed.GetRequiredValue(store));
+            using Engine engine = SharedOptions.Open(parsed, store);
             var progress = new ConsoleProgress();
             if (parsed.GetValue(compare) is not null && parsed.GetValue(test) is null)
                 throw new ArgumentException(

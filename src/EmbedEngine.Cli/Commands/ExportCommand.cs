@@ -66,7 +66,7 @@ internal static class ExportCommand
             }
             if (ofLog && parsed.GetValue(name) is not null)
                 throw new ArgumentException("--name: counts are over the items of the active version");
-            using Engine engine = Engine.Open(parsed.GetRequiredValue(store));
+            using Engine engine = SharedOptions.Open(parsed, store);
             using Model? named = parsed.GetValue(name) is string text
                 ? engine.OpenModel(engine.ResolveVersion(text)) : null;
             Model model = named ?? ServingModel.Of(engine);

@@ -22,7 +22,7 @@ internal static class ForgetCommand
             (string? userKey, string? itemKey) = (parsed.GetValue(user), parsed.GetValue(item));
             if ((userKey is null) == (itemKey is null))
                 throw new ArgumentException("give --user or --item, and not both");
-            using Engine engine = Engine.Open(parsed.GetRequiredValue(store));
+            using Engine engine = SharedOptions.Open(parsed, store);
             var progress = new ConsoleProgress();
             ForgetReport report = userKey is not null
                 ? engine.ForgetUser(userKey, progress.Handler, cancellation)

@@ -61,7 +61,7 @@ internal static class ImportVectorsCommand
                 Publish = !parsed.GetValue(noPublish),
                 Index = new HnswOptions { Threads = parsed.GetValue(threads) },
             };
-            using Engine engine = Engine.Open(parsed.GetRequiredValue(store));
+            using Engine engine = SharedOptions.Open(parsed, store);
             var progress = new ConsoleProgress();
             VectorImportReport report =
                 engine.ImportVectors(parsed.GetRequiredValue(file), options, progress.Handler, cancellation);

@@ -20,7 +20,7 @@ internal static class InfoCommand
                 BundleCommand.PrintInfo(parsed.GetRequiredValue(store), parsed.GetValue(json));
                 return;
             }
-            using Engine engine = Engine.Open(parsed.GetRequiredValue(store));
+            using Engine engine = SharedOptions.Open(parsed, store);
             StoreInfo info = engine.Info();
             if (parsed.GetValue(json))
                 JsonOutput.Print(

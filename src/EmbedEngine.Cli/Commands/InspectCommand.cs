@@ -20,7 +20,8 @@ internal static class InspectCommand
         };
         var source = new Option<string>("--source")
         {
-            Description = "Which source answers (default hybrid).", DefaultValueFactory = _ => "hybrid",
+            Description = $"Which source answers: {SharedOptions.SourceList} (default hybrid).",
+            DefaultValueFactory = _ => "hybrid",
         };
         Option<int> k = SharedOptions.K(20);
         var steps = new Option<int>("--steps")
@@ -44,7 +45,7 @@ internal static class InspectCommand
         {
             if (parsed.GetValue(random) == (parsed.GetValue(session) is not null))
                 throw new ArgumentException("give --session KEY or --random");
-            using Engine engine = Engine.Open(parsed.GetRequiredValue(store));
+            using Engine engine = SharedOptions.Open(parsed, store);
             var progress = new ConsoleProgress();
             InspectReport report = engine.Inspect(
                 new InspectOptions

@@ -27,7 +27,7 @@ internal static class ObserveCommand
         };
         command.SetAction(parsed => Program.Run(_ =>
         {
-            using Engine engine = Engine.Open(parsed.GetRequiredValue(store));
+            using Engine engine = SharedOptions.Open(parsed, store);
             long ms = parsed.GetValue(time) is string text
                 ? TimeText.ParseMs("--time", text) : DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
             engine.Observe(

@@ -16,7 +16,7 @@ internal static class PublishCommand
         var command = new Command("publish", "Make a version the active one.") { store, version, json };
         command.SetAction(parsed => Program.Run(_ =>
         {
-            using Engine engine = Engine.Open(parsed.GetRequiredValue(store));
+            using Engine engine = SharedOptions.Open(parsed, store);
             long number = engine.ResolveVersion(parsed.GetRequiredValue(version));
             engine.Publish(number);
             RollbackCommand.Print(number, parsed.GetValue(json));

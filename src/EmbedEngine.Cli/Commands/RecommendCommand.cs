@@ -36,7 +36,8 @@ internal static class RecommendCommand
         Option<int> k = SharedOptions.K(20);
         var source = new Option<string>("--source")
         {
-            Description = "Which source answers (default hybrid).", DefaultValueFactory = _ => "hybrid",
+            Description = $"Which source answers: {SharedOptions.SourceList} (default hybrid).",
+            DefaultValueFactory = _ => "hybrid",
         };
         var seen = new Option<string>("--seen")
         {

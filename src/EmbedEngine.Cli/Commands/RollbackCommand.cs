@@ -18,7 +18,7 @@ internal static class RollbackCommand
         var command = new Command("rollback", "Make an earlier version the active one.") { store, to, json };
         command.SetAction(parsed => Program.Run(_ =>
         {
-            using Engine engine = Engine.Open(parsed.GetRequiredValue(store));
+            using Engine engine = SharedOptions.Open(parsed, store);
             long? target = parsed.GetValue(to) is string text ? engine.ResolveVersion(text) : null;
             Print(engine.Rollback(target), parsed.GetValue(json));
         }));

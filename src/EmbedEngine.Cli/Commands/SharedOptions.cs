@@ -9,6 +9,23 @@ internal static class SharedOptions
 {
     public static Argument<string> Store() => new("STORE") { Description = "Directory of the store." };
 
+    /// <summary>On every command: how long a writer waits for another.</summary>
+    public static Option<double> Wait { get; } = new("--wait")
+    {
+        Description = "Seconds to wait while another process writes to the store (default 0).",
+        Recursive = true, DefaultValueFactory = _ => 0,
+    };
+
+    /// <summary>Opens the store a command names.</summary>
+    public static Engine Open(ParseResult parsed, Argument<string> store)
+    {
+        double seconds = parsed.GetValue(Wait);
+        if (!(seconds is >= 0 and <= 86_400))
+            throw new ArgumentException($"--wait {seconds} is not 0 to 86400 seconds");
+        return Engine.Open(
+            parsed.GetRequiredValue(store), new EngineOptions { LockWait = TimeSpan.FromSeconds(seconds) });
+    }
+
     public static Option<bool> Json() =>
         new("--json") { Description = "Print one JSON object and nothing else." };
 
@@ -26,6 +43,9 @@ internal static class SharedOptions
     {
         Description = "Seed of everything random (default 42).", DefaultValueFactory = _ => 42UL,
     };
+
+    /// <summary>The name of every source, for help.</summary>
+    public static string SourceList => string.Join(", ", SourceNames.All.Select(SourceNames.NameOf));
 
     /// <summary>A source by its name; an unknown one is wrong usage.</summary>
     public static CandidateSourceKind Source(string name)

@@ -34,7 +34,8 @@ internal static class TrainCommand
         };
         var set = new Option<string[]>("--set")
         {
-            Description = "A setting, key=value; may be repeated (embedengine settings lists them).",
+            Description = "A setting, key=value; may be repeated (embedengine settings says what each does): "
+                + string.Join(", ", SettingTable.All.Select(s => s.Name)) + ".",
             Arity = ArgumentArity.ZeroOrMore,
         };
         Option<int> threads = SharedOptions.Threads();
@@ -71,7 +72,7 @@ internal static class TrainCommand
                 Seed = parsed.GetValue(seed),
                 Publish = !parsed.GetValue(noPublish),
             };
-            using Engine engine = Engine.Open(parsed.GetRequiredValue(store));
+            using Engine engine = SharedOptions.Open(parsed, store);
             var progress = new ConsoleProgress();
             ModelVersion version = engine.Train(options, progress.Handler, cancellation);
             progress.Finish();

@@ -19,7 +19,7 @@ internal static class UpgradeCommand
         };
         command.SetAction(parsed => Program.Run(_ =>
         {
-            using Engine engine = Engine.Open(parsed.GetRequiredValue(store));
+            using Engine engine = SharedOptions.Open(parsed, store);
             UpgradeReport report = engine.Upgrade();
             if (parsed.GetValue(json)) JsonOutput.Print(j => JsonReports.WriteFields(j, report));
             else Console.WriteLine(report.From == report.To

@@ -25,7 +25,7 @@ internal static class VerifyCommand
             bool sound = false;
             int exit = Program.Run(cancellation =>
             {
-                using Engine engine = Engine.Open(parsed.GetRequiredValue(store));
+                using Engine engine = SharedOptions.Open(parsed, store);
                 var progress = new ConsoleProgress();
                 VerifyReport report = engine.Verify(parsed.GetValue(full), progress.Handler, cancellation);
                 progress.Finish();

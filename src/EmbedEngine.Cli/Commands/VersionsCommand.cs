@@ -15,7 +15,7 @@ internal static class VersionsCommand
         var command = new Command("versions", "List the versions of a store.") { store, json };
         command.SetAction(parsed => Program.Run(_ =>
         {
-            using Engine engine = Engine.Open(parsed.GetRequiredValue(store));
+            using Engine engine = SharedOptions.Open(parsed, store);
             IReadOnlyList<ModelVersion> versions = engine.Versions();
             if (parsed.GetValue(json)) PrintJson(versions);
             else Print(versions);

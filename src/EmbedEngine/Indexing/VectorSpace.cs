@@ -49,7 +49,9 @@ internal sealed class VectorSpace : IDisposable
                 outFile = ArtifactFile.Open(
                     fileSystem, PathOf(ArtifactNames.Index(name, OutSide)), HnswLayout.FileKind, verify);
             }
-            return new VectorSpace(name, vectors, inFile, outFile);
+            return Damage.Guarded(
+                PathOf(ArtifactNames.Index(name, InSide)), ArtifactFormat.ParametersOffset,
+                "an index of the vectors beside it", () => new VectorSpace(name, vectors, inFile, outFile));
         }
         catch
         {

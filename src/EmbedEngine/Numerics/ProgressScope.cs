@@ -62,7 +62,7 @@ internal sealed class ProgressScope(ProgressHandler? handler, CancellationToken 
     public void ThrowIfCancelled()
     {
         if (_abandoned || Cancellation.IsCancellationRequested)
-            throw new EmbedEngineException(ErrorCode.Cancelled, "cancelled by the caller");
+            throw new OperationCanceledException("cancelled by the caller", Cancellation);
     }
 
     /// <summary>Ends the running stage and reports it as complete.</summary>

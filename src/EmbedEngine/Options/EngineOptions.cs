@@ -14,4 +14,18 @@ public sealed record EngineOptions
     /// collected. Default false.
     /// </summary>
     public bool ReadOnly { get; init; }
+
+    /// <summary>
+    /// How long a call that writes waits for another writer before it ends with <see
+    /// cref="ErrorCode.Locked"/>; zero, the default, does not wait. 0 to 1 day.
+    /// </summary>
+    public TimeSpan LockWait { get; init; }
+
+    /// <summary>Checks every range.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The wait is outside its range.</exception>
+    public void Validate()
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(LockWait, TimeSpan.Zero, nameof(LockWait));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(LockWait, TimeSpan.FromDays(1), nameof(LockWait));
+    }
 }

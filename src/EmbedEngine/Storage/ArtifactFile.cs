@@ -55,7 +55,9 @@ internal sealed unsafe class ArtifactFile : IDisposable
         ArtifactFile file = Open(fileSystem, path, kind, verify);
         try
         {
-            return make(file);
+            return Damage.Guarded(
+                path, ArtifactFormat.ParametersOffset, "parameters and sections that fit each other",
+                () => make(file));
         }
         catch
         {

@@ -16,7 +16,7 @@ internal static unsafe partial class OutputTarget
     /// </summary>
     /// <param name="path">As the caller gave it.</param>
     /// <param name="direct">
-    /// True: a device, a pipe, a socket or something under /dev or /proc: nothing may be renamed over it, it
+    /// True: a device, a pipe, a socket or standard output: nothing may be renamed over it, it
     /// is written to as it is.
     /// </param>
     public static string Resolve(string path, out bool direct)
@@ -40,7 +40,7 @@ internal static unsafe partial class OutputTarget
     }
 
     private static bool IsOfSystem(string path) => !OperatingSystem.IsWindows()
-        && (path.StartsWith("/dev/", StringComparison.Ordinal)
+        && (path is "/dev/stdout" or "/dev/stderr" || path.StartsWith("/dev/fd/", StringComparison.Ordinal)
             || path.StartsWith("/proc/", StringComparison.Ordinal));
 
     private static bool IsSpecial(string path)

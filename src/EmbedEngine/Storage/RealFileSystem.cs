@@ -13,7 +13,17 @@ internal sealed partial class RealFileSystem : FileSystem
     private static readonly int OpenDirectory = !OperatingSystem.IsLinux() ? 0
         : RuntimeInformation.ProcessArchitecture is Architecture.Arm64 ? 0x4000 : 0x10000;
 
-    public override bool FileExists(string path) => File.Exists(path);
+    public override bool FileExists(string path)
+    {
+        if (File.Exists(path)) return true;
+        // What may not be looked at is not absent.
+        if (!OperatingSystem.IsWindows() && Access(path, 0 /* F_OK */) != 0
+            && Marshal.GetLastPInvokeError() == PermissionDenied)
+            throw IoError(path, "look at", "permission denied", null);
+        return false;
+    }
+
+    private const int PermissionDenied = 13; // EACCES
 
     public override bool DirectoryExists(string path) => Directory.Exists(path);
 
@@ -133,7 +143,8 @@ internal sealed partial class RealFileSystem : FileSystem
         StringMarshalling.Utf8)]
     private static partial int Open(string path, int flags);
 
-    [LibraryImport("libc", EntryPoint = "access", StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc", EntryPoint = "access", SetLastError = true, StringMarshalling =
+        StringMarshalling.Utf8)]
     private static partial int Access(string path, int mode);
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]

@@ -11,8 +11,11 @@ internal sealed class Store
 {
     private readonly FileSystem _fileSystem;
 
-    public Store(FileSystem fileSystem, string path, bool readOnly = false)
+    private readonly TimeSpan _lockWait;
+
+    public Store(FileSystem fileSystem, string path, bool readOnly = false, TimeSpan lockWait = default)
     {
+        _lockWait = lockWait;
         _fileSystem = fileSystem;
         Path = System.IO.Path.GetFullPath(path);
         // Asked of the system, not tried: closing a handle of one's own on the catalog would drop SQLite's
@@ -85,7 +88,7 @@ internal sealed class Store
         EnsureWritable();
         RefuseLinks();
         bool madeDirectory = !Exists && PrepareNewDirectory();
-        WriterLock writerLock = WriterLock.Acquire(Path);
+        WriterLock writerLock = WriterLock.Acquire(Path, _lockWait);
         // Asked under the lock: another process may have made the store since, and it is not this write's to
         // remove.
         bool created = !Exists;
@@ -217,7 +220,15 @@ internal sealed class Store
     private void Recover()
     {
         int swept = Sweep();
-        if (swept > 0) CatalogFile.Write(Path, c => RecoveryLog.Add(c, RecoveryLog.SweptOrphans, swept));
+        if (swept == 0) return;
+        try
+        {
+            CatalogFile.Write(Path, c => RecoveryLog.Add(c, RecoveryLog.SweptOrphans, swept));
+        }
+        catch (EmbedEngineException e) when (CatalogConnection.IsWantOfSpace(e))
+        {
+            // A count for `info`: on a full disk what was swept makes room for the write that follows.
+        }
     }
 
     /// <summary>

@@ -28,7 +28,7 @@ internal static class StoreLinks
             if (!IsLink(path)) continue;
             throw new EmbedEngineException(
                 ErrorCode.Corrupt,
-                $"{path}: is a symbolic link; the parts of a store are its own files and directories, so that "
+                $"{path}: is a symbolic link; the parts of a store are its own files and folders, so that "
                 + "nothing outside it is ever changed. Put the whole store where the link leads and link "
                 + "its directory instead");
         }

@@ -11,14 +11,36 @@ internal sealed class WriterLock : IDisposable
 {
     public const string FileName = "LOCK";
 
+    private const int PollIntervalMs = 20;
+
+    private static string Pid => $"pid {Environment.ProcessId}";
+
     private readonly FileStream _file;
 
     private WriterLock(FileStream file) => _file = file;
 
     /// <summary>
-    /// Takes the lock or throws <see cref="ErrorCode.Locked"/> naming the owner. Never waits.
+    /// Takes the lock or, when <paramref name="wait"/> has passed, throws <see cref="ErrorCode.Locked"/>
+    /// naming the owner.
     /// </summary>
-    public static WriterLock Acquire(string storePath)
+    public static WriterLock Acquire(string storePath, TimeSpan wait = default)
+    {
+        long begin = System.Diagnostics.Stopwatch.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return TryOnce(storePath);
+            }
+            catch (EmbedEngineException e) when (e.Code == ErrorCode.Locked
+                && System.Diagnostics.Stopwatch.GetElapsedTime(begin) < wait)
+            {
+                Thread.Sleep(PollIntervalMs);
+            }
+        }
+    }
+
+    private static WriterLock TryOnce(string storePath)
     {
         string path = Path.Combine(storePath, FileName);
         StoreLinks.Refuse(path);
@@ -44,18 +66,22 @@ internal sealed class WriterLock : IDisposable
         }
         catch (IOException e)
         {
+            string owner = Owner(path);
             throw new EmbedEngineException(
                 ErrorCode.Locked,
-                $"{storePath}: another process is writing to this store ({Owner(path)}); wait for it or "
-                + "stop it", e);
+                owner.StartsWith($"{Pid},", StringComparison.Ordinal)
+                    ? $"{storePath}: this process ({Pid}) is writing to this store already, in another "
+                    + "thread or through another handle; wait for that call"
+                    : $"{storePath}: another process is writing to this store ({owner}); wait for it or stop "
+                    + "it", e);
         }
-        string owner = string.Create(
+        string text = string.Create(
             CultureInfo.InvariantCulture,
-            $"pid {Environment.ProcessId}, since {DateTime.UtcNow:yyyy-MM-ddTHH:mm:ssZ}\n");
+            $"{Pid}, since {DateTime.UtcNow:yyyy-MM-ddTHH:mm:ssZ}\n");
         try
         {
             file.SetLength(0);
-            file.Write(Encoding.UTF8.GetBytes(owner));
+            file.Write(Encoding.UTF8.GetBytes(text));
         }
         catch (IOException)
         {

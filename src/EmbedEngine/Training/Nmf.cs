@@ -40,7 +40,7 @@ internal sealed unsafe class Nmf
     /// <param name="progress">Counts iterations; the stage is the caller's.</param>
     /// <exception cref="ArgumentException">An option is out of range, Rank is above the smaller side of X, or
     /// X is all zero.</exception>
-    /// <exception cref="EmbedEngineException"><see cref="ErrorCode.Cancelled"/>.</exception>
+    /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
     public static NmfResult Solve(NmfMatrix matrix, NmfOptions options, ProgressScope progress)
     {
         options.Validate();

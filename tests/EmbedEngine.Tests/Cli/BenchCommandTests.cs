@@ -90,7 +90,8 @@ public sealed class BenchCommandTests
         Assert.Contains("recall", table.Output, StringComparison.Ordinal);
         CliProcess.Run("bench", "ann", "--base", vectors, "--queries", queries, "--ef", "ten").Fails(
             2, "ten");
-        CliProcess.Run("bench", "ann", "--base", vectors, "--queries", queries, "--m", "1").Fails(2, "M");
+        CliProcess.Run("bench", "ann", "--base", vectors, "--queries", queries, "--m", "1").Fails(
+            2, "setting m ");
         WriteClustered(queries, 10, 19, 2);
         CliProcess.Run("bench", "ann", "--base", vectors, "--queries", queries).Fails(1, "19");
         CliProcess.Run("bench", "ann", "--base", vectors, "--queries", scratch.Root + "/none.npy").Fails(
@@ -192,7 +193,7 @@ public sealed class BenchCommandTests
         string words = scratch.Write("words.txt", "1 2\n3 x\n");
         CliProcess.Run("bench", "sgns", "--input", words).Fails(1, "line 2");
         CliProcess.Run("bench", "sgns", "--input", words + ".no").Fails(1, "words.txt.no");
-        CliProcess.Run("bench", "sgns", "--input", words, "--dim", "0").Fails(2, "Dimensions");
+        CliProcess.Run("bench", "sgns", "--input", words, "--dim", "0").Fails(2, "dimensions");
         string text = scratch.Write("text.jsonl", "{\"session_id\":1,\"items\":[\"a\",\"b\"]}\n");
         CliProcess.Run("bench", "svd", "--input", text).Fails(1, "text.jsonl");
     }

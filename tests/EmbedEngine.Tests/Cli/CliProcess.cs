@@ -28,7 +28,17 @@ internal static class CliProcess
             Assert.True(code == ExitCode, $"exit code {ExitCode}: {Error}{Output}");
             Assert.Equal("", Output);
             string line = Assert.Single(Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
-            Assert.StartsWith("embedengine: ", line);
+            // With --json a failure is one object too, on standard error.
+            if (line.StartsWith('{'))
+            {
+                using JsonDocument failure = JsonDocument.Parse(line);
+                Assert.StartsWith("EE_E_", failure.RootElement.GetProperty("code").GetString());
+                line = failure.RootElement.GetProperty("error").GetString()!;
+            }
+            else
+            {
+                Assert.StartsWith("embedengine: ", line);
+            }
             foreach (string part in says) Assert.Contains(part, line, StringComparison.Ordinal);
         }
     }

@@ -13,8 +13,8 @@ public sealed class StoreCommandTests : IDisposable
     private const string InfoFields =
         "path format item_keys items users events sessions imports segments log_bytes versions "
         + "active_version "
-        + "artifact_bytes problem serving_version swept_orphans cut_bytes unfit_events last_recovery "
-        + "engine simd";
+        + "artifact_bytes problem serving_version swept_orphans cut_bytes unfit_events set_aside "
+        + "last_recovery engine simd";
 
     private readonly StoreScratch _scratch = new();
 

@@ -33,6 +33,21 @@ public sealed class StoreTests : IDisposable
     }
 
     [Fact]
+    public void Acquire_ThatWaits_TakesTheLockOnceItIsFree()
+    {
+        WriterLock first = WriterLock.Acquire(_scratch.Root);
+        var waiting = new Thread(() => WriterLock.Acquire(_scratch.Root, TimeSpan.FromHours(1)).Dispose());
+        waiting.Start();
+        Thread.Sleep(100);
+        Assert.True(waiting.IsAlive);
+        first.Dispose();
+        waiting.Join();
+        var e = Assert.Throws<ArgumentOutOfRangeException>(
+            () => Engine.Open(_scratch.Store, new EngineOptions { LockWait = TimeSpan.FromSeconds(-1) }));
+        Assert.Equal("LockWait", e.ParamName);
+    }
+
+    [Fact]
     public void Acquire_InNoDirectory_IsNotFound()
     {
         var e = Assert.Throws<EmbedEngineException>(() => WriterLock.Acquire(_scratch.Store));

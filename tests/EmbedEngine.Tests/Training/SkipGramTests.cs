@@ -158,13 +158,11 @@ public class SkipGramTests
         using var source = new CancellationTokenSource();
         source.Cancel();
         (long[] offsets, int[] tokens) = Planted(100, 1);
-        var e = Assert.Throws<EmbedEngineException>(() => SkipGram.Train(
+        Assert.Throws<OperationCanceledException>(() => SkipGram.Train(
             offsets, tokens, Groups * GroupSize, Small, new ProgressScope(null, source.Token)));
-        Assert.Equal(ErrorCode.Cancelled, e.Code);
-        e = Assert.Throws<EmbedEngineException>(() => SkipGram.Train(
+        Assert.Throws<OperationCanceledException>(() => SkipGram.Train(
             offsets, tokens, Groups * GroupSize, Small with { Threads = 3 },
             new ProgressScope(null, source.Token)));
-        Assert.Equal(ErrorCode.Cancelled, e.Code);
     }
 
     [Fact]

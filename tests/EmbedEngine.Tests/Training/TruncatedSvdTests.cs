@@ -172,9 +172,8 @@ public sealed class TruncatedSvdTests
         using var cancel = new CancellationTokenSource();
         cancel.Cancel();
         CsrMatrix matrix = BlockAlgebraTests.RandomSymmetric(800, 0.04, 5);
-        var thrown = Assert.Throws<EmbedEngineException>(
+        Assert.Throws<OperationCanceledException>(
             () => TruncatedSvd.Solve(
             matrix, new SvdOptions { Rank = 8 }, new ProgressScope(null, cancel.Token)));
-        Assert.Equal(ErrorCode.Cancelled, thrown.Code);
     }
 }

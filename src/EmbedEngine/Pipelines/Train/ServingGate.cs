@@ -36,6 +36,7 @@ internal static class ServingGate
         VersionData data, EvaluationSet set, EvaluatorOptions options, string metric, ProgressScope progress)
     {
         GateDecision decision = Choose(data, set, options, metric, progress);
+        progress.Begin("measure_actions", set.SessionCount, "sessions");
         return decision with { LetIn = [.. decision.LetIn, .. ForActions(data, set, options, progress)] };
     }
 
@@ -97,11 +98,14 @@ internal static class ServingGate
 
     private static EvaluationReport Served(
         VersionData data, CandidateSourceKind kind, EvaluationSet set, EvaluatorOptions options,
-        ProgressScope progress) =>
-        new Evaluator(new Recommender(data, kind), set, options with
+        ProgressScope progress)
+    {
+        progress.Begin("measure_served", set.SessionCount, "sessions");
+        return new Evaluator(new Recommender(data, kind), set, options with
         {
             Sources = [CandidateSourceKind.Hybrid],
         }).Run(progress);
+    }
 
     private static GateDecision Decide(
         CandidateSourceKind served, EvaluationReport all, EvaluationReport asServed, string metric,

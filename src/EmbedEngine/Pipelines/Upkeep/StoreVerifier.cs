@@ -31,7 +31,16 @@ internal sealed class StoreVerifier(Store store, bool full, ProgressScope progre
         // checked too.
         for (int pass = 0; pass < MaxPasses; pass++)
         {
-            List<NamedFile> files = store.ReadCatalog(NamedFiles).FindAll(f => seen.Add(f.Path));
+            List<NamedFile> files;
+            try
+            {
+                files = store.ReadCatalog(NamedFiles).FindAll(f => seen.Add(f.Path));
+            }
+            catch (EmbedEngineException e) when (e.Code == ErrorCode.Corrupt)
+            {
+                _faults.Add(new StoreFault(CatalogFile.FileName, e.Message));
+                break;
+            }
             if (files.Count == 0) break;
             progress.Begin("verify", files.Sum(f => f.Length), "bytes");
             foreach (NamedFile file in files)
@@ -66,7 +75,7 @@ internal sealed class StoreVerifier(Store store, bool full, ProgressScope progre
             else CheckArtifact(file);
             _files++;
         }
-        catch (EmbedEngineException e) when (e.Code != ErrorCode.Cancelled)
+        catch (EmbedEngineException e)
         {
             // Compacted, forgotten or collected between listing and opening: not part of the store any more.
             if (!store.ReadCatalog(NamedFiles).Exists(f => f.Path == file.Path)) return;

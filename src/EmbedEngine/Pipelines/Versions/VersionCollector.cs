@@ -37,7 +37,20 @@ internal static class VersionCollector
 
     private static void Remove(WriteSession write, long version)
     {
-        write.Commit(catalog => VersionCatalog.Remove(catalog, version));
+        try
+        {
+            Commit();
+        }
+        catch (EmbedEngineException e) when (CatalogConnection.IsWantOfSpace(e))
+        {
+            // On a full disk the commit has no room until the files give theirs. A kill in between leaves a
+            // version without files, which nothing serves and the next collect removes.
+            write.Store.FileSystem.DeleteDirectory(write.Store.VersionDirectory(version));
+            Commit();
+            return;
+        }
         write.Store.FileSystem.DeleteDirectory(write.Store.VersionDirectory(version));
+
+        void Commit() => write.Commit(catalog => VersionCatalog.Remove(catalog, version));
     }
 }

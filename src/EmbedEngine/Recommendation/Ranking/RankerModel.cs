@@ -92,6 +92,13 @@ internal sealed class RankerModel : IVersionArtifact
     public static RankerModel Open(FileSystem fileSystem, string path, long version, VerifyLevel verify)
     {
         using ArtifactFile file = ArtifactFile.Open(fileSystem, path, FileKind, verify);
+        return Damage.Guarded(
+            path, ArtifactFormat.HeaderBytes, "trees and weights over the features named",
+            () => Read(file, path, version));
+    }
+
+    private static RankerModel Read(ArtifactFile file, string path, long version)
+    {
         if (file.Header.Version != version)
         {
             throw new EmbedEngineException(
@@ -102,22 +109,14 @@ internal sealed class RankerModel : IVersionArtifact
         float[] weights = file.Section<float>(WeightsSection, names.Length).Span.ToArray();
         float[] importance = file.Section<float>(ImportanceSection, names.Length).Span.ToArray();
         int[] place = PlacesOf(names, asked, weights, path);
-        try
+        var trees = new TreeEnsemble(
+            RankerSchema.Count, Array.ConvertAll(asked, f => (byte)place[f]),
+            file.Section<float>(ThresholdsSection).Span.ToArray(),
+            file.Section<float>(LeavesSection).Span.ToArray());
+        return new RankerModel(trees, Move(weights, place), Move(importance, place))
         {
-            var trees = new TreeEnsemble(
-                RankerSchema.Count, Array.ConvertAll(asked, f => (byte)place[f]),
-                file.Section<float>(ThresholdsSection).Span.ToArray(),
-                file.Section<float>(LeavesSection).Span.ToArray());
-            return new RankerModel(trees, Move(weights, place), Move(importance, place))
-            {
-                Version = version, _unknown = UnknownTo(names),
-            };
-        }
-        catch (Exception e) when (e is ArgumentException or IndexOutOfRangeException)
-        {
-            throw new CorruptFileException(
-                path, 4096, "trees and weights over the features named", e.Message);
-        }
+            Version = version, _unknown = UnknownTo(names),
+        };
     }
 
     private static HashSet<CandidateSourceKind>? UnknownTo(string[] names)

@@ -68,6 +68,23 @@ internal static class CatalogConnection
         return connection;
     }
 
+    /// <summary>
+    /// Microsoft.Data.Sqlite keeps a timer for its pool, and makes it with the first connection, pooled or
+    /// not. One made in a forked child would get the stack of a thread that the fork did not copy.
+    /// </summary>
+    public static void MakeTimer()
+    {
+        try
+        {
+            using var connection = new SqliteConnection("Data Source=:memory:;Pooling=False");
+            connection.Open();
+        }
+        catch (Exception e) when (e is SqliteException or DllNotFoundException or TypeInitializationException)
+        {
+            // The first store to be opened meets the same and reports it.
+        }
+    }
+
     /// <summary>Whether opening failed for want of a file beside the catalog.</summary>
     public static bool IsWantOfSpace(EmbedEngineException failure) =>
         failure.InnerException is SqliteException { SqliteErrorCode: 10 or 13 or 14 };

@@ -23,7 +23,7 @@ internal class CatalogReader(SqliteConnection connection)
     /// <summary>
     /// A name that a row holds, if it is one the engine gives: nothing else is ever looked for on the disk.
     /// </summary>
-    /// <exception cref="EmbedEngineException"><see cref="ErrorCode.Corrupt"/>: names table and row.</exception>
+    /// <exception cref="EmbedEngineException"><see cref="ErrorCode.Corrupt"/>: names the table.</exception>
     public string Checked(string name, Func<string, bool> isOurs, string table) => isOurs(name) ? name
         : throw new EmbedEngineException(
             ErrorCode.Corrupt,
