@@ -49,6 +49,7 @@ internal static class Program
             InfoCommand.Create(),
             DemoCommand.Create(),
             BenchCommand.Create(),
+            CompletionCommand.Create(),
             SharedOptions.Wait,
         };
         ParseResult parsed = root.Parse(args);

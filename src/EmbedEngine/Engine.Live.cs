@@ -16,7 +16,7 @@ public sealed partial class Engine
 
     private readonly Lock _liveGate = new();
     private LiveLogWriter? _live;
-    private (KeyKind Items, KeyKind Users) _liveKinds;
+    private (KeyKind Items, KeyKind Users, ActionTable Actions) _liveKinds;
 
     /// <summary>
     /// Logs one event as it happens, in microseconds, from any thread and any number of processes at once; it
@@ -30,12 +30,16 @@ public sealed partial class Engine
     /// <param name="action">Name of the action, such as <c>clicks</c>, <c>carts</c>, <c>orders</c>; 1 to 128
     /// bytes of UTF-8.</param>
     /// <param name="timeMs">Milliseconds since 1970, 0 to the year 9999; null = now.</param>
+    /// <returns>
+    /// Whether the action was known to the store when this engine first observed. One that was not is taken
+    /// as it is: it keeps its name and counts 1.
+    /// </returns>
     /// <exception cref="EmbedEngineException"><see cref="ErrorCode.NotFound"/>: no store yet. <see
     /// cref="ErrorCode.Io"/>: the disk.</exception>
     /// <exception cref="EmbedEngineException"><see cref="ErrorCode.KeyKind"/>: the store's keys are int64 and
     /// this is none.</exception>
     /// <exception cref="ArgumentException">A key or the time is out of range.</exception>
-    public void Observe(string user, string item, string action = "clicks", long? timeMs = null)
+    public bool Observe(string user, string item, string action = "clicks", long? timeMs = null)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         ArgumentException.ThrowIfNullOrEmpty(user);
@@ -59,6 +63,7 @@ public sealed partial class Engine
         RequireKind("item", item, _liveKinds.Items);
         RequireKind("user", user, _liveKinds.Users);
         live.Append(new LiveEvent(time, user, item, action));
+        return _liveKinds.Actions.TryFind(action, out _);
     }
 
     /// <summary>Makes every event observed through this engine survive a power cut (fsync).</summary>

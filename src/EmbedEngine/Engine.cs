@@ -300,7 +300,11 @@ public sealed partial class Engine : IDisposable
     {
         if (_disposed) return;
         _disposed = true;
-        _live?.Dispose();
+        if (_live is not null)
+        {
+            _live.Dispose();
+            LiveLogFold.RunQuietly(_store);
+        }
         Model?.Dispose();
     }
 

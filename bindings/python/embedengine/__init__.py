@@ -45,6 +45,9 @@ def library_version() -> str:
     return str(_lib.ee_version().decode())
 
 
+__version__ = library_version()
+
+
 def simd_level() -> str:
     """Vector instructions it uses here."""
     return str(_lib.ee_simd_level().decode())

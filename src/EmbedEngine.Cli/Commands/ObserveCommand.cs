@@ -30,10 +30,16 @@ internal static class ObserveCommand
             using Engine engine = SharedOptions.Open(parsed, store);
             long ms = parsed.GetValue(time) is string text
                 ? TimeText.ParseMs("--time", text) : DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
-            engine.Observe(
-                parsed.GetRequiredValue(user), parsed.GetRequiredValue(item), parsed.GetRequiredValue(action),
-                ms);
+            string name = parsed.GetRequiredValue(action);
+            bool known = engine.Observe(
+                parsed.GetRequiredValue(user), parsed.GetRequiredValue(item), name, ms);
             engine.FlushObserved();
+            if (!known)
+            {
+                Console.Error.WriteLine(
+                    $"embedengine: warning: the action '{name}' is new to this store: it keeps its name and "
+                    + "counts 1");
+            }
             if (parsed.GetValue(json)) JsonOutput.Print(j => j.WriteNumber("time_ms", ms));
         }));
         return command;

@@ -1,10 +1,11 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Text.RegularExpressions;
 
 namespace EmbedEngine.Cli.Output;
 
 /// <summary>Wrong usage in words that say what to type instead.</summary>
-internal static class Usage
+internal static partial class Usage
 {
     private const int FurthestTypo = 3;
 
@@ -15,11 +16,24 @@ internal static class Usage
         Command command = parsed.CommandResult.Command;
         string? odd = parsed.UnmatchedTokens.Count == 0 ? null : parsed.UnmatchedTokens[0];
         if (odd is null || Nearest(odd, Known(parsed.CommandResult, odd)) is not string meant)
-            return message;
+            return Plain(message);
         string what = odd.StartsWith('-') ? "option" : "command";
         return $"there is no {what} '{odd}'; did you mean '{meant}'?"
             + (command is RootCommand ? "" : $" ({command.Name})");
     }
+
+    /// <summary>What the parser says of a value that is no number, without the framework's type.</summary>
+    private static string Plain(string message)
+    {
+        Match value = ValuePattern.Match(message);
+        if (!value.Success) return message;
+        string kind = value.Groups["type"].Value is "Single" or "Double" ? "a number" : "a whole number";
+        return $"{value.Groups["name"].Value} is '{value.Groups["value"].Value}', which is not {kind}";
+    }
+
+    [GeneratedRegex(@"^Cannot parse argument '(?<value>.*)' for \w+ '(?<name>.*)' as expected type "
+        + @"'System\.(?<type>\w+)'")]
+    private static partial Regex ValuePattern { get; }
 
     private static IEnumerable<string> Known(CommandResult result, string odd)
     {

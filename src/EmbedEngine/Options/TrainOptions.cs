@@ -95,6 +95,7 @@ public sealed partial record TrainOptions
         ArgumentOutOfRangeException.ThrowIfNegative(Threads);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(Threads, 1024);
         ArgumentOutOfRangeException.ThrowIfNegative(MeasureSessions);
+        ArgumentOutOfRangeException.ThrowIfNegative(UntilMs ?? 0, nameof(UntilMs));
         if (!Enum.IsDefined(Preset))
             throw new ArgumentOutOfRangeException(nameof(Preset), Preset, "is not a preset");
         _ = TrainSettings.Resolve(this);

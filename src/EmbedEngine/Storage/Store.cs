@@ -83,12 +83,13 @@ internal sealed class Store
     /// Takes the writer lock, makes the store if there is none, and sweeps what an interrupted writer left
     /// behind.
     /// </summary>
-    public WriteSession BeginWrite()
+    /// <param name="waits">False: not even as long as the caller asked for when the store was opened.</param>
+    public WriteSession BeginWrite(bool waits = true)
     {
         EnsureWritable();
         RefuseLinks();
         bool madeDirectory = !Exists && PrepareNewDirectory();
-        WriterLock writerLock = WriterLock.Acquire(Path, _lockWait);
+        WriterLock writerLock = WriterLock.Acquire(Path, waits ? _lockWait : TimeSpan.Zero);
         // Asked under the lock: another process may have made the store since, and it is not this write's to
         // remove.
         bool created = !Exists;

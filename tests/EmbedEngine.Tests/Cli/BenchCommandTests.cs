@@ -133,7 +133,7 @@ public sealed class BenchCommandTests
         }
         Assert.Equal((w.Rows, 5), (dense.GetProperty("n").GetInt32(), dense.GetProperty("d").GetInt32()));
         CliProcess.Run([.. command, "--shift"]).Json();
-        CliProcess.Run("bench", "nmf", "--input", prefix + ".w.npy", "--k", "6").Fails(2, "Rank");
+        CliProcess.Run("bench", "nmf", "--input", prefix + ".w.npy", "--k", "6").Fails(2, "rank");
         CliProcess.Run("bench", "nmf", "--input", log, "--shift").Fails(2, "shift");
         CliProcess.Run("bench", "nmf", "--input", prefix + ".no.npy").Fails(1, ".no.npy");
     }
@@ -188,8 +188,8 @@ public sealed class BenchCommandTests
         CliProcess.Run("bench", "svd", "--input", Path.Combine(scratch.Root, "no.jsonl")).Fails(
             1, "no.jsonl");
         string log = scratch.Shop("shop.jsonl", 2_000, 100);
-        CliProcess.Run("bench", "svd", "--input", log, "--k", "0").Fails(2, "Rank");
-        CliProcess.Run("bench", "walks", "--input", log, "--length", "1").Fails(2, "Length");
+        CliProcess.Run("bench", "svd", "--input", log, "--k", "0").Fails(2, "rank");
+        CliProcess.Run("bench", "walks", "--input", log, "--length", "1").Fails(2, "length");
         string words = scratch.Write("words.txt", "1 2\n3 x\n");
         CliProcess.Run("bench", "sgns", "--input", words).Fails(1, "line 2");
         CliProcess.Run("bench", "sgns", "--input", words + ".no").Fails(1, "words.txt.no");

@@ -208,7 +208,7 @@ public sealed class CommandTests : IDisposable
         CliProcess.Run("similar", store, "--item", "-5").Fails(1, "-5");
         CliProcess.Run("rollback", store).Fails(1, "parent");
         CliProcess.Run("publish", store, "7").Fails(1, "version", "7'");
-        CliProcess.Run("evaluate", store, "--k", "0").Fails(2, "K");
+        CliProcess.Run("evaluate", store, "--k", "0").Fails(2, "k is 0");
     }
 
     [Fact]

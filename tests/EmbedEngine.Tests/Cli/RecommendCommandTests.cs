@@ -41,7 +41,7 @@ public sealed class RecommendCommandTests : IDisposable
         CliProcess.Run("recommend", _scratch.Store, "--session", "a1", "--allow", "nobody").Fails(
             2, "--allow");
         CliProcess.Run("recommend", _scratch.Store, "--session", "a1", "--diversity", "2").Fails(
-            2, "Diversity");
+            2, "diversity");
         string text =
             CliProcess.Run("recommend", _scratch.Store, "--session", "a1", "--k", "4", "--explain").Output;
         Assert.Contains("a1, by ", text, StringComparison.Ordinal);

@@ -119,7 +119,7 @@ public sealed class BundleMutantTests : IDisposable
     /// <summary>
     /// Block checksums, header page and footer of an artifact; gives the header's checksum.
     /// </summary>
-    private static uint Seal(Span<byte> file)
+    internal static uint Seal(Span<byte> file)
     {
         long crcOffset = BinaryPrimitives.ReadInt64LittleEndian(file[80..]);
         long blocks = BinaryPrimitives.ReadInt64LittleEndian(file[88..]);

@@ -15,6 +15,11 @@ public enum FaultKind
     /// either way: a short write, a sync that failed late, a rename whose success never came back.
     /// </summary>
     Torn,
+
+    /// <summary>
+    /// From this call on no file grows and none is made; what frees space, renames or reads still works.
+    /// </summary>
+    Full,
 }
 
 /// <summary>Fails call number <paramref name="failAt"/> (from 0) of those that change or map files.</summary>
@@ -93,7 +98,15 @@ internal sealed class FaultFileSystem(int failAt, FaultKind kind = FaultKind.Err
 
     private bool Count(string what, string path)
     {
-        if (Interlocked.Increment(ref _calls) - 1 != failAt) return false;
+        int call = Interlocked.Increment(ref _calls) - 1;
+        if (kind == FaultKind.Full)
+        {
+            if (call < failAt || what is not ("create" or "create directory" or "append" or "write"))
+                return false;
+            Hit ??= $"call {call}: {what} {path}";
+            return true;
+        }
+        if (call != failAt) return false;
         Hit = $"call {failAt}: {what} {path}";
         return true;
     }

@@ -2,6 +2,7 @@
 // nothing, and collecting makes room. Needs a file system of its own, which root can mount.
 
 using System.Diagnostics;
+using EmbedEngine.Storage;
 
 namespace EmbedEngine.Tests.Storage;
 
@@ -54,6 +55,51 @@ public sealed class FullDiskTests : IDisposable
         {
             // Full.
         }
+    }
+
+    /// <summary>
+    /// The same at every call of a training, without a disk: what is left is read, swept and collected while
+    /// it is still full.
+    /// </summary>
+    [Fact]
+    public void Train_DiskFullAtAnyCall_LeavesAStoreThatIsReadSweptAndCollected()
+    {
+        using var scratch = new StoreScratch();
+        scratch.MakeTrained(120, 10, StoreScratch.Least());
+        string expected;
+        using (Engine engine = scratch.Open()) expected = StoreScratch.Answers(engine);
+        int index = 0;
+        for (; ; index++)
+        {
+            var full = new FaultFileSystem(index, FaultKind.Full);
+            Engine OnFullDisk() => Engine.OpenOn(full, scratch.Store, new EngineOptions());
+            using (Engine engine = OnFullDisk())
+            {
+                try
+                {
+                    engine.Train(StoreScratch.Least(seed: 2));
+                }
+                catch (EmbedEngineException e)
+                {
+                    Assert.Equal(ErrorCode.Io, e.Code);
+                }
+                if (full.Hit is null) break;
+            }
+            using (Engine engine = OnFullDisk())
+            {
+                Assert.Equal(expected, StoreScratch.Answers(engine));
+                Assert.Empty(engine.Verify().Faults);
+                Assert.Equal(1, engine.Info().Versions);
+                Assert.Equal(ErrorCode.Io, Assert.Throws<EmbedEngineException>(
+                    () => engine.Train(StoreScratch.Least())).Code);
+                Assert.Empty(engine.Collect(1).Collected);
+            }
+            Assert.Equal(
+                [StoreNames.Version(1)],
+                Directory.GetFileSystemEntries(Path.Combine(scratch.Store, "versions"))
+                    .Select(Path.GetFileName));
+        }
+        Assert.InRange(index, 20, 2000);
     }
 
     [Fact]

@@ -32,13 +32,16 @@ internal sealed class StoreKeys
         return loaded;
     });
 
-    /// <summary>Kinds of the item and user keys, without reading the keys.</summary>
-    public static (KeyKind Items, KeyKind Users) Kinds(Store store) => store.ReadCatalog(catalog =>
-    {
-        CatalogSeals.Check(catalog, MetaTable.Table);
-        return (KindOf(MetaTable.Get(catalog, MetaTable.ItemKeys)),
-            KindOf(MetaTable.Get(catalog, MetaTable.UserKeys)));
-    });
+    /// <summary>Kinds of the item and user keys, and the actions, without reading the keys.</summary>
+    public static (KeyKind Items, KeyKind Users, ActionTable Actions) Kinds(Store store) =>
+        store.ReadCatalog(catalog =>
+        {
+            CatalogSeals.Check(catalog, MetaTable.Table);
+            return (KindOf(MetaTable.Get(catalog, MetaTable.ItemKeys)),
+                KindOf(MetaTable.Get(catalog, MetaTable.UserKeys)),
+                MetaTable.Get(catalog, MetaTable.Actions) is string actions
+                    ? ActionTable.FromJson(actions) : new ActionTable());
+        });
 
     /// <summary>Writes what was added since the marks; call inside a transaction.</summary>
     public void SaveNew(CatalogWriter catalog, long itemMark, long userMark)

@@ -15,18 +15,20 @@ internal sealed class InputFile : IDisposable
 
     private readonly SourceStream _source;
     private readonly GZipStream? _gzip;
+    private readonly GzipPadding? _padding;
     private readonly byte[] _held = new byte[SourceStream.MarkerBytes];
     private int _heldLength;
     private bool _ended;
 
-    private InputFile(string path, Stream stream, long length)
+    private InputFile(string path, Stream stream, long length, GzipPadding? padding)
     {
         Path = path;
         Length = length;
         _source = new SourceStream(stream);
         bool gzip = Guarded(() => _source.PeekHead(SniffBytes).StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B]));
         if (!gzip) return;
-        _source.AppendSentinel = true;
+        _padding = padding;
+        _source.AppendSentinel = padding is null;
         _gzip = new GZipStream(_source, CompressionMode.Decompress);
     }
 
@@ -47,7 +49,7 @@ internal sealed class InputFile : IDisposable
     /// <exception cref="EmbedEngineException">NotFound or BadInput.</exception>
     public static InputFile Open(string path)
     {
-        if (path == "-") return new InputFile(path, Console.OpenStandardInput(), 0);
+        if (path == "-") return new InputFile(path, Console.OpenStandardInput(), 0, null);
         if (Directory.Exists(path))
         {
             throw new EmbedEngineException(
@@ -72,7 +74,13 @@ internal sealed class InputFile : IDisposable
         }
         try
         {
-            return new InputFile(path, stream, stream.CanSeek ? stream.Length : 0);
+            return new InputFile(
+                path, stream, stream.CanSeek ? stream.Length : 0, GzipPadding.Find(stream));
+        }
+        catch (IOException e)
+        {
+            stream.Dispose();
+            throw new EmbedEngineException(ErrorCode.Io, $"{path}: cannot read: {e.Message}", e);
         }
         catch
         {
@@ -91,6 +99,7 @@ internal sealed class InputFile : IDisposable
             _ended = n == 0;
             return n;
         }
+        if (_padding is not null) return ReadPadded(target);
         // The last bytes are held back until it is known whether they are the marker.
         _held.AsSpan(0, _heldLength).CopyTo(target);
         int filled = _heldLength;
@@ -112,6 +121,16 @@ internal sealed class InputFile : IDisposable
         _heldLength = SourceStream.MarkerBytes;
         target.Slice(filled - _heldLength, _heldLength).CopyTo(_held);
         return filled - _heldLength;
+    }
+
+    private int ReadPadded(Span<byte> target)
+    {
+        int n = ReadGuarded(_gzip!, target);
+        _padding!.Add(target[..n]);
+        if (n > 0) return n;
+        _ended = true;
+        Guarded(() => { _source.Drain(); return true; });
+        return _padding.IsWhole() ? 0 : throw Damaged(null);
     }
 
     public void Dispose()

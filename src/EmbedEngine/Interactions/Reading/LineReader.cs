@@ -25,6 +25,7 @@ internal sealed class LineReader
         _input = input;
         _progress = progress;
         while (!_ended && _end < WindowBytes - MinimumRoom) Fill();
+        SkipLeadingNuls();
         CheckHead();
     }
 
@@ -157,6 +158,21 @@ internal sealed class LineReader
         _ended = n == 0;
     }
 
+    /// <summary>
+    /// A log that was cut while its writer went on begins with as many NULs as were cut (copytruncate).
+    /// </summary>
+    private void SkipLeadingNuls()
+    {
+        while (true)
+        {
+            int text = Ahead.IndexOfAnyExcept((byte)0);
+            _start = text < 0 ? _end : _start + text;
+            if (text >= 0 || _ended) break;
+            Fill();
+        }
+        while (!_ended && _end - _start < WindowBytes - MinimumRoom && _start > 0) Fill();
+    }
+
     private void CheckHead()
     {
         ReadOnlySpan<byte> head = Ahead[..Math.Min(Ahead.Length, 4096)];
@@ -168,7 +184,9 @@ internal sealed class LineReader
             throw new EmbedEngineException(
                 ErrorCode.BadInput, $"{_input.Path}: the text is UTF-16: save it as UTF-8");
         }
-        if (head.Contains((byte)0))
+        // A stray NUL makes a bad row, not a binary file.
+        if (head.Count((byte)0) * 8 > head.Length || head.StartsWith("PK\u0003\u0004"u8)
+            || head.StartsWith("PAR1"u8) || head.StartsWith("SQLite format 3"u8))
         {
             throw new EmbedEngineException(
                 ErrorCode.BadInput,

@@ -29,9 +29,9 @@ internal static class ArtifactTable
     public static List<ArtifactRow> All(CatalogReader catalog) => catalog.List(
         "SELECT version, name, kind, file, length, header_crc FROM artifact ORDER BY version, name",
         r => new ArtifactRow(
-            r.GetInt64(0), r.GetString(1), r.GetString(2),
-            catalog.Checked(r.GetString(3), StoreNames.IsArtifact, Table.Name), r.GetInt64(4),
-            (uint)r.GetInt64(5)));
+            catalog.Checked(r.GetInt64(0), 1, Table.Name), r.GetString(1), r.GetString(2),
+            catalog.Checked(r.GetString(3), StoreNames.IsArtifact, Table.Name),
+            catalog.Checked(r.GetInt64(4), 0, Table.Name), (uint)r.GetInt64(5)));
 
     /// <summary>Bytes of all of them.</summary>
     public static long Bytes(CatalogReader catalog) =>

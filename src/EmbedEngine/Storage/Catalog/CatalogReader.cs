@@ -29,6 +29,14 @@ internal class CatalogReader(SqliteConnection connection)
             ErrorCode.Corrupt,
             $"{File}: damaged: table {table} names '{name}', which is no file of a store");
 
+    /// <summary>A number that a row holds, if it can be one of a store's: no sum of them overflows.</summary>
+    /// <exception cref="EmbedEngineException"><see cref="ErrorCode.Corrupt"/>: names the table.</exception>
+    public long Checked(long number, long least, string table) => number >= least && number <= Most ? number
+        : throw new EmbedEngineException(
+            ErrorCode.Corrupt, $"{File}: damaged: table {table} has a number {number}, which no store has");
+
+    private const long Most = 1L << 48;
+
     /// <summary>First column of the first row, or null.</summary>
     public object? Scalar(string sql, params ReadOnlySpan<(string, object?)> parameters)
     {

@@ -47,6 +47,8 @@ internal static class SegmentTable
     public static void Clear(CatalogWriter catalog) => catalog.Run("DELETE FROM segment");
 
     private static SegmentRow Read(CatalogReader catalog, SqliteDataReader r) => new(
-        r.GetInt64(0), r.GetInt64(1), catalog.Checked(r.GetString(2), StoreNames.IsSegment, Table.Name),
-        r.GetInt64(3), r.GetInt64(4), r.GetInt64(5));
+        catalog.Checked(r.GetInt64(0), 0, Table.Name), catalog.Checked(r.GetInt64(1), 0, Table.Name),
+        catalog.Checked(r.GetString(2), StoreNames.IsSegment, Table.Name),
+        catalog.Checked(r.GetInt64(3), 0, Table.Name), catalog.Checked(r.GetInt64(4), 0, Table.Name),
+        catalog.Checked(r.GetInt64(5), 0, Table.Name));
 }

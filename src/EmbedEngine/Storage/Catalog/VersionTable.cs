@@ -24,15 +24,18 @@ internal static class VersionTable
 
     /// <summary>Every version with its manifest, oldest first.</summary>
     public static List<VersionRow> All(CatalogReader catalog) =>
-        catalog.List($"SELECT {Table.Columns} FROM version ORDER BY number", Read);
+        catalog.List($"SELECT {Table.Columns} FROM version ORDER BY number", r => Read(catalog, r));
 
     /// <summary>One version, or null; no other's manifest is read.</summary>
     public static VersionRow? Find(CatalogReader catalog, long number) => catalog.List(
-        $"SELECT {Table.Columns} FROM version WHERE number = $n", Read, ("$n", number)).FirstOrDefault();
+        $"SELECT {Table.Columns} FROM version WHERE number = $n", r => Read(catalog, r),
+        ("$n", number)).FirstOrDefault();
 
     /// <summary>Numbers alone, oldest first.</summary>
     public static List<long> Numbers(CatalogReader catalog) =>
-        catalog.List("SELECT number FROM version ORDER BY number", r => r.GetInt64(0));
+        catalog.List(
+            "SELECT number FROM version ORDER BY number",
+            r => catalog.Checked(r.GetInt64(0), 1, Table.Name));
 
     /// <summary>Whether there is such a version.</summary>
     public static bool Has(CatalogReader catalog, long number) =>
@@ -40,7 +43,7 @@ internal static class VersionTable
 
     /// <summary>The largest number; 0 = there are none.</summary>
     public static long LastNumber(CatalogReader catalog) =>
-        (long)(catalog.Scalar("SELECT max(number) FROM version") ?? 0L);
+        catalog.Checked((long)(catalog.Scalar("SELECT max(number) FROM version") ?? 0L), 0, Table.Name);
 
     /// <summary>Parent of a version; null = there is no such version.</summary>
     public static long? ParentOf(CatalogReader catalog, long number) =>
@@ -67,6 +70,7 @@ internal static class VersionTable
     public static void Delete(CatalogWriter catalog, long number) =>
         catalog.Run("DELETE FROM version WHERE number = $v", ("$v", number));
 
-    private static VersionRow Read(SqliteDataReader r) =>
-        new(r.GetInt64(0), r.GetInt64(1), r.GetString(2), r.GetString(3), r.GetString(4));
+    private static VersionRow Read(CatalogReader catalog, SqliteDataReader r) =>
+        new(catalog.Checked(r.GetInt64(0), 1, Table.Name), catalog.Checked(r.GetInt64(1), 0, Table.Name),
+            r.GetString(2), r.GetString(3), r.GetString(4));
 }

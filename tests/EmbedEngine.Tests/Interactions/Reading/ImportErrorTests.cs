@@ -35,7 +35,7 @@ public sealed class ImportErrorTests : IDisposable
     [InlineData("item,b\n1,2\n", "--session")]
     [InlineData("just some text\nand more\n", "--item")]
     [InlineData("{\"a\":1}\n{\"b\":2}\n", "neither 'events' nor 'items'")]
-    [InlineData("session,item\n\0\0,1\n", "binary")]
+    [InlineData("session,item\n\0\0\0\0,1\n", "binary")]
     public void File_ThatIsNotEvents_IsBadInput(string text, string says)
     {
         EmbedEngineException e = Fails(_scratch.Write("in.txt", text));

@@ -14,6 +14,37 @@ public sealed class LineReaderTests : IDisposable
     public void Dispose() => _scratch.Dispose();
 
     [Theory]
+    [InlineData(10)]
+    [InlineData(512)]
+    [InlineData(200_000)]
+    public void Gzip_WithZerosBehind_IsRead_AndACutOneIsNot(int zeros)
+    {
+        byte[] text = Encoding.UTF8.GetBytes(
+            "session,item\n" + string.Concat(Enumerable.Range(0, 500).Select(i => $"{i / 5},{i % 37}\n")));
+        byte[] whole = ImportScratch.Gzip(text);
+        string padded = _scratch.Write("p.csv.gz", [.. whole, .. new byte[zeros]]);
+        Assert.Equal(500, _scratch.Import(padded).Events);
+        string cut = _scratch.Write("c.csv.gz", [.. whole[..(whole.Length / 2)], .. new byte[zeros]]);
+        Assert.Equal(
+            ErrorCode.BadInput, Assert.Throws<EmbedEngineException>(() => _scratch.Import(cut)).Code);
+        byte[] empty = ImportScratch.Gzip([]);
+        Assert.Throws<EmbedEngineException>(() => _scratch.Import(_scratch.Write("e.csv.gz", empty)));
+    }
+
+    [Fact]
+    public void Nuls_AtTheStartAreSkipped_AndAStrayOneIsABadRow()
+    {
+        string rows = string.Concat(Enumerable.Range(0, 50).Select(i => $"s{i / 5},i{i % 7}\n"));
+        Assert.Equal(50, _scratch.Import(
+            _scratch.Write("n.csv", new string('\0', 5000) + "session,item\n" + rows)).Events);
+        ImportReport stray =
+            _scratch.Import(_scratch.Write("m.csv", "session,item\ns1,a\0b\n" + rows + "x,y\n"));
+        Assert.Equal((51L, 1L), (stray.Events, stray.Rejected));
+        Assert.Throws<EmbedEngineException>(
+            () => _scratch.Import(_scratch.Write("z.csv", "session,item\n" + new string('\0', 4000))));
+    }
+
+    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public void TryReadLine_ManyWindows_GivesEveryLine_AndTheWindowStaysSmall(bool gzip)

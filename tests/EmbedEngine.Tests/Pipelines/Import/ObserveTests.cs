@@ -21,6 +21,23 @@ public sealed class ObserveTests : IDisposable
         engine.Import(EventSource.Csv(_scratch.Write("a.csv", rows)));
     }
 
+    /// <summary>A shop that only observes: its brief processes must not fill the directory.</summary>
+    [Fact]
+    public void Observe_ByManyThatCloseAgain_LeavesFewFiles_AndEveryEvent()
+    {
+        Make();
+        int events = 3 * EmbedEngine.Pipelines.Import.LiveLogFold.Most;
+        HashSet<string> expected = [.. Logged()];
+        for (int i = 0; i < events; i++)
+        {
+            using Engine engine = _scratch.Open();
+            engine.Observe("brief", "1", timeMs: 1_700_000_000_000 + i);
+        }
+        string[] left = Directory.GetFiles(Path.Combine(_scratch.Store, "events"), "live-*");
+        Assert.True(left.Length < EmbedEngine.Pipelines.Import.LiveLogFold.Most, $"{left.Length} files");
+        Assert.Equal(expected.Count + events, Logged().Count);
+    }
+
     [Fact]
     public void Observe_FromManyProcesses_WhileATrainerAdopts_EachEventIsThereOnce()
     {
