@@ -191,7 +191,11 @@ enum {
 
 enum { EE_VERIFY_HEADER = 0, EE_VERIFY_FULL = 1 };
 
-enum { EE_FORMAT_AUTO = 0, EE_FORMAT_OTTO = 1, EE_FORMAT_CSV = 2, EE_FORMAT_TSV = 3, EE_FORMAT_SESSIONS = 4 };
+enum {
+    EE_FORMAT_AUTO = 0, EE_FORMAT_OTTO = 1, EE_FORMAT_CSV = 2, EE_FORMAT_TSV = 3, EE_FORMAT_SESSIONS = 4,
+    EE_FORMAT_JSONL = 6,     /* one event a JSON object; nested properties by their path, a.b */
+    EE_FORMAT_HEADERLESS = 7 /* as CSV without a header row; columns by number, "1" the first */
+};
 
 enum { EE_TIME_AUTO = 0, EE_TIME_SECONDS = 1, EE_TIME_MILLISECONDS = 2, EE_TIME_ISO = 3 };
 

@@ -59,7 +59,8 @@ public static partial class ErrorText
             || message.StartsWith("must ", StringComparison.Ordinal)) message = $"{Snake(name)} {message}";
         else if (message.Split(' ', 2) is [string first, string rest] && first.Length > 1
             && first.All(char.IsLetterOrDigit) && first.Skip(1).Any(char.IsLower) && char.IsUpper(first[0])
-            && rest.StartsWith("is ", StringComparison.Ordinal)) message = $"{Snake(first)} {rest}";
+            && (rest.StartsWith("is ", StringComparison.Ordinal)
+                || rest.StartsWith("must ", StringComparison.Ordinal))) message = $"{Snake(first)} {rest}";
         return found is null ? message : $"{message}: it is {found}";
     }
 

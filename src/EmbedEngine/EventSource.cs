@@ -45,6 +45,17 @@ public sealed record EventSource
     /// <inheritdoc cref="Auto"/>
     public static EventSource SessionsJsonl(string path) => File(path, EventFormat.Sessions);
 
+    /// <summary>A file of one event a JSON object.</summary>
+    /// <inheritdoc cref="Auto"/>
+    public static EventSource JsonLines(string path) => File(path, EventFormat.JsonLines);
+
+    /// <summary>
+    /// A file of delimited event rows without a header; the columns are numbers in
+    /// <see cref="ImportOptions"/>.
+    /// </summary>
+    /// <inheritdoc cref="Auto"/>
+    public static EventSource Headerless(string path) => File(path, EventFormat.Headerless);
+
     /// <summary>Events in memory.</summary>
     /// <param name="columns">The arrays; they must stay unchanged until the import has returned.</param>
     /// <exception cref="ArgumentException">The columns do not fit together.</exception>

@@ -14,7 +14,8 @@ E_BUFFER_TOO_SMALL = -12
 
 DIVERSITY: Dict[str, int] = {"vectors": 0, "category": 1}
 SEEN: Dict[str, int] = {"keep": 0, "drop": 1, "demote": 2}
-FORMATS: Dict[str, int] = {"auto": 0, "otto": 1, "csv": 2, "tsv": 3, "sessions": 4}
+FORMATS: Dict[str, int] = {
+    "auto": 0, "otto": 1, "csv": 2, "tsv": 3, "sessions": 4, "jsonl": 6, "headerless": 7}
 TIME_UNITS: Dict[str, int] = {"auto": 0, "s": 1, "ms": 2, "iso": 3}
 KEYS: Dict[str, int] = {"auto": 0, "int64": 1, "string": 2}
 PRESETS: Dict[str, int] = {"fast": 0, "balanced": 1, "best": 2}

@@ -9,7 +9,9 @@ internal sealed class InputOptions
 {
     private readonly Option<string> _format = new("--format")
     {
-        Description = "auto, otto, csv, tsv or sessions (default auto).", DefaultValueFactory = _ => "auto",
+        Description = "auto, otto, csv, tsv, sessions, jsonl (one event an object) or headerless (no header "
+            + "row: columns by number, --session 1 --item 3); default auto.",
+        DefaultValueFactory = _ => "auto",
     };
 
     private readonly Option<string?> _session;
@@ -124,7 +126,9 @@ internal sealed class InputOptions
         "csv" => EventFormat.Csv,
         "tsv" => EventFormat.Tsv,
         "sessions" => EventFormat.Sessions,
-        string other => throw Wrong("--format", other, "auto, otto, csv, tsv or sessions"),
+        "jsonl" => EventFormat.JsonLines,
+        "headerless" => EventFormat.Headerless,
+        string other => throw Wrong("--format", other, "auto, otto, csv, tsv, sessions, jsonl or headerless"),
     };
 
     private static ArgumentException Wrong(string option, string value, string allowed) =>

@@ -26,4 +26,16 @@ public enum EventFormat
 
     /// <summary>Arrays in memory (<see cref="EventSource.Columns"/>).</summary>
     Columns = 5,
+
+    /// <summary>
+    /// One event a JSON object, one a line or in an array: <c>{"user_id":"u","item_id":7,"timestamp":…}</c>;
+    /// columns are the properties, nested ones by their path (<c>a.b</c>).
+    /// </summary>
+    JsonLines = 6,
+
+    /// <summary>
+    /// As <see cref="Csv"/> without a header row; columns go by number, from 1. The delimiter may also be
+    /// <c>::</c>.
+    /// </summary>
+    Headerless = 7,
 }

@@ -105,6 +105,7 @@ public sealed partial class ReachTests
     private static readonly Dictionary<string, string> Constants = new()
     {
         ["ErrorCode.None"] = "EE_OK", ["VectorFormat.Word2Vec"] = "EE_FILE_W2V",
+        ["EventFormat.JsonLines"] = "EE_FORMAT_JSONL",
         ["EventFormat.Columns"] = "", // no format of files: ee_import_columns
         ["VectorFormat.JsonLines"] = "EE_FILE_JSONL", ["CandidateSourceKind.Item2Vec"] = "EE_SOURCE_ITEM2VEC",
         ["CandidateSourceKind.Item2VecSimilar"] = "EE_SOURCE_ITEM2VEC_SIMILAR",

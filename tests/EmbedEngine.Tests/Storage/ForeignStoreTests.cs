@@ -1,5 +1,6 @@
 // A store that came from elsewhere: links out of it, names of other files in its catalog, a schema that is
-// not ours. Whatever is done with it, nothing outside is changed, and it ends in an error that names the part.
+// not ours. Whatever is done with it, nothing outside is changed, and it ends in an error that names the
+// part.
 
 using EmbedEngine.Storage;
 using EmbedEngine.Storage.Catalog;

@@ -18,7 +18,8 @@ internal enum ColumnRole : byte
 /// <summary>Column index of each role, −1 = not there.</summary>
 internal sealed class ColumnMap
 {
-    private const int Roles = 8;
+    /// <summary>Roles, the one that is none among them.</summary>
+    public const int Roles = 8;
 
     // Names without case, blanks, underscores, dots and hyphens; earlier ones win.
     private static readonly string[][] Names =

@@ -1,7 +1,8 @@
-// CSV and TSV event rows to the sorter. Streaming; a row costs no allocation where its keys are int64.
+// CSV and TSV event rows, with a header or with numbers for columns, to the sorter. Streaming; a row costs no
+// allocation where its keys are int64.
 
+using System.Globalization;
 using System.Text;
-using EmbedEngine.Interactions.Keys;
 using EmbedEngine.Interactions.Log;
 using EmbedEngine.Interactions.Sessions;
 
@@ -19,9 +20,9 @@ internal sealed class DelimitedReader
     private readonly ColumnMap _map;
     private readonly int[] _starts;
     private readonly int[] _ends;
-    private readonly KeyColumn _itemKeys;
-    private readonly KeyColumn? _userKeys;
-    private readonly TimeUnit _unit;
+    private readonly EventRowSink _sink;
+    // Fields a column takes: two where the delimiter is "::", the second of which is the empty one between.
+    private readonly int _stride = 1;
     private byte[] _unquoted = [];
 
     public DelimitedReader(ImportContext context, LineReader lines, EventFormat format)
@@ -29,44 +30,22 @@ internal sealed class DelimitedReader
         _context = context;
         _lines = lines;
         string file = context.Rejects.File;
-        _delimiter = format == EventFormat.Tsv ? (byte)'\t' : FindDelimiter(lines.Ahead);
-        List<string> header = ReadHeader(file);
+        byte? named = Preamble.Skip(lines);
+        _delimiter = format == EventFormat.Tsv ? (byte)'\t' : named ?? FindDelimiter(lines.Ahead);
+        if (_delimiter == (byte)':') _stride = 2;
+        bool headerless = format == EventFormat.Headerless;
+        List<string> header = ReadHeader(file, headerless);
         _map = ColumnMap.Find(header, context.Options, file);
-        _starts = new int[header.Count];
-        _ends = new int[header.Count];
-        SniffTally tally = Sniff();
-        _unit = tally.Unit(context.Options.TimeUnit);
-        bool hasSession = _map.Has(ColumnRole.Session);
-        _itemKeys =
-            new KeyColumn(
-                "item", tally.DecideItems(context.Items, context.Options, context.Guess, file), context.Items,
-                context.Guess);
-        if (_map.Has(ColumnRole.User))
-        {
-            _userKeys = new KeyColumn(
-                "user", tally.DecideUsers(context.Users, context.Guess), context.Users, context.Guess);
-        }
-        KeyKind sessions = tally.DecideSessions(context.Guess);
-        GroupKeys = hasSession
-            ? new KeyColumn(
-                "session", sessions, sessions == KeyKind.Text ? new KeyDictionary(KeyKind.Text) : null,
-                context.Guess)
-            : _userKeys!;
-        Header = context.Rules with
-        {
-            HasTimes = _map.Has(ColumnRole.Time),
-            HasUsers = _userKeys is not null,
-            UserCut = !hasSession,
-            SessionKeys = GroupKeys.Kind,
-        };
+        _starts = new int[_stride * (header.Count - 1) + 1];
+        _ends = new int[_starts.Length];
         _map.Describe(header, context.Notes);
-        context.Notes.Begin(tally, _unit, Header.HasTimes, Header.UserCut);
+        _sink = new EventRowSink(context, _map, Sniff());
     }
 
-    public SegmentHeader Header { get; }
+    public SegmentHeader Header => _sink.Header;
 
     /// <summary>The column that sessions are grouped by.</summary>
-    public KeyColumn GroupKeys { get; }
+    public KeyColumn GroupKeys => _sink.GroupKeys;
 
     /// <summary>Reads all rows.</summary>
     public void Read(EventSorter sorter)
@@ -80,13 +59,13 @@ internal sealed class DelimitedReader
                 _context.Rejects.Reject(_lines.Line, problem!);
                 continue;
             }
-            if (TryRow(text, row, sorter)) _context.Rejects.Accept();
-            row++;
+            _sink.TryAdd(Row(text), row++, _lines.Line, sorter);
         }
     }
 
     /// <summary>
-    /// Tab where the first line has one, else the most frequent of comma, semicolon and bar.
+    /// Tab where the first line has one, else the most frequent of comma, semicolon and bar; a colon means
+    /// "::", where that is all there is.
     /// </summary>
     public static byte FindDelimiter(ReadOnlySpan<byte> head)
     {
@@ -99,13 +78,24 @@ internal sealed class DelimitedReader
             int count = line.Count(candidate);
             if (count > most) (best, most) = (candidate, count);
         }
-        return best;
+        return most == 0 && line.IndexOf("::"u8) > 0 ? (byte)':' : best;
     }
 
-    private List<string> ReadHeader(string file)
+    /// <summary>Names of the columns: the first line, or without one their numbers from 1.</summary>
+    private List<string> ReadHeader(string file, bool headerless)
     {
-        if (!_lines.TryReadRecord(_delimiter, out ReadOnlySpan<byte> record, out bool quoted))
+        ReadOnlySpan<byte> record;
+        bool quoted;
+        if (headerless)
+        {
+            int end = _lines.Ahead.IndexOf((byte)'\n');
+            record = (end < 0 ? _lines.Ahead : _lines.Ahead[..end]).TrimEnd((byte)'\r');
+            quoted = record.Contains((byte)'"');
+        }
+        else if (!_lines.TryReadRecord(_delimiter, out record, out quoted))
+        {
             throw new EmbedEngineException(ErrorCode.BadInput, $"{file}: the file is empty");
+        }
         int[] starts = new int[MaxColumns];
         int[] ends = new int[MaxColumns];
         byte[] text = new byte[record.Length];
@@ -117,9 +107,17 @@ internal sealed class DelimitedReader
             throw new EmbedEngineException(
                 ErrorCode.BadInput, $"{file}: the first line is not a header of columns");
         var header = new List<string>(fields);
-        for (int i = 0; i < fields; i++)
+        for (int i = 0; i < fields; i += _stride)
             header.Add(Encoding.UTF8.GetString(text, starts[i], ends[i] - starts[i]).Trim());
-        return header;
+        if (headerless && _context.Options.Item is null)
+        {
+            throw new EmbedEngineException(
+                ErrorCode.BadInput,
+                $"{file}: without a header columns go by number, such as --session 1 --time 2 --item 3; the "
+                + $"first row is: {string.Join(", ", header)}");
+        }
+        return !headerless ? header
+            : [.. Enumerable.Range(1, header.Count).Select(n => n.ToString(CultureInfo.InvariantCulture))];
     }
 
     private SniffTally Sniff()
@@ -166,13 +164,15 @@ internal sealed class DelimitedReader
         problem = null;
         if (fields == _starts.Length) return true;
         problem = fields < 0 ? "a quote is not closed"
-            : $"the row has {fields} columns, the header {_starts.Length}";
+            : $"the row has {Columns(fields)} columns, the header {Columns(_starts.Length)}";
         return false;
     }
 
+    private int Columns(int fields) => (fields - 1) / _stride + 1;
+
     private ReadOnlySpan<byte> Field(ReadOnlySpan<byte> text, ColumnRole role)
     {
-        int column = _map[role];
+        int column = _map[role] * _stride;
         if (column < 0) return default;
         ReadOnlySpan<byte> field = text[_starts[column].._ends[column]];
         // Blanks around a field are how some writers align; they are never part of a key.
@@ -181,57 +181,11 @@ internal sealed class DelimitedReader
         return field;
     }
 
-    private bool TryRow(ReadOnlySpan<byte> text, long row, EventSorter sorter)
+    private EventRow Row(ReadOnlySpan<byte> text) => new()
     {
-        ReadOnlySpan<byte> item = Field(text, ColumnRole.Item);
-        string? problem = _itemKeys.Check(item, out long itemNumber);
-        if (problem is not null) return Bad(problem, item);
-        ReadOnlySpan<byte> user = default;
-        long userNumber = 0;
-        if (_userKeys is not null)
-        {
-            user = Field(text, ColumnRole.User);
-            if (!Header.UserCut && KeyText.IsMissing(user)) user = default;
-            problem = user.IsEmpty && !Header.UserCut ? null : _userKeys.Check(user, out userNumber);
-            if (problem is not null) return Bad(problem, user);
-        }
-        ReadOnlySpan<byte> session = default;
-        long sessionNumber = 0;
-        if (!Header.UserCut)
-        {
-            session = Field(text, ColumnRole.Session);
-            problem = GroupKeys.Check(session, out sessionNumber);
-            if (problem is not null) return Bad(problem, session);
-        }
-        long timeMs = LogEvent.NoTime;
-        if (Header.HasTimes)
-        {
-            ReadOnlySpan<byte> time = Field(text, ColumnRole.Time);
-            if (!TimeText.TryParse(time, _unit, out timeMs)) return Bad(TimeProblem(_unit), time);
-        }
-        ReadOnlySpan<byte> action = Field(text, ColumnRole.Action);
-        problem = _context.TryAction(action, out byte code);
-        if (problem is not null) return Bad(problem, action);
-        int itemOrdinal = (int)_itemKeys.Resolve(item, itemNumber);
-        int userOrdinal = user.IsEmpty ? -1 : (int)_userKeys!.Resolve(user, userNumber);
-        long group = Header.UserCut ? userOrdinal : GroupKeys.Resolve(session, sessionNumber);
-        _context.Touched.Add(itemOrdinal);
-        _context.Metadata?.Set(itemOrdinal, Field(text, ColumnRole.Category), Field(text, ColumnRole.Title));
-        sorter.Add(new SortRecord(group, timeMs, (row << 8) | code, itemOrdinal, userOrdinal));
-        return true;
-    }
-
-    internal static string TimeProblem(TimeUnit unit) => unit switch
-    {
-        TimeUnit.Seconds => "time '{0}' is not seconds since 1970 up to the year 9999 (--time-unit)",
-        TimeUnit.Milliseconds =>
-            "time '{0}' is not milliseconds since 1970 up to the year 9999 (--time-unit)",
-        _ => "time '{0}' is not an ISO 8601 time from 1970 to 9999 (--time-unit)",
+        Item = Field(text, ColumnRole.Item), Session = Field(text, ColumnRole.Session),
+        User = Field(text, ColumnRole.User), Time = Field(text, ColumnRole.Time),
+        Action = Field(text, ColumnRole.Action), Category = Field(text, ColumnRole.Category),
+        Title = Field(text, ColumnRole.Title),
     };
-
-    private bool Bad(string reason, ReadOnlySpan<byte> text)
-    {
-        _context.Rejects.Reject(_lines.Line, reason, text);
-        return false;
-    }
 }

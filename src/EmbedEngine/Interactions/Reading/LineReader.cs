@@ -94,6 +94,105 @@ internal sealed class LineReader
         return true;
     }
 
+    /// <summary>
+    /// Takes the next JSON object: a line of its own, several lines, or an element of an array. Where no
+    /// object begins, or one does not end within a megabyte, the line is taken as it is, for its reader to
+    /// refuse. False at the end of the input.
+    /// </summary>
+    public bool TryReadObject(out ReadOnlySpan<byte> json)
+    {
+        while (true)
+        {
+            int between = Ahead.IndexOfAnyExcept(BetweenObjects);
+            ReadOnlySpan<byte> passed = between < 0 ? Ahead : Ahead[..between];
+            NextLine += passed.Count((byte)'\n');
+            _start += passed.Length;
+            if (between >= 0) break;
+            if (_ended)
+            {
+                json = default;
+                return false;
+            }
+            Fill();
+        }
+        int length;
+        while ((length = ObjectLength(Ahead)) < 0 && !_ended && _end - _start < MaxObjectBytes) Fill();
+        if (length <= 0) return TryReadLine(out json);
+        json = _window.AsSpan(_start, length);
+        Line = NextLine;
+        NextLine += json.Count((byte)'\n');
+        _start += length;
+        return true;
+    }
+
+    /// <summary>
+    /// As <see cref="TryReadObject"/> over bytes at hand; false where no whole object is left.
+    /// </summary>
+    public static bool TryCutObject(ref ReadOnlySpan<byte> ahead, out ReadOnlySpan<byte> json)
+    {
+        json = default;
+        int between = ahead.IndexOfAnyExcept(BetweenObjects);
+        if (between < 0) return false;
+        ahead = ahead[between..];
+        int length = ObjectLength(ahead);
+        if (length == 0)
+        {
+            // Not an object: its line is passed over.
+            int end = ahead.IndexOf((byte)'\n');
+            length = end < 0 ? ahead.Length : end + 1;
+        }
+        if (length < 0) return false;
+        json = ahead[..length];
+        ahead = ahead[length..];
+        return true;
+    }
+
+    private const int MaxObjectBytes = 1 << 20;
+
+    private static readonly System.Buffers.SearchValues<byte> BetweenObjects =
+        System.Buffers.SearchValues.Create(" \t\r\n,[]"u8);
+
+    private static readonly System.Buffers.SearchValues<byte> OfObjects =
+        System.Buffers.SearchValues.Create("{}\""u8);
+
+    /// <summary>Bytes of the object that begins here; 0 = none does; −1 = it does not end here.</summary>
+    private static int ObjectLength(ReadOnlySpan<byte> text)
+    {
+        if (text.IsEmpty || text[0] != (byte)'{') return 0;
+        int depth = 0;
+        int at = 0;
+        while (true)
+        {
+            int next = text[at..].IndexOfAny(OfObjects);
+            if (next < 0) return -1;
+            at += next;
+            byte found = text[at++];
+            if (found == (byte)'{') depth++;
+            else if (found == (byte)'}')
+            {
+                if (--depth == 0) return at;
+            }
+            else
+            {
+                at = AfterString(text, at);
+                if (at < 0) return -1;
+            }
+        }
+    }
+
+    /// <summary>Where a string ends whose first byte is at <paramref name="at"/>; −1 = not here.</summary>
+    private static int AfterString(ReadOnlySpan<byte> text, int at)
+    {
+        while (true)
+        {
+            int next = text[at..].IndexOfAny((byte)'"', (byte)'\\');
+            if (next < 0) return -1;
+            at += next + 1;
+            if (text[at - 1] == (byte)'"') return at;
+            if (at++ >= text.Length) return -1;
+        }
+    }
+
     private ReadOnlySpan<byte> Take(int length, int lines)
     {
         ReadOnlySpan<byte> line = _window.AsSpan(_start, length);
@@ -184,8 +283,13 @@ internal sealed class LineReader
             throw new EmbedEngineException(
                 ErrorCode.BadInput, $"{_input.Path}: the text is UTF-16: save it as UTF-8");
         }
-        // A stray NUL makes a bad row, not a binary file.
-        if (head.Count((byte)0) * 8 > head.Length || head.StartsWith("PK\u0003\u0004"u8)
+        // A stray NUL makes a bad row, not a binary file: that has a tenth of such bytes and more.
+        int controls = 0;
+        foreach (byte b in head)
+        {
+            if (b < (byte)' ' && b is not ((byte)'\t' or (byte)'\n' or (byte)'\r')) controls++;
+        }
+        if (controls * 16 > head.Length || head.StartsWith("PK\u0003\u0004"u8)
             || head.StartsWith("PAR1"u8) || head.StartsWith("SQLite format 3"u8))
         {
             throw new EmbedEngineException(

@@ -1,5 +1,6 @@
 // Source -> format -> reader -> (sorter -> grouper) -> assembler -> sink. Shared by imports and test files.
 
+using System.Text.Json;
 using EmbedEngine.Interactions.Log;
 using EmbedEngine.Interactions.Sessions;
 using EmbedEngine.Numerics;
@@ -42,19 +43,58 @@ internal sealed class SourceReading(
         }
         else
         {
-            var reader = new DelimitedReader(context, lines, format);
-            done = Grouped(reader.Header, reader.GroupKeys, makeSink, reader.Read);
+            done = format == EventFormat.JsonLines ? ReadFlat(lines, makeSink)
+                : ReadDelimited(lines, format, makeSink);
         }
         if (source.Path != "-") Fingerprint = input.Fingerprint;
         return done;
     }
 
-    /// <summary>JSON begins with a brace; everything else is taken for columns.</summary>
+    private SessionAssembler ReadDelimited(
+        LineReader lines, EventFormat format, Func<SegmentHeader, ISessionSink> makeSink)
+    {
+        var reader = new DelimitedReader(context, lines, format);
+        return Grouped(reader.Header, reader.GroupKeys, makeSink, reader.Read);
+    }
+
+    private SessionAssembler ReadFlat(LineReader lines, Func<SegmentHeader, ISessionSink> makeSink)
+    {
+        var reader = new FlatJsonReader(context, lines);
+        return Grouped(reader.Header, reader.GroupKeys, makeSink, reader.Read);
+    }
+
+    /// <summary>JSON begins with a brace or a bracket; everything else is taken for columns.</summary>
     private static EventFormat Detect(ReadOnlySpan<byte> head)
     {
         ReadOnlySpan<byte> text = head.TrimStart(" \t\r\n"u8);
-        // Both JSONL shapes have one parser, which tells them apart by their properties.
-        return !text.IsEmpty && text[0] == (byte)'{' ? EventFormat.Sessions : EventFormat.Csv;
+        if (text.IsEmpty || text[0] is not ((byte)'{' or (byte)'[')) return EventFormat.Csv;
+        if (text[0] == (byte)'[') return EventFormat.JsonLines;
+        // Both shapes of sessions have one parser, which tells them apart by their properties.
+        return HoldsSession(text) ? EventFormat.Sessions : EventFormat.JsonLines;
+    }
+
+    /// <summary>
+    /// Whether the first object has a list of events or items; one that is broken, or too long to see its
+    /// end, is taken for a session, whose reader says what is wrong.
+    /// </summary>
+    private static bool HoldsSession(ReadOnlySpan<byte> text)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(text, isFinalBlock: false, default);
+            reader.Read();
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                bool list = reader.ValueTextEquals("events"u8) || reader.ValueTextEquals("items"u8);
+                if (!reader.Read() || (list && reader.TokenType == JsonTokenType.StartArray)) return true;
+                if (!reader.TrySkip()) return true;
+            }
+            return reader.TokenType != JsonTokenType.EndObject;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return true;
+        }
     }
 
     private SessionAssembler Grouped(

@@ -34,7 +34,7 @@ public sealed class ImportErrorTests : IDisposable
     [InlineData("a,b,c\n1,2,3\n", "--item")]
     [InlineData("item,b\n1,2\n", "--session")]
     [InlineData("just some text\nand more\n", "--item")]
-    [InlineData("{\"a\":1}\n{\"b\":2}\n", "neither 'events' nor 'items'")]
+    [InlineData("{\"a\":1}\n{\"b\":2}\n", "no item column found")]
     [InlineData("session,item\n\0\0\0\0,1\n", "binary")]
     public void File_ThatIsNotEvents_IsBadInput(string text, string says)
     {

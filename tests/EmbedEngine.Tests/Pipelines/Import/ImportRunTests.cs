@@ -12,7 +12,7 @@ public sealed class ImportRunTests : IDisposable
 
     public static TheoryData<string, ErrorCode, string> BadInputs => new()
     {
-        { "missing", ErrorCode.NotFound, "cannot open" },
+        { "missing", ErrorCode.NotFound, "no such file" },
         { "directory", ErrorCode.BadInput, "directory" },
         { "empty", ErrorCode.BadInput, "empty" },
         { "binary", ErrorCode.BadInput, "is a binary file" },
