@@ -91,6 +91,8 @@ public sealed partial class Engine
 
     private static void RequireThere(string what, string key)
     {
+        if (key.Contains('\0', StringComparison.Ordinal))
+            throw new ArgumentException($"the {what} key holds a NUL character", what);
         if (KeyText.IsMissing(key))
             throw new ArgumentException(
                 $"the {what} key '{key}' is how a missing value is written, no key", what);

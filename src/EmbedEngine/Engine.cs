@@ -300,12 +300,10 @@ public sealed partial class Engine : IDisposable
     {
         if (_disposed) return;
         _disposed = true;
-        if (_live is not null)
-        {
-            _live.Dispose();
-            LiveLogFold.RunQuietly(_store);
-        }
         Model?.Dispose();
+        if (_live is null) return;
+        _live.Dispose();
+        LiveLogFold.RunQuietly(_store);
     }
 
     /// <summary>The version that answers.</summary>

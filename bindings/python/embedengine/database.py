@@ -136,8 +136,8 @@ class Database:
         seed: int = 42, publish: bool = True, measure_sessions: int = 10_000, progress: ProgressOption = None,
         **settings: Any,
     ) -> Version:
-        """Trains, measures and publishes a version. settings: dimensions, window, epochs, min_count, m,
-        ..."""
+        """Trains, measures and publishes a version. settings: dimensions, window, epochs, min_count, m, ...
+        until_ms: a datetime without a zone is UTC."""
         id = self._open()
         options = L.TrainOptions()
         check(lib.ee_train_options_init(C.addressof(options)))

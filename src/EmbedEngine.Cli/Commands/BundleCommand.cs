@@ -54,11 +54,13 @@ internal static class BundleCommand
                 ? engine.OpenModel(engine.ResolveVersion(text)) : null;
             Model model = named ?? ServingModel.Of(engine);
             var progress = new ConsoleProgress();
+            string target = StandardOutput.Resolve(parsed.GetRequiredValue(file));
             BundleReport report = model.WriteBundle(
-                parsed.GetRequiredValue(file),
+                target,
                 parsed.GetValue(spaces)?.Split(',', StringSplitOptions.RemoveEmptyEntries),
                 parsed.GetValue(compress), progress.Handler, cancellation);
             progress.Finish();
+            if (StandardOutput.IsMeantBy(target)) return;
             if (parsed.GetValue(json)) JsonOutput.Print(j => JsonReports.WriteFields(j, report));
             else Print(report);
         }));

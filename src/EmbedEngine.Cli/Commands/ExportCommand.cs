@@ -41,7 +41,10 @@ internal static class ExportCommand
         {
             Description = "ppmi: its logarithm is taken off (default the version's svd_shift).",
         };
-        var output = new Option<string>("--out") { Description = "File to write.", Required = true };
+        var output = new Option<string>("--out")
+        {
+            Description = "File to write; - is standard output.", Required = true,
+        };
         Option<bool> json = SharedOptions.Json();
         var command = new Command("export", "Write what a version holds as a file of other programs.")
         {
@@ -71,10 +74,11 @@ internal static class ExportCommand
                 ? engine.OpenModel(engine.ResolveVersion(text)) : null;
             Model model = named ?? ServingModel.Of(engine);
             var progress = new ConsoleProgress();
-            string file = parsed.GetRequiredValue(output);
+            string file = StandardOutput.Resolve(parsed.GetRequiredValue(output));
             ExportReport report = ofLog ? engine.Export(file, options, progress.Handler, cancellation)
                 : model.Export(file, options, progress.Handler, cancellation);
             progress.Finish();
+            if (StandardOutput.IsMeantBy(file)) return;
             if (parsed.GetValue(json)) JsonOutput.Print(j => JsonReports.WriteFields(j, report));
             else Print(report);
         }));

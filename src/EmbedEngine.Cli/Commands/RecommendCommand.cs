@@ -104,7 +104,7 @@ internal static class RecommendCommand
         CancellationToken cancellation)
     {
         var progress = new ConsoleProgress();
-        if (output == "-")
+        if (StandardOutput.IsMeantBy(output))
         {
             // The answers are what standard output holds.
             using Stream stream = Console.OpenStandardOutput();

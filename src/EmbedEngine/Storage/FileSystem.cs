@@ -40,6 +40,9 @@ internal abstract class FileSystem
     /// <summary>Deletes a directory with all it holds.</summary>
     public abstract void DeleteDirectory(string path);
 
+    /// <summary>Deletes a directory that holds nothing; one that does stays, with an error.</summary>
+    public virtual void DeleteEmptyDirectory(string path) => DeleteDirectory(path);
+
     /// <summary>Makes the names in a directory durable (fsync of the directory).</summary>
     public abstract void SyncDirectory(string path);
 

@@ -12,7 +12,7 @@ internal sealed class OutputFile : IDisposable
     private readonly string _path;
     private readonly string? _temporary;
     private readonly byte[] _buffer = new byte[1 << 16];
-    private readonly FileStream _stream;
+    private readonly Stream _stream;
     private int _buffered;
     private bool _committed;
 
@@ -24,9 +24,9 @@ internal sealed class OutputFile : IDisposable
             throw new EmbedEngineException(
                 ErrorCode.InvalidArgument, $"{path}: this is a directory; name a file");
         _temporary = direct ? null : $"{_path}.tmp-{Guid.NewGuid():N}";
-        FileStream? stream = null;
+        Stream? stream = null;
         RealFileSystem.Guard(_path, direct ? "open for writing" : "create", () => stream = direct
-            ? new FileStream(_path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0)
+            ? OutputTarget.Open(_path)
             : new FileStream(
                 _temporary!, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0));
         _stream = stream!;
@@ -82,7 +82,7 @@ internal sealed class OutputFile : IDisposable
         }
         RealFileSystem.Guard(_path, "finish", () =>
         {
-            _stream.Flush(flushToDisk: true);
+            ((FileStream)_stream).Flush(flushToDisk: true);
             _stream.Dispose();
             File.Move(_temporary, _path, overwrite: true);
         });

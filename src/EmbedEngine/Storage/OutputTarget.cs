@@ -33,11 +33,25 @@ internal static unsafe partial class OutputTarget
             direct = IsSpecial(target) || IsOfSystem(full) || IsOfSystem(target);
             return direct ? full : target;
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw RealFileSystem.IoError(full, "follow the link", e.Message, e);
         }
     }
+
+    /// <summary>
+    /// Opens a special target. Standard output and error are the streams that are open already: opened anew,
+    /// a file behind them would be written from its start.
+    /// </summary>
+    public static Stream Open(string path) => path switch
+    {
+        "/dev/stdout" or "/dev/fd/1" or "/proc/self/fd/1" => Console.OpenStandardOutput(),
+        "/dev/stderr" or "/dev/fd/2" or "/proc/self/fd/2" => Console.OpenStandardError(),
+        _ => new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0),
+    };
+
+    /// <summary>Whether a file can be read twice: no pipe, no terminal.</summary>
+    public static bool IsRepeatable(string path) => path != "-" && !IsSpecial(Path.GetFullPath(path));
 
     private static bool IsOfSystem(string path) => !OperatingSystem.IsWindows()
         && (path is "/dev/stdout" or "/dev/stderr" || path.StartsWith("/dev/fd/", StringComparison.Ordinal)

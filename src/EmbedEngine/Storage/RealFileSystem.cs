@@ -74,6 +74,9 @@ internal sealed partial class RealFileSystem : FileSystem
     public override void DeleteDirectory(string path) =>
         Guard(path, "delete", () => Directory.Delete(path, recursive: true));
 
+    public override void DeleteEmptyDirectory(string path) =>
+        Guard(path, "delete", () => Directory.Delete(path, recursive: false));
+
     public override void SyncDirectory(string path)
     {
         // NTFS journals names; a directory handle cannot be flushed there.

@@ -139,7 +139,7 @@ internal sealed class Store
         RemoveEmptied(EventsDirectory);
         RemoveEmptied(VersionsDirectory);
         RemoveFile(WriterLock.FileName);
-        if (withDirectory && _fileSystem.List(Path).Count == 0) _fileSystem.DeleteDirectory(Path);
+        if (withDirectory && _fileSystem.List(Path).Count == 0) _fileSystem.DeleteEmptyDirectory(Path);
     });
 
     private void RemoveFile(string name)
@@ -153,7 +153,7 @@ internal sealed class Store
     {
         if (!_fileSystem.DirectoryExists(directory)) return;
         SweepDirectory(directory, []);
-        if (_fileSystem.List(directory).Count == 0) _fileSystem.DeleteDirectory(directory);
+        if (_fileSystem.List(directory).Count == 0) _fileSystem.DeleteEmptyDirectory(directory);
     }
 
     /// <summary>Removes what a write that did not commit has made.</summary>

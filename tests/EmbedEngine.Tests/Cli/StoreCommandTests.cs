@@ -57,6 +57,14 @@ public sealed class StoreCommandTests : IDisposable
         MakeTwoVersions();
         string vectors = At("v.npy");
         JsonElement exported = Ask("export", Store, "--what", "vectors", "--out", vectors);
+        // Standard output by any of its names holds the file, and no report.
+        Ask("export", Store, "--what", "popularity", "--out", At("pop.csv"));
+        foreach (string name in (string[])["-", "/dev/stdout"])
+        {
+            Assert.Equal(
+                File.ReadAllText(At("pop.csv")),
+                CliProcess.Run("export", Store, "--what", "popularity", "--out", name, "--json").Output);
+        }
         HasExactly("version rows dimensions files", exported);
         Assert.Equal(
             [vectors, vectors + ".ids.npy"],

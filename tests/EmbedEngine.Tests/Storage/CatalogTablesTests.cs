@@ -2,6 +2,7 @@
 
 using EmbedEngine.Storage;
 using EmbedEngine.Storage.Catalog;
+using Microsoft.Data.Sqlite;
 
 namespace EmbedEngine.Tests.Storage;
 
@@ -24,6 +25,30 @@ public sealed class CatalogTablesTests : IDisposable
         CatalogSeals.Check(c, CatalogTables.All);
         return 0;
     });
+
+    /// <summary>
+    /// The bound is for statements over a file from elsewhere; what a caller has to write has none, however
+    /// much it is.
+    /// </summary>
+    [Fact]
+    public void Bound_EndsAStatementThatDoesNotEnd_AndNoManyTimesRepeatedOne()
+    {
+        using var connection = new CatalogSqlite("Data Source=:memory:;Pooling=False");
+        connection.Open();
+        connection.Bound(1_000_000);
+        var writer = new CatalogWriter(connection);
+        writer.Run("CREATE TABLE t (x)");
+        using (SqliteCommand insert = writer.Prepare("INSERT INTO t VALUES (1)"))
+        {
+            for (int i = 0; i < 300_000; i++) insert.ExecuteNonQuery();
+        }
+        // Each statement has its own: 500 of them take more steps than one may.
+        for (int i = 0; i < 500; i++)
+            Assert.Equal(1000L, writer.Scalar("SELECT sum(x) FROM t WHERE rowid <= 1000"));
+        var e = Assert.Throws<SqliteException>(() => writer.Scalar(
+            "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT max(x) FROM c"));
+        Assert.Equal(9, e.SqliteErrorCode);
+    }
 
     /// <summary>The text is part of the format: SQLite keeps it in the file.</summary>
     [Fact]

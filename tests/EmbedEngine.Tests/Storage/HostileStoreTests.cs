@@ -49,7 +49,7 @@ public sealed class HostileStoreTests(ITestOutputHelper output) : IDisposable
         File.WriteAllText(Path.Combine(victim, "b"), "keep");
         File.WriteAllText(Path.Combine(victim, StoreNames.Segment(9)), "keep");
         SortedDictionary<string, string> before = StoreScratch.Snapshot(victim);
-        int seed = Random.Shared.Next(), errors = 0;
+        int seed = TestScale.Seed("EMBEDENGINE_HOSTILE_STORES"), errors = 0;
         long slowest = 0;
         for (int m = 0; m < Mutants; m++)
         {

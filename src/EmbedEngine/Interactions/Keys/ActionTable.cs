@@ -165,7 +165,9 @@ internal sealed class ActionTable
 
     /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
     /// <exception cref="EmbedEngineException">Corrupt: the text is something else.</exception>
-    public static ActionTable FromJson(string json)
+    /// <param name="json">The text.</param>
+    /// <param name="file">Where it was read, for the message.</param>
+    public static ActionTable FromJson(string json, string file = "")
     {
         var table = new ActionTable();
         try
@@ -198,7 +200,7 @@ internal sealed class ActionTable
             or KeyNotFoundException)
         {
             throw new EmbedEngineException(
-                ErrorCode.Corrupt, $"the stored action table is not readable: {e.Message}", e);
+                ErrorCode.Corrupt, $"{file}: damaged: the action table is not readable: {e.Message}", e);
         }
     }
 

@@ -69,8 +69,8 @@ internal sealed unsafe class ItemTable : IVersionArtifact
     public ulong Digest => _file.Digest;
 
     /// <summary>The action table the version was made with.</summary>
-    public ActionTable ReadActions() =>
-        ActionTable.FromJson(System.Text.Encoding.UTF8.GetString(_file.Section<byte>(ActionsSection).Span));
+    public ActionTable ReadActions() => ActionTable.FromJson(
+        System.Text.Encoding.UTF8.GetString(_file.Section<byte>(ActionsSection).Span), _file.Path);
 
     /// <summary>Events per row in the sessions the version was made of.</summary>
     public ReadOnlySpan<int> Counts => _counts.Span;

@@ -24,7 +24,7 @@ internal sealed class StoreKeys
         {
             Items = LoadKeys(catalog, ItemKeyTable.Keys, MetaTable.ItemKeys),
             Users = LoadKeys(catalog, UserKeyTable.Keys, MetaTable.UserKeys),
-            Actions = actions is null ? new ActionTable() : ActionTable.FromJson(actions),
+            Actions = actions is null ? new ActionTable() : ActionTable.FromJson(actions, catalog.File),
         };
         // An ordinal is permanent: also that of a forgotten last key is never given out again.
         loaded.Items.Reserve(Number(catalog, MetaTable.ItemCount));
@@ -40,7 +40,7 @@ internal sealed class StoreKeys
             return (KindOf(MetaTable.Get(catalog, MetaTable.ItemKeys)),
                 KindOf(MetaTable.Get(catalog, MetaTable.UserKeys)),
                 MetaTable.Get(catalog, MetaTable.Actions) is string actions
-                    ? ActionTable.FromJson(actions) : new ActionTable());
+                    ? ActionTable.FromJson(actions, catalog.File) : new ActionTable());
         });
 
     /// <summary>Writes what was added since the marks; call inside a transaction.</summary>

@@ -30,7 +30,7 @@ internal sealed class ColumnsReader
         _itemKeys = new KeyColumn(
             "item", tally.DecideItems(context.Items, context.Options, context.Guess, "(columns)"),
             context.Items, context.Guess);
-        if (tally.AnyUser)
+        if (tally.AnyUser || columns.UserTexts?.Any(text => !KeyText.IsMissing(text)) == true)
         {
             _userKeys = new KeyColumn(
                 "user", tally.DecideUsers(context.Users, context.Guess), context.Users, context.Guess);

@@ -30,10 +30,11 @@ internal sealed class DelimitedReader
         _context = context;
         _lines = lines;
         string file = context.Rejects.File;
-        byte? named = Preamble.Skip(lines);
+        bool headerless = format == EventFormat.Headerless;
+        // Without a header every line is data.
+        byte? named = headerless ? null : Preamble.Skip(lines);
         _delimiter = format == EventFormat.Tsv ? (byte)'\t' : named ?? FindDelimiter(lines.Ahead);
         if (_delimiter == (byte)':') _stride = 2;
-        bool headerless = format == EventFormat.Headerless;
         List<string> header = ReadHeader(file, headerless);
         _map = ColumnMap.Find(header, context.Options, file);
         _starts = new int[_stride * (header.Count - 1) + 1];

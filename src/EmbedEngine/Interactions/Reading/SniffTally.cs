@@ -54,6 +54,7 @@ internal sealed class SniffTally
 
     public void Time(ReadOnlySpan<byte> text)
     {
+        if (KeyText.IsMissing(text.Trim((byte)' '))) return;
         if (TimeText.IsCompact(text)) _compact++;
         switch (TimeText.Guess(text))
         {

@@ -52,9 +52,10 @@ internal static class ImportRun
             }
             catch (KeyKindChangedException e)
             {
-                // Standard input is gone once it is read.
-                if (sources.Take(pending.Count + 1).FirstOrDefault(s => s.Path == "-") is not null)
-                    throw new EmbedEngineException(e.Code, $"-: {e.Message}", e);
+                // A pipe is gone once it is read.
+                EventSource? gone = sources.Take(pending.Count + 1)
+                    .FirstOrDefault(s => s.ColumnData is null && !OutputTarget.IsRepeatable(s.Path));
+                if (gone is not null) throw new EmbedEngineException(e.Code, $"{gone.Path}: {e.Message}", e);
                 foreach (Pending p in pending) write.Store.FileSystem.DeleteFile(p.TemporaryPath);
                 write.Store.FileSystem.DeleteDirectory(write.Store.TemporaryEventsPath(Spill));
             }

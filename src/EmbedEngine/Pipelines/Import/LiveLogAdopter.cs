@@ -176,8 +176,10 @@ internal static class LiveLogAdopter
     /// </summary>
     private static int RemoveUnfit(List<LiveEvent> events, StoreKeys keys)
     {
+        // Also what an older build took for a key and an import does not: a missing value, a NUL.
         bool Fits(KeyDictionary dictionary, string key) => dictionary.Kind != KeyKind.Int64
-            || KeyText.TryParseInt64(System.Text.Encoding.UTF8.GetBytes(key), out _);
+            ? !KeyText.IsMissing(key) && !key.Contains('\0', StringComparison.Ordinal)
+            : KeyText.TryParseInt64(System.Text.Encoding.UTF8.GetBytes(key), out _);
         return events.RemoveAll(e => !Fits(keys.Items, e.Item) || !Fits(keys.Users, e.User));
     }
 

@@ -13,7 +13,7 @@ internal static class LiveLogFold
     /// <summary>Files that are left alone: adopting costs reading the store's keys.</summary>
     public const int Most = 64;
 
-    /// <summary>Folds if it is time to; never waits and never throws an error of the store.</summary>
+    /// <summary>Folds if it is time to; never waits and never throws.</summary>
     public static void RunQuietly(Store store)
     {
         try
@@ -22,9 +22,10 @@ internal static class LiveLogFold
             using WriteSession write = store.BeginWrite(waits: false);
             LiveLogAdopter.Run(write, ProgressScope.None);
         }
-        catch (EmbedEngineException)
+        catch (Exception)
         {
-            // Somebody writes, or the disk refuses: the events are in their files.
+            // Somebody writes, or the disk or the memory refuses: the events are in their files, and closing
+            // must not fail for a courtesy.
         }
     }
 }

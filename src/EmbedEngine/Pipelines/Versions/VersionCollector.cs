@@ -41,15 +41,23 @@ internal static class VersionCollector
         {
             Commit();
         }
-        catch (EmbedEngineException e) when (CatalogConnection.IsWantOfSpace(e))
+        catch (EmbedEngineException e) when (CatalogConnection.IsFullDisk(e, write.Store.Path))
         {
             // On a full disk the commit has no room until the files give theirs. A kill in between leaves a
             // version without files, which nothing serves and the next collect removes.
-            write.Store.FileSystem.DeleteDirectory(write.Store.VersionDirectory(version));
+            DeleteFiles();
             Commit();
             return;
         }
-        write.Store.FileSystem.DeleteDirectory(write.Store.VersionDirectory(version));
+        DeleteFiles();
+
+        void DeleteFiles()
+        {
+            // Gone already where a collect on a full disk was killed before its commit.
+            string directory = write.Store.VersionDirectory(version);
+            if (write.Store.FileSystem.DirectoryExists(directory))
+                write.Store.FileSystem.DeleteDirectory(directory);
+        }
 
         void Commit() => write.Commit(catalog => VersionCatalog.Remove(catalog, version));
     }

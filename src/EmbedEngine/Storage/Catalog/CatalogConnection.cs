@@ -26,7 +26,6 @@ internal enum CatalogAccess
 internal static class CatalogConnection
 {
     private const int BusyTimeoutSeconds = 10;
-    private const int StepsBetweenCalls = 100_000;
     private const int NoCheckpointOnClose = 1006; // SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE
 
     /// <summary>
@@ -36,7 +35,7 @@ internal static class CatalogConnection
     private static long StepsFor(long bytes) => 20_000_000 + 64 * bytes;
 
     /// <summary>Opens a file of a store; the caller disposes of the connection.</summary>
-    public static SqliteConnection Open(string storePath, string fileName, CatalogAccess access)
+    public static CatalogSqlite Open(string storePath, string fileName, CatalogAccess access)
     {
         string file = Path.Combine(storePath, fileName);
         StoreLinks.Refuse([.. CatalogFile.FileNames.Select(name => Path.Combine(storePath, name))]);
@@ -57,11 +56,11 @@ internal static class CatalogConnection
     /// whose log is empty is read as one that nobody writes; one with commits in its log is claimed for
     /// the moment, which needs no shared memory, and left as it is.
     /// </summary>
-    public static SqliteConnection OpenWithoutSpace(string storePath)
+    public static CatalogSqlite OpenWithoutSpace(string storePath)
     {
         string file = Path.Combine(storePath, CatalogFile.FileName);
         if (LogLength(file) == 0) return Open(storePath, CatalogFile.FileName, CatalogAccess.ReadOnly);
-        SqliteConnection connection = Open(
+        CatalogSqlite connection = Open(
             storePath, file, file, SqliteOpenMode.ReadWrite, "PRAGMA locking_mode=EXCLUSIVE",
             "PRAGMA wal_autocheckpoint=0");
         _ = raw.sqlite3_db_config(connection.Handle!, NoCheckpointOnClose, 1, out _);
@@ -85,6 +84,10 @@ internal static class CatalogConnection
         }
     }
 
+    /// <summary>Whether a failure is that of a disk without room.</summary>
+    public static bool IsFullDisk(EmbedEngineException failure, string storePath) =>
+        IsWantOfSpace(failure) && IsFull(storePath);
+
     /// <summary>Whether opening failed for want of a file beside the catalog.</summary>
     public static bool IsWantOfSpace(EmbedEngineException failure) =>
         failure.InnerException is SqliteException { SqliteErrorCode: 10 or 13 or 14 };
@@ -103,7 +106,7 @@ internal static class CatalogConnection
         }
     }
 
-    private static SqliteConnection Open(
+    private static CatalogSqlite Open(
         string storePath, string file, string source, SqliteOpenMode mode, params string[] settings)
     {
         var builder = new SqliteConnectionStringBuilder
@@ -113,7 +116,7 @@ internal static class CatalogConnection
             Pooling = false,
             DefaultTimeout = BusyTimeoutSeconds,
         };
-        var connection = new SqliteConnection(builder.ToString());
+        var connection = new CatalogSqlite(builder.ToString());
         try
         {
             return Guarded(storePath, () =>
@@ -123,7 +126,7 @@ internal static class CatalogConnection
                 foreach (string setting in settings) writer.Run(setting);
                 writer.Run("PRAGMA trusted_schema=OFF");
                 writer.Run("PRAGMA cell_size_check=ON");
-                Bound(connection.Handle!, StepsFor(Length(file) + LogLength(file)));
+                connection.Bound(StepsFor(Length(file) + LogLength(file)));
                 return connection;
             });
         }
@@ -132,14 +135,6 @@ internal static class CatalogConnection
             connection.Dispose();
             throw;
         }
-    }
-
-    /// <summary>Interrupts a statement that takes more steps than its file can ask for.</summary>
-    private static void Bound(sqlite3 database, long steps)
-    {
-        long calls = 0;
-        raw.sqlite3_progress_handler(
-            database, StepsBetweenCalls, _ => ++calls * StepsBetweenCalls > steps ? 1 : 0, null);
     }
 
     private static ErrorCode CodeOf(SqliteException e) => e.SqliteErrorCode switch

@@ -63,9 +63,13 @@ internal class CatalogReader(SqliteConnection connection)
         return rows;
     }
 
+    /// <summary>The statement that was made last is run many times.</summary>
+    protected void BeginUnbounded() => (connection as CatalogSqlite)?.Begin(bounded: false);
+
     /// <summary>A statement with its parameters; the caller disposes of it.</summary>
     protected SqliteCommand Command(string sql, ReadOnlySpan<(string Name, object? Value)> parameters)
     {
+        (connection as CatalogSqlite)?.Begin(bounded: true);
         SqliteCommand command = connection.CreateCommand();
 #pragma warning disable CA2100 // Every caller passes constants; values go through parameters.
         command.CommandText = sql;

@@ -19,7 +19,12 @@ internal sealed class CatalogWriter(SqliteConnection connection) : CatalogReader
     }
 
     /// <summary>A statement to run many times; the caller adds its parameters and disposes of it.</summary>
-    public SqliteCommand Prepare(string sql) => Command(sql, []);
+    public SqliteCommand Prepare(string sql)
+    {
+        SqliteCommand command = Command(sql, []);
+        BeginUnbounded();
+        return command;
+    }
 
     /// <summary>A row of a dictionary was added, changed or removed.</summary>
     public void MarkChanged(CatalogTable table, long ordinal)

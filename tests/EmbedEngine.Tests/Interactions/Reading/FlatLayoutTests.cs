@@ -116,6 +116,16 @@ public sealed class FlatLayoutTests : IDisposable
         Assert.Equal(Dump("a.csv", Csv), Dump("p.csv", before + Csv));
 
     [Fact]
+    public void Header_BehindAHash_IsOne_AndAKeyIsData()
+    {
+        Assert.Equal(Dump("a.csv", Csv), Dump("h.csv", "#" + Csv));
+        ImportReport report = _scratch.Import(
+            _scratch.Write("k.csv", "#a,#1\n#a,#2\nb,#1\n"),
+            new ImportOptions { Format = EventFormat.Headerless, User = "1", Item = "2" });
+        Assert.Equal((3L, 2L), (report.Events, report.Sessions));
+    }
+
+    [Fact]
     public void Preamble_NamesTheDelimiter()
     {
         string text = "sep=;\nsession;time;item\n1;1700000000;10,5\n1;1700000010;11\n";

@@ -79,6 +79,26 @@ public sealed class ImportNotesTests : IDisposable
     }
 
     [Fact]
+    public void CompactDates_StayDates_BesideARowWithoutOne()
+    {
+        ImportReport report = Import("user,date,item\n1,20240101,7\n1,,8\n1,20240102,8\n");
+        Assert.Equal((TimeUnit.Iso, 1L), (report.TimeUnit, report.Rejected));
+    }
+
+    [Fact]
+    public void Users_ThatComeLate_AreSeen()
+    {
+        using Engine engine = _scratch.Open();
+        ImportReport report = engine.Import(EventSource.Columns(new EventColumns
+        {
+            ItemTexts = [.. Enumerable.Range(0, 20_002).Select(i => $"i{i % 9}")],
+            SessionTexts = [.. Enumerable.Range(0, 20_002).Select(i => $"s{i / 3}")],
+            UserTexts = [.. Enumerable.Repeat("", 20_000), "u", "u"],
+        }));
+        Assert.Equal((20_002L, 1L), (report.Events, engine.Info().Users));
+    }
+
+    [Fact]
     public void ImplausibleTimes_AreNamed()
     {
         Assert.Contains(Import("session,time,item\n1,1000,7\n1,2000,8\n").Warnings,

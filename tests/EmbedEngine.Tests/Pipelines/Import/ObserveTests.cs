@@ -1,6 +1,7 @@
 // Observed events: each acknowledged one is in the log exactly once, whoever adopts, dies or crowds in
 // meanwhile.
 
+using EmbedEngine.Interactions.Log;
 using EmbedEngine.Storage;
 using EmbedEngine.Tests.Crash;
 using EmbedEngine.Tests.Storage;
@@ -19,6 +20,26 @@ public sealed class ObserveTests : IDisposable
     {
         using Engine engine = _scratch.Open();
         engine.Import(EventSource.Csv(_scratch.Write("a.csv", rows)));
+    }
+
+    /// <summary>What an older build took for a key must not keep the store from ever training again.</summary>
+    [Fact]
+    public void LiveLogs_WithKeysThatAreNone_AreLeftOut_AndNothingIsBlocked()
+    {
+        Make();
+        string events = Path.Combine(_scratch.Store, "events");
+        using (var writer = new LiveLogWriter(FileSystem.Real, events))
+        {
+            foreach (string key in (string[])["None", "null", "nan", "a\0b"])
+            {
+                writer.Append(new LiveEvent(1_700_000_000_000, key, "1", "clicks"));
+                writer.Append(new LiveEvent(1_700_000_000_001, "c", key, "clicks"));
+            }
+        }
+        using Engine engine = _scratch.Open();
+        Assert.Throws<ArgumentException>(() => engine.Observe("a\0b", "1"));
+        engine.Train(StoreScratch.Tiny());
+        Assert.True(engine.Info().UnfitEvents >= 4);
     }
 
     /// <summary>A shop that only observes: its brief processes must not fill the directory.</summary>
