@@ -27,6 +27,6 @@ __attribute__((constructor)) static void choose_region_range(void) {
     char text[32];
     snprintf(text, sizeof text, "%llx", range < least ? least : range);
     setenv("DOTNET_GCRegionRange", text, 0);
-    /* Said, so that the library takes it back once the runtime has read it: children choose for themselves. */
+    /* Said, so that the library takes it back once the runtime has read it: children choose themselves. */
     setenv("EMBEDENGINE_CHOSE_REGION_RANGE", "1", 1);
 }

@@ -22,7 +22,9 @@ public sealed class ObserveTests : IDisposable
         engine.Import(EventSource.Csv(_scratch.Write("a.csv", rows)));
     }
 
-    /// <summary>What an older build took for a key must not keep the store from ever training again.</summary>
+    /// <summary>
+    /// What an older build took for a key must not keep the store from ever training again.
+    /// </summary>
     [Fact]
     public void LiveLogs_WithKeysThatAreNone_AreLeftOut_AndNothingIsBlocked()
     {
