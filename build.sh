@@ -52,6 +52,8 @@ need_test_tools() {
   need curl command -v curl
   need python3-numpy "$python" -c 'import numpy'
   need python3-pytest "$python" -c 'import pytest'
+  # The tests that watch system calls are skipped where there is no strace.
+  [ "$(id -u)" != 0 ] || (need strace command -v strace) || say "no strace: some tests are skipped"
 }
 
 # The analyzers take three quarters of a compilation. Whoever only wants the files does without; the tests,
