@@ -23,6 +23,8 @@ internal static partial class LibraryStart
             _ = Unset(Chosen);
         }
         HostProcess.PrepareForFork();
+        // A fork while the finalizer thread is still on its way leaves a child whose runtime ends in an abort.
+        GC.WaitForPendingFinalizers();
     }
 
     [LibraryImport("libc", EntryPoint = "unsetenv", StringMarshalling = StringMarshalling.Utf8)]

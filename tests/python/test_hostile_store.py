@@ -1,5 +1,5 @@
-"""A store from a stranger under strace: whatever the command line is asked to do with it, the kernel sees no file
-outside it opened for writing, renamed or removed. Skipped where there is no strace."""
+"""A store from a stranger under strace: whatever the command line is asked to do with it, the kernel sees no
+file outside it opened for writing, renamed or removed. Skipped where there is no strace."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ import pytest
 
 from conftest import copy_golden
 
-CALLS = "openat,open,creat,rename,renameat,renameat2,unlink,unlinkat,rmdir,mkdir,mkdirat,truncate,link,symlink"
+CALLS = ("openat,open,creat,rename,renameat,renameat2,unlink,unlinkat,rmdir,mkdir,mkdirat,truncate,link,"
+         "symlink")
 # What the runtime opens for itself: terminals and devices, its own shared memory of one process.
 HARMLESS = re.compile(r"^(/dev/|/proc/|anon_inode|/sys/)")
 
@@ -83,8 +84,8 @@ def test_nothing_outside_is_changed(mutant: str, tmp_path: Path) -> None:
     more = tmp_path / "more.csv"
     more.write_text("session,item\n900001,1010\n900001,1011\n")
     MUTANTS[mutant](store, victim)
-    for command in (["info"], ["verify"], ["recommend", "--session", "1010"], ["import", str(more)], ["compact"],
-                    ["observe", "--user", "1", "--item", "2"], ["collect", "--keep", "1"],
+    for command in (["info"], ["verify"], ["recommend", "--session", "1010"], ["import", str(more)],
+                    ["compact"], ["observe", "--user", "1", "--item", "2"], ["collect", "--keep", "1"],
                     ["train", "--preset", "fast", "--set", "ranker=0"]):
         log = tmp_path / "trace"
         run = subprocess.run(
