@@ -23,7 +23,7 @@ internal static partial class LibraryStart
             _ = Unset(Chosen);
         }
         HostProcess.PrepareForFork();
-        // A fork while the finalizer thread is still on its way leaves a child whose runtime ends in an abort.
+        // A fork while the finalizer thread is still on its way leaves a child whose runtime may abort.
         GC.WaitForPendingFinalizers();
     }
 
