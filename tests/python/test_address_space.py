@@ -35,4 +35,4 @@ def test_too_little_is_an_error_before_the_runtime_starts(tmp_path: Path) -> Non
     run = subprocess.run(
         [sys.executable, "-c", PROGRAM, "150", str(copy_golden(tmp_path))],
         capture_output=True, text=True, env={**os.environ, "OPENBLAS_NUM_THREADS": "1"})
-    assert run.returncode == 1 and "Error" in run.stderr, run.stdout + run.stderr
+    assert run.returncode == 1 and "EngineMemoryError" in run.stderr, run.stdout + run.stderr
