@@ -14,10 +14,8 @@ internal sealed class GzipPadding
     private const int BlockBytes = 64 * 1024;
     private const int TrailerBytes = 8;
 
-    private static readonly uint[] Table = MakeTable();
-
     private readonly byte[] _trailer;
-    private uint _crc = uint.MaxValue;
+    private uint _crc = GzipCrc.Start;
     private uint _length;
 
     private GzipPadding(byte[] trailer) => _trailer = trailer;
@@ -56,7 +54,7 @@ internal sealed class GzipPadding
     /// <summary>Takes decompressed bytes.</summary>
     public void Add(ReadOnlySpan<byte> bytes)
     {
-        foreach (byte b in bytes) _crc = Table[(byte)(_crc ^ b)] ^ (_crc >> 8);
+        _crc = GzipCrc.Add(_crc, bytes);
         _length += (uint)bytes.Length;
     }
 
@@ -70,17 +68,5 @@ internal sealed class GzipPadding
         BinaryPrimitives.WriteUInt32LittleEndian(expected, ~_crc);
         BinaryPrimitives.WriteUInt32LittleEndian(expected[4..], _length);
         return _trailer.AsSpan().EndsWith(expected.TrimEnd((byte)0));
-    }
-
-    private static uint[] MakeTable()
-    {
-        var table = new uint[256];
-        for (uint n = 0; n < table.Length; n++)
-        {
-            uint crc = n;
-            for (int bit = 0; bit < 8; bit++) crc = (crc >> 1) ^ (0xEDB88320 & (0 - (crc & 1)));
-            table[n] = crc;
-        }
-        return table;
     }
 }

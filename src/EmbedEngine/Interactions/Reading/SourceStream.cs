@@ -119,13 +119,7 @@ internal sealed class SourceStream : Stream
     /// <summary>A gzip member (RFC 1952) with one stored block that holds the marker.</summary>
     private static byte[] Sentinel()
     {
-        uint crc = 0xFFFFFFFF;
-        foreach (byte b in Marker)
-        {
-            crc ^= b;
-            for (int bit = 0; bit < 8; bit++) crc = (crc >> 1) ^ (0xEDB88320 & (0 - (crc & 1)));
-        }
-        crc = ~crc;
+        uint crc = ~GzipCrc.Add(GzipCrc.Start, Marker);
         return
         [
             0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 0xFF,
