@@ -68,25 +68,31 @@ internal static unsafe class Arguments
 
     /// <summary>
     /// An option struct: null = defaults. A longer struct of a newer header is taken if all that this build
-    /// does not know is zero.
+    /// does not know is zero; of an older header's shorter one the missing fields have their defaults.
     /// </summary>
     public static T Options<T>(T* given, string name)
         where T : unmanaged, IOptionStruct<T>
     {
-        if (given == null) return T.Defaults;
-        CheckSize(given, (uint)sizeof(T), name);
-        return *given;
+        T options = T.Defaults;
+        if (given == null) return options;
+        CheckSize(given, T.LeastSize, (uint)sizeof(T), name);
+        System.Buffer.MemoryCopy(given, &options, sizeof(T), Math.Min(*(uint*)given, sizeof(T)));
+        return options;
     }
 
-    /// <summary>Checks a struct's leading size field.</summary>
-    public static void CheckSize(void* given, uint known, string name)
+    /// <summary>
+    /// Checks a struct's leading size field: at least what the first header of this ABI had, and nothing set
+    /// behind what this build knows.
+    /// </summary>
+    public static void CheckSize(void* given, uint least, uint known, string name)
     {
         uint size = *(uint*)given;
-        if (size < known || size > MaxStructSize)
+        if (size < least || size > MaxStructSize)
         {
             throw new ArgumentException(
                 $"{name}.struct_size is {size}, not {known}: use the struct's init function or sizeof");
         }
+        if (size <= known) return;
         if (new ReadOnlySpan<byte>((byte*)given + known, (int)(size - known)).ContainsAnyExcept((byte)0))
         {
             throw new ArgumentException(

@@ -13,8 +13,9 @@ internal static unsafe class HostColumns
     public static EventColumns Read(ColumnsArg* columns)
     {
         Arguments.NotNull(columns, "columns");
-        Arguments.CheckSize(columns, (uint)sizeof(ColumnsArg), "columns");
-        ColumnsArg c = *columns;
+        Arguments.CheckSize(columns, ColumnsArg.LeastSize, (uint)sizeof(ColumnsArg), "columns");
+        ColumnsArg c = default;
+        Buffer.MemoryCopy(columns, &c, sizeof(ColumnsArg), Math.Min(columns->StructSize, sizeof(ColumnsArg)));
         if (c.Count is < 1 or > int.MaxValue)
             throw new ArgumentException($"columns.count {c.Count} is not 1 to {int.MaxValue}");
         int count = (int)c.Count;
@@ -30,6 +31,8 @@ internal static unsafe class HostColumns
             Actions = Memory(c.Actions, count),
             ActionNames = c.ActionNames == null
                 ? null : Arguments.Texts(c.ActionNames, c.ActionNameCount, "columns.action_names"),
+            Categories = Texts(c.Categories, count, "columns.categories"),
+            Titles = Texts(c.Titles, count, "columns.titles"),
         };
     }
 

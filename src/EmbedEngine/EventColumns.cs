@@ -40,6 +40,15 @@ public sealed record EventColumns
     /// <summary>What the numbers in <see cref="Actions"/> mean; null for the built-in four.</summary>
     public IReadOnlyList<string>? ActionNames { get; init; }
 
+    /// <summary>
+    /// Category of each event's item; null and empty say nothing, the last one said stays. Null = no such
+    /// column.
+    /// </summary>
+    public IReadOnlyList<string?>? Categories { get; init; }
+
+    /// <summary>Title of each event's item, likewise.</summary>
+    public IReadOnlyList<string?>? Titles { get; init; }
+
     /// <summary>Number of events.</summary>
     public int Count => ItemTexts?.Count ?? Items.Length;
 
@@ -61,6 +70,8 @@ public sealed record EventColumns
         CheckLength("UserTexts", UserTexts?.Count ?? 0);
         CheckLength("TimesMs", TimesMs.Length);
         CheckLength("Actions", Actions.Length);
+        CheckLength("Categories", Categories?.Count ?? 0);
+        CheckLength("Titles", Titles?.Count ?? 0);
         if (Sessions.IsEmpty && SessionTexts is null && Users.IsEmpty && UserTexts is null)
             throw new ArgumentException("a session or a user column is required");
     }

@@ -148,3 +148,27 @@ def test_the_report_says_what_was_taken(empty: ee.Database, tmp_path: Path) -> N
     report = empty.import_events(log, progress=False)
     assert report.columns == {"user": "customer_id", "time": "t_dat", "item": "article_id"}
     assert (report.unused_columns, report.time_unit, report.key_kind) == (["price"], "iso", "int64")
+
+
+def test_categories_and_titles_of_items(empty: ee.Database) -> None:
+    users = [user for user in range(40) for _ in range(3)]
+    items = [["a", "b", "c"][place] for _ in range(40) for place in range(3)]
+    take(empty, {
+        "users": users, "items": items, "times_ms": [1_700_000_000_000 + 1000 * i for i in range(120)],
+        "categories": ["shoes" if item == "a" else None for item in items],
+        "titles": [f"Item {item}" for item in items]})
+    empty.train(preset="fast", dimensions=4, progress=False)
+    assert empty.model.item_category("a") == "shoes"
+    assert empty.model.item_category("b") is None
+    with pytest.raises(ee.EmbedEngineError, match="titles has 1 elements"):
+        take(empty, {"users": [1, 1], "items": ["a", "b"], "titles": ["one"]})
+
+
+def test_an_action_new_to_the_store_is_said_once(golden: ee.Database) -> None:
+    assert golden.knows_action("carts")
+    with pytest.warns(ee.EmbedEngineWarning, match="'wished_for' is new"):
+        golden.observe(17, 1010, action="wished_for")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        golden.observe(17, 1010, action="wished_for")
+        golden.observe(17, 1010, action="carts")

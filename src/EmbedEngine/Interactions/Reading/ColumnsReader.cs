@@ -17,12 +17,14 @@ internal sealed class ColumnsReader
     private readonly EventColumns _columns;
     private readonly KeyColumn _itemKeys;
     private readonly KeyColumn? _userKeys;
+    private readonly bool _labelled;
     private byte[] _text = [];
 
     public ColumnsReader(ImportContext context, EventColumns columns)
     {
         columns.Validate();
         (_context, _columns) = (context, columns);
+        _labelled = context.Metadata is not null && (columns.Categories ?? columns.Titles) is not null;
         var tally = new SniffTally();
         Show(columns.ItemTexts, columns.Items.Length, tally.Item);
         Show(columns.UserTexts, columns.Users.Length, tally.User);
@@ -103,6 +105,7 @@ internal sealed class ColumnsReader
         if (!Header.UserCut && !TryKey(GroupKeys, _columns.Sessions, _columns.SessionTexts, row, out group))
             return false;
         _context.Touched.Add(item);
+        if (_labelled) TakeLabels(row, item);
         sorter.Add(new SortRecord(group, time, ((long)row << 8) | action, (int)item, (int)user));
         return true;
     }
@@ -129,6 +132,16 @@ internal sealed class ColumnsReader
         resolved = keys.Resolve(text, number);
         return true;
     }
+
+    private void TakeLabels(int row, long item)
+    {
+        ReadOnlySpan<byte> category = Label(_columns.Categories?[row]);
+        ReadOnlySpan<byte> title = Label(_columns.Titles?[row]);
+        _context.Metadata!.Set(item, category, title);
+    }
+
+    private static ReadOnlySpan<byte> Label(string? text) =>
+        string.IsNullOrEmpty(text) ? default : Encoding.UTF8.GetBytes(text);
 
     private bool Bad(int row, string reason, ReadOnlySpan<byte> text = default)
     {
