@@ -2,6 +2,8 @@
 
 using EmbedEngine.Interactions.Keys;
 using EmbedEngine.Interactions.Log;
+using EmbedEngine.Pipelines.People;
+using EmbedEngine.Recommendation;
 
 namespace EmbedEngine;
 
@@ -16,6 +18,7 @@ public sealed partial class Engine
 
     private readonly Lock _liveGate = new();
     private LiveLogWriter? _live;
+    private WeakReference<LiveOverlay>[] _overlays = [];
     private (KeyKind Items, KeyKind Users, ActionTable Actions) _liveKinds;
 
     /// <summary>
@@ -66,6 +69,19 @@ public sealed partial class Engine
         return _liveKinds.Actions.TryFind(action, out _);
     }
 
+    /// <summary>
+    /// Whether the store has an action of that name or alias: an observed event of another one keeps its name
+    /// and counts 1.
+    /// </summary>
+    /// <exception cref="EmbedEngineException"><see cref="ErrorCode.NotFound"/>: no store yet.</exception>
+    public bool KnowsAction(string action)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        ArgumentException.ThrowIfNullOrEmpty(action);
+        _store.EnsureExists();
+        return StoreKeys.Kinds(_store).Actions.TryFind(action, out _);
+    }
+
     /// <summary>Makes every event observed through this engine survive a power cut (fsync).</summary>
     public void FlushObserved()
     {
@@ -85,7 +101,30 @@ public sealed partial class Engine
             // Read once: a store's kinds never change, and observing must not go to the catalog for each
             // event.
             _liveKinds = StoreKeys.Kinds(_store);
-            return _live = new LiveLogWriter(_store.FileSystem, _store.EventsDirectory);
+            return _live =
+                new LiveLogWriter(_store.FileSystem, _store.EventsDirectory) { Appended = TellOverlays };
+        }
+    }
+
+    /// <summary>
+    /// What was observed since a version was made, for the models of it that this engine opens.
+    /// </summary>
+    private LiveOverlay FollowFrom(VersionData data, ModelVersion version)
+    {
+        var overlay = new LiveOverlay(_store, data, version);
+        lock (_liveGate)
+        {
+            _overlays =
+                [.. _overlays.Where(o => o.TryGetTarget(out _)), new WeakReference<LiveOverlay>(overlay)];
+        }
+        return overlay;
+    }
+
+    private void TellOverlays(in LiveEvent e, long begin, long end)
+    {
+        foreach (WeakReference<LiveOverlay> reference in Volatile.Read(ref _overlays))
+        {
+            if (reference.TryGetTarget(out LiveOverlay? overlay)) overlay.Add(_live!.Name, e, begin, end);
         }
     }
 

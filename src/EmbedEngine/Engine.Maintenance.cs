@@ -1,6 +1,7 @@
 // The part of the facade that keeps a store in order: aliases, collection, verification, comparison of
 // versions.
 
+using EmbedEngine.Pipelines.People;
 using EmbedEngine.Numerics;
 using EmbedEngine.Pipelines.Upkeep;
 using EmbedEngine.Pipelines.Versions;
@@ -160,7 +161,14 @@ public sealed partial class Engine
         string user, ProgressHandler? progress = null, CancellationToken cancellation = default)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        return ForgetRun.Run(_store, user, isUser: true, new ProgressScope(progress, cancellation));
+        ForgetReport report =
+            ForgetRun.Run(_store, user, isUser: true, new ProgressScope(progress, cancellation));
+        foreach (WeakReference<LiveOverlay> reference in Volatile.Read(ref _overlays))
+        {
+            if (reference.TryGetTarget(out LiveOverlay? overlay)) overlay.Forget(user);
+        }
+        if (report.NewVersion is not null) Refresh();
+        return report;
     }
 
     /// <summary>Removes an item's events from the log and the item from the dictionary.</summary>

@@ -236,9 +236,9 @@ public sealed partial class Engine : IDisposable
         try
         {
             ModelVersion found = FindVersion(version);
-            return new Model(
-                VersionData.Open(_store.FileSystem, _store.VersionDirectory(version), version,
-                    _options.Verify), found, lease);
+            VersionData data = VersionData.Open(
+                _store.FileSystem, _store.VersionDirectory(version), version, _options.Verify);
+            return new Model(data, found, lease, live: FollowFrom(data, found));
         }
         catch (EmbedEngineException e) when (e.Code == ErrorCode.NotFound && _store.Exists)
         {
@@ -260,6 +260,14 @@ public sealed partial class Engine : IDisposable
         ReadOnlySpan<SessionEvent> session, Span<RecommendedItem> results,
         in RecommendOptions options = default,
         in RecommendRules rules = default) => RequireModel().Recommend(session, results, options, rules);
+
+    /// <summary>As the same call of <see cref="EmbedEngine.Model"/>, on the version that answers.</summary>
+    /// <exception cref="EmbedEngineException"><see cref="ErrorCode.NoModel"/>: nothing was trained
+    /// yet.</exception>
+    public RecommendResult RecommendUser(
+        string user, ReadOnlySpan<SessionEvent> session, Span<RecommendedItem> results,
+        in RecommendOptions options = default, in RecommendRules rules = default) =>
+        RequireModel().RecommendUser(user, session, results, options, rules);
 
     /// <summary>As <see cref="EmbedEngine.Model.Similar"/>, on the version that answers.</summary>
     /// <exception cref="EmbedEngineException"><see cref="ErrorCode.NoModel"/>: nothing was trained

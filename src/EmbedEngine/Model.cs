@@ -1,5 +1,6 @@
 using EmbedEngine.Indexing;
 using EmbedEngine.Numerics;
+using EmbedEngine.Pipelines.People;
 using EmbedEngine.Recommendation;
 using EmbedEngine.Recommendation.Sources;
 using EmbedEngine.Storage;
@@ -22,14 +23,19 @@ public sealed partial class Model : IDisposable
     private readonly BundleFileSystem? _bundle;
     private readonly ServedVersion _served;
 
-    internal Model(VersionData data, ModelVersion version, ReaderLease lease, BundleFileSystem? bundle = null)
+    private readonly LiveOverlay? _live;
+
+    internal Model(
+        VersionData data, ModelVersion version, ReaderLease lease, BundleFileSystem? bundle = null,
+        LiveOverlay? live = null)
     {
         _data = data;
+        _live = live;
         _bundle = bundle;
         _lease = lease;
         Version = version;
         Spaces = [.. data.Spaces.Select(s => s.Name)];
-        _served = new ServedVersion(data, version);
+        _served = new ServedVersion(data, version) { Live = live };
     }
 
     /// <summary>What answers; the layers below know no more than this. Not of a model that was closed: what
@@ -224,6 +230,7 @@ public sealed partial class Model : IDisposable
     {
         if (_disposed) return;
         _disposed = true;
+        _live?.Close();
         _data.Dispose();
         _bundle?.Dispose();
         _lease.Dispose();

@@ -1,3 +1,4 @@
+using EmbedEngine.Interactions.Corpus;
 using EmbedEngine.Interactions.Keys;
 using EmbedEngine.Numerics;
 using EmbedEngine.Recommendation;
@@ -21,6 +22,9 @@ internal sealed class EvaluationWorker
     private readonly int[] _rows = new int[RequestScratch.SessionCapacity];
     private readonly byte[] _actions = new byte[RequestScratch.SessionCapacity];
     private readonly long[] _times = new long[RequestScratch.SessionCapacity];
+    private bool _anyKnown;
+    private readonly EventTail _past = new();
+    private readonly EventTail _spare = new();
 
     public EvaluationWorker(Evaluator owner)
     {
@@ -48,6 +52,7 @@ internal sealed class EvaluationWorker
     {
         long begin = _set.Offsets[session];
         int length = (int)(_set.Offsets[session + 1] - begin);
+        if (_owner.OfUsers) _set.ReadPast(session, _spare, _past);
         if (_set.Targets is not null)
         {
             _truth.SetOne(_set.Targets[session]);
@@ -77,6 +82,7 @@ internal sealed class EvaluationWorker
     public SessionContext Whole(int session)
     {
         long begin = _set.Offsets[session];
+        if (_owner.OfUsers) _set.ReadPast(session, _spare, _past);
         return Known(begin, (int)(_set.Offsets[session + 1] - begin));
     }
 
@@ -91,6 +97,8 @@ internal sealed class EvaluationWorker
 
     private void Case(int session, long begin, int historyLength)
     {
+        SessionContext context = Known(begin, historyLength);
+        if (!_owner.Counts(_anyKnown)) return;
         Span<double> sums = _owner.Count(session);
         ReadOnlySpan<int> counts = _recommender.Data.Items.Counts;
         _truth.Slice(_set.Rows.AsSpan((int)begin, historyLength), counts);
@@ -102,7 +110,6 @@ internal sealed class EvaluationWorker
             ConsumedCount += counts[target];
             Consumed++;
         }
-        SessionContext context = Known(begin, historyLength);
         for (int i = 0; i < _owner.Sources.Count; i++)
         {
             ReadOnlySpan<int> list = Rank(context, _owner.Sources[i]);
@@ -188,7 +195,13 @@ internal sealed class EvaluationWorker
             _actions[at] = _set.Actions[e];
             _times[at] = _set.TimesMs[e];
         }
-        return new SessionContext {
-            Rows = _rows.AsSpan(at), Actions = _actions.AsSpan(at), TimesMs = _times.AsSpan(at) };
+        var session = new SessionContext
+        {
+            Rows = _rows.AsSpan(at), Actions = _actions.AsSpan(at), TimesMs = _times.AsSpan(at),
+        };
+        _anyKnown = session.Length > 0;
+        if (!_owner.OfUsers) return session;
+        long now = length > 0 ? _set.TimesMs[begin + length - 1] : TrainingSet.NoTime;
+        return session.After(_past, now, anyEvents: length > 0);
     }
 }

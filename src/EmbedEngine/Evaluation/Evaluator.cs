@@ -15,6 +15,12 @@ internal sealed record EvaluatorOptions(
 {
     /// <summary>Known events of a history that are kept, the last ones; 0 = all.</summary>
     public int MaxHistory { get; init; }
+
+    /// <summary>Whether what users did in earlier sessions is handed over.</summary>
+    public EvaluationHistory History { get; init; }
+
+    /// <summary>Which cases count, by whether an item of the session so far is known.</summary>
+    public UserSessions Cases { get; init; } = UserSessions.All;
 }
 
 /// <summary>Measures a version.</summary>
@@ -42,7 +48,7 @@ internal sealed class Evaluator
         // Rankers are measured when asked for: the served one is `hybrid`, those for carts and orders answer
         // other questions.
         _sources = [.. wanted.Where(s =>
-            recommender.Has(s) && (options.Sources.Count > 0 || !RankerTarget.IsRanker(s)))];
+            recommender.Has(s) && (options.Sources.Count > 0 || IsMeasuredUnasked(s)))];
         _clusters = set.Clusters ?? [.. Enumerable.Range(0, set.SessionCount)];
         int clusterCount = _clusters.Length == 0 ? 0 : _clusters[^1] + 1;
         HasActions = options.Protocol == EvaluationProtocol.Rest && set.Targets is null;
@@ -58,6 +64,9 @@ internal sealed class Evaluator
             Information[row] = ListTally.Fixed(-Math.Log2(Math.Max(1, counts[row]) / Math.Max(1, total)));
     }
 
+    private bool IsMeasuredUnasked(CandidateSourceKind source) =>
+        !RankerTarget.IsRanker(source) && (OfUsers || !SourceCatalog.IsOfUsers(source));
+
     public Recommender Recommender { get; }
 
     public EvaluationSet Set { get; }
@@ -65,6 +74,13 @@ internal sealed class Evaluator
     public int K => _options.K;
 
     public int MaxHistory => _options.MaxHistory;
+
+    /// <summary>Whether requests know their users' earlier sessions.</summary>
+    public bool OfUsers => _options.History == EvaluationHistory.User;
+
+    /// <summary>Whether a case counts.</summary>
+    public bool Counts(bool anyKnown) =>
+        (_options.Cases & (anyKnown ? UserSessions.Known : UserSessions.Unknown)) != 0;
 
     /// <summary>What is measured, in the order of the columns.</summary>
     public IReadOnlyList<CandidateSourceKind> Sources => _sources;
@@ -121,7 +137,7 @@ internal sealed class Evaluator
             Cases = Weights.Sum(w => (long)w),
             Sessions = Weights.Count(w => w > 0),
             Sources = Metrics(workers),
-            ServedSource = SourceNames.NameOf(Recommender.ServedSource),
+            ServedSource = SourceNames.NameOf(Recommender.ServedSource), History = _options.History,
             P50Us = p50,
             P99Us = p99,
         };

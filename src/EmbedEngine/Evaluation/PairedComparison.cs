@@ -53,6 +53,31 @@ internal static class PairedComparison
             p => new MetricDifferences(Difference(p.At), Difference(p.At + 1), Difference(p.At + 2)));
     }
 
+    /// <summary>Mean of a source of one less that of a source of the other, paired, in one metric.</summary>
+    /// <param name="a">Has run.</param>
+    /// <param name="source">Of it.</param>
+    /// <param name="b">Has run on the same cases.</param>
+    /// <param name="other">Of that.</param>
+    /// <param name="metric">A column of <see cref="RankMetrics"/>.</param>
+    /// <param name="seed">Of the bootstrap.</param>
+    /// <param name="threads">Threads.</param>
+    public static Measured Margin(
+        Evaluator a, CandidateSourceKind source, Evaluator b, CandidateSourceKind other, int metric,
+        ulong seed, int threads)
+    {
+        int columnA = a.ColumnOf(IndexOf(a, source)) + metric;
+        int columnB = b.ColumnOf(IndexOf(b, other)) + metric;
+        var table = new double[a.Weights.Length];
+        for (int c = 0; c < table.Length; c++)
+        {
+            table[c] = a.Table[((long)c * a.Columns) + columnA]
+                - b.Table[((long)c * b.Columns) + columnB];
+        }
+        double[] means = Bootstrap.Means(table, a.Weights, 1, seed, threads);
+        (double low, double high) = Bootstrap.Interval(means, 1, 0);
+        return new Measured(table.Sum() / Math.Max(1, a.Weights.Sum(w => (double)w)), low, high);
+    }
+
     private static int IndexOf(Evaluator evaluator, CandidateSourceKind source)
     {
         for (int i = 0; i < evaluator.Sources.Count; i++)

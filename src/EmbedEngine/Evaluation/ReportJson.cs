@@ -32,6 +32,14 @@ internal static class ReportJson
         json.WriteNumber("p50_us", Math.Round(report.P50Us, 2));
         json.WriteNumber("p99_us", Math.Round(report.P99Us, 2));
         WriteSlices(json, report);
+        if (report.History != EvaluationHistory.Session)
+            json.WriteString("history", SettingValues.Text(report.History));
+        if (report.AgainstSession is { } gains)
+        {
+            json.WriteStartObject("against_session");
+            foreach ((string name, MetricDifferences d) in gains) Write(json, name, d);
+            json.WriteEndObject();
+        }
         if (report.Compared is VersionComparison compared) Write(json, compared);
         if (report.Recorded.Count == 0) return;
         json.WritePropertyName("recorded");
@@ -131,15 +139,17 @@ internal static class ReportJson
         json.WriteNumber("version", compared.Version);
         json.WriteNumber("with", compared.With);
         json.WriteStartObject("sources");
-        foreach ((string name, MetricDifferences d) in compared.Sources)
-        {
-            json.WriteStartObject(name);
-            Write(json, "recall", d.Recall);
-            Write(json, "ndcg", d.Ndcg);
-            Write(json, "mrr", d.Mrr);
-            json.WriteEndObject();
-        }
+        foreach ((string name, MetricDifferences d) in compared.Sources) Write(json, name, d);
         json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, string name, MetricDifferences d)
+    {
+        json.WriteStartObject(name);
+        Write(json, "recall", d.Recall);
+        Write(json, "ndcg", d.Ndcg);
+        Write(json, "mrr", d.Mrr);
         json.WriteEndObject();
     }
 

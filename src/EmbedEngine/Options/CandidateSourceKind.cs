@@ -76,6 +76,23 @@ public enum CandidateSourceKind
     /// <summary>The same, learned for what will be ordered in the rest of the session.</summary>
     RankerOrders = 20,
 
+    /// <summary>The same, learned for users whose earlier sessions are known.</summary>
+    RankerUser = 21,
+
+    /// <summary>The same, learned for users of whose session nothing is known yet.</summary>
+    RankerVisit = 22,
+
+    /// <summary>Items of the user's earlier sessions, by recency, repeats and action.</summary>
+    History = 23,
+
+    /// <summary>Items seen in the same sessions as the last ones of the user's earlier sessions.</summary>
+    CovisitationHistory = 24,
+
+    /// <summary>
+    /// Items near the vector of the user's whole history, as the version makes it; nothing without a history.
+    /// </summary>
+    UserHistory = 25,
+
     /// <summary>
     /// What the version serves by default: the best of all sources by the gate of <c>train</c>.
     /// </summary>

@@ -43,6 +43,13 @@ public sealed record EvaluateOptions
     public int MaxHistory { get; init; }
 
     /// <summary>
+    /// What a request knows of its user: the session alone (default), or earlier sessions too, of the store's
+    /// log and of the test file. With <see cref="EvaluationHistory.User"/> every figure comes with its gain
+    /// over the session alone (<see cref="EvaluationReport.AgainstSession"/>). Needs a test file.
+    /// </summary>
+    public EvaluationHistory History { get; init; }
+
+    /// <summary>
     /// Keeps the figures in the store, in the manifest of the version measured, when they are whole: one
     /// transaction under the writer lock. Needs a test file and a store that can be written to.
     /// </summary>
@@ -63,6 +70,14 @@ public sealed record EvaluateOptions
             throw new ArgumentException(
                 "the stored figures are of whole histories; cutting them needs a test file (--test)",
                 nameof(MaxHistory));
+        }
+        if (!Enum.IsDefined(History))
+            throw new ArgumentOutOfRangeException(nameof(History), History, "is neither Session nor User");
+        if (History != EvaluationHistory.Session && Test is null)
+        {
+            throw new ArgumentException(
+                "the stored figures are of sessions alone; those with users' histories need a test file "
+                + "(--test)", nameof(History));
         }
         if (CompareWith != 0 && Test is null)
         {

@@ -70,6 +70,21 @@ public enum Fallback
 
     /// <summary>The source had nothing for this session: popularity answered.</summary>
     NoCandidates = 3,
+
+    /// <summary>The user named has no known history: the session alone answered.</summary>
+    Session = 4,
+
+    /// <summary>Too little is known of the user: the mean of the last item's category answered.</summary>
+    Category = 5,
+
+    /// <summary>The mean of items with the last action answered.</summary>
+    Action = 6,
+
+    /// <summary>Nothing is known of the user: the mean of all items answered.</summary>
+    Centroid = 7,
+
+    /// <summary>Nothing is known of the user: popularity answered.</summary>
+    Popularity = 8,
 }
 
 /// <summary>

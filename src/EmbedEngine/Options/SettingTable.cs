@@ -38,6 +38,11 @@ public static class SettingTable
     private static readonly SettingPart<GraphSettings> Graph =
         new("graph", s => s.Graph, (s, o) => s with { Graph = o });
 
+    private static readonly SettingPart<TraitSettings> Traits =
+        new("traits", s => s.Traits, (s, o) => s with { Traits = o });
+
+    private static readonly SettingPart<TrainSettings> Users = new("users", s => s, (_, s) => s);
+
     private static readonly SettingPart<RankerSettings> Ranker =
         new("ranker", s => s.Ranker, (s, o) => s with { Ranker = o });
 
@@ -198,6 +203,20 @@ public static class SettingTable
             "node2vec's return parameter."),
         Graph.Row("graph_q", Real(1e-3, 1e3), o => o.Q, (o, v) => o with { Q = v },
             "node2vec's in-out parameter."),
+
+        Users.Row("user_vector", Choice<UserVectorKind>(), s => s.UserVector,
+            (s, v) => s with { UserVector = v },
+            "How a history becomes a vector; served takes what finds most in sessions not learned from."),
+        Traits.Row("traits", Whole(0, 256), o => o.Count, (o, v) => o with { Count = v },
+            "Traits of customers, fewer where there are few customers; 0 = none."),
+        Traits.Row("traits_customers", Whole(16, 10_000_000), o => o.Customers,
+            (o, v) => o with { Customers = v },
+            "Customers that traits are learned from at most; all get profiles."),
+        Traits.Row("traits_iterations", Whole(1, 100_000), o => o.Iterations,
+            (o, v) => o with { Iterations = v }, "Iterations of the factorisation at most."),
+        Traits.Row("traits_stability_runs", Whole(0, 100), o => o.StabilityRuns,
+            (o, v) => o with { StabilityRuns = v },
+            "Further factorisations of parts of the customers that tell how stable the traits are."),
 
         Ranker.Row("ranker", Switch(), o => o.Enabled, (o, v) => o with { Enabled = v },
             "Whether a fusion of all sources is learned."),

@@ -80,6 +80,18 @@ internal static class SettingValues
         _ => throw new ArgumentException($"{value.GetType()} is no type of a setting"),
     };
 
+    /// <summary>The value of an enum's name in snake_case.</summary>
+    public static bool TryName<T>(string? text, out T value) where T : struct, Enum
+    {
+        foreach (T known in Enum.GetValues<T>())
+        {
+            value = known;
+            if (Text(known) == text) return true;
+        }
+        value = default;
+        return false;
+    }
+
     private static int? ParseWhole(string text) =>
         int.TryParse(text, NumberStyles.AllowLeadingSign, Invariant, out int n) ? n : null;
 

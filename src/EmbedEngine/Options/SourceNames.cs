@@ -13,6 +13,8 @@ public static class SourceNames
         (CandidateSourceKind.Ranker, "ranker"),
         (CandidateSourceKind.RankerCarts, "ranker_carts"),
         (CandidateSourceKind.RankerOrders, "ranker_orders"),
+        (CandidateSourceKind.RankerUser, "ranker_user"),
+        (CandidateSourceKind.RankerVisit, "ranker_visit"),
     ];
 
     private static readonly (CandidateSourceKind Kind, string Name)[] Names =

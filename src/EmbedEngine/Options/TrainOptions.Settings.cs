@@ -602,6 +602,56 @@ public sealed partial record TrainOptions
     }
 
     /// <summary>
+    /// <c>user_vector</c>: How a history becomes a vector; served takes what finds most in sessions not
+    /// learned from. Values: one of served, mix, average, time, debiased, mean, tf_idf, recency, attention,
+    /// encoder. Default: served.
+    /// </summary>
+    public UserVectorKind? UserVector
+    {
+        get => (UserVectorKind?)Get("user_vector");
+        init => _values = With("user_vector", value);
+    }
+
+    /// <summary>
+    /// <c>traits</c>: Traits of customers, fewer where there are few customers; 0 = none. Values: 0 to 256.
+    /// Default: 16.
+    /// </summary>
+    public int? Traits
+    {
+        get => (int?)Get("traits");
+        init => _values = With("traits", value);
+    }
+
+    /// <summary>
+    /// <c>traits_customers</c>: Customers that traits are learned from at most; all get profiles. Values: 16
+    /// to 10000000. Default: 100000.
+    /// </summary>
+    public int? TraitsCustomers
+    {
+        get => (int?)Get("traits_customers");
+        init => _values = With("traits_customers", value);
+    }
+
+    /// <summary>
+    /// <c>traits_iterations</c>: Iterations of the factorisation at most. Values: 1 to 100000. Default: 200.
+    /// </summary>
+    public int? TraitsIterations
+    {
+        get => (int?)Get("traits_iterations");
+        init => _values = With("traits_iterations", value);
+    }
+
+    /// <summary>
+    /// <c>traits_stability_runs</c>: Further factorisations of parts of the customers that tell how stable
+    /// the traits are. Values: 0 to 100. Default: 4.
+    /// </summary>
+    public int? TraitsStabilityRuns
+    {
+        get => (int?)Get("traits_stability_runs");
+        init => _values = With("traits_stability_runs", value);
+    }
+
+    /// <summary>
     /// <c>ranker</c>: Whether a fusion of all sources is learned. Values: 0 or 1. Default: 1.
     /// </summary>
     public bool? Ranker
@@ -682,7 +732,8 @@ public sealed partial record TrainOptions
     /// <c>ranker_drop</c>: Groups of features it must do without, separated by commas. Values: any of
     /// session_knn, covisitation, item2vec, graph, svd, sequential, self, covisitation_normalized,
     /// item2vec_similar, user, covisitation_cart, bought_together, trending, category, popularity, traits,
-    /// item, trend, age, action, past, session, relation. Default: none.
+    /// history, covisitation_history, user_history, item, trend, age, action, past, session, relation,
+    /// user_past. Default: none.
     /// </summary>
     public IReadOnlyList<string>? RankerDrop
     {

@@ -79,6 +79,15 @@ public sealed record TrainSettings
     /// <summary>How co-occurrence is factorised.</summary>
     public SvdSettings Svd { get; init; } = new();
 
+    /// <summary>How traits of customers are learned.</summary>
+    public TraitSettings Traits { get; init; } = new();
+
+    /// <summary>
+    /// How users' vectors are made; <see cref="UserVectorKind.Served"/>: as is best on sessions not learned
+    /// from.
+    /// </summary>
+    public UserVectorKind UserVector { get; init; }
+
     /// <summary>How vectors are learned from walks over the item graph.</summary>
     public GraphSettings Graph { get; init; } = new();
 

@@ -5,6 +5,7 @@
 using EmbedEngine.Indexing;
 using EmbedEngine.Interactions.Corpus;
 using EmbedEngine.Numerics;
+using EmbedEngine.Profiles;
 using EmbedEngine.Recommendation.Ranking;
 using EmbedEngine.Recommendation.Rules;
 using EmbedEngine.Recommendation.Sources;
@@ -25,6 +26,7 @@ internal sealed class Recommender
         _data = data;
         ServedSource =
             servedSource == CandidateSourceKind.Hybrid ? CandidateSourceKind.HybridDefault : servedSource;
+        LetsStandIn = data.UserModel?.LetsStandIn ?? false;
         _sources = Array.ConvertAll(SourceCatalog.All, entry => entry.Open(data));
         _features = new RankerFeatures(data);
         _hybridWeights = HybridDefault.WeightsOf(data);
@@ -37,6 +39,15 @@ internal sealed class Recommender
 
     /// <summary>What <see cref="CandidateSourceKind.Hybrid"/> means in this version.</summary>
     public CandidateSourceKind ServedSource { get; }
+
+    /// <summary>
+    /// Whether what serves sessions also answers a user of whose session no item is known, from their last
+    /// one.
+    /// </summary>
+    public bool LetsStandIn { get; init; }
+
+    /// <summary>Leaves the ranker of users out, to measure what would answer without it.</summary>
+    public bool AsksNoUserRanker { get; init; }
 
     /// <summary>Whether the version can answer by a source at all.</summary>
     public bool Has(CandidateSourceKind kind) =>
@@ -54,7 +65,7 @@ internal sealed class Recommender
     /// </summary>
     public void Rank(in SessionContext session, CandidateSourceKind kind, int count, RequestScratch scratch)
     {
-        if (kind == CandidateSourceKind.Hybrid) kind = ServedSource;
+        kind = Resolve(kind, session);
         if (kind == CandidateSourceKind.HybridDefault)
         {
             int perSource = HybridDefault.CandidatesPerSource(count);
@@ -66,7 +77,7 @@ internal sealed class Recommender
         }
         if (_data.RankerOf(kind) is { } ranker)
         {
-            RankLearned(ranker, session, count, scratch);
+            RankLearned(ranker, RankerTarget.Of(kind), session, count, scratch);
             return;
         }
         CandidateSource? source = SourceOf(kind);
@@ -74,9 +85,22 @@ internal sealed class Recommender
         else source.Collect(session, count, scratch, scratch.Answer);
     }
 
-    private void RankLearned(RankerModel model, in SessionContext session, int count, RequestScratch scratch)
+    /// <summary>
+    /// What answers: `hybrid` is a ranker of users where the user's past is known and the version has one.
+    /// </summary>
+    private CandidateSourceKind Resolve(CandidateSourceKind kind, in SessionContext session)
     {
-        CollectFeatures(session, scratch, model);
+        if (kind != CandidateSourceKind.Hybrid) return kind;
+        if (AsksNoUserRanker) return ServedSource;
+        CandidateSourceKind ranker = session.StandsIn ? CandidateSourceKind.RankerVisit
+            : session.HasPast ? CandidateSourceKind.RankerUser : ServedSource;
+        return _data.RankerOf(ranker) is null ? ServedSource : ranker;
+    }
+
+    private void RankLearned(
+        RankerModel model, RankerTarget target, in SessionContext session, int count, RequestScratch scratch)
+    {
+        CollectFeatures(session, scratch, target, model);
         RankerScratch ranker = scratch.Ranker;
         model.Score(ranker);
         int n = Math.Min(count, ranker.Count);
@@ -87,19 +111,22 @@ internal sealed class Recommender
     }
 
     /// <summary>
-    /// Candidates of every source, or of those a model knows, with their features, into <see
-    /// cref="RequestScratch.Ranker"/>.
+    /// Candidates of every source that a ranker asks, and its model knows, with their features, into <see
+    /// cref="RequestScratch.Ranker"/>. Rankers that are not of users see no past.
     /// </summary>
     public void CollectFeatures(
-        in SessionContext session, RequestScratch scratch, RankerModel? model = null)
+        in SessionContext session, RequestScratch scratch, RankerTarget target, RankerModel? model = null)
     {
+        SessionContext alone = session.WithoutPast();
         foreach (SourceEntry source in SourceCatalog.All)
         {
-            if (model is null || model.Knows(source.Kind))
-                CollectInto(session, source.Kind, Math.Min(source.Candidates, _data.RowCount), scratch);
-            else scratch.List(source.Kind).Reserve(0);
+            int count = Math.Min(source.Candidates, _data.RowCount);
+            if (!target.Asks(source) || (model is not null && !model.Knows(source.Kind)))
+                scratch.List(source.Kind).Reserve(0);
+            else if (source.OfUsers) CollectInto(session, source.Kind, count, scratch);
+            else CollectInto(alone, source.Kind, count, scratch);
         }
-        _features.Compute(session, scratch);
+        _features.Compute(session, target.OfUsers && (session.HasPast || session.StandsIn), scratch);
     }
 
     /// <summary>Collects one source into its own list of the scratch.</summary>
@@ -151,30 +178,70 @@ internal sealed class Recommender
     }
 
     /// <summary>One request. Returns the number of results written.</summary>
+    /// <param name="events">The session.</param>
+    /// <param name="past">What its user did before, as rows; null = nobody was named.</param>
+    /// <param name="options">Of the request.</param>
+    /// <param name="rules">Of the request.</param>
+    /// <param name="results">Receives the best items.</param>
+    /// <param name="scratch">Of the request.</param>
+    /// <param name="fallback">What answered where the source could not.</param>
+    /// <param name="unknown">Session events of items that the version does not know.</param>
+    /// <param name="padded">Results filled up from popularity.</param>
     public int Recommend(
-        ReadOnlySpan<SessionEvent> events, in RecommendOptions options, in RecommendRules rules,
-        Span<RecommendedItem> results, RequestScratch scratch, out Fallback fallback, out int unknown,
-        out int padded)
+        ReadOnlySpan<SessionEvent> events, EventTail? past, in RecommendOptions options,
+        in RecommendRules rules, Span<RecommendedItem> results, RequestScratch scratch,
+        out Fallback fallback, out int unknown, out int padded)
     {
         SessionContext session = Translate(events, scratch, out unknown);
-        CandidateList final =
-            Answer(session, options, rules, results.Length, scratch, out fallback, out padded);
-        if (fallback == Fallback.EmptySession && !events.IsEmpty) fallback = Fallback.UnknownItems;
-        Explain(options.Source, fallback, padded, scratch);
+        bool noSession = session.Length == 0;
+        if (past is not null) session = session.After(past, LastTime(events), !events.IsEmpty);
+        scratch.NamesUser = past is not null;
+        scratch.LastAction = events.IsEmpty || (uint)events[^1].Action > byte.MaxValue ? -1
+            : events[^1].Action;
+        CandidateSourceKind kind = Resolve(options.Source, session);
+        bool evenNobody = past is not null && kind == CandidateSourceKind.User;
+        CandidateList final = Answer(
+            session, options, rules, results.Length, evenNobody, scratch, out fallback, out padded);
+        if (past is not null) fallback = OfUser(kind, fallback, past.Count > 0, noSession, scratch);
+        else if (fallback == Fallback.EmptySession && !events.IsEmpty) fallback = Fallback.UnknownItems;
+        Explain(kind, final.Count == padded, padded, scratch);
         for (int i = 0; i < final.Count; i++)
         {
             int row = final.Rows[i];
             results[i] =
                 new RecommendedItem(_data.Items.ItemAt(row), final.Scores[i], scratch.SourceBits[row]);
         }
-        ClearExplanation(options.Source, scratch);
+        ClearExplanation(kind, scratch);
         return final.Count;
+    }
+
+    private static long LastTime(ReadOnlySpan<SessionEvent> events) =>
+        events.IsEmpty || events[^1].TimeMs == 0 ? TrainingSet.NoTime : events[^1].TimeMs;
+
+    /// <summary>What truly answered a request that named a user.</summary>
+    private static Fallback OfUser(
+        CandidateSourceKind kind, Fallback fallback, bool hasPast, bool noSession, RequestScratch scratch)
+    {
+        if (fallback != Fallback.None) return Fallback.Popularity;
+        if (kind == CandidateSourceKind.User)
+        {
+            return scratch.Basis switch
+            {
+                ProfileBasis.History => Fallback.None,
+                ProfileBasis.Session => hasPast && noSession ? Fallback.None : Fallback.Session,
+                ProfileBasis.Category => Fallback.Category,
+                ProfileBasis.Action => Fallback.Action,
+                ProfileBasis.Centroid => Fallback.Centroid,
+                _ => Fallback.Popularity,
+            };
+        }
+        return hasPast ? Fallback.None : noSession ? Fallback.Popularity : Fallback.Session;
     }
 
     /// <summary>The served answer for a session of known rows: ranked, policy applied, padded.</summary>
     public CandidateList AnswerKnown(
         in SessionContext session, in RecommendOptions options, int k, RequestScratch scratch) =>
-        Answer(session, options, default, k, scratch, out _, out _);
+        Answer(session, options, default, k, evenNobody: false, scratch, out _, out _);
 
     /// <summary>
     /// What is trending needs no session; popularity needs none either, and is the fallback itself.
@@ -183,16 +250,21 @@ internal sealed class Recommender
         == (kind == CandidateSourceKind.Hybrid ? ServedSource : kind);
 
     private CandidateList Answer(
-        in SessionContext session, in RecommendOptions options, in RecommendRules rules, int k,
-        RequestScratch scratch,
-        out Fallback fallback, out int padded)
+        in SessionContext asked, in RecommendOptions options, in RecommendRules rules, int k,
+        bool evenNobody, RequestScratch scratch, out Fallback fallback, out int padded)
     {
+        // A fusion that does not know users answers as it would without them.
+        CandidateSourceKind kind = Resolve(options.Source, asked);
+        bool aware = (RankerTarget.IsRanker(kind) && RankerTarget.Of(kind).OfUsers)
+            || SourceCatalog.IsSingle(kind)
+            || (LetsStandIn && options.Source == CandidateSourceKind.Hybrid);
+        SessionContext session = asked.StandsInForEvents && !aware ? default : asked;
         k = Math.Min(k, _data.RowCount);
         fallback = Fallback.None;
         scratch.Final.Reserve(0);
         var policy = new AnswerPolicy(_data, session, options, rules, k, scratch);
         policy.Mark();
-        if (session.Length == 0 && !AnswersAnyone(options.Source))
+        if (session.Length == 0 && !evenNobody && !AnswersAnyone(options.Source))
         {
             fallback = Fallback.EmptySession;
             scratch.Answer.Reserve(0);
@@ -227,15 +299,14 @@ internal sealed class Recommender
     }
 
     /// <summary>Sets the source bits of everything that could be in the answer.</summary>
-    private void Explain(CandidateSourceKind kind, Fallback fallback, int padded, RequestScratch scratch)
+    private void Explain(CandidateSourceKind kind, bool onlyPadding, int padded, RequestScratch scratch)
     {
-        if (kind == CandidateSourceKind.Hybrid) kind = ServedSource;
         CandidateList final = scratch.Final;
         int own = final.Count - padded;
         uint popular = SourceCatalog.BitOf(Has(CandidateSourceKind.Trending) ? CandidateSourceKind.Trending
             : CandidateSourceKind.Popularity);
         for (int i = own; i < final.Count; i++) scratch.SourceBits[final.Rows[i]] = popular;
-        if (fallback != Fallback.None) return;
+        if (onlyPadding) return;
         if (kind == CandidateSourceKind.HybridDefault || RankerTarget.IsRanker(kind))
         {
             foreach (CandidateSourceKind part in PartsOf(kind)) MarkList(part, scratch);
@@ -253,9 +324,8 @@ internal sealed class Recommender
         foreach (int row in scratch.List(kind).Rows) scratch.SourceBits[row] |= SourceCatalog.BitOf(kind);
     }
 
-    private void ClearExplanation(CandidateSourceKind kind, RequestScratch scratch)
+    private static void ClearExplanation(CandidateSourceKind kind, RequestScratch scratch)
     {
-        if (kind == CandidateSourceKind.Hybrid) kind = ServedSource;
         foreach (int row in scratch.Final.Rows) scratch.SourceBits[row] = 0;
         foreach (CandidateSourceKind part in PartsOf(kind)) ClearList(part, scratch);
     }

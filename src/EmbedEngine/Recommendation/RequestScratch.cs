@@ -1,4 +1,6 @@
 using EmbedEngine.Indexing;
+using EmbedEngine.Interactions.Corpus;
+using EmbedEngine.Profiles;
 using EmbedEngine.Recommendation.Ranking;
 using EmbedEngine.Recommendation.Sources;
 
@@ -31,6 +33,21 @@ internal sealed class RequestScratch(int rowCount, int dims)
     public byte[] SessionActions { get; } = new byte[SessionCapacity];
 
     public long[] SessionTimesMs { get; } = new long[SessionCapacity];
+
+    /// <summary>What the user of the request did before, as rows.</summary>
+    public EventTail Past { get; } = new();
+
+    /// <summary>What the last user vector was made from.</summary>
+    public ProfileBasis Basis { get; set; }
+
+    /// <summary>Whether the request named a user, known or not.</summary>
+    public bool NamesUser { get; set; }
+
+    /// <summary>Action of the session's last event, known item or not; −1 = none.</summary>
+    public int LastAction { get; set; } = -1;
+
+    /// <summary>Memory of trait profiles; made when they are first asked for.</summary>
+    public TraitScratch? Traits { get; set; }
 
     /// <summary>Candidates and features of the learned fusion; made when it is first asked for.</summary>
     public RankerScratch Ranker => _ranker ??= new RankerScratch(rowCount);

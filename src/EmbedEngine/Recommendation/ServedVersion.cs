@@ -2,6 +2,7 @@
 // facade's Model is this and the care for its lifetime; Evaluation and Pipelines ask this, never the facade.
 
 using EmbedEngine.Indexing;
+using EmbedEngine.Interactions.Corpus;
 using EmbedEngine.Interactions.Keys;
 using EmbedEngine.Recommendation.Rules;
 using EmbedEngine.Recommendation.Sources;
@@ -46,10 +47,18 @@ internal sealed partial class ServedVersion
         CheckRules(options, rules, results.Length);
         long start = System.Diagnostics.Stopwatch.GetTimestamp();
         RequestScratch scratch = _scratches.Rent();
-        int count = Recommender.Recommend(
-            session, options, rules, results, scratch, out Fallback fallback, out int unknown,
-            out int padded);
+        RecommendResult answer = Answer(session, past: null, results, options, rules, scratch, start);
         _scratches.Return(scratch);
+        return answer;
+    }
+
+    private RecommendResult Answer(
+        ReadOnlySpan<SessionEvent> session, EventTail? past, Span<RecommendedItem> results,
+        in RecommendOptions options, in RecommendRules rules, RequestScratch scratch, long start)
+    {
+        int count = Recommender.Recommend(
+            session, past, options, rules, results, scratch, out Fallback fallback, out int unknown,
+            out int padded);
         // The mapping must outlive the query even where this object is otherwise unreachable by now.
         GC.KeepAlive(this);
         float us = (float)System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalMicroseconds;

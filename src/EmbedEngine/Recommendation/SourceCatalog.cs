@@ -20,6 +20,11 @@ internal sealed record SourceEntry(
     /// <summary>Whether it answers without a session, the same for everybody.</summary>
     public bool ForAnyone { get; init; }
 
+    /// <summary>
+    /// Whether it goes by what a user did in earlier sessions, and only rankers of users ask it.
+    /// </summary>
+    public bool OfUsers { get; init; }
+
     /// <summary>Vector space whose likeness it stands for; null where it is none's.</summary>
     public string? Space { get; init; }
 }
@@ -49,7 +54,7 @@ internal static class SourceCatalog
             CovisitationSource.OpenNormalized),
         new(CandidateSourceKind.Item2VecSimilar, "item2vec_similar", 40, Item2VecSimilarSource.Open)
             { Space = VersionData.Item2VecSpace },
-        new(CandidateSourceKind.User, "user", 40, UserSource.Open),
+        new(CandidateSourceKind.User, "user", 40, v => UserSource.Open(CandidateSourceKind.User, v)),
         new(CandidateSourceKind.CovisitationCart, "covisitation_cart", 60, v => CovisitationSource.Open(
             CandidateSourceKind.CovisitationCart, v, v.ActionCovisitation?.Cart)),
         new(CandidateSourceKind.BoughtTogether, "bought_together", 40, v => CovisitationSource.Open(
@@ -58,8 +63,14 @@ internal static class SourceCatalog
         new(CandidateSourceKind.Category, "category", 30, CategorySource.Open),
         new(CandidateSourceKind.Popularity, "popularity", 20, v => new PopularitySource(v.Popularity))
             { ForAnyone = true },
-        // No version has traits yet: the row keeps its features' places and its name.
-        new(CandidateSourceKind.Traits, "traits", 30, _ => null),
+        new(CandidateSourceKind.Traits, "traits", 30, TraitSource.Open) { OfUsers = true },
+        new(CandidateSourceKind.History, "history", 60, v => new HistorySource(v.ActionWeights))
+            { OfUsers = true },
+        new(CandidateSourceKind.CovisitationHistory, "covisitation_history", 60, HistoryNeighborSource.Open)
+            { OfUsers = true },
+        // As user, but only where a past is known: rankers tell the two apart.
+        new(CandidateSourceKind.UserHistory, "user_history", 60, v => UserSource.Open(
+            CandidateSourceKind.UserHistory, v)) { OfUsers = true },
     ];
 
     // Kinds are few and below 32: their places are looked up, not searched.
@@ -77,6 +88,10 @@ internal static class SourceCatalog
     /// <summary>Whether a kind answers without a session, the same for everybody.</summary>
     public static bool IsForAnyone(CandidateSourceKind kind) =>
         SlotOf(kind) is >= 0 and int slot && All[slot].ForAnyone;
+
+    /// <summary>Whether a kind goes by what a user did in earlier sessions.</summary>
+    public static bool IsOfUsers(CandidateSourceKind kind) =>
+        SlotOf(kind) is >= 0 and int slot && All[slot].OfUsers;
 
     /// <summary>Bit of a source in <see cref="RecommendedItem.Sources"/>.</summary>
     public static uint BitOf(CandidateSourceKind kind) => 1u << (int)kind;

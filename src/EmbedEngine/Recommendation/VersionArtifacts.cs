@@ -3,6 +3,7 @@
 // stages. Opening, agreement of versions and rows, bundles, copies and closing follow from the row.
 
 using EmbedEngine.Interactions.Keys;
+using EmbedEngine.Profiles;
 using EmbedEngine.Recommendation.Ranking;
 using EmbedEngine.Statistics;
 using EmbedEngine.Storage;
@@ -15,7 +16,14 @@ namespace EmbedEngine.Recommendation;
 /// one.</param>
 /// <param name="Open">Opens it.</param>
 internal sealed record ArtifactEntry(
-    string FileName, bool Required, Func<ArtifactPlace, IVersionArtifact> Open);
+    string FileName, bool Required, Func<ArtifactPlace, IVersionArtifact> Open)
+{
+    /// <summary>Whether it tells what named people did: it does not leave the store in a bundle.</summary>
+    public bool OfPeople { get; init; }
+
+    /// <summary>Space without which it means nothing; null = none.</summary>
+    public string? Space { get; init; }
+}
 
 /// <summary>Where an artifact lies, whose it should be, and how much of it is checked.</summary>
 internal readonly record struct ArtifactPlace(
@@ -37,7 +45,14 @@ internal static class VersionArtifacts
             SessionNeighborIndex.Open(p.FileSystem, p.Path, p.Verify)),
         new(CategoryTable.FileName, false, p => CategoryTable.Open(p.FileSystem, p.Path, p.Verify)),
         new(ItemStatistics.FileName, false, p => ItemStatistics.Open(p.FileSystem, p.Path, p.Verify)),
+        new(TraitTable.FileName, false, p => TraitTable.Open(p.FileSystem, p.Path, p.Verify)),
+        new(HistoryTable.FileName, false, p => HistoryTable.Open(p.FileSystem, p.Path, p.Verify))
+            { OfPeople = true },
+        new(CustomerTable.FileName, false, p => CustomerTable.Open(p.FileSystem, p.Path, p.Verify))
+            { OfPeople = true },
+        new(UserModel.FileName, false, p => UserModel.Open(p.FileSystem, p.Path, p.Verify))
+            { Space = VersionData.Item2VecSpace },
         .. RankerTarget.All.Select(target => new ArtifactEntry(target.Artifact, false, p =>
-            RankerModel.Open(p.FileSystem, p.Path, p.Version, p.Verify))),
+            RankerModel.Open(p.FileSystem, p.Path, p.Version, p.Verify, target))),
     ];
 }

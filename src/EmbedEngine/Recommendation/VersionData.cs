@@ -1,5 +1,6 @@
 using EmbedEngine.Indexing;
 using EmbedEngine.Interactions.Keys;
+using EmbedEngine.Profiles;
 using EmbedEngine.Recommendation.Ranking;
 using EmbedEngine.Statistics;
 using EmbedEngine.Storage;
@@ -47,8 +48,13 @@ internal sealed class VersionData : IDisposable
             SessionNeighbors = Find<SessionNeighborIndex>(SessionNeighborIndex.FileName);
             Categories = Find<CategoryTable>(CategoryTable.FileName);
             Statistics = Find<ItemStatistics>(ItemStatistics.FileName);
+            Traits = Find<TraitTable>(TraitTable.FileName);
+            Histories = Find<HistoryTable>(HistoryTable.FileName);
+            Customers = Find<CustomerTable>(CustomerTable.FileName);
             _rankers = Array.ConvertAll(RankerTarget.All, target => Find<RankerModel>(target.Artifact));
             Item2Vec = FindSpace(Item2VecSpace);
+            // Without the vectors it was made in it means nothing.
+            UserModel = Item2Vec is null ? null : Find<UserModel>(UserModel.FileName);
             Actions = Items.ReadActions();
             CheckTogether(directory);
         }
@@ -90,8 +96,21 @@ internal sealed class VersionData : IDisposable
 
     /// <summary>Null where no item has a category, and in versions made before there were any.</summary>
     public CategoryTable? Categories { get; }
+
     /// <summary>Null in versions made before there was a ranker.</summary>
     public ItemStatistics? Statistics { get; }
+
+    /// <summary>Null where the log names no users, or too few for traits.</summary>
+    public TraitTable? Traits { get; }
+
+    /// <summary>Null where the log names no users.</summary>
+    public HistoryTable? Histories { get; }
+
+    /// <summary>Null where the log names no users.</summary>
+    public CustomerTable? Customers { get; }
+
+    /// <summary>Null in versions without item2vec and those made before there was one.</summary>
+    public UserModel? UserModel { get; }
 
     /// <summary>The learned fusion, where the gate let it in.</summary>
     public RankerModel? Ranker => _rankers[0];
@@ -144,7 +163,9 @@ internal sealed class VersionData : IDisposable
     {
         for (int i = 0; i < _artifacts.Length; i++)
         {
-            if (_artifacts[i] is not null)
+            ArtifactEntry entry = VersionArtifacts.All[i];
+            if (_artifacts[i] is not null && !entry.OfPeople
+                && (entry.Space is null || spaces.Contains(entry.Space)))
                 yield return VersionArtifacts.All[i].FileName + ArtifactNames.Extension;
         }
         foreach (VectorSpace space in _spaces.Where(s => spaces.Contains(s.Name)))
@@ -176,6 +197,19 @@ internal sealed class VersionData : IDisposable
         {
             together &= artifact is null
                 || (artifact.Version == Number && (artifact.Rows is null || artifact.Rows == RowCount));
+        }
+        if (together && Customers is { } customers)
+        {
+            together = Histories is { } histories && histories.Count == customers.Count
+                && (customers.TraitCount == 0 || customers.TraitCount == Traits?.Count);
+        }
+        if (UserModel is { } users && Item2Vec is { } space && (users.Dims != space.Vectors.In.Dims
+            || users.VectorsDigest != $"{space.Vectors.Digest:x16}"))
+        {
+            throw new EmbedEngineException(
+                ErrorCode.VersionMismatch,
+                $"{directory}: {UserModel.FileName} was made in another item space than the vectors "
+                + "beside it");
         }
         if (!together)
         {

@@ -43,6 +43,15 @@ public sealed record EvaluationReport
     /// <summary>The comparison that <see cref="EvaluateOptions.CompareWith"/> asked for.</summary>
     public VersionComparison? Compared { get; init; }
 
+    /// <summary>What requests knew of their users.</summary>
+    public EvaluationHistory History { get; init; }
+
+    /// <summary>
+    /// Figures with users' histories less those of the session alone, on the same cases, by source: with <see
+    /// cref="EvaluationHistory.User"/> only.
+    /// </summary>
+    public IReadOnlyDictionary<string, MetricDifferences>? AgainstSession { get; init; }
+
     /// <summary>
     /// What <see cref="EvaluateOptions.Record"/> has kept of the version, oldest first: in a report without a
     /// test file only.

@@ -16,6 +16,12 @@ public sealed record ForgetReport
     public required IReadOnlyList<long> VersionsBefore { get; init; }
 
     /// <summary>
+    /// The version made so that nothing answers with a forgotten user's history, now active; null = none was
+    /// needed.
+    /// </summary>
+    public long? NewVersion { get; init; }
+
+    /// <summary>
     /// Live logs of running processes, which may still hold its bytes until those processes close them.
     /// </summary>
     public required long OpenLiveLogs { get; init; }

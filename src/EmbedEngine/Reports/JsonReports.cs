@@ -1,8 +1,10 @@
 // The one JSON shape of every report: command line, C interface and Python print what this writes. Fields are
 // added, never renamed.
 
+using System.Text;
 using System.Text.Json;
 using EmbedEngine.Evaluation;
+using EmbedEngine.Interactions.Keys;
 using EmbedEngine.Pipelines.Replay;
 
 namespace EmbedEngine;
@@ -110,8 +112,128 @@ public static class JsonReports
         Fallback.EmptySession => "popularity: the session is empty",
         Fallback.UnknownItems => "popularity: no item of the session is known",
         Fallback.NoCandidates => "popularity: the source had no candidates",
+        Fallback.Session => "session",
+        Fallback.Category => "category",
+        Fallback.Action => "action",
+        Fallback.Centroid => "centroid",
+        Fallback.Popularity => "popularity",
         _ => "none",
     };
+
+    /// <summary>The one spelling of a kind of user vector.</summary>
+    public static string NameOf(UserVectorKind kind) => SettingValues.Text(kind);
+
+    /// <summary>Fields of a user's profile; the vector by its shape, its numbers are for programs.</summary>
+    public static void WriteFields(Utf8JsonWriter json, UserProfile profile)
+    {
+        WriteUser(json, profile.User, profile.UserKeys);
+        json.WriteNumber("events", profile.Events);
+        if (profile.Vector.Length == 0)
+        {
+            json.WriteNull("vector");
+        }
+        else
+        {
+            json.WriteStartObject("vector");
+            json.WriteNumber("dim", profile.Vector.Length);
+            json.WriteNumber("norm", Math.Round(Math.Sqrt(profile.Vector.Sum(x => (double)x * x)), 6));
+            json.WriteNumber("version", profile.Version);
+            json.WriteNumber("depends_on", profile.DependsOn);
+            json.WriteString("space", profile.Space);
+            json.WriteString("kind", NameOf(profile.Kind));
+            json.WriteEndObject();
+        }
+        json.WriteStartArray("traits");
+        foreach (float share in profile.Traits) json.WriteNumberValue(share);
+        json.WriteEndArray();
+        json.WriteString("fallback", profile.Fallback == Fallback.None ? null : NameOf(profile.Fallback));
+    }
+
+    /// <summary>Fields of a list of users.</summary>
+    public static void WriteFields(Utf8JsonWriter json, SimilarUserReport report)
+    {
+        json.WriteStartArray("customers");
+        foreach (SimilarUser user in report.Users) WriteValue(json, user, report.UserKeys);
+        json.WriteEndArray();
+    }
+
+    /// <summary>Fields of a version's traits.</summary>
+    public static void WriteFields(Utf8JsonWriter json, TraitReport report)
+    {
+        json.WriteNumber("k", report.Traits.Count);
+        json.WriteNumber("customers", report.Customers);
+        if (report.Stability is { } stability) json.WriteNumber("stability", Math.Round(stability, 6));
+        else json.WriteNull("stability");
+        json.WriteNumber("version", report.Version);
+        json.WriteStartArray("traits");
+        foreach (Trait trait in report.Traits)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("index", trait.Index);
+            json.WriteString("name", trait.Name);
+            json.WriteNumber("share", trait.Share);
+            WriteTokens(json, "tokens", trait.Tokens);
+            json.WriteStartArray("items");
+            foreach (TraitItem item in trait.Items)
+            {
+                json.WriteStartObject();
+                json.WriteString("item", item.Item);
+                json.WriteString("title", item.Title);
+                json.WriteNumber("share", item.Share);
+                json.WriteEndObject();
+            }
+            json.WriteEndArray();
+            WriteTokens(json, "categories", trait.Categories);
+            json.WriteStartArray("customers");
+            foreach (SimilarUser user in trait.Customers) WriteValue(json, user, report.UserKeys);
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    }
+
+    /// <summary>Fields of a refresh.</summary>
+    public static void WriteFields(Utf8JsonWriter json, RefreshReport report)
+    {
+        json.WriteNumber("version", report.Version);
+        json.WriteNumber("parent", report.Parent);
+        json.WriteNumber("new_events", report.NewEvents);
+        json.WriteNumber("unknown_item_events", report.UnknownItemEvents);
+        json.WriteNumber("users", report.Users);
+        json.WriteStartArray("renewed");
+        foreach (string name in report.Renewed) json.WriteStringValue(name);
+        json.WriteEndArray();
+        json.WriteNumber("seconds", Math.Round(report.Seconds, 3));
+    }
+
+    /// <summary>As items: a number where the store's keys are.</summary>
+    private static void WriteUser(Utf8JsonWriter json, string user, KeyKind keys)
+    {
+        if (keys == KeyKind.Int64 && KeyText.TryParseInt64(Encoding.UTF8.GetBytes(user), out long number))
+            json.WriteNumber("user", number);
+        else json.WriteString("user", user);
+    }
+
+    private static void WriteValue(Utf8JsonWriter json, SimilarUser user, KeyKind keys)
+    {
+        json.WriteStartObject();
+        WriteUser(json, user.User, keys);
+        json.WriteNumber("score", Math.Round(user.Score, 6));
+        json.WriteEndObject();
+    }
+
+    private static void WriteTokens(Utf8JsonWriter json, string name, IReadOnlyList<TraitToken> tokens)
+    {
+        json.WriteStartArray(name);
+        foreach (TraitToken token in tokens)
+        {
+            json.WriteStartObject();
+            json.WriteString("token", token.Token);
+            json.WriteNumber("lift", token.Lift);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    }
 
     /// <summary>Fields of a file of recommendations.</summary>
     public static void WriteFields(Utf8JsonWriter json, RecommendFileReport report)

@@ -15,7 +15,8 @@ namespace EmbedEngine;
 /// <para>
 /// A request is an array of events, oldest first, or an object that holds one under <c>session</c>,
 /// <c>items</c> or <c>events</c> (the first of these that is an array; OTTO's lines are such objects). Other
-/// members are left alone. An empty array is an empty session.
+/// members are left alone. An empty array is an empty session. A member <c>user</c>, a number or a string,
+/// names the user; with it the array may be missing, which is an empty session.
 /// </para>
 /// <para>
 /// An event is a key, or an object of these members, of which <c>null</c> counts as not there:
@@ -104,14 +105,20 @@ public static class RequestJson
         int at = 0;
         try
         {
-            JsonElement list = ListOf(request);
+            string? user = UserOf(request);
+            if (!TryList(request, out JsonElement list))
+            {
+                return user is null
+                    ? throw Bad("a session needs \"session\", \"items\" or \"events\", an array")
+                    : new RequestSession([], []) { User = user };
+            }
             var events = new SessionEvent[list.GetArrayLength()];
             foreach (JsonElement e in list.EnumerateArray())
             {
                 events[at] = Event(model, e, at, ref ignored);
                 at++;
             }
-            return new RequestSession(events, ignored ?? (IReadOnlyList<IgnoredEvent>)[]);
+            return new RequestSession(events, ignored ?? (IReadOnlyList<IgnoredEvent>)[]) { User = user };
         }
         catch (InvalidOperationException e)
         {
@@ -169,17 +176,26 @@ public static class RequestJson
         json.WriteEndArray();
     }
 
-    private static JsonElement ListOf(JsonElement request)
+    private static bool TryList(JsonElement request, out JsonElement list)
     {
-        if (request.ValueKind == JsonValueKind.Array) return request;
+        list = request;
+        if (request.ValueKind == JsonValueKind.Array) return true;
         if (request.ValueKind != JsonValueKind.Object)
             throw Bad("a request is an array of events, or an object that holds one");
         foreach (string name in Lists)
         {
-            if (request.TryGetProperty(name, out JsonElement list) && list.ValueKind == JsonValueKind.Array)
-                return list;
+            if (request.TryGetProperty(name, out list) && list.ValueKind == JsonValueKind.Array) return true;
         }
-        throw Bad("a session needs \"session\", \"items\" or \"events\", an array");
+        return false;
+    }
+
+    private static string? UserOf(JsonElement request)
+    {
+        bool named = request.ValueKind == JsonValueKind.Object
+            && request.TryGetProperty("user", out JsonElement user) && IsText(user);
+        if (!named) return null;
+        string key = request.GetProperty("user").ToString();
+        return key.Length == 0 ? null : key;
     }
 
     private static SessionEvent Event(

@@ -7,4 +7,10 @@ namespace EmbedEngine;
 /// as the request does and <see cref="RecommendResult.UnknownItems"/> counts it.
 /// </param>
 /// <param name="Ignored">Events that were ignored, and why; usually empty.</param>
-public sealed record RequestSession(SessionEvent[] Events, IReadOnlyList<IgnoredEvent> Ignored);
+public sealed record RequestSession(SessionEvent[] Events, IReadOnlyList<IgnoredEvent> Ignored)
+{
+    /// <summary>Key of the user the request names, for <see cref="Model.RecommendUser(string,
+    /// ReadOnlySpan{SessionEvent}, Span{RecommendedItem}, in RecommendOptions, in RecommendRules)"/>; null =
+    /// it names none.</summary>
+    public string? User { get; init; }
+}

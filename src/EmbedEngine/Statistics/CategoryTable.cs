@@ -85,10 +85,8 @@ internal sealed class CategoryTable : IVersionArtifact
     public static bool Write(
         ArtifactSink sink, long[] ordinals, ItemCategories categories, double[] popularity)
     {
-        int[] ofRow = Array.ConvertAll(ordinals, categories.Of);
-        int[] present = [.. ofRow.Where(c => c != ItemCategories.None).Distinct().Order()];
-        if (present.Length == 0) return false;
-        ofRow = Array.ConvertAll(ofRow, c => c == ItemCategories.None ? c : Array.BinarySearch(present, c));
+        if (NumbersOf(ordinals, categories) is not { } ofRow) return false;
+        int[] present = PresentIn(ordinals, categories);
         int[] ranked = [.. Enumerable.Range(0, ofRow.Length).Where(r => ofRow[r] >= 0 && popularity[r] > 0)
             .OrderBy(r => ofRow[r]).ThenByDescending(r => popularity[r]).ThenBy(r => r)];
         long[] listOffsets = new long[present.Length + 1];
@@ -114,6 +112,19 @@ internal sealed class CategoryTable : IVersionArtifact
         sink.Finish(writer);
         return true;
     }
+
+    /// <summary>
+    /// Category of each row as the table of a version numbers them; null where no item has one.
+    /// </summary>
+    public static int[]? NumbersOf(long[] ordinals, ItemCategories categories)
+    {
+        int[] present = PresentIn(ordinals, categories);
+        return present.Length == 0 ? null : Array.ConvertAll(ordinals, o => categories.Of(o) is >= 0 and int c
+            ? Array.BinarySearch(present, c) : ItemCategories.None);
+    }
+
+    private static int[] PresentIn(long[] ordinals, ItemCategories categories) =>
+        [.. ordinals.Select(categories.Of).Where(c => c != ItemCategories.None).Distinct().Order()];
 
     private static ReadOnlySpan<T> Part<T>(View<long> offsets, View<T> values, int index)
         where T : unmanaged

@@ -21,7 +21,6 @@ internal static class TfIdf
         var starts = new long[rows + 1];
         var indices = new int[tokens.Length];
         var values = new float[tokens.Length];
-        var frequency = new int[columns];
         int at = 0;
         int[] row = [];
         for (int r = 0; r < rows; r++)
@@ -38,7 +37,6 @@ internal static class TfIdf
                     values[at - 1]++;
                     continue;
                 }
-                frequency[row[i]]++;
                 (indices[at], values[at]) = (row[i], 1);
                 at++;
             }
@@ -46,8 +44,26 @@ internal static class TfIdf
         }
         Array.Resize(ref indices, at);
         Array.Resize(ref values, at);
-        double[] idf = Array.ConvertAll(frequency, df => Math.Log((1.0 + customers) / (1.0 + df)) + 1);
-        for (int i = 0; i < at; i++) values[i] = (float)(values[i] * idf[indices[i]]);
-        return new CsrMatrix(rows, columns, starts, indices, values);
+        var counts = new CsrMatrix(rows, columns, starts, indices, values);
+        return Weigh(counts, Weights(counts, customers));
+    }
+
+    /// <summary>ln((1 + N) / (1 + df)) + 1 of each column: df rows hold it, of N.</summary>
+    /// <param name="counts">Customers × tokens; a row has a column once.</param>
+    /// <param name="customers">Rows that are not empty.</param>
+    public static float[] Weights(CsrMatrix counts, int customers)
+    {
+        var frequency = new int[counts.Columns];
+        foreach (int column in counts.Indices) frequency[column]++;
+        return Array.ConvertAll(
+            frequency, df => (float)(Math.Log((1.0 + customers) / (1.0 + df)) + 1));
+    }
+
+    /// <summary>The counts, each times its column's weight.</summary>
+    public static CsrMatrix Weigh(CsrMatrix counts, float[] weights)
+    {
+        var values = new float[counts.Values.Length];
+        for (int i = 0; i < values.Length; i++) values[i] = counts.Values[i] * weights[counts.Indices[i]];
+        return new CsrMatrix(counts.Rows, counts.Columns, counts.Offsets, counts.Indices, values);
     }
 }

@@ -26,6 +26,9 @@ internal sealed class ArtifactSink(FileSystem fileSystem, string directory, long
 
     public string Directory { get; } = directory;
 
+    /// <summary>Version that the artifacts are for; 0 = none yet.</summary>
+    public long Version => version;
+
     public List<ArtifactRecord> Finished { get; } = [];
 
     public string PathOf(string name) => Path.Combine(Directory, name + ArtifactNames.Extension);

@@ -57,6 +57,37 @@ internal sealed unsafe class Nnls : IDisposable
         Invert();
     }
 
+    /// <summary>
+    /// Of an H that lies elsewhere: <see cref="ProjectTarget"/> takes x·hᵀ as the caller has summed it.
+    /// </summary>
+    /// <param name="gram">HHᵀ, rank × rank, row-major, finite.</param>
+    /// <param name="rank">1 to 256.</param>
+    /// <exception cref="ArgumentException">A shape is wrong or an element not finite.</exception>
+    public Nnls(ReadOnlySpan<double> gram, int rank)
+    {
+        if (rank is < 1 or > 256)
+            throw new ArgumentOutOfRangeException(nameof(rank), rank, "rank must be 1 to 256");
+        if (gram.Length != rank * rank)
+            throw new ArgumentException($"{gram.Length} values for {rank} x {rank}", nameof(gram));
+        foreach (double value in gram)
+            if (!double.IsFinite(value)) throw new ArgumentException($"an element is {value}", nameof(gram));
+        Rank = rank;
+        Stride = (rank + 15) & ~15;
+        _columns = new NativeBuffer<double>(0);
+        _gram = new NativeBuffer<double>(rank * Stride);
+        _inverse = new NativeBuffer<double>(rank * Stride);
+        for (int i = 0; i < rank; i++)
+            for (int j = 0; j < rank; j++) _gram.Pointer[i * Stride + j] = gram[i * rank + j];
+        Invert();
+    }
+
+    /// <summary>
+    /// Projects the row whose x·hᵀ is in <see cref="NnlsWorkspace.Target"/>. No allocation.
+    /// </summary>
+    /// <param name="w">Rank weights, written.</param>
+    /// <param name="workspace">Of this object; one a thread.</param>
+    public void ProjectTarget(Span<float> w, NnlsWorkspace workspace) => Solve(w, workspace);
+
     /// <summary>Rows of H: weights of a result.</summary>
     public int Rank { get; }
 

@@ -8,7 +8,7 @@ namespace EmbedEngine.Training;
 /// rows Offsets[g] … Offsets[g + 1], in time order of requests. Immutable by agreement; slices share the
 /// memory.
 /// </summary>
-/// <param name="FeatureCount">Features a row, at most 64.</param>
+/// <param name="FeatureCount">Features a row, at most 256.</param>
 /// <param name="Offsets">Requests + 1 row offsets.</param>
 /// <param name="Features">Feature values, all finite.</param>
 /// <param name="Labels">1 for a candidate that came true, else 0.</param>

@@ -29,7 +29,7 @@ public sealed partial class ReachTests
         ["Engine.Lineage"] = "ee_lineage", ["Engine.Compact"] = "ee_compact",
         ["Engine.ForgetUser"] = "ee_forget",
         ["Engine.ForgetItem"] = "ee_forget", ["Engine.Observe"] = "ee_observe",
-        ["Engine.FlushObserved"] = "ee_flush_observed",
+        ["Engine.KnowsAction"] = "ee_knows_action", ["Engine.FlushObserved"] = "ee_flush_observed",
         ["Engine.Upgrade"] = "ee_upgrade", ["Model.OpenBundle"] = "ee_open_bundle",
         ["Model.WriteBundle"] = "ee_write_bundle ee_write_compressed_bundle",
         ["Model.UnpackBundle"] = "ee_unpack_bundle", ["Model.Export"] = "ee_export",
@@ -46,6 +46,11 @@ public sealed partial class ReachTests
         ["Model.BoughtTogether"] = "ee_bought_together", ["Model.TryGetCategory"] = "ee_category",
         ["Model.Popular"] = "ee_popular",
         ["Model.CategoryOf"] = "ee_item_category", ["Model.RecommendFile"] = "ee_recommend_file",
+        ["Engine.RecommendUser"] = "ee_recommend_user", ["Engine.Traits"] = "ee_traits",
+        ["Engine.RefreshVersion"] = "ee_refresh_version", ["Model.UserCount"] = "ee_user_count",
+        ["Model.RecommendUser"] = "ee_recommend_user", ["Model.Profile"] = "ee_profile",
+        ["Model.RecommendUserBatch"] = "ee_recommend_user_batch",
+        ["Model.SimilarUsers"] = "ee_similar_users",
         ["EngineInfo.Version"] = "ee_version", ["EngineInfo.SimdLevel"] = "ee_simd_level",
     };
 
@@ -100,6 +105,8 @@ public sealed partial class ReachTests
         (typeof(TrainPreset), "EE_PRESET_"),
         (typeof(EvaluationProtocol), "EE_PROTOCOL_"), (typeof(ExportKind), "EE_EXPORT_"),
         (typeof(VectorFormat), "EE_FILE_"), (typeof(DiversityMeasure), "EE_DIVERSITY_"),
+        (typeof(EvaluationHistory), "EE_HISTORY_"), (typeof(UserVectorKind), "EE_USER_VECTOR_"),
+        (typeof(UserLikeness), "EE_LIKENESS_"),
     ];
 
     private static readonly Dictionary<string, string> Constants = new()

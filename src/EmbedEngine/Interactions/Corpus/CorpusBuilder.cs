@@ -19,6 +19,7 @@ internal sealed class CorpusBuilder
     private readonly List<SegmentHeader> _headers = [];
     private readonly List<Piece> _pieces = [];
     private readonly List<Session> _sessions = [];
+    private readonly List<Session> _shortSessions = [];
     private readonly List<LogEvent> _merged = [];
     private KeyDictionary _keys = new(KeyKind.Int64);
     private int[] _items = [];
@@ -51,15 +52,9 @@ internal sealed class CorpusBuilder
         Load(fs, paths, progress);
         bool hasTimes = _headers.Count > 0 && _headers.TrueForAll(h => h.HasTimes);
         JoinGroups(progress);
-        if (!hasTimes)
-        {
-            for (int i = 0; i < _sessions.Count; i++) _sessions[i] = _sessions[i] with
-            {
-                EndMs = LogEvent.NoTime,
-            };
-        }
-        _sessions.Sort();
-        return Arrange(hasTimes);
+        SessionCorpus corpus = Arrange(_sessions, hasTimes);
+        corpus.Short = Arrange(_shortSessions, hasTimes);
+        return corpus;
     }
 
     private void Load(FileSystem fs, IReadOnlyList<string> paths, ProgressScope progress)
@@ -250,32 +245,37 @@ internal sealed class CorpusBuilder
     private void AddSession(
         SegmentHeader rules, Piece piece, int user, int start, int count, bool merged, bool times)
     {
-        if (count < rules.MinSession || (rules.MaxEventsPerSession > 0 && count > rules.MaxEventsPerSession))
-            return;
+        if (count == 0 || (rules.MaxEventsPerSession > 0 && count > rules.MaxEventsPerSession)) return;
         bool robot = times && (merged
             ? EventRate.Exceeds(
                 CollectionsMarshal.AsSpan(_merged).Slice(start, count), rules.MaxEventsPerMinute)
             : EventRate.Exceeds(_times.AsSpan(start, count), rules.MaxEventsPerMinute));
         if (robot) return;
         long end = merged ? _merged[start + count - 1].TimeMs : _times[start + count - 1];
-        _sessions.Add(
-            new Session(end, piece.Segment, piece.FirstRow, start, count, merged, user, piece.Group));
+        List<Session> to = count < rules.MinSession ? _shortSessions : _sessions;
+        to.Add(new Session(end, piece.Segment, piece.FirstRow, start, count, merged, user, piece.Group));
     }
 
-    private SessionCorpus Arrange(bool hasTimes)
+    private SessionCorpus Arrange(List<Session> sessions, bool hasTimes)
     {
+        if (!hasTimes)
+        {
+            for (int i = 0; i < sessions.Count; i++)
+                sessions[i] = sessions[i] with { EndMs = LogEvent.NoTime };
+        }
+        sessions.Sort();
         long total = 0;
-        foreach (Session s in _sessions) total += s.Count;
-        long[] offsets = new long[_sessions.Count + 1];
+        foreach (Session s in sessions) total += s.Count;
+        long[] offsets = new long[sessions.Count + 1];
         int[] items = new int[total];
         long[] times = new long[total];
         byte[] actions = new byte[total];
-        int[] users = new int[_sessions.Count];
-        long[] ids = new long[_sessions.Count];
+        int[] users = new int[sessions.Count];
+        long[] ids = new long[sessions.Count];
         int at = 0;
-        for (int i = 0; i < _sessions.Count; i++)
+        for (int i = 0; i < sessions.Count; i++)
         {
-            Session s = _sessions[i];
+            Session s = sessions[i];
             if (s.Merged)
             {
                 for (int e = 0; e < s.Count; e++)

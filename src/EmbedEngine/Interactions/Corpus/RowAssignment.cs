@@ -28,27 +28,49 @@ internal sealed record RowAssignment(long[] Ordinals, int[] Counts, int[] RowOfO
     }
 
     /// <summary>The sessions in rows, in the given order.</summary>
-    public TrainingSet ToTrainingSet(SessionCorpus corpus, int[] sessions, ActionTable actions)
+    public TrainingSet ToTrainingSet(SessionCorpus corpus, int[] sessions, ActionTable actions) =>
+        Known(corpus, sessions, RowOfOrdinal, Ordinals.Length, actions, out _);
+
+    /// <summary>The events of known items of the sessions, in rows given before.</summary>
+    /// <param name="corpus">The sessions.</param>
+    /// <param name="sessions">Which, in order.</param>
+    /// <param name="rowOf">Row of each item ordinal, negative = not known.</param>
+    /// <param name="rowCount">Rows there are.</param>
+    /// <param name="actions">What events weigh.</param>
+    /// <param name="unknown">Events left out.</param>
+    public static TrainingSet Known(
+        SessionCorpus corpus, int[] sessions, int[] rowOf, int rowCount, ActionTable actions,
+        out long unknown)
     {
+        unknown = 0;
         var offsets = new long[sessions.Length + 1];
         for (int i = 0; i < sessions.Length; i++)
-            offsets[i + 1] = offsets[i] + corpus.Offsets[sessions[i] + 1] - corpus.Offsets[sessions[i]];
+        {
+            int known = 0;
+            for (long e = corpus.Offsets[sessions[i]]; e < corpus.Offsets[sessions[i] + 1]; e++)
+                known += RowOf(rowOf, corpus.Items[e]) < 0 ? 0 : 1;
+            offsets[i + 1] = offsets[i] + known;
+            unknown += corpus.Offsets[sessions[i] + 1] - corpus.Offsets[sessions[i]] - known;
+        }
         var rows = new int[offsets[^1]];
         var times = new long[offsets[^1]];
         var codes = new byte[offsets[^1]];
         for (int i = 0; i < sessions.Length; i++)
         {
-            long from = corpus.Offsets[sessions[i]];
-            for (long e = offsets[i]; e < offsets[i + 1]; e++, from++)
+            long to = offsets[i];
+            for (long e = corpus.Offsets[sessions[i]]; e < corpus.Offsets[sessions[i] + 1]; e++)
             {
-                rows[e] = RowOfOrdinal[corpus.Items[from]];
-                times[e] = corpus.TimesMs[from];
-                codes[e] = corpus.Actions[from];
+                int row = RowOf(rowOf, corpus.Items[e]);
+                if (row < 0) continue;
+                (rows[to], times[to], codes[to]) = (row, corpus.TimesMs[e], corpus.Actions[e]);
+                to++;
             }
         }
         var weights = new float[256];
         for (int code = 0; code < weights.Length; code++)
             weights[code] = code < actions.Count ? (float)actions.Weight((byte)code) : 1;
-        return new TrainingSet(offsets, rows, times, codes, Ordinals.Length, weights);
+        return new TrainingSet(offsets, rows, times, codes, rowCount, weights);
     }
+
+    private static int RowOf(int[] rowOf, int item) => (uint)item < (uint)rowOf.Length ? rowOf[item] : None;
 }

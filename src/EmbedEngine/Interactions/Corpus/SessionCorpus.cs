@@ -42,6 +42,12 @@ internal sealed class SessionCorpus
     public bool HasTimes { get; }
 
     /// <summary>
+    /// Sessions too short to learn from, a corpus of their own: what their users did is still history. Null
+    /// in such a corpus itself.
+    /// </summary>
+    public SessionCorpus? Short { get; set; }
+
+    /// <summary>
     /// Loads segments in the order given. Rules (shortest and longest session, gap) come from each session's
     /// latest segment. Sessions are ordered by end time where all segments have times, else by segment and
     /// first row.

@@ -58,6 +58,11 @@ internal sealed class TestCases
 
     public bool HasTimes { get; init; }
 
+    /// <summary>
+    /// Where the cases are whole sessions: they and those too short to be one, as their users' past.
+    /// </summary>
+    public SessionCorpus? Sessions { get; init; }
+
     /// <summary>Fingerprint of the file; null for standard input and arrays.</summary>
     public string? Fingerprint { get; private set; }
 
@@ -209,6 +214,7 @@ internal sealed class TestCases
             ClusterCount = corpus.SessionCount,
             SessionIds = corpus.SessionIds,
             SessionTexts = corpus.SessionTexts,
+            Sessions = corpus,
             HasTimes = corpus.HasTimes,
             Rejected = context.Rejects.Rejected,
             FirstErrors = context.Rejects.First,

@@ -16,6 +16,18 @@ internal sealed class LiveLogWriter : IDisposable
     private readonly byte[] _buffer = new byte[LiveLog.RecordHeaderBytes + LiveLog.MaxPayloadBytes];
     private bool _failed;
 
+    /// <summary>Told of every event, in the order of the log, before the next one is appended.</summary>
+    /// <param name="e">The event.</param>
+    /// <param name="begin">Where its record begins in the log.</param>
+    /// <param name="end">Where its record ends.</param>
+    public delegate void AppendedHandler(in LiveEvent e, long begin, long end);
+
+    /// <summary>Null = nobody wants to know. Must not throw.</summary>
+    public AppendedHandler? Appended { get; init; }
+
+    /// <summary>Name of the log.</summary>
+    public string Name => Path.GetFileName(_file.Path);
+
     /// <summary>Makes the file under a name no other process uses.</summary>
     public LiveLogWriter(FileSystem fileSystem, string eventsDirectory)
     {
@@ -74,8 +86,10 @@ internal sealed class LiveLogWriter : IDisposable
                 ErrorCode.Io, $"{_file.Path}: an earlier write failed; open the store again");
             int length = LiveLog.EncodeRecord(e, _buffer);
             _failed = true;
+            long begin = _file.Length;
             _file.Append(_buffer.AsSpan(0, length));
             _failed = false;
+            Appended?.Invoke(e, begin, begin + length);
         }
     }
 

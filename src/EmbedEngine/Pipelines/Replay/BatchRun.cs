@@ -2,6 +2,7 @@
 // their order. Memory does not grow with the file. Must never leave half a file under the name that was asked
 // for.
 
+using System.Text;
 using System.Text.Json;
 using EmbedEngine.Recommendation;
 using EmbedEngine.Storage;
@@ -31,7 +32,7 @@ internal sealed class BatchRun
         (_model, _input, _options, _progress) = (model, input, options, progress);
         _threads = options.Threads == 0 ? WorkerTeam.DefaultThreads : options.Threads;
         // What is wrong with the options is wrong for every line: an answer to nothing says so at once.
-        Recommend([], new RecommendedItem[options.K]);
+        Recommend(user: null, [], new RecommendedItem[options.K]);
     }
 
     public RecommendFileReport ToFile(string output)
@@ -150,7 +151,7 @@ internal sealed class BatchRun
             using JsonDocument document = RequestJson.Parse(line);
             RequestSession request = RequestJson.Read(_model, document.RootElement);
             SessionEvent[] session = request.Events;
-            RecommendResult answer = Recommend(session, results);
+            RecommendResult answer = Recommend(request.User, session, results);
             var reasons = new RecommendReason[_options.Explain ? answer.Count : 0];
             if (_options.Explain) _model.Explain(session, results.AsSpan(0, answer.Count), reasons);
             return BatchJson.Line(document.RootElement, json => RequestJson.WriteAnswer(
@@ -166,10 +167,14 @@ internal sealed class BatchRun
         }
     }
 
-    private RecommendResult Recommend(SessionEvent[] session, RecommendedItem[] results) => _model.Recommend(
-        session, results, _options.Request, new RecommendRules
+    private RecommendResult Recommend(string? user, SessionEvent[] session, RecommendedItem[] results)
+    {
+        var rules = new RecommendRules
         {
             Allow = _options.Allow, Deny = _options.Deny, AllowCategories = _options.AllowCategories,
             DenyCategories = _options.DenyCategories,
-        });
+        };
+        return user is null ? _model.Recommend(session, results, _options.Request, rules)
+            : _model.RecommendUser(Encoding.UTF8.GetBytes(user), session, results, _options.Request, rules);
+    }
 }

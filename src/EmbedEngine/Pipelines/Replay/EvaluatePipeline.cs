@@ -42,6 +42,16 @@ internal static class EvaluatePipeline
         if (report.Cases == 0)
             throw new EmbedEngineException(
                 ErrorCode.BadInput, $"{options.Test.Path}: no case to evaluate in this file");
+        if (options.History == EvaluationHistory.User)
+        {
+            Evaluator alone = Measure(
+                model, cases, options with { History = EvaluationHistory.Session }, "evaluate_session",
+                progress, out _);
+            report = report with
+            {
+                AgainstSession = PairedComparison.Run(evaluator, alone, options.Seed, Threads(options)),
+            };
+        }
         if (options.Record) Record(store, model.Version.Number, options, cases, report);
         if (other is null) return report;
         Evaluator compared = Measure(other, cases, options, "evaluate_other", progress, out _);
@@ -74,11 +84,13 @@ internal static class EvaluatePipeline
         ServedVersion model, TestCases cases, EvaluateOptions options, string stage, ProgressScope progress,
         out EvaluationReport report)
     {
-        EvaluationSet set = EvaluationSet.From(cases, model.Data.Items).Sample(options.MaxSessions);
+        bool ofUsers = options.History == EvaluationHistory.User;
+        EvaluationSet set = EvaluationSet.From(
+            cases, model.Data.Items, ofUsers, model.Data.Histories).Sample(options.MaxSessions);
         var evaluator = new Evaluator(model.Recommender, set, new EvaluatorOptions(
             options.Protocol, options.K, options.Sources, Threads(options), options.Seed)
         {
-            MaxHistory = options.MaxHistory,
+            MaxHistory = options.MaxHistory, History = options.History,
         });
         progress.Begin(stage, set.SessionCount, "sessions");
         report = evaluator.Run(progress);

@@ -28,6 +28,27 @@ internal sealed record BuildContext(
     /// <summary>Ordinal of each row.</summary>
     public required long[] Ordinals { get; init; }
 
+    /// <summary>Row of each item ordinal, negative = not of this build.</summary>
+    public required int[] RowOfOrdinal { get; init; }
+
+    /// <summary>What users did in the sessions of the build; null where none is named.</summary>
+    public required UserHistories? Histories { get; init; }
+
+    /// <summary>Keys of the users.</summary>
+    public required KeyDictionary UserKeys { get; init; }
+
+    /// <summary>How users' vectors are made.</summary>
+    public required UserKindChoice UserKind { get; init; }
+
+    /// <summary>All sessions there are.</summary>
+    public required SessionCorpus Corpus { get; init; }
+
+    /// <summary>Those of the build, as the corpus numbers them.</summary>
+    public required int[] Sessions { get; init; }
+
+    /// <summary>Whether the build is to be published: what only people read is made then alone.</summary>
+    public bool IsFinal => Suffix.Length == 0;
+
     /// <summary>Begins a stage under its full name.</summary>
     public void Begin(string stage, long total, string unit) => Progress.Begin(stage + Suffix, total, unit);
 }

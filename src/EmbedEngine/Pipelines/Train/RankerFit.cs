@@ -33,8 +33,10 @@ internal static class RankerFit
         foreach (RankerTarget target in RankerTarget.All)
         {
             if (target.Action is { } action && !set.Actions.Any(a => data.ActionKinds[a] == action)) continue;
+            EvaluationSet asked = target.OfUsers ? set.WithPast() : set;
+            if (asked.SessionCount == 0) continue;
             string stage = SourceNames.NameOf(target.Kind);
-            var builder = new RankingSetBuilder(recommender, set, settings.Ranker.Requests, target, seed);
+            var builder = new RankingSetBuilder(recommender, asked, settings.Ranker.Requests, target, seed);
             RankingSet requests = builder.Build(threads, progress, stage + "_requests");
             if (Run(requests, settings, threads, seed, progress, stage) is { } ranker)
                 rankers[target] = ranker;

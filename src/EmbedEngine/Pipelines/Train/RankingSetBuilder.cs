@@ -3,6 +3,7 @@
 // the sources propose can be ranked, so a step whose item nobody proposed teaches nothing and is left out.
 
 using EmbedEngine.Evaluation;
+using EmbedEngine.Interactions.Corpus;
 using EmbedEngine.Interactions.Keys;
 using EmbedEngine.Numerics;
 using EmbedEngine.Recommendation;
@@ -32,6 +33,7 @@ internal sealed class RankingSetBuilder
     private readonly List<float>[] _logWeights;
     private readonly List<int>[] _lengths;
     private readonly List<int>[] _truths;
+    private EventTail[] _spare = [];
     private int _negatives;
 
     /// <param name="recommender">The components; they must not have seen these sessions.</param>
@@ -58,9 +60,10 @@ internal sealed class RankingSetBuilder
         int workers = Math.Max(1, Math.Min(threads, _set.SessionCount));
         var scratches = new RequestScratch[workers];
         for (int w = 0; w < workers; w++) scratches[w] = _recommender.NewScratch();
+        _spare = [.. scratches.Select(_ => new EventTail())];
         WorkerTeam.For(workers, _set.SessionCount, 32, (worker, begin, end) =>
         {
-            for (int s = (int)begin; s < end; s++) Replay(s, share, scratches[worker]);
+            for (int s = (int)begin; s < end; s++) Replay(s, share, worker, scratches[worker]);
         }, progress);
         progress.End();
         return Collect();
@@ -69,7 +72,16 @@ internal sealed class RankingSetBuilder
     private long Steps()
     {
         long steps = 0;
-        for (int s = 0; s < _set.SessionCount; s++) steps += LastAsked(s);
+        for (int s = 0; s < _set.SessionCount; s++)
+            steps += _target.Sessions == UserSessions.Unknown ? Unknown(s) : LastAsked(s);
+        return steps;
+    }
+
+    /// <summary>Steps of a session before anything of it is known.</summary>
+    private int Unknown(int s)
+    {
+        int steps = 1;
+        for (long e = _set.Offsets[s]; e + 1 < _set.Offsets[s + 1] && _set.Rows[e] < 0; e++) steps++;
         return steps;
     }
 
@@ -87,7 +99,7 @@ internal sealed class RankingSetBuilder
         ? ActionTable.MakesPositivePairs(_recommender.Data.ActionWeights[_set.Actions[e]])
         : _recommender.Data.ActionKinds[_set.Actions[e]] == action;
 
-    private void Replay(int s, double share, RequestScratch scratch)
+    private void Replay(int s, double share, int worker, RequestScratch scratch)
     {
         (_features[s], _logWeights[s], _lengths[s], _truths[s]) = ([], [], [], []);
         var random = new CounterRandom(_seed, 0x4A1, (ulong)s);
@@ -95,15 +107,24 @@ internal sealed class RankingSetBuilder
         int last = LastAsked(s);
         var known = new SessionPrefix(last + 1);
         var truths = new List<int>();
+        if (_target.OfUsers) _set.ReadPast(s, _spare[worker], scratch.Past);
+        if (_target.OfUsers && scratch.Past.Count == 0) return;
         for (int at = 0; at <= last; at++)
         {
-            bool asked = known.Length > 0 && random.At((ulong)at) < share * ulong.MaxValue;
+            // With a past there is something to go by before anything of the session is known.
+            bool asks = (known.Length > 0) == (_target.Sessions != UserSessions.Unknown);
+            bool asked = asks && random.At((ulong)at) < share * ulong.MaxValue;
             if (asked && FindTruths(begin + at, begin + last, truths))
-                Request(s, known.Context, truths, random.At((ulong)(at + (1 << 20))), scratch);
+                Request(s, Asked(known, begin + Math.Max(0, at - 1), scratch), truths,
+                    random.At((ulong)(at + (1 << 20))), scratch);
             int row = _set.Rows[begin + at];
             if (row >= 0) known.Add(row, _set.Actions[begin + at], _set.TimesMs[begin + at]);
         }
     }
+
+    /// <summary>What is known at an event.</summary>
+    private SessionContext Asked(SessionPrefix known, long at, RequestScratch scratch) => _target.OfUsers
+        ? known.Context.After(scratch.Past, _set.TimesMs[at], anyEvents: true) : known.Context;
 
     /// <summary>
     /// The next event's row, or the distinct rows of the action from here on; false where there is none.
@@ -122,7 +143,7 @@ internal sealed class RankingSetBuilder
     private void Request(
         int s, in SessionContext context, List<int> truths, ulong draw, RequestScratch scratch)
     {
-        _recommender.CollectFeatures(context, scratch);
+        _recommender.CollectFeatures(context, scratch, _target);
         RankerScratch ranker = scratch.Ranker;
         int[] proposed = [.. truths.Select(ranker.PlaceOf).Where(place => place >= 0)];
         if (proposed.Length == 0) return;

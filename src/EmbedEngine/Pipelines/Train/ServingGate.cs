@@ -20,13 +20,56 @@ namespace EmbedEngine.Pipelines.Train;
 /// ranker.</param>
 internal sealed record GateDecision(
     CandidateSourceKind Served, EvaluationReport Report, string Metric,
-    IReadOnlyList<CandidateSourceKind> LetIn, IReadOnlyDictionary<string, Measured> Margins);
+    IReadOnlyList<CandidateSourceKind> LetIn, IReadOnlyDictionary<string, Measured> Margins)
+{
+    /// <summary>
+    /// What was found of users with a past; empty where there are none, or no ranker of them.
+    /// </summary>
+    public IReadOnlyList<UserGate> Users { get; init; } = [];
+
+    /// <summary>Whether what serves sessions answers users of whose session no item is known.</summary>
+    public bool LetsStandIn => Users.Any(u => u.BetterStandsIn);
+}
+
+/// <summary>
+/// Whether users' earlier sessions help, measured on the sessions of users who have any: where an item of the
+/// session is known, and where none is.
+/// </summary>
+/// <param name="Ranker">The ranker of users, or of their visits.</param>
+/// <param name="Cases">Cases measured.</param>
+/// <param name="MinusSession">Metric of the ranker of users less that of `hybrid` without their past,
+/// paired.</param>
+/// <param name="Margins">Metric of the ranker of users less that of each single source.</param>
+internal sealed record UserGate(
+    CandidateSourceKind Ranker, long Cases, Measured MinusSession, IReadOnlyDictionary<string,
+        Measured> Margins)
+{
+    /// <summary>
+    /// Metric of what serves sessions, asked with the user's last session, less that without: where no item
+    /// of the session is known.
+    /// </summary>
+    public Measured? StandInMinusSession { get; init; }
+
+    /// <summary>Whether that is surely a gain, and the ranker of users has none or a smaller one.</summary>
+    public bool BetterStandsIn => Cases > 0 && StandInMinusSession is { Low: > 0 } gain
+        && (!LetIn || gain.Value > MinusSession.Value);
+
+    /// <summary>
+    /// Whether the ranker of users serves them: surely above what answers without their past, and not surely
+    /// below any single source that has it.
+    /// </summary>
+    public bool LetIn => Cases > 0 && MinusSession.Low > 0 && Margins.Values.All(m => m.High >= 0);
+}
 
 /// <summary>Chooses the served source and measures it.</summary>
 internal static class ServingGate
 {
-    private static readonly CandidateSourceKind[] Singles =
+    private static readonly CandidateSourceKind[] OfAll =
         [.. SourceNames.All.Where(SourceCatalog.IsSingle)];
+
+    /// <summary>Those that a session alone is enough for.</summary>
+    private static readonly CandidateSourceKind[] Singles =
+        [.. OfAll.Where(source => !SourceCatalog.IsOfUsers(source))];
 
     /// <summary>
     /// Measures every source of a version that has seen none of these sessions, and chooses by a metric of
@@ -37,7 +80,56 @@ internal static class ServingGate
     {
         GateDecision decision = Choose(data, set, options, metric, progress);
         progress.Begin("measure_actions", set.SessionCount, "sessions");
-        return decision with { LetIn = [.. decision.LetIn, .. ForActions(data, set, options, progress)] };
+        decision = decision with { LetIn = [.. decision.LetIn, .. ForActions(data, set, options, progress)] };
+        RankerTarget[] learned =
+            [.. RankerTarget.All.Where(t => t.OfUsers && data.RankerOf(t.Kind) is not null)];
+        EvaluationSet ofUsers = set.Histories is null || learned.Length == 0 ? set : set.WithPast();
+        if (set.Histories is null || learned.Length == 0 || ofUsers.SessionCount == 0) return decision;
+        progress.Begin("measure_users", 3L * learned.Length * ofUsers.SessionCount, "sessions");
+        UserGate[] users = [.. learned.Select(
+            target => ForUsers(data, decision.Served, ofUsers, target, options, metric, progress))];
+        IEnumerable<CandidateSourceKind> letIn =
+            users.Where(u => u.LetIn && !u.BetterStandsIn).Select(u => u.Ranker);
+        return decision with { Users = users, LetIn = [.. decision.LetIn, .. letIn] };
+    }
+
+    /// <summary>
+    /// A ranker of users serves them where it is surely above what answers without their past, and not surely
+    /// below any single source that has it.
+    /// </summary>
+    private static UserGate ForUsers(
+        VersionData data, CandidateSourceKind served, EvaluationSet ofUsers, RankerTarget target,
+        EvaluatorOptions options, string metric, ProgressScope progress)
+    {
+        int column = RankMetrics.Columns[metric];
+        var recommender = new Recommender(data, served);
+        CandidateSourceKind[] singles = [.. OfAll.Where(recommender.Has)];
+        options = options with { Cases = target.Sessions };
+        var with = new Evaluator(recommender, ofUsers, options with
+        {
+            Sources = [.. singles, target.Kind], History = EvaluationHistory.User,
+        });
+        EvaluationReport report = with.Run(progress);
+        var without = new Evaluator(
+            recommender, ofUsers, options with { Sources = [CandidateSourceKind.Hybrid] });
+        without.Run(progress);
+        Measured minus = PairedComparison.Margin(
+            with, target.Kind, without, CandidateSourceKind.Hybrid, column, options.Seed,
+            options.Threads);
+        Dictionary<string, Measured> margins = singles.ToDictionary(
+            SourceNames.NameOf, s => with.Margin(target.Kind, s, column));
+        if (target.Sessions == UserSessions.Known) return new UserGate(
+            target.Kind, report.Cases, minus, margins);
+        var standingIn = new Evaluator(
+            new Recommender(data, served) { LetsStandIn = true, AsksNoUserRanker = true }, ofUsers,
+            options with { Sources = [CandidateSourceKind.Hybrid], History = EvaluationHistory.User });
+        standingIn.Run(progress);
+        return new UserGate(target.Kind, report.Cases, minus, margins)
+        {
+            StandInMinusSession = PairedComparison.Margin(
+                standingIn, CandidateSourceKind.Hybrid, without, CandidateSourceKind.Hybrid, column,
+                options.Seed, options.Threads),
+        };
     }
 
     private static GateDecision Choose(
@@ -76,7 +168,8 @@ internal static class ServingGate
         VersionData data, EvaluationSet set, EvaluatorOptions options, ProgressScope progress)
     {
         CandidateSourceKind[] learned =
-            [.. RankerTarget.All.Select(t => t.Kind).Where(k => data.RankerOf(k) is not null)];
+            [.. RankerTarget.All.Where(t => !t.OfUsers).Select(t => t.Kind)
+                .Where(k => data.RankerOf(k) is not null)];
         if (!learned.Any(k => k != CandidateSourceKind.Ranker)) return [];
         var recommender = new Recommender(data, CandidateSourceKind.HybridDefault);
         CandidateSourceKind[] singles = [.. Singles.Where(recommender.Has)];

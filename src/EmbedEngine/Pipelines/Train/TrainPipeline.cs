@@ -27,6 +27,8 @@ internal sealed class TrainPipeline
     private IReadOnlyList<TuningTrial> _trials = [];
     private readonly ProgressScope _progress;
     private readonly int _threads;
+    private UserHistories? _histories;
+    private UserKindChoice _userKind = UserKindChoice.Default;
 
     public TrainPipeline(Store store, TrainOptions options, ProgressScope progress)
     {
@@ -61,16 +63,19 @@ internal sealed class TrainPipeline
                 $"{_store.Path}: no session has enough events to learn from (see --min-session of import)");
         }
         CorpusSplit split = CorpusSplit.Of(corpus, _options.UntilMs);
+        _histories = UserHistories.Of(corpus);
         ItemCategories categories = ItemCategories.Load(_store);
         VersionBuilder Builder() => new(keys, categories, _settings, _threads, corpus.EventCount, _progress);
         if (_settings.TuneSeconds > 0) Tune(Builder(), corpus, split);
         VersionBuilder builder = Builder();
         GateDecision? gate =
             Measure(builder, corpus, split, out Dictionary<RankerTarget, RankerModel> rankers);
+        _userKind = _userKind with { LetsStandIn = gate?.LetsStandIn ?? false };
+        builder.UserKind = _userKind;
         string temporary = NewTemporaryDirectory("final");
         var sink = new ArtifactSink(_store.FileSystem, temporary, number);
         int[] all = [.. Enumerable.Range(0, corpus.SessionCount)];
-        builder.Build(corpus, all, sink, suffix: "");
+        builder.Build(corpus, all, cutMs: null, sink, suffix: "");
         foreach ((RankerTarget target, RankerModel ranker) in rankers) ranker.Write(sink, target);
         _progress.Begin("publish", 0, "files");
         _progress.ThrowIfCancelled(); // the last moment at which nothing has happened
@@ -91,6 +96,7 @@ internal sealed class TrainPipeline
             Trials = _trials,
             Threads = _threads,
             Gate = gate,
+            UserKind = _userKind,
             Rankers = rankers,
             Artifacts = sink.Finished,
             Stages = _progress.StageSeconds,
@@ -123,15 +129,36 @@ internal sealed class TrainPipeline
         CorpusSplit earlier = split.Earlier(corpus);
         if (!_settings.Ranker.Enabled || earlier.Fit.Length == 0 || earlier.Measure.Length == 0) return [];
         string temporary = NewTemporaryDirectory("ranker");
-        builder.Build(corpus, earlier.Fit, new ArtifactSink(_store.FileSystem, temporary, 0), "_for_ranker");
+        var sink = new ArtifactSink(_store.FileSystem, temporary, 0);
+        BuildContext built = builder.Build(corpus, earlier.Fit, earlier.CutMs, sink, "_for_ranker");
+        ChooseUserKind(builder, built, corpus, earlier, temporary);
         Dictionary<RankerTarget, RankerModel> rankers;
         using (VersionData data = VersionData.Open(_store.FileSystem, temporary, 0, VerifyLevel.Header))
         {
-            EvaluationSet set = EvaluationSet.From(corpus, earlier.Measure, data.Items);
+            EvaluationSet set = EvaluationSet.From(corpus, earlier.Measure, data.Items, _histories);
             rankers = RankerFit.All(data, set, _settings, _threads, _options.Seed, _progress);
         }
         _store.FileSystem.DeleteDirectory(temporary);
         return rankers;
+    }
+
+    /// <summary>
+    /// Chooses how users' vectors are made, on sessions the build has not seen, and makes the build's model
+    /// of users anew by it.
+    /// </summary>
+    private void ChooseUserKind(
+        VersionBuilder builder, BuildContext built, SessionCorpus corpus, CorpusSplit earlier,
+        string directory)
+    {
+        if (_histories is null) return;
+        using (VersionData data = VersionData.Open(_store.FileSystem, directory, 0, VerifyLevel.Header))
+        {
+            _userKind = UserKindFit.Run(
+                data, corpus, earlier.Fit, earlier.Measure, _histories, _settings, _options.Seed, _threads,
+                _progress);
+        }
+        builder.UserKind = _userKind;
+        if (_userKind.Scores.Count > 0) UserModelStage.Again(built, _userKind);
     }
 
     /// <summary>
@@ -146,13 +173,14 @@ internal sealed class TrainPipeline
         rankers = FitRankers(builder, corpus, split);
         string temporary = NewTemporaryDirectory("measure");
         var sink = new ArtifactSink(_store.FileSystem, temporary, 0);
-        builder.Build(corpus, split.Fit, sink, "_before_cut");
+        builder.Build(corpus, split.Fit, split.CutMs, sink, "_before_cut");
         foreach ((RankerTarget target, RankerModel ranker) in rankers) ranker.Write(sink, target);
         GateDecision gate;
         using (VersionData data = VersionData.Open(_store.FileSystem, temporary, 0, VerifyLevel.Header))
         {
             EvaluationSet set =
-                EvaluationSet.From(corpus, split.Measure, data.Items).Sample(_options.MeasureSessions);
+                EvaluationSet.From(corpus, split.Measure, data.Items, _histories)
+                    .Sample(_options.MeasureSessions);
             var options = new EvaluatorOptions(EvaluationProtocol.Next, K, [], _threads, _options.Seed);
             _progress.Begin("measure", set.SessionCount, "sessions");
             string metric = SettingValues.Text(_settings.GateMetric);

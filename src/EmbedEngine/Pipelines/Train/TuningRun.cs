@@ -71,7 +71,7 @@ internal sealed class TuningRun
         VersionBuilder builder, SessionCorpus corpus, CorpusSplit earlier, TrainSettings settings)
     {
         var sink = new ArtifactSink(_fileSystem, _directory, 0);
-        _context = builder.Prepare(corpus, earlier.Fit, sink, "_for_tuning");
+        _context = builder.Prepare(corpus, earlier.Fit, earlier.CutMs, sink, "_for_tuning");
         CovisitationStage.Run(_context);
         using (VersionData data = Open()) _slice =
             EvaluationSet.From(corpus, earlier.Measure, data.Items).Sample(SliceSessions);

@@ -21,7 +21,8 @@ internal sealed class VersionBuilder(
     private static readonly Action<BuildContext>[] s_stages =
     [
         CategoryStage.Run, CovisitationStage.Run, ActionCovisitationStage.Run, SessionNeighborStage.Run,
-        Item2VecStage.Run, SvdStage.Run, GraphStage.Run, ActionPopularityStage.Run,
+        Item2VecStage.Run, SvdStage.Run, GraphStage.Run, ActionPopularityStage.Run, TraitStage.Run,
+        UserModelStage.Run, HistoryStage.Run, CustomerStage.Run,
     ];
 
     /// <summary>
@@ -30,17 +31,29 @@ internal sealed class VersionBuilder(
     /// </summary>
     public SkipGramOptions SkipGram { get; } = Affordable(settings, threads, corpusEvents);
 
+    /// <summary>How users' vectors are made, once it was chosen.</summary>
+    public UserKindChoice UserKind { get; set; } = UserKindChoice.Default;
+
     /// <summary>
-    /// Writes every artifact; stage names get the suffix, to tell the measured pass from the final one.
+    /// Writes every artifact; stage names get the suffix, to tell the measured pass from the final one, which
+    /// has none.
     /// </summary>
-    public void Build(SessionCorpus corpus, int[] sessions, ArtifactSink sink, string suffix)
+    /// <param name="corpus">All sessions.</param>
+    /// <param name="sessions">Those to build from.</param>
+    /// <param name="cutMs">Where they end; null = the end of the log.</param>
+    /// <param name="sink">Takes the artifacts.</param>
+    /// <param name="suffix">Ends stage names.</param>
+    public BuildContext Build(
+        SessionCorpus corpus, int[] sessions, long? cutMs, ArtifactSink sink, string suffix)
     {
-        BuildContext context = Prepare(corpus, sessions, sink, suffix);
+        BuildContext context = Prepare(corpus, sessions, cutMs, sink, suffix);
         foreach (Action<BuildContext> stage in s_stages) stage(context);
+        return context;
     }
 
     /// <summary>Writes items and their statistics, which every stage builds on.</summary>
-    public BuildContext Prepare(SessionCorpus corpus, int[] sessions, ArtifactSink sink, string suffix)
+    public BuildContext Prepare(
+        SessionCorpus corpus, int[] sessions, long? cutMs, ArtifactSink sink, string suffix)
     {
         progress.Begin("statistics" + suffix, 0, "rows");
         RowAssignment assignment = RowAssignment.Of(corpus, sessions);
@@ -52,6 +65,9 @@ internal sealed class VersionBuilder(
         return new BuildContext(set, sink, settings, SkipGram, threads, suffix, progress)
         {
             Actions = keys.Actions, Categories = categories, Ordinals = assignment.Ordinals,
+            RowOfOrdinal = assignment.RowOfOrdinal, UserKeys = keys.Users, UserKind = UserKind,
+            Corpus = corpus, Sessions = sessions,
+            Histories = UserHistories.Of(corpus, sessions, cutMs ?? long.MaxValue),
         };
     }
 

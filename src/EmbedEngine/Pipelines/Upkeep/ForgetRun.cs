@@ -6,7 +6,9 @@ using EmbedEngine.Interactions.Keys;
 using EmbedEngine.Interactions.Log;
 using EmbedEngine.Numerics;
 using EmbedEngine.Pipelines.Import;
+using EmbedEngine.Pipelines.People;
 using EmbedEngine.Pipelines.Versions;
+using EmbedEngine.Profiles;
 using EmbedEngine.Storage;
 using EmbedEngine.Storage.Catalog;
 
@@ -38,12 +40,30 @@ internal static class ForgetRun
             keys.SaveNew(catalog, keys.Items.Count, keys.Users.Count);
             table.Delete(catalog, ordinal);
         });
+        // Histories are people's own: the version that answers must not go on with them.
+        RefreshReport? without = isUser && AnswersWith(store, key)
+            ? new RefreshRun(store, customersOnly: true, WorkerTeam.DefaultThreads, progress).Run(write)
+                : null;
         return new ForgetReport
         {
+            NewVersion = without?.Version,
             RemovedEvents = log.RemovedEvents,
             RemovedSessions = log.RemovedSessions,
-            VersionsBefore = VersionCatalog.List(store).ConvertAll(v => v.Number),
+            VersionsBefore =
+                [.. VersionCatalog.List(store).Select(v => v.Number).Where(v => v != without?.Version)],
             OpenLiveLogs = store.LiveLogs().Count(),
         };
+    }
+
+    /// <summary>Whether the active version knows what a user did.</summary>
+    private static bool AnswersWith(Store store, string user)
+    {
+        long active = VersionCatalog.ActiveNumber(store);
+        if (active == 0) return false;
+        string path = Path.Combine(
+            store.VersionDirectory(active), HistoryTable.FileName + ArtifactNames.Extension);
+        if (!store.FileSystem.FileExists(path)) return false;
+        using HistoryTable histories = HistoryTable.Open(store.FileSystem, path, VerifyLevel.Header);
+        return histories.TryFind(System.Text.Encoding.UTF8.GetBytes(user), out _);
     }
 }

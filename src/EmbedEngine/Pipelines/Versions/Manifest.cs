@@ -51,6 +51,7 @@ internal static partial class Manifest
         public const string Seconds = "seconds";
         public const string Environment = "environment";
         public const string Evaluations = "evaluations";
+        public const string Refreshed = "refreshed";
     }
 
     private const string TimeFormat = "yyyy-MM-ddTHH:mm:ssZ";

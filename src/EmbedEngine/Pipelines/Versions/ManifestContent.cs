@@ -53,6 +53,9 @@ internal sealed record ManifestContent
     /// <summary>What tuning tried, in order; empty without tuning.</summary>
     public IReadOnlyList<TuningTrial> Trials { get; init; } = [];
 
+    /// <summary>How users' vectors are made, and what was measured of the kinds.</summary>
+    public required UserKindChoice UserKind { get; init; }
+
     /// <summary>The rankers the gate let in.</summary>
     public required IReadOnlyDictionary<RankerTarget, RankerModel> Rankers { get; init; }
 
@@ -92,16 +95,7 @@ internal sealed record ManifestContent
     private void WriteData(Utf8JsonWriter json)
     {
         json.WriteStartObject(Key.Data);
-        json.WriteStartArray(Key.Segments);
-        foreach (SegmentRecord segment in Segments)
-        {
-            json.WriteStartObject();
-            json.WriteString(Key.File, segment.File);
-            json.WriteNumber("events", segment.Events);
-            json.WriteNumber("sessions", segment.Sessions);
-            json.WriteEndObject();
-        }
-        json.WriteEndArray();
+        Manifest.WriteSegments(json, Segments);
         json.WriteNumber("adopted_events", AdoptedEvents);
         json.WriteNumber(Key.UnfitEvents, UnfitEvents);
         json.WriteNumber("trained_events", Corpus.EventCount);
@@ -164,19 +158,56 @@ internal sealed record ManifestContent
         json.WriteEndArray();
     }
 
+    private static void WriteMargin(Utf8JsonWriter json, string name, Measured margin)
+    {
+        json.WriteStartArray(name);
+        foreach (double x in (double[])[margin.Value, margin.Low, margin.High])
+            json.WriteNumberValue(Math.Round(x, 6));
+        json.WriteEndArray();
+    }
+
+    /// <summary>Which kind of user vector was chosen, and by how much.</summary>
+    private void WriteUserKind(Utf8JsonWriter json)
+    {
+        json.WriteStartObject("user_vector");
+        json.WriteString("served", SettingValues.Text(UserKind.Kind));
+        json.WriteStartObject("kinds");
+        foreach (UserKindScore score in UserKind.Scores)
+        {
+            json.WriteStartObject(SettingValues.Text(score.Kind));
+            json.WriteNumber("recall", Math.Round(score.Recall, 6));
+            WriteMargin(json, "minus_mix", score.MinusMix);
+            json.WriteEndObject();
+        }
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
     private void WriteRanker(Utf8JsonWriter json)
     {
         json.WriteStartObject(Key.Gate);
         json.WriteString("metric", Gate?.Metric ?? SettingValues.Text(Settings.GateMetric));
         json.WriteStartObject("ranker_minus");
         foreach ((string rival, Measured margin) in Gate?.Margins ?? new Dictionary<string, Measured>())
-        {
-            json.WriteStartArray(rival);
-            foreach (double x in (double[])[margin.Value, margin.Low, margin.High])
-                json.WriteNumberValue(Math.Round(x, 6));
-            json.WriteEndArray();
-        }
+            WriteMargin(json, rival, margin);
         json.WriteEndObject();
+        foreach (UserGate users in Gate?.Users ?? [])
+        {
+            json.WriteStartObject(SourceNames.NameOf(users.Ranker));
+            json.WriteBoolean("served", users.LetIn && !users.BetterStandsIn);
+            json.WriteNumber("cases", users.Cases);
+            WriteMargin(json, "minus_session", users.MinusSession);
+            if (users.StandInMinusSession is { } standIn)
+            {
+                json.WriteBoolean("last_session_stands_in", users.BetterStandsIn);
+                WriteMargin(json, "stand_in_minus_session", standIn);
+            }
+            json.WriteStartObject("minus");
+            foreach ((string rival, Measured margin) in users.Margins) WriteMargin(json, rival, margin);
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+        if (UserKind.Scores.Count > 0) WriteUserKind(json);
         json.WriteEndObject();
         json.WriteStartObject(Key.Rankers);
         foreach ((RankerTarget target, RankerModel ranker) in Rankers)

@@ -43,7 +43,7 @@ internal sealed class RankerFeatures(VersionData data)
     /// <summary>
     /// Sources must have been collected into the scratch's lists; the session is not empty.
     /// </summary>
-    public void Compute(in SessionContext session, RequestScratch scratch)
+    public void Compute(in SessionContext session, bool ofUsers, RequestScratch scratch)
     {
         RankerScratch ranker = scratch.Ranker;
         ranker.Clear();
@@ -59,6 +59,7 @@ internal sealed class RankerFeatures(VersionData data)
         OfCovisitation(session, ranker);
         OfCategories(session, ranker);
         if (data.Item2Vec is not null) OfVectors(session, data.Item2Vec, ranker);
+        if (ofUsers) UserFeatures.Compute(data, session, scratch);
     }
 
     private static void OfList(CandidateList list, int place, RankerScratch ranker)
@@ -73,7 +74,8 @@ internal sealed class RankerFeatures(VersionData data)
             int at = ranker.PlaceOf(list.Rows[i]);
             rank[at] = 1f / (i + 5);
             score[at] = Math.Clamp(list.Scores[i] / top, -1, 1);
-            proposals[at]++;
+            // As rankers of sessions count them, so that a ranker of users can begin with one.
+            if (!SourceCatalog.All[place].OfUsers) proposals[at]++;
         }
     }
 
@@ -83,7 +85,7 @@ internal sealed class RankerFeatures(VersionData data)
         for (int i = 0; i < ranker.Count; i++) logRank[i] = MathF.Log(1f + ranker.Rows[i]) / _logRows;
         if (data.Statistics is not { } statistics) return;
         Copy(statistics, ranker);
-        long now = session.TimesMs[^1];
+        long now = session.StandsIn ? session.NowMs : session.TimesMs[^1];
         if (now == TrainingSet.NoTime || statistics.NewestMs == TrainingSet.NoTime) return;
         float since = (float)Math.Max(0, (now - statistics.NewestMs) / MsPerHour);
         Hours(statistics, ItemStatistics.Column.AgeHours, Extra.Age, since, ranker);
@@ -111,7 +113,7 @@ internal sealed class RankerFeatures(VersionData data)
             values[i] = MathF.Log(1 + Math.Max(0, since + Finite(from[ranker.Rows[i]][(int)column])));
     }
 
-    private static float Finite(float value) => float.IsFinite(value) ? value : 0;
+    internal static float Finite(float value) => float.IsFinite(value) ? value : 0;
 
     private void OfPast(in SessionContext session, RankerScratch ranker)
     {

@@ -89,15 +89,16 @@ internal sealed class RankerModel : IVersionArtifact
     /// <exception cref="CorruptFileException">A shape or number that no training makes.</exception>
     /// <exception cref="EmbedEngineException">VersionMismatch: it asks for a feature this release does not
     /// know.</exception>
-    public static RankerModel Open(FileSystem fileSystem, string path, long version, VerifyLevel verify)
+    public static RankerModel Open(
+        FileSystem fileSystem, string path, long version, VerifyLevel verify, RankerTarget target)
     {
         using ArtifactFile file = ArtifactFile.Open(fileSystem, path, FileKind, verify);
         return Damage.Guarded(
             path, ArtifactFormat.HeaderBytes, "trees and weights over the features named",
-            () => Read(file, path, version));
+            () => Read(file, path, version, target));
     }
 
-    private static RankerModel Read(ArtifactFile file, string path, long version)
+    private static RankerModel Read(ArtifactFile file, string path, long version, RankerTarget target)
     {
         if (file.Header.Version != version)
         {
@@ -115,14 +116,14 @@ internal sealed class RankerModel : IVersionArtifact
             file.Section<float>(LeavesSection).Span.ToArray());
         return new RankerModel(trees, Move(weights, place), Move(importance, place))
         {
-            Version = version, _unknown = UnknownTo(names),
+            Version = version, _unknown = UnknownTo(names, target),
         };
     }
 
-    private static HashSet<CandidateSourceKind>? UnknownTo(string[] names)
+    private static HashSet<CandidateSourceKind>? UnknownTo(string[] names, RankerTarget target)
     {
         HashSet<CandidateSourceKind> unknown = [.. SourceCatalog.All
-            .Where(source => !names.Contains(RankerSchema.RankFeature(source)))
+            .Where(source => !target.Asks(source) || !names.Contains(RankerSchema.RankFeature(source)))
             .Select(source => source.Kind)];
         return unknown.Count == 0 ? null : unknown;
     }

@@ -9,6 +9,8 @@ internal static class RankerSchema
     /// <summary>The sources that propose candidates.</summary>
     public static readonly CandidateSourceKind[] Kinds = Array.ConvertAll(SourceCatalog.All, s => s.Kind);
 
+    private const string UserGroup = "user_past";
+
     /// <summary>Features that belong to no source, in place order, each with its group.</summary>
     private static readonly (string Group, Extra Feature)[] Extras =
     [
@@ -26,6 +28,12 @@ internal static class RankerSchema
         ("relation", Extra.CosineToLast), ("relation", Extra.CosineToMean), ("relation", Extra.NextOfLast),
         ("relation", Extra.SameCategory), ("relation", Extra.CategoryShare),
         ("relation", Extra.SequentialOfLast), ("relation", Extra.CovisitationOfPrevious),
+        (UserGroup, Extra.LogPast), (UserGroup, Extra.HoursSincePast), (UserGroup, Extra.PastTimes),
+        (UserGroup, Extra.PastSteps), (UserGroup, Extra.PastHours), (UserGroup, Extra.PastAction),
+        (UserGroup, Extra.PastOrderHours), (UserGroup, Extra.PastRhythm),
+            (UserGroup, Extra.PastCategoryShare),
+        (UserGroup, Extra.CosineToUser), (UserGroup, Extra.TraitAffinity),
+        (UserGroup, Extra.StandsIn),
     ];
 
     /// <summary>Features without a source.</summary>
@@ -38,6 +46,8 @@ internal static class RankerSchema
         LastRank, LastAction, SecondsSinceLast, Proposals, CovisitationOfLast, CosineToLast, CosineToMean,
         NextOfLast,
         SameCategory, CategoryShare, SequentialOfLast, CovisitationOfPrevious,
+        LogPast, HoursSincePast, PastTimes, PastSteps, PastHours, PastAction, PastOrderHours, PastRhythm,
+        PastCategoryShare, CosineToUser, TraitAffinity, StandsIn,
     }
 
     /// <summary>Number of features.</summary>
@@ -55,6 +65,10 @@ internal static class RankerSchema
     public static IReadOnlyList<string> Groups { get; } =
         [.. SourceCatalog.All.SelectMany(s => Enumerable.Repeat(s.Name, 2)),
             .. Extras.Select(e => e.Group)];
+
+    /// <summary>Whether a feature tells of a user's earlier sessions.</summary>
+    public static bool IsOfUsers(int feature) => Groups[feature] == UserGroup
+        || (feature < 2 * Kinds.Length && SourceCatalog.All[feature / 2].OfUsers);
 
     /// <summary>Place of the reciprocal rank in a list; the score follows.</summary>
     public static int PlaceOfList(int list) => 2 * list;

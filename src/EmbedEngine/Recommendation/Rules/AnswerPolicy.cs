@@ -50,7 +50,7 @@ internal readonly ref struct AnswerPolicy
         {
             // Dropping seen items must not shorten the answer: ask for as many more as the session can take
             // away.
-            int extra = _options.Seen == SeenPolicy.Keep ? 0 : _session.Length;
+            int extra = _options.Seen == SeenPolicy.Keep ? 0 : _session.Length + _session.PastRows.Length;
             int wanted = _options.Diversity > 0 ? checked(_k * DiversePool) : _k;
             return Math.Min(_data.RowCount, wanted + extra);
         }
@@ -66,6 +66,7 @@ internal readonly ref struct AnswerPolicy
         if (_options.Seen != SeenPolicy.Keep)
         {
             foreach (int row in _session.Rows) mark[row] = SeenMark;
+            foreach (int row in _session.PastRows) mark[row] = SeenMark;
         }
         if (_options.UseCategories && _scratch.CategoryCounts.Length < _categories!.Count)
             _scratch.CategoryCounts = new int[_categories.Count];
@@ -227,6 +228,7 @@ internal readonly ref struct AnswerPolicy
         byte[] mark = _scratch.Mark;
         ForgetAnswered();
         foreach (int row in _session.Rows) mark[row] = 0;
+        foreach (int row in _session.PastRows) mark[row] = 0;
         foreach (int row in _scratch.Ruled.Rows) mark[row] = 0;
     }
 

@@ -55,7 +55,8 @@ internal static class ReasonFinder
     }
 
     private static bool DependsOnSession(CandidateSourceKind source) =>
-        SourceCatalog.IsSingle(source) && !SourceCatalog.IsForAnyone(source);
+        SourceCatalog.SlotOf(source) is >= 0 and int slot
+        && SourceCatalog.All[slot] is { ForAnyone: false, OfUsers: false };
 
     private static uint Bit(CandidateSourceKind source) => SourceCatalog.BitOf(source);
 

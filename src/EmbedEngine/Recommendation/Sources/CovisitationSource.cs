@@ -45,23 +45,25 @@ internal sealed class CovisitationSource(
     public override void Collect(
         in SessionContext session, int count, RequestScratch scratch, CandidateList list)
     {
-        ReadOnlySpan<int> counts = NormalizeBy is null ? default : NormalizeBy.Counts;
         float decay = 1;
         int first = Math.Max(0, session.Length - LastEvents);
         for (int e = session.Length - 1; e >= first; e--, decay *= DecayPerStep)
-        {
-            float weight = decay * actionWeights[session.Actions[e]];
-            if (!(weight > 0)) continue;
-            ReadOnlySpan<int> neighbors = lists.Of(session.Rows[e], out ReadOnlySpan<float> weights);
-            for (int i = 0; i < neighbors.Length; i++)
-            {
-                int row = neighbors[i];
-                if ((uint)row >= (uint)rowCount) continue;
-                float score = weight * weights[i];
-                if (!counts.IsEmpty) score /= MathF.Sqrt(Shrinkage + Math.Max(0, counts[row]));
-                scratch.Accumulator.Add(row, score);
-            }
-        }
+            Propose(session.Rows[e], decay * actionWeights[session.Actions[e]], scratch.Accumulator);
         scratch.Accumulator.TakeBest(count, list);
+    }
+
+    private void Propose(int item, float weight, RowAccumulator scores)
+    {
+        if (!(weight > 0)) return;
+        ReadOnlySpan<int> counts = NormalizeBy is null ? default : NormalizeBy.Counts;
+        ReadOnlySpan<int> neighbors = lists.Of(item, out ReadOnlySpan<float> weights);
+        for (int i = 0; i < neighbors.Length; i++)
+        {
+            int row = neighbors[i];
+            if ((uint)row >= (uint)rowCount) continue;
+            float score = weight * weights[i];
+            if (!counts.IsEmpty) score /= MathF.Sqrt(Shrinkage + Math.Max(0, counts[row]));
+            scores.Add(row, score);
+        }
     }
 }

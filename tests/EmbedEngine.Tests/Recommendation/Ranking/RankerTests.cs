@@ -38,11 +38,11 @@ public sealed class RankerTests(TrainedShop shop) : IDisposable
     {
         RankerModel model = Make();
         string path = Write(model, version: 3);
-        RankerModel opened = RankerModel.Open(FileSystem.Real, path, 3, VerifyLevel.Full);
+        RankerModel opened = RankerModel.Open(FileSystem.Real, path, 3, VerifyLevel.Full, RankerTarget.Any);
         Assert.Equal(Scores(model), Scores(opened));
         Assert.Equal(model.Importance, opened.Importance);
         EmbedEngineException e = Assert.Throws<EmbedEngineException>(
-            () => RankerModel.Open(FileSystem.Real, path, 4, VerifyLevel.Header));
+            () => RankerModel.Open(FileSystem.Real, path, 4, VerifyLevel.Header, RankerTarget.Any));
         Assert.Equal(ErrorCode.VersionMismatch, e.Code);
         Assert.Contains("version 3", e.Message, StringComparison.Ordinal);
     }
@@ -59,7 +59,9 @@ public sealed class RankerTests(TrainedShop shop) : IDisposable
             File.WriteAllBytes(path, damaged);
             try
             {
-                Assert.All(Scores(RankerModel.Open(FileSystem.Real, path, 1, VerifyLevel.Header)), s =>
+                RankerModel opened =
+                    RankerModel.Open(FileSystem.Real, path, 1, VerifyLevel.Header, RankerTarget.Any);
+                Assert.All(Scores(opened), s =>
                     Assert.False(float.IsNaN(s)));
             }
             catch (EmbedEngineException)

@@ -1,0 +1,76 @@
+using System.Text.Json;
+using EmbedEngine.Interactions.Log;
+
+namespace EmbedEngine.Pipelines.Versions;
+
+/// <summary>The manifest of a version made of another by folding new events in.</summary>
+internal static partial class Manifest
+{
+    /// <summary>
+    /// The parent's manifest with what is different: who it is, the log it has counted, its artifacts, what
+    /// was renewed, times, environment. The figures stay the parent's: what they measured was not learned
+    /// again.
+    /// </summary>
+    /// <param name="parent">The version whose artifacts were copied.</param>
+    /// <param name="version">The new one; its own manifest is not looked at.</param>
+    /// <param name="segments">The log.</param>
+    /// <param name="renewed">Names of the artifacts made anew.</param>
+    /// <param name="stages">Seconds by stage.</param>
+    /// <param name="seconds">Of the refresh.</param>
+    public static string Refreshed(
+        ModelVersion parent, VersionRecord version, IReadOnlyList<SegmentRecord> segments,
+        IReadOnlyList<string> renewed, IReadOnlyDictionary<string, double> stages, double seconds)
+    {
+        using JsonDocument old = JsonDocument.Parse(parent.Manifest);
+        return Write(json =>
+        {
+            foreach (JsonProperty p in old.RootElement.EnumerateObject())
+            {
+                switch (p.Name)
+                {
+                    case Key.RunId: WriteRunId(json); break;
+                    case Key.Version: json.WriteNumber(p.Name, version.Number); break;
+                    case Key.Name: json.WriteString(p.Name, version.Name); break;
+                    case Key.CreatedAt: WriteCreatedAt(json, version.CreatedAt); break;
+                    case Key.Parents: WriteParents(json, parent.Number); break;
+                    case Key.Data: WriteData(json, p.Value, segments); break;
+                    case Key.Artifacts: WriteArtifacts(json, version.Artifacts); break;
+                    case Key.Stages: WriteStages(json, stages, seconds); break;
+                    case Key.Environment: WriteEnvironment(json); break;
+                    case Key.Seconds or Key.Refreshed: break; // with the stages; at the end
+                    case Key.Evaluations: break; // of the parent, which answers otherwise
+                    default: p.WriteTo(json); break;
+                }
+            }
+            json.WriteStartArray(Key.Refreshed);
+            foreach (string name in renewed) json.WriteStringValue(name);
+            json.WriteEndArray();
+        });
+    }
+
+    private static void WriteData(Utf8JsonWriter json, JsonElement old, IReadOnlyList<SegmentRecord> segments)
+    {
+        json.WriteStartObject(Key.Data);
+        foreach (JsonProperty p in old.EnumerateObject())
+        {
+            if (p.Name == Key.Segments) WriteSegments(json, segments);
+            else p.WriteTo(json);
+        }
+        json.WriteEndObject();
+    }
+
+    /// <summary>Names and sizes of segments.</summary>
+    public static void WriteSegments(Utf8JsonWriter json, IReadOnlyList<SegmentRecord> segments)
+    {
+        json.WriteStartArray(Key.Segments);
+        foreach (SegmentRecord segment in segments)
+        {
+            json.WriteStartObject();
+            json.WriteString(Key.File, segment.File);
+            json.WriteNumber("events", segment.Events);
+            json.WriteNumber("sessions", segment.Sessions);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    }
+}

@@ -1,0 +1,48 @@
+using EmbedEngine.Interactions.Corpus;
+
+namespace EmbedEngine.Profiles;
+
+/// <summary>
+/// One user's latest live events, by time. Written by one thread at a time; a reader sees a whole state
+/// without a lock: every change makes new arrays.
+/// </summary>
+internal sealed class LiveUser
+{
+    private volatile State _state = new([], [], []);
+
+    private sealed record State(int[] Rows, byte[] Actions, long[] TimesMs);
+
+    /// <summary>Time of the latest event.</summary>
+    public long LastMs => _state.TimesMs is { Length: > 0 } times ? times[^1] : long.MinValue;
+
+    /// <summary>Takes an event; the earliest falls out where there are too many.</summary>
+    public void Add(int row, byte action, long timeMs)
+    {
+        State old = _state;
+        int count = old.Rows.Length, at = count;
+        while (at > 0 && old.TimesMs[at - 1] > timeMs) at--;
+        int drop = count == EventTail.MostEvents ? 1 : 0;
+        if (drop == 1 && at == 0) return;
+        var next =
+            new State(new int[count + 1 - drop], new byte[count + 1 - drop], new long[count + 1 - drop]);
+        Insert(old.Rows, next.Rows, at, row, drop);
+        Insert(old.Actions, next.Actions, at, action, drop);
+        Insert(old.TimesMs, next.TimesMs, at, timeMs, drop);
+        _state = next;
+    }
+
+    /// <summary>Puts the events into an empty tail.</summary>
+    public void Read(EventTail tail)
+    {
+        State state = _state;
+        for (int e = state.Rows.Length - 1; e >= 0 && !tail.IsFull; e--)
+            tail.AddBefore(state.Rows[e], state.Actions[e], state.TimesMs[e]);
+    }
+
+    private static void Insert<T>(T[] from, T[] to, int at, T value, int drop)
+    {
+        Array.Copy(from, drop, to, 0, at - drop);
+        to[at - drop] = value;
+        Array.Copy(from, at, to, at - drop + 1, from.Length - at);
+    }
+}

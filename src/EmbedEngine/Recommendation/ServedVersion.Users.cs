@@ -1,0 +1,70 @@
+// Users as a version knows them: histories, what they say of the next item, vectors and profiles.
+
+using EmbedEngine.Interactions.Corpus;
+using EmbedEngine.Profiles;
+
+namespace EmbedEngine.Recommendation;
+
+/// <content>Users.</content>
+internal sealed partial class ServedVersion
+{
+    /// <summary>What happened since the version was made; null = nothing is known of it.</summary>
+    public ILiveHistories? Live { get; set; }
+
+    /// <summary>One request of a user; see the facade's documentation of the same call.</summary>
+    public RecommendResult RecommendUser(
+        ReadOnlySpan<byte> user, ReadOnlySpan<SessionEvent> session, Span<RecommendedItem> results,
+        in RecommendOptions options = default, in RecommendRules rules = default)
+    {
+        CheckSource(options.Source);
+        CheckRules(options, rules, results.Length);
+        long start = System.Diagnostics.Stopwatch.GetTimestamp();
+        RequestScratch scratch = _scratches.Rent();
+        ReadPast(user, scratch.Past);
+        RecommendResult answer = Answer(session, scratch.Past, results, options, rules, scratch, start);
+        _scratches.Return(scratch);
+        return answer;
+    }
+
+    /// <summary>The latest known events of a user, as rows; empty for one nobody has seen.</summary>
+    public void ReadPast(ReadOnlySpan<byte> user, EventTail past)
+    {
+        past.Clear();
+        Live?.Read(user, Data, past);
+        if (Data.Histories is { } histories && histories.TryFind(user, out int number))
+            histories.ReadBefore(number, Data.RowCount, long.MaxValue, past);
+    }
+
+    /// <summary>A user's vector and profile; see the facade's documentation of the same call.</summary>
+    /// <param name="user">Key of the user.</param>
+    /// <param name="kind">How the vector is made.</param>
+    /// <param name="vector">Receives it; empty = not asked for.</param>
+    /// <param name="traits">Receives the profile; empty = not asked for.</param>
+    /// <param name="events">Known events it was made of.</param>
+    /// <param name="ofTraits">What the profile was made from.</param>
+    /// <returns>What the vector was made from.</returns>
+    public ProfileBasis Profile(
+        ReadOnlySpan<byte> user, UserVectorKind kind, Span<float> vector, Span<float> traits, out int events,
+        out ProfileBasis ofTraits)
+    {
+        RequestScratch scratch = _scratches.Rent();
+        scratch.LastAction = -1;
+        ReadPast(user, scratch.Past);
+        events = scratch.Past.Count;
+        SessionContext session = CustomerProfile.Whole(scratch.Past);
+        ProfileBasis basis = ProfileBasis.Popularity;
+        if (!vector.IsEmpty) basis = CustomerProfile.Vector(Data, kind, session, scratch, vector);
+        ofTraits = ProfileBasis.Popularity;
+        if (!traits.IsEmpty && Data.Traits is { } table)
+        {
+            scratch.Traits ??= new TraitScratch(table);
+            ofTraits = TraitProjection.Project(
+                table, session.PastRows, session.PastActions, [], [], Data.ActionWeights, Data.Categories,
+                scratch.Traits);
+            scratch.Traits.Profile.CopyTo(traits);
+        }
+        _scratches.Return(scratch);
+        GC.KeepAlive(this);
+        return basis;
+    }
+}
