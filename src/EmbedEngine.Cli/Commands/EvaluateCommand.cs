@@ -36,6 +36,13 @@ internal static class EvaluateCommand
             Description = "Cut histories to so many known events; 0 = all (default). Needs --test.",
             DefaultValueFactory = _ => 0,
         };
+        var history = new Option<string>("--history")
+        {
+            Description =
+                "What a request knows of its user: session (default), or user: the earlier sessions too. "
+                + "Needs --test.",
+            DefaultValueFactory = _ => "session",
+        };
         var record = new Option<bool>("--record")
         {
             Description = "Keep the figures in the store with the version. Needs --test.",
@@ -53,7 +60,8 @@ internal static class EvaluateCommand
         var command =
             new Command("evaluate", "Measure the active version: recall, NDCG, MAP, MRR and more by source.")
         {
-            store, test, protocol, k, sources, maxSessions, maxHistory, record, compare, threads, seed, json,
+            store, test, protocol, k, sources, maxSessions, maxHistory, history, record, compare, threads,
+                seed, json,
         };
         input.AddTo(command);
         command.SetAction(parsed => Program.Run(cancellation =>
@@ -75,6 +83,7 @@ internal static class EvaluateCommand
                     Sources = Sources(parsed.GetRequiredValue(sources)),
                     MaxSessions = parsed.GetValue(maxSessions),
                     MaxHistory = parsed.GetValue(maxHistory),
+                    History = History(parsed.GetRequiredValue(history)),
                     Record = parsed.GetValue(record),
                     CompareWith = parsed.GetValue(compare) is string other ? engine.ResolveVersion(other) : 0,
                     Threads = parsed.GetValue(threads),
@@ -96,6 +105,13 @@ internal static class EvaluateCommand
         JsonReports.WriteSources(json, report);
         json.WriteEndObject();
     }
+
+    private static EvaluationHistory History(string name) => name switch
+    {
+        "session" => EvaluationHistory.Session,
+        "user" => EvaluationHistory.User,
+        _ => throw new ArgumentException($"--history '{name}' is not one of session, user"),
+    };
 
     private static EvaluationProtocol Protocol(string name) => name switch
     {

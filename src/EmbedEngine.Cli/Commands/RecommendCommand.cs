@@ -24,10 +24,17 @@ internal static class RecommendCommand
                 "Events as JSON: [{\"item\":…,\"action\":\"carts\",\"time_ms\":…}], for keys with commas "
                 + "or colons; or a line of --batch.",
         };
+        var user = new Option<string?>("--user")
+        {
+            Description =
+                "Key of a user: what they did before counts; the session may be left out, a user nobody "
+                + "knows is no error.",
+        };
         var batch = new Option<string?>("--batch")
         {
             Description =
-                "JSONL of sessions: {\"session\":[…]}, {\"session_id\":…,\"items\":[…]} or OTTO's shape.",
+                "JSONL of sessions: {\"session\":[…]}, {\"session_id\":…,\"items\":[…]} or OTTO's shape; "
+                + "\"user\" names a user.",
         };
         var output = new Option<string?>("--out")
         {
@@ -59,7 +66,8 @@ internal static class RecommendCommand
         var rules = new RuleOptions();
         var command = new Command("recommend", "Recommend what comes after a session.")
         {
-            store, session, sessionJson, batch, output, k, source, seen, explain, maxErrors, threads, json,
+            store, session, sessionJson, user, batch, output, k, source, seen, explain, maxErrors, threads,
+                json,
         };
         rules.AddTo(command);
         command.SetAction(parsed => Program.Run(cancellation =>
@@ -75,8 +83,16 @@ internal static class RecommendCommand
             Model model = serving.Model;
             string?[] inputs =
                 [parsed.GetValue(session), parsed.GetValue(sessionJson), parsed.GetValue(batch)];
-            if (inputs.Count(i => i is not null) != 1)
-                throw new ArgumentException("give exactly one of --session, --session-json and --batch");
+            string? key = parsed.GetValue(user);
+            int given = inputs.Count(i => i is not null);
+            if (given > 1 || (given == 0 && key is null))
+            {
+                throw new ArgumentException(
+                    "give exactly one of --session, --session-json and --batch; or --user, alone or with one "
+                    + "of the first two");
+            }
+            if (inputs[2] is not null && key is not null)
+                throw new ArgumentException("--batch names users in its lines: leave out --user");
             RecommendFileOptions options = rules.Read(parsed, model, new RecommendFileOptions
             {
                 K = length, Request = request, Explain = parsed.GetValue(explain),
@@ -91,10 +107,9 @@ internal static class RecommendCommand
                 AnswerFile(model, file, target, options, parsed.GetValue(json), cancellation);
                 return;
             }
-            RequestSession asked = inputs[0] is string text
-                ? new RequestSession(SessionText.Parse(model, text), [])
-                : SessionText.ParseJson(model, inputs[1]!);
-            Answer(model, asked, options, parsed.GetValue(json));
+            RequestSession asked = inputs[1] is string events ? SessionText.ParseJson(model, events)
+                : new RequestSession(SessionText.Parse(model, inputs[0] ?? ""), []);
+            Answer(model, key is null ? asked : asked with { User = key }, options, parsed.GetValue(json));
         }));
         return command;
     }
@@ -142,8 +157,8 @@ internal static class RecommendCommand
         };
         // The first request of a process pays for faulting pages in and growing scratch; the second is what a
         // service sees.
-        model.Recommend(events, results, options.Request, rules);
-        RecommendResult answer = model.Recommend(events, results, options.Request, rules);
+        Ask(model, request, results, options.Request, rules);
+        RecommendResult answer = Ask(model, request, results, options.Request, rules);
         Array.Resize(ref results, answer.Count);
         var reasons = new RecommendReason[options.Explain ? answer.Count : 0];
         if (options.Explain) model.Explain(events, results, reasons);
@@ -158,6 +173,12 @@ internal static class RecommendCommand
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture, $"event {e.Event} was ignored: {e.Reason}"));
     }
+
+    private static RecommendResult Ask(
+        Model model, RequestSession request, RecommendedItem[] results, in RecommendOptions options,
+        in RecommendRules rules) => request.User is { } user
+        ? model.RecommendUser(user, request.Events, results, options, rules)
+        : model.Recommend(request.Events, results, options, rules);
 
     private static void Print(
         Model model, ReadOnlySpan<RecommendedItem> items, RecommendResult answer,

@@ -44,6 +44,27 @@ internal static class SharedOptions
         Description = "Seed of everything random (default 42).", DefaultValueFactory = _ => 42UL,
     };
 
+    /// <summary>How a user's vector is made.</summary>
+    public static Option<string> UserVector() => new("--vector")
+    {
+        Description = $"How vectors of users are made: {UserVectorList} (default served).",
+        DefaultValueFactory = _ => "served",
+    };
+
+    private static string UserVectorList =>
+        string.Join(", ", Enum.GetValues<UserVectorKind>().Select(JsonReports.NameOf));
+
+    /// <summary>A kind of user vector by its name; an unknown one is wrong usage.</summary>
+    public static UserVectorKind UserVectorKind(string name)
+    {
+        foreach (UserVectorKind kind in Enum.GetValues<UserVectorKind>())
+        {
+            if (JsonReports.NameOf(kind) == name) return kind;
+        }
+        throw new ArgumentException(
+            $"--vector '{name}' is not one of {UserVectorList}");
+    }
+
     /// <summary>The name of every source, for help.</summary>
     public static string SourceList => string.Join(", ", SourceNames.All.Select(SourceNames.NameOf));
 

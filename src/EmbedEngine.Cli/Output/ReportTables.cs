@@ -14,7 +14,10 @@ internal static class ReportTables
         PrintAccuracy(report);
         if (report.Sources.Values.Any(m => m.ByAction is not null)) PrintActions(report);
         if (report.Sources.Values.Any(m => m.Slices is not null)) PrintSlices(report);
-        if (report.Compared is not null) PrintComparison(report.Compared, report.K);
+        if (report.AgainstSession is { } gains)
+            PrintDifferences("with users' histories − session alone", gains, report.K);
+        if (report.Compared is { } compared)
+            PrintDifferences($"version {compared.Version} − {compared.With}", compared.Sources, report.K);
         PrintTotals(report);
         foreach (RecordedEvaluation recorded in report.Recorded)
         {
@@ -103,13 +106,13 @@ internal static class ReportTables
         Console.WriteLine("popular than what was taken.");
     }
 
-    private static void PrintComparison(VersionComparison compared, int k)
+    private static void PrintDifferences(
+        string what, IReadOnlyDictionary<string, MetricDifferences> bySource, int k)
     {
         Table table = Numbers(
-            $"version {compared.Version} − {compared.With}", $"recall@{k}", "95 % interval", $"NDCG@{k}",
-            "95 % interval",
-            $"MRR@{k}", "95 % interval");
-        foreach ((string name, MetricDifferences d) in compared.Sources)
+            what, $"recall@{k}", "95 % interval", $"NDCG@{k}", "95 % interval", $"MRR@{k}",
+            "95 % interval");
+        foreach ((string name, MetricDifferences d) in bySource)
         {
             Tables.AddRow(
                 table, name, Signed(d.Recall.Value), SignedInterval(d.Recall), Signed(d.Ndcg.Value),
