@@ -226,7 +226,12 @@ enum {
     EE_SOURCE_HYBRID = 17,          /* what the version serves: the winner of its gate (default) */
     EE_SOURCE_RANKER = 18,          /* learned fusion, where the gate let it in */
     EE_SOURCE_RANKER_CARTS = 19,    /* the same, for what will be carted in the rest of the session */
-    EE_SOURCE_RANKER_ORDERS = 20    /* the same, for what will be ordered */
+    EE_SOURCE_RANKER_ORDERS = 20,   /* the same, for what will be ordered */
+    EE_SOURCE_RANKER_USER = 21,     /* the same, for users whose earlier sessions are known */
+    EE_SOURCE_RANKER_VISIT = 22,    /* the same, for users of whose session nothing is known yet */
+    EE_SOURCE_HISTORY = 23,         /* the user's own items of earlier sessions */
+    EE_SOURCE_COVISITATION_HISTORY = 24, /* seen with the last items of the user's earlier sessions */
+    EE_SOURCE_USER_HISTORY = 25     /* near the vector of the user's whole history */
 };
 
 enum { EE_SEEN_KEEP = 0, EE_SEEN_DROP = 1, EE_SEEN_DEMOTE = 2 };
@@ -239,8 +244,33 @@ enum {
     EE_FALLBACK_NONE = 0,
     EE_FALLBACK_EMPTY_SESSION = 1,
     EE_FALLBACK_UNKNOWN_ITEMS = 2,
-    EE_FALLBACK_NO_CANDIDATES = 3
+    EE_FALLBACK_NO_CANDIDATES = 3,
+    EE_FALLBACK_SESSION = 4,    /* the user has no known history: the session alone answered */
+    EE_FALLBACK_CATEGORY = 5,   /* the mean of the last item's category answered */
+    EE_FALLBACK_ACTION = 6,     /* the mean of items with the last action answered */
+    EE_FALLBACK_CENTROID = 7,   /* the mean of all items answered */
+    EE_FALLBACK_POPULARITY = 8  /* nothing is known of the user: popularity answered */
 };
+
+/* What an evaluated request knows of its user: the session, or earlier sessions too. */
+enum { EE_HISTORY_SESSION = 0, EE_HISTORY_USER = 1 };
+
+/* How a history becomes a vector. */
+enum {
+    EE_USER_VECTOR_SERVED = 0,    /* as the version has chosen */
+    EE_USER_VECTOR_MIX = 1,       /* a short and a long memory */
+    EE_USER_VECTOR_AVERAGE = 2,   /* exp(-.05 n), n events back */
+    EE_USER_VECTOR_TIME = 3,      /* exp(-.05 d), d days back */
+    EE_USER_VECTOR_DEBIASED = 4,  /* mix, over the root of an item's count */
+    EE_USER_VECTOR_MEAN = 5,
+    EE_USER_VECTOR_TF_IDF = 6,    /* by how rare an item is among customers */
+    EE_USER_VECTOR_RECENCY = 7,   /* .95^n */
+    EE_USER_VECTOR_ATTENTION = 8, /* weights learned from what came next */
+    EE_USER_VECTOR_ENCODER = 9    /* a network learned from what came next */
+};
+
+/* What makes two users alike. */
+enum { EE_LIKENESS_TRAITS = 0, EE_LIKENESS_VECTOR = 1 };
 
 enum { EE_PRESET_FAST = 0, EE_PRESET_BALANCED = 1, EE_PRESET_BEST = 2 };
 
@@ -387,6 +417,8 @@ typedef struct ee_columns {
     ee_text_column item_texts;
     ee_text_column session_texts;
     ee_text_column user_texts;
+    ee_text_column categories;   /* of the item, as the event's row names it; the last one said stays */
+    ee_text_column titles;       /* likewise; "" says nothing */
 } ee_columns;
 
 ee_status ee_import_columns(ee_engine engine, const ee_columns *columns, const ee_import_options *options,
@@ -427,6 +459,8 @@ typedef struct ee_evaluate_options {
     int32_t max_history;                   /* known events kept of a history; 0 = all; needs test */
     int32_t record;                        /* non-zero keeps the figures in the store with the version: needs
                                             * test and the writer lock */
+    int32_t history;                       /* EE_HISTORY_*: what a request knows of its user; needs test */
+    int32_t reserved;
 } ee_evaluate_options;
 
 ee_status ee_evaluate_options_init(ee_evaluate_options *options);
@@ -521,6 +555,10 @@ ee_status ee_upgrade(ee_engine engine, int32_t *from, int32_t *to);
  * this returns (the death of the process does not lose it); the next ee_import or ee_train takes it up. */
 ee_status ee_observe(ee_engine engine, const char *user, int64_t user_length, const char *item,
                      int64_t item_length, const char *action, int64_t action_length, int64_t time_ms);
+
+/* Whether the store has an action of that name or alias. ee_observe takes others too: such an event keeps its
+ * action's name and counts 1. */
+ee_status ee_knows_action(ee_engine engine, const char *action, int64_t action_length, int32_t *known);
 
 /* Makes what this handle observed survive a power cut. */
 ee_status ee_flush_observed(ee_engine engine);
@@ -697,6 +735,53 @@ typedef struct ee_reason {
  * again, item by item of the session: for people who read it, not for every request. */
 ee_status ee_explain(ee_model model, const ee_event *events, int64_t event_count,
                      const ee_recommended_item *items, int64_t item_count, ee_reason *reasons);
+
+/* ---- Users -------------------------------------------------------------------------------------------- */
+
+/* Users whose latest events the version keeps; 0 where its log named none. */
+ee_status ee_user_count(ee_model model, int64_t *count);
+
+/* As ee_recommend, for a user: the latest 100 events of earlier sessions are known beside the session (which
+ * may be empty), with what the store has observed since the version was made. Where no item of the session
+ * is known, the user's last one stands in. A user nobody knows is no error: answer->fallback says what
+ * answered. Keys are text, decimal in int64 stores. */
+ee_status ee_recommend_user(ee_model model, const char *user, int64_t user_length, const ee_event *events,
+                            int64_t event_count, const ee_recommend_options *options,
+                            ee_recommended_item *results, int32_t k, ee_recommend_result *answer);
+
+/* Of many users: user u has the session events[offsets[u]] up to events[offsets[u + 1]] (offsets NULL = no
+ * sessions), its answer is answers[u] and the results from u * k on. */
+ee_status ee_recommend_user_batch(ee_model model, const ee_text *users, const ee_event *events,
+                                  const int64_t *offsets, int64_t user_count,
+                                  const ee_recommend_options *options, ee_recommended_item *results,
+                                  int32_t k, ee_recommend_result *answers);
+
+/* A user's vector (length 1) and traits (sum 1), each where it is not NULL; dims and trait_count are how many
+ * there are, 0 = the version makes none. kind: EE_USER_VECTOR_*. ee_model_last_result has {"user", "events",
+ * "vector": {"dim", "norm", "version", "depends_on", "space", "kind"}, "traits", "fallback"}.
+ * EE_E_BUFFER_TOO_SMALL: a capacity is below the count written. */
+ee_status ee_profile(ee_model model, const char *user, int64_t user_length, int32_t kind, float *vector,
+                     int32_t vector_capacity, int32_t *dims, float *traits, int32_t trait_capacity,
+                     int32_t *trait_count);
+
+/* The k users most like a user, by EE_LIKENESS_*, with vectors of kind EE_USER_VECTOR_*: compares all, for
+ * people and nightly jobs. ee_model_last_result has {"customers": [{"user", "score"}]}. EE_E_UNKNOWN: the
+ * version knows no users, or has no traits or vectors. */
+ee_status ee_similar_users(ee_model model, const char *user, int64_t user_length, int32_t by, int32_t kind,
+                           int32_t k);
+
+/* The traits of the active version, to be read: ee_last_result has {"k", "customers", "stability", "traits":
+ * [{"index", "name", "share", "tokens", "items", "categories", "customers"}]}. EE_E_UNKNOWN: it has none. */
+ee_status ee_traits(ee_engine engine);
+
+/* Folds the events since the active version was made into a new one without training: counts and histories
+ * are made anew, vectors and rankers are the old ones. customers_only: only histories, profiles and vectors
+ * of users. Publishes it; ee_last_result has {"version", "parent", "new_events", "unknown_item_events",
+ * "users", "renewed", "seconds"}. */
+ee_status ee_refresh_version(ee_engine engine, int32_t customers_only, int32_t threads, ee_progress progress,
+                             void *user_data);
+
+/* ---- Baskets, popularity, files ------------------------------------------------------------------------ */
 
 /* What is bought with a basket: by orders that went together where the version has them and they know the
  * basket, else by co-visitation; source says which. count of results are valid; never padded. EE_E_UNKNOWN:

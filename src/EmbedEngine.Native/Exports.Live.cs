@@ -23,6 +23,13 @@ internal static unsafe partial class Exports
         catch (Exception e) { return Guard.Fail(e); }
     }
 
+    [UnmanagedCallersOnly(EntryPoint = "ee_knows_action")]
+    private static int KnowsAnAction(ulong engine, byte* action, long actionLength, int* known)
+    {
+        try { return KnowsAction(engine, action, actionLength, known); }
+        catch (Exception e) { return Guard.Fail(e); }
+    }
+
     [UnmanagedCallersOnly(EntryPoint = "ee_flush_observed")]
     private static int FlushObservedEvents(ulong engine)
     {
@@ -54,6 +61,16 @@ internal static unsafe partial class Exports
         lease.Target.Observe(
             Arguments.Text(user, userLength, nameof(user)), Arguments.Text(item, itemLength, nameof(item)),
             Arguments.Text(action, actionLength, nameof(action)), timeMs == 0 ? null : timeMs);
+        return 0;
+    }
+
+    [MethodImpl(Body)]
+    private static int KnowsAction(ulong engine, byte* action, long actionLength, int* known)
+    {
+        Arguments.NotNull(known, nameof(known));
+        *known = 0;
+        using Lease<Engine> lease = HandleTable.Enter<Engine>(engine);
+        *known = lease.Target.KnowsAction(Arguments.Text(action, actionLength, nameof(action))) ? 1 : 0;
         return 0;
     }
 

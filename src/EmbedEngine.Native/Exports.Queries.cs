@@ -82,16 +82,7 @@ internal static unsafe partial class Exports
         Arguments.NotNull(results, nameof(results));
         RecommendOptions given = OptionMapping.Recommend(options);
         RecommendRules rules = OptionMapping.Rules(options);
-        long total = offsets[sessionCount];
-        _ = Arguments.Buffer(events, total, "offsets' last element");
-        for (long s = 0; s < sessionCount; s++)
-        {
-            if (offsets[s] < 0 || offsets[s + 1] < offsets[s])
-            {
-                throw new ArgumentException(
-                    $"offsets[{s}] = {offsets[s]} is not an ascending offset into the events");
-            }
-        }
+        CheckOffsets(events, offsets, sessionCount);
         // Session by session, and not the managed batch: sessions × k may be more than a span can hold.
         for (long s = 0; s < sessionCount; s++)
         {
@@ -136,6 +127,20 @@ internal static unsafe partial class Exports
                 : -1;
         }
         return 0;
+    }
+
+    private static void CheckOffsets(SessionEvent* events, long* offsets, long sessionCount)
+    {
+        if (sessionCount == 0) return;
+        _ = Arguments.Buffer(events, offsets[sessionCount], "offsets' last element");
+        for (long s = 0; s < sessionCount; s++)
+        {
+            if (offsets[s] < 0 || offsets[s + 1] < offsets[s])
+            {
+                throw new ArgumentException(
+                    $"offsets[{s}] = {offsets[s]} is not an ascending offset into the events");
+            }
+        }
     }
 
     private static string? Space(byte* space, long length) =>

@@ -56,6 +56,17 @@ internal static class JsonResults
 
     public static byte[] Forget(ForgetReport report) => Fields(json => JsonReports.WriteFields(json, report));
 
+    public static byte[] Profile(UserProfile profile) =>
+        Fields(json => JsonReports.WriteFields(json, profile));
+
+    public static byte[] SimilarUsers(SimilarUserReport report) =>
+        Fields(json => JsonReports.WriteFields(json, report));
+
+    public static byte[] Traits(TraitReport report) => Fields(json => JsonReports.WriteFields(json, report));
+
+    public static byte[] Refresh(RefreshReport report) =>
+        Fields(json => JsonReports.WriteFields(json, report));
+
     public static byte[] Verify(VerifyReport report) => Fields(json => JsonReports.WriteFields(json, report));
 
     public static byte[] Export(ExportReport report) => Fields(json => JsonReports.WriteFields(json, report));

@@ -28,6 +28,9 @@ internal interface IOptionStruct<T>
 {
     /// <summary>What <c>ee_*_options_init</c> writes.</summary>
     static abstract T Defaults { get; }
+
+    /// <summary>Bytes it had in the first header of this ABI: it only grows.</summary>
+    static abstract uint LeastSize { get; }
 }
 
 /// <summary><c>ee_open_options</c></summary>
@@ -38,6 +41,8 @@ internal unsafe struct OpenOptionsArg : IOptionStruct<OpenOptionsArg>
     public int Verify;
     public int ReadOnly;
     public int LockWait;
+
+    public static uint LeastSize => 12; // before lock_wait
 
     public static OpenOptionsArg Defaults => new() { StructSize = (uint)sizeof(OpenOptionsArg) };
 }
@@ -65,6 +70,8 @@ internal unsafe struct ImportOptionsArg : IOptionStruct<ImportOptionsArg>
     public long MaxErrors;
     public int MaxEventsPerMinute;
 
+    public static uint LeastSize => (uint)sizeof(ImportOptionsArg);
+
     public static ImportOptionsArg Defaults => new()
     {
         StructSize = (uint)sizeof(ImportOptionsArg),
@@ -90,6 +97,11 @@ internal unsafe struct ColumnsArg
     public TextColumnArg ItemTexts;
     public TextColumnArg SessionTexts;
     public TextColumnArg UserTexts;
+    public TextColumnArg Categories;
+    public TextColumnArg Titles;
+
+    /// <summary>Before categories.</summary>
+    public static uint LeastSize => (uint)(sizeof(ColumnsArg) - 2 * sizeof(TextColumnArg));
 }
 
 /// <summary><c>ee_import_report</c></summary>
@@ -122,6 +134,8 @@ internal unsafe struct TrainOptionsArg : IOptionStruct<TrainOptionsArg>
     public int Deterministic;
     public int Publish;
     public int MeasureSessions;
+
+    public static uint LeastSize => (uint)sizeof(TrainOptionsArg);
 
     public static TrainOptionsArg Defaults
     {
@@ -156,6 +170,10 @@ internal unsafe struct EvaluateOptionsArg : IOptionStruct<EvaluateOptionsArg>
     public long CompareWith;
     public int MaxHistory;
     public int Record;
+    public int History;
+    public int Reserved;
+
+    public static uint LeastSize => 72; // before history
 
     public static EvaluateOptionsArg Defaults
     {
@@ -183,6 +201,8 @@ internal unsafe struct InspectOptionsArg : IOptionStruct<InspectOptionsArg>
     public int Steps;
     public ulong Seed;
 
+    public static uint LeastSize => (uint)sizeof(InspectOptionsArg);
+
     public static InspectOptionsArg Defaults
     {
         get
@@ -209,6 +229,8 @@ internal unsafe struct ExportOptionsArg : IOptionStruct<ExportOptionsArg>
     public double Shift;
     public int Window;
 
+    public static uint LeastSize => (uint)sizeof(ExportOptionsArg);
+
     public static ExportOptionsArg Defaults => new() { StructSize = (uint)sizeof(ExportOptionsArg) };
 }
 
@@ -229,6 +251,8 @@ internal unsafe struct VectorImportOptionsArg : IOptionStruct<VectorImportOption
     public int EfConstruction;
     public int EfSearch;
     public ulong Seed;
+
+    public static uint LeastSize => (uint)sizeof(VectorImportOptionsArg);
 
     public static VectorImportOptionsArg Defaults
     {
@@ -269,6 +293,8 @@ internal unsafe struct RecommendOptionsArg : IOptionStruct<RecommendOptionsArg>
     public int* DenyCategories;
     public long DenyCategoriesCount;
 
+    public static uint LeastSize => (uint)sizeof(RecommendOptionsArg);
+
     public static RecommendOptionsArg Defaults => new()
     {
         StructSize = (uint)sizeof(RecommendOptionsArg), Source = (int)CandidateSourceKind.Hybrid,
@@ -285,6 +311,8 @@ internal unsafe struct RecommendFileOptionsArg : IOptionStruct<RecommendFileOpti
     public long MaxErrors;
     public int Explain;
     public int Threads;
+
+    public static uint LeastSize => (uint)sizeof(RecommendFileOptionsArg);
 
     public static RecommendFileOptionsArg Defaults
     {

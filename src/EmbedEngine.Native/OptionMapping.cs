@@ -84,6 +84,7 @@ internal static unsafe class OptionMapping
             CompareWith = o.CompareWith,
             MaxHistory = o.MaxHistory,
             Record = o.Record != 0,
+            History = Arguments.Choice<EvaluationHistory>(o.History, name + ".history"),
         };
         options.Validate();
         return options;
@@ -167,17 +168,17 @@ internal static unsafe class OptionMapping
     public static RecommendOptions Recommend(RecommendOptionsArg* given)
     {
         if (given == null) return default;
-        Arguments.CheckSize(given, (uint)sizeof(RecommendOptionsArg), "options");
-        if ((uint)given->Seen > (uint)SeenPolicy.Demote)
-            throw new ArgumentException($"options.seen {given->Seen} is not one of its values");
+        RecommendOptionsArg o = Arguments.Options(given, "options");
+        if ((uint)o.Seen > (uint)SeenPolicy.Demote)
+            throw new ArgumentException($"options.seen {o.Seen} is not one of its values");
         return new RecommendOptions
         {
-            Source = (CandidateSourceKind)given->Source,
-            Seen = (SeenPolicy)given->Seen,
-            NoPadding = given->NoPadding != 0,
-            MaxPerCategory = given->MaxPerCategory,
-            Diversity = given->Diversity,
-            DiversityBy = (DiversityMeasure)given->DiversityBy,
+            Source = (CandidateSourceKind)o.Source,
+            Seen = (SeenPolicy)o.Seen,
+            NoPadding = o.NoPadding != 0,
+            MaxPerCategory = o.MaxPerCategory,
+            Diversity = o.Diversity,
+            DiversityBy = (DiversityMeasure)o.DiversityBy,
         };
     }
 
@@ -187,15 +188,15 @@ internal static unsafe class OptionMapping
     public static RecommendRules Rules(RecommendOptionsArg* given)
     {
         if (given == null) return default;
-        Arguments.CheckSize(given, (uint)sizeof(RecommendOptionsArg), "options");
+        RecommendOptionsArg o = Arguments.Options(given, "options");
         return new RecommendRules
         {
-            Allow = Arguments.Buffer(given->Allow, given->AllowCount, "options.allow"),
-            Deny = Arguments.Buffer(given->Deny, given->DenyCount, "options.deny"),
+            Allow = Arguments.Buffer(o.Allow, o.AllowCount, "options.allow"),
+            Deny = Arguments.Buffer(o.Deny, o.DenyCount, "options.deny"),
             AllowCategories = Arguments.Buffer(
-                given->AllowCategories, given->AllowCategoriesCount, "options.allow_categories"),
+                o.AllowCategories, o.AllowCategoriesCount, "options.allow_categories"),
             DenyCategories =
-            Arguments.Buffer(given->DenyCategories, given->DenyCategoriesCount, "options.deny_categories"),
+                Arguments.Buffer(o.DenyCategories, o.DenyCategoriesCount, "options.deny_categories"),
         };
     }
 }

@@ -12,7 +12,8 @@ ASSERT(text_column, sizeof(ee_text_column) == 16);
 ASSERT(open_options, sizeof(ee_open_options) == 16);
 ASSERT(import_options, sizeof(ee_import_options) == 176 && offsetof(ee_import_options, max_errors) == 160);
 ASSERT(import_report, sizeof(ee_import_report) == 64);
-ASSERT(columns, sizeof(ee_columns) == 112 && offsetof(ee_columns, item_texts) == 64);
+ASSERT(columns, sizeof(ee_columns) == 144 && offsetof(ee_columns, item_texts) == 64
+    && offsetof(ee_columns, categories) == 112);
 ASSERT(train_options, sizeof(ee_train_options) == 72 && offsetof(ee_train_options, seed) == 40);
 ASSERT(evaluate_options, sizeof(ee_evaluate_options) == 72 && offsetof(ee_evaluate_options, seed) == 48);
 ASSERT(event, sizeof(ee_event) == 24 && offsetof(ee_event, action) == 16);

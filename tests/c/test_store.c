@@ -168,7 +168,7 @@ void test_train(void) {
     columns.count = EVENTS;
     columns.struct_size = 0;
     CHECK_STATUS(ee_import_columns(engine, &columns, NULL, NULL, NULL, NULL), EE_E_INVALID_ARGUMENT);
-    columns.struct_size = sizeof columns;
+    columns.struct_size = offsetof(ee_columns, categories); /* the struct of an older header */
     columns.sessions = NULL;
     CHECK_STATUS(ee_import_columns(engine, &columns, NULL, NULL, NULL, NULL), EE_E_INVALID_ARGUMENT);
     columns.sessions = sessions;
@@ -317,6 +317,12 @@ void test_versions(void) {
     CHECK_STATUS(ee_collect(engine, -1, NULL), EE_E_INVALID_ARGUMENT);
     CHECK_OK(ee_observe(engine, "17", 2, "1010", 4, "carts", 5, 1700000000000));
     CHECK_OK(ee_observe(engine, "17", 2, "1011", 4, "orders", 6, 0));
+    int32_t known = -1;
+    CHECK_OK(ee_knows_action(engine, "carts", 5, &known));
+    CHECK(known == 1);
+    CHECK_OK(ee_knows_action(engine, "wished_for", 10, &known));
+    CHECK(known == 0);
+    CHECK_STATUS(ee_knows_action(engine, "carts", 5, NULL), EE_E_INVALID_ARGUMENT);
     CHECK_OK(ee_flush_observed(engine));
     CHECK_STATUS(ee_observe(engine, "17", 2, NULL, 4, "carts", 5, 0), EE_E_INVALID_ARGUMENT);
     CHECK_STATUS(ee_observe(engine, "", 0, "1010", 4, "carts", 5, 0), EE_E_INVALID_ARGUMENT);

@@ -22,13 +22,14 @@ from .database import Database
 from .errors import EmbedEngineError, EmbedEngineWarning
 from .model import Model, open_bundle, unpack_bundle
 from .results import (
-    Basket, Batch, ImportReport, Measured, Path, Reason, Recommendations, Report, Scored, Sessions,
-    SourceMetrics, Version,
+    Basket, Batch, ImportReport, Measured, Path, Profile, Reason, Recommendations, Report, Scored, Sessions,
+    SimilarUser, SourceMetrics, Version,
 )
 
 __all__ = [
     "Basket", "Batch", "Database", "EmbedEngineError", "EmbedEngineWarning", "ImportReport", "Measured",
-    "Model", "Reason", "Recommendations", "Report", "Scored", "Sessions", "SourceMetrics", "Version",
+    "Model", "Profile", "Reason", "Recommendations", "Report", "Scored", "Sessions", "SimilarUser",
+    "SourceMetrics", "Version",
     "errors", "library_version", "open", "open_bundle", "simd_level", "unpack_bundle",
 ]
 

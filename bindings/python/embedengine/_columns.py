@@ -167,6 +167,11 @@ def texts(values: Sequence[str], name: str) -> Texts:
     return Texts(b"".join(parts), Buffer(offsets.buffer_info()[0], len(offsets), offsets), len(parts))
 
 
+def floats(values: List[float]) -> Any:
+    """Numbers as a NumPy array, or as they are without NumPy."""
+    return values if np is None else np.array(values, dtype=np.float32)
+
+
 def as_list(values: Any) -> List[Any]:
     """Any column as a list of Python objects."""
     return list(values.tolist() if hasattr(values, "tolist") else values)

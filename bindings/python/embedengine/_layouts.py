@@ -20,11 +20,19 @@ TIME_UNITS: Dict[str, int] = {"auto": 0, "s": 1, "ms": 2, "iso": 3}
 KEYS: Dict[str, int] = {"auto": 0, "int64": 1, "string": 2}
 PRESETS: Dict[str, int] = {"fast": 0, "balanced": 1, "best": 2}
 PROTOCOLS: Dict[str, int] = {"next": 0, "last": 1, "rest": 2}
+HISTORIES: Dict[str, int] = {"session": 0, "user": 1}
+USER_VECTORS: Dict[str, int] = {
+    "served": 0, "mix": 1, "average": 2, "time": 3, "debiased": 4, "mean": 5, "tf_idf": 6, "recency": 7,
+    "attention": 8, "encoder": 9,
+}
+LIKENESSES: Dict[str, int] = {"traits": 0, "vector": 1}
 VERIFY: Dict[str, int] = {"header": 0, "full": 1}
 EXPORTS: Dict[str, int] = {"vectors": 0, "manifest": 1, "popularity": 2, "neighbors": 3, "cooccurrence": 4,
                            "ppmi": 5}
 FILES: Dict[str, int] = {"auto": 0, "npy": 1, "w2v": 2, "jsonl": 3, "csv": 4, "json": 5}
-FALLBACKS: Tuple[str | None, ...] = (None, "empty_session", "unknown_items", "no_candidates")
+FALLBACKS: Tuple[str | None, ...] = (
+    None, "empty_session", "unknown_items", "no_candidates", "session", "category", "action", "centroid",
+    "popularity")
 KEYS_TEXT = 2
 
 
@@ -76,7 +84,7 @@ class Columns(C.Structure):
         ("items", C.c_void_p),
         ("sessions", C.c_void_p), ("users", C.c_void_p), ("times_ms", C.c_void_p), ("actions", C.c_void_p),
         ("action_names", C.POINTER(Text)), ("item_texts", TextColumn), ("session_texts", TextColumn),
-        ("user_texts", TextColumn),
+        ("user_texts", TextColumn), ("categories", TextColumn), ("titles", TextColumn),
     ]
 
 
@@ -94,7 +102,7 @@ class EvaluateOptions(C.Structure):
         ("struct_size", C.c_uint32), ("protocol", C.c_int32), ("test", Text),
         ("test_options", C.POINTER(ImportOptions)), ("k", C.c_int32), ("max_sessions", C.c_int32),
         ("threads", C.c_int32), ("sources", C.c_uint32), ("seed", C.c_uint64), ("compare_with", C.c_int64),
-        ("max_history", C.c_int32), ("record", C.c_int32),
+        ("max_history", C.c_int32), ("record", C.c_int32), ("history", C.c_int32), ("reserved", C.c_int32),
     ]
 
 
@@ -219,6 +227,14 @@ PROTOTYPES: Dict[str, Tuple[Any, List[Any]]] = {
     "ee_verify": (_I32, [_H, _I32, Progress, _P, _P]),
     "ee_upgrade": (_I32, [_H, _P, _P]),
     "ee_backup": (_I32, [_H, _S, _I64, Progress, _P]),
+    "ee_user_count": (_I32, [_H, _P]),
+    "ee_recommend_user": (_I32, [_H, _S, _I64, _P, _I64, _P, _P, _I32, _P]),
+    "ee_recommend_user_batch": (_I32, [_H, _P, _P, _P, _I64, _P, _P, _I32, _P]),
+    "ee_profile": (_I32, [_H, _S, _I64, _I32, _P, _I32, _P, _P, _I32, _P]),
+    "ee_similar_users": (_I32, [_H, _S, _I64, _I32, _I32, _I32]),
+    "ee_traits": (_I32, [_H]),
+    "ee_refresh_version": (_I32, [_H, _I32, _I32, Progress, _P]),
+    "ee_knows_action": (_I32, [_H, _S, _I64, _P]),
     "ee_observe": (_I32, [_H, _S, _I64, _S, _I64, _S, _I64, _I64]),
     "ee_flush_observed": (_I32, [_H]),
     "ee_compact": (_I32, [_H, _I64, Progress, _P]),

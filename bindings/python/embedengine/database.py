@@ -7,14 +7,16 @@ import datetime
 import json
 import os
 import warnings
-from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Union
+from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Set, Union
 
 from . import _columns, _layouts as L, _sources
 from ._library import check, copy_out, lib
 from ._progress import ProgressOption, run
 from .errors import EmbedEngineWarning, HandleError, InvalidArgumentError
 from .model import Model, choice, export_options
-from .results import Basket, Batch, ImportReport, Key, Path, Reason, Recommendations, Report, Scored, Version
+from .results import (
+    Basket, Batch, ImportReport, Key, Path, Profile, Reason, Recommendations, Report, Scored, SimilarUser,
+    Version)
 
 _TEXT_OPTIONS = ("session", "user", "time", "action", "item", "category", "title")
 _NUMBER_OPTIONS = ("session_gap_minutes", "min_session", "max_events_per_session", "max_events_per_minute",
@@ -30,6 +32,7 @@ class Database:
         self.path = os.fspath(path)
         self._id: Optional[int] = None
         self._model: Optional[Model] = None
+        self._observed_actions: Set[str] = set()
         self._verify, self._read_only, self._wait = verify, read_only, wait
         options = L.OpenOptions()
         check(lib.ee_open_options_init(C.addressof(options)))
@@ -78,8 +81,8 @@ class Database:
         **options: Any,
     ) -> ImportReport:
         """Imports a file, several files in one commit, or columns: {"items", "sessions" or "users",
-        "times_ms", "actions"} as lists, arrays or NumPy arrays; keys are ints or strings, actions codes or
-        names.
+        "times_ms", "actions", "categories", "titles"} as lists, arrays or NumPy arrays; keys are ints or
+        strings, actions codes or names, categories and titles strings, of each event's item.
 
         options: format, session, user, time, action, item, category, title, time_unit, action_map, keys,
         session_gap_minutes, min_session, max_events_per_session, max_events_per_minute, max_errors,
@@ -159,13 +162,14 @@ class Database:
     def evaluate(
         self, test: Optional[Path] = None, *, protocol: str = "next", k: int = 20,
         sources: Optional[Iterable[str]] = None, max_sessions: int = 0, threads: int = 0, seed: int = 42,
-        compare_with: int = 0, max_history: int = 0, record: bool = False, progress: ProgressOption = None,
-        **options: Any,
+        compare_with: int = 0, max_history: int = 0, history: str = "session", record: bool = False,
+        progress: ProgressOption = None, **options: Any,
     ) -> Report:
         """Measures the active version on a test file, or returns what train measured. compare_with: a version
         to compare with on the same cases; `compared` of the report has the differences. max_history:
-        histories are cut to so many known events, 0 = all. record: keeps the figures in the store with the
-        version. options: as import_events."""
+        histories are cut to so many known events, 0 = all. history: "session", or "user" to hand over what
+        users did in earlier sessions (`against_session` of the report has the gain). record: keeps the
+        figures in the store with the version. options: as import_events."""
         id, keep = self._open(), []  # type: ignore[var-annotated]
         given = L.EvaluateOptions()
         check(lib.ee_evaluate_options_init(C.addressof(given)))
@@ -176,6 +180,7 @@ class Database:
         given.test_options = C.pointer(read)
         given.k, given.max_sessions, given.threads, given.seed = k, max_sessions, threads, seed
         given.compare_with, given.max_history, given.record = compare_with, max_history, int(record)
+        given.history = choice(L.HISTORIES, history, "history")
         given.sources = 0 if sources is None else sum(
             1 << choice(_sources.numbers(), s, "source") for s in _columns.unique(sources))
         run(lambda call: lib.ee_evaluate(id, C.addressof(given), call, None), progress)
@@ -303,10 +308,23 @@ class Database:
     def observe(
         self, user: Key, item: Key, action: str = "clicks", time_ms: Union[int, datetime.datetime] = 0,
     ) -> None:
-        """Logs one event as it happens; the next import or training takes it up. time_ms 0 = now."""
+        """Logs one event as it happens; the next import or training takes it up. time_ms 0 = now. Warns once
+        of an action that is new to the store: it keeps its name and counts 1."""
         texts = [str(text).encode() for text in (user, item, action)]
         arguments: List[Any] = [value for text in texts for value in (text, len(text))]
         check(lib.ee_observe(self._open(), *arguments, _columns.milliseconds(time_ms, "time_ms")))
+        if action in self._observed_actions:
+            return
+        self._observed_actions.add(action)
+        if not self.knows_action(action):
+            warnings.warn(f"the action {action!r} is new to this store: it keeps its name and counts 1",
+                          EmbedEngineWarning, stacklevel=2)
+
+    def knows_action(self, action: str) -> bool:
+        """Whether the store has an action of that name or alias."""
+        text, known = action.encode(), C.c_int32()
+        check(lib.ee_knows_action(self._open(), text, len(text), C.addressof(known)))
+        return bool(known.value)
 
     def flush_observed(self) -> None:
         """Makes what was observed survive a power cut."""
@@ -355,6 +373,46 @@ class Database:
     def recommend_batch(self, sessions: Any, k: int = 20, **options: Any) -> Batch:
         """See Model.recommend_batch."""
         return self.model.recommend_batch(sessions, k, **options)
+
+    def recommend_user(
+        self, user: Key, session: Iterable[Any] = (), k: int = 20, **options: Any,
+    ) -> Recommendations:
+        """See Model.recommend_user."""
+        return self.model.recommend_user(user, session, k, **options)
+
+    def recommend_user_batch(
+        self, users: Sequence[Key], sessions: Any = None, k: int = 20, **options: Any,
+    ) -> Batch:
+        """See Model.recommend_user_batch."""
+        return self.model.recommend_user_batch(users, sessions, k, **options)
+
+    def profile(self, user: Key, vector: str = "served") -> Profile:
+        """See Model.profile."""
+        return self.model.profile(user, vector)
+
+    def similar_users(
+        self, user: Key, k: int = 10, *, by: str = "traits", vector: str = "served",
+    ) -> List[SimilarUser]:
+        """See Model.similar_users."""
+        return self.model.similar_users(user, k, by=by, vector=vector)
+
+    def traits(self) -> Dict[str, Any]:
+        """The traits of the active version, to be read: {"k", "customers", "stability", "traits": [{"index",
+        "name", "share", "tokens", "items", "categories", "customers"}]}."""
+        check(lib.ee_traits(self._open()))
+        result: Dict[str, Any] = self._last_result()
+        return result
+
+    def refresh_version(
+        self, *, customers_only: bool = False, threads: int = 0, progress: ProgressOption = None,
+    ) -> Dict[str, Any]:
+        """Folds the events since the active version was made into a new one without training: {"version",
+        "parent", "new_events", "unknown_item_events", "users", "renewed", "seconds"}."""
+        id = self._open()
+        run(lambda call: lib.ee_refresh_version(id, int(customers_only), threads, call, None), progress)
+        result: Dict[str, Any] = self._last_result()
+        self._model = None
+        return result
 
     def explain(self, session: Iterable[Any], answer: Sequence[Scored]) -> List[Reason]:
         """See Model.explain."""
@@ -449,11 +507,7 @@ def _columns_struct(source: Mapping[str, Any], keep: List[Any]) -> L.Columns:
             continue
         values = _columns.column(source[name], name)
         if _columns.is_text(values):
-            text = _columns.texts(_columns.as_list(values), name)
-            block = C.create_string_buffer(text.bytes, max(len(text.bytes), 1))
-            setattr(columns, name[:-1] + "_texts", L.TextColumn(C.addressof(block), text.offsets.address))
-            keep += [text, block]
-            _same_count(columns, text.count, name)
+            _place_texts(columns, name[:-1] + "_texts", values, name, keep)
         else:
             _place(columns, name, _columns.int64s(values, name), keep)
     if source.get("times_ms") is not None:
@@ -464,11 +518,23 @@ def _columns_struct(source: Mapping[str, Any], keep: List[Any]) -> L.Columns:
         _place(columns, "actions", codes, keep)
         if names is not None:
             columns.action_names, columns.action_name_count = L.texts(names), len(names)
-    unknown = set(source) - {"items", "sessions", "users", "times_ms", "actions", "action_names"}
+    for name in ("categories", "titles"):
+        if source.get(name) is not None:
+            _place_texts(columns, name, _columns.column(source[name], name), name, keep)
+    unknown = set(source) - {
+        "items", "sessions", "users", "times_ms", "actions", "action_names", "categories", "titles"}
     if unknown:
         raise InvalidArgumentError(f"column {sorted(unknown)[0]!r} is not known")
     keep.append(columns)
     return columns
+
+
+def _place_texts(columns: L.Columns, field: str, values: Any, name: str, keep: List[Any]) -> None:
+    text = _columns.texts(_columns.as_list(values), name)
+    block = C.create_string_buffer(text.bytes, max(len(text.bytes), 1))
+    setattr(columns, field, L.TextColumn(C.addressof(block), text.offsets.address))
+    keep += [text, block]
+    _same_count(columns, text.count, name)
 
 
 def _place(columns: L.Columns, name: str, column: _columns.Buffer, keep: List[Any]) -> None:

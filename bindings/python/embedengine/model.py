@@ -16,7 +16,8 @@ from . import _columns, _layouts as L, _sources
 from ._library import check, copy_out, failure, lib
 from ._progress import ProgressOption, run
 from .errors import HandleError, InvalidArgumentError, KeyKindError
-from .results import Basket, Batch, Key, Path, Reason, Recommendations, Scored, Sessions
+from .results import (
+    Basket, Batch, Key, Path, Profile, Reason, Recommendations, Scored, Sessions, SimilarUser)
 
 _recommend = lib.ee_recommend
 _similar = lib.ee_similar
@@ -157,6 +158,9 @@ class Model:
             given[0] if given else self._option(source, seen, padding), results, k, results + end)
         if status:
             raise failure(status)
+        return self._answer(buffer, end)
+
+    def _answer(self, buffer: Any, end: int) -> Recommendations:
         view = memoryview(buffer).cast("B")
         count, _, version, fallback, unknown, padded, latency = _ANSWER.unpack_from(view, end)
         answer = Recommendations(map(_scored, _RESULT.iter_unpack(view[:16 * count])))
@@ -189,6 +193,83 @@ class Model:
             for a in answers[:count]
         ]
         return self._batch(results, count, k, [a.count for a in answers[:count]], told)
+
+    @property
+    def user_count(self) -> int:
+        """Users whose latest events the version keeps."""
+        count = C.c_int64()
+        check(lib.ee_user_count(self._open().id, _addressof(count)))
+        return count.value
+
+    def recommend_user(
+        self, user: Key, session: Iterable[Any] = (), k: int = 20, *, source: str = "hybrid",
+        seen: str = "keep", padding: bool = True, **rules: Any,
+    ) -> Recommendations:
+        """As recommend, for a user: what they did in earlier sessions counts, with what was observed since. A
+        user nobody knows is no error: `fallback` says what answered."""
+        handle, events, key = self._open(), self._events(session), str(user).encode("utf-8")
+        k = self._k(k)
+        buffer = self._buffer(k)
+        results, end = _addressof(buffer), 16 * k
+        given = self._rules(source, seen, padding, rules) if rules else None
+        check(lib.ee_recommend_user(
+            handle.id, key, len(key), events.buffer_info()[0], len(events) // 3,
+            given[0] if given else self._option(source, seen, padding), results, k, results + end))
+        return self._answer(buffer, end)
+
+    def recommend_user_batch(
+        self, users: Sequence[Key], sessions: Any = None, k: int = 20, *, source: str = "hybrid",
+        seen: str = "keep", padding: bool = True, **rules: Any,
+    ) -> Batch:
+        """As recommend_user, for many users, each with a session of `sessions` where they are given."""
+        handle, count, k = self._open(), len(users), self._k(k)
+        keys = L.texts([str(user) for user in users])
+        events, offsets = None, None
+        if sessions is not None:
+            events, offsets, given_count = self._batch_events(sessions)
+            if given_count != count:
+                raise InvalidArgumentError(f"{given_count} sessions for {count} users")
+        results = (L.RecommendedItem * (count * k))()
+        answers = (L.RecommendResult * max(count, 1))()
+        given = self._rules(source, seen, padding, rules) if rules else None
+        check(lib.ee_recommend_user_batch(
+            handle.id, _addressof(keys), None if events is None else events.address,
+            None if offsets is None else offsets.address, count,
+            given[0] if given else self._option(source, seen, padding), _addressof(results), k,
+            _addressof(answers)))
+        told = [
+            (a.version, L.FALLBACKS[a.fallback], a.unknown_items, a.padded, a.latency_us)
+            for a in answers[:count]
+        ]
+        return self._batch(results, count, k, [a.count for a in answers[:count]], told)
+
+    def profile(self, user: Key, vector: str = "served") -> Profile:
+        """A user's vector (length 1) and traits (sum 1), arrays with NumPy, lists without; of a user of whom
+        too little is known, what stands in (`fallback`). vector: "served", or a kind such as "mix",
+        "recency", "attention"."""
+        handle, key, kind = self._open(), str(user).encode("utf-8"), choice(L.USER_VECTORS, vector, "vector")
+        dims, count = C.c_int32(), C.c_int32()
+        check(lib.ee_profile(
+            handle.id, key, len(key), kind, None, 0, _addressof(dims), None, 0, _addressof(count)))
+        numbers = (C.c_float * max(dims.value, 1))()
+        traits = (C.c_float * max(count.value, 1))()
+        check(lib.ee_profile(
+            handle.id, key, len(key), kind, _addressof(numbers), dims.value, _addressof(dims),
+            _addressof(traits), count.value, _addressof(count)))
+        told = self._last_result()
+        return Profile(
+            user, told["events"], _columns.floats(numbers[:dims.value]),
+            _columns.floats(traits[:count.value]), told["vector"], told["fallback"])
+
+    def similar_users(
+        self, user: Key, k: int = 10, *, by: str = "traits", vector: str = "served",
+    ) -> List[SimilarUser]:
+        """The users most like a user, by "traits" or "vector", best first."""
+        handle, key = self._open(), str(user).encode("utf-8")
+        check(lib.ee_similar_users(
+            handle.id, key, len(key), choice(L.LIKENESSES, by, "by"),
+            choice(L.USER_VECTORS, vector, "vector"), self._k(k)))
+        return [SimilarUser(c["user"], c["score"]) for c in self._last_result()["customers"]]
 
     def explain(self, session: Iterable[Any], answer: Sequence[Scored]) -> List[Reason]:
         """Why each item of an answer to this session is there: the session item that alone proposes it best,

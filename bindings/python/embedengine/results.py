@@ -42,6 +42,27 @@ class Basket(NamedTuple):
     source: str
 
 
+class SimilarUser(NamedTuple):
+    """A user and how alike, a cosine."""
+
+    user: Any
+    score: float
+
+
+class Profile(NamedTuple):
+    """A user as a version sees them. vector: of length 1; traits: shares of sum 1; each empty where the
+    version makes none. about: of the vector, {"dim", "norm", "version", "depends_on", "space", "kind"} or
+    None.
+    fallback: what stood in where too little is known of the user, or None."""
+
+    user: Any
+    events: int
+    vector: Any
+    traits: Any
+    about: Optional[Dict[str, Any]]
+    fallback: Optional[str]
+
+
 class Recommendations(List[Scored]):
     """The answer to one request: a list, best first, and how it came about."""
 
@@ -135,6 +156,8 @@ class Report:
     slices: Dict[str, Any] = field(default_factory=dict, repr=False)
     compared: Optional[Dict[str, Any]] = field(default=None, repr=False)
     recorded: List[Dict[str, Any]] = field(default_factory=list, repr=False)
+    history: str = "session"
+    against_session: Optional[Dict[str, Any]] = field(default=None, repr=False)
 
     def __getitem__(self, source: str) -> SourceMetrics:
         return self.sources[source]
@@ -162,7 +185,7 @@ class Report:
         return Report(
             json["k"], json["protocol"], json["cases"], json["sessions"], json["served_source"], sources,
             json["p50_us"], json["p99_us"], json.get("slices", {}), json.get("compared"),
-            json.get("recorded", []))
+            json.get("recorded", []), json.get("history", "session"), json.get("against_session"))
 
 
 @dataclass(frozen=True)
