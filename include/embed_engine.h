@@ -269,6 +269,9 @@ enum {
     EE_USER_VECTOR_ENCODER = 9    /* a network learned from what came next */
 };
 
+/* Which vectors of a space are searched: what items are, or what follows them. */
+enum { EE_SIDE_IN = 0, EE_SIDE_OUT = 1 };
+
 /* What makes two users alike. */
 enum { EE_LIKENESS_TRAITS = 0, EE_LIKENESS_VECTOR = 1 };
 
@@ -764,11 +767,25 @@ ee_status ee_profile(ee_model model, const char *user, int64_t user_length, int3
                      int32_t vector_capacity, int32_t *dims, float *traits, int32_t trait_capacity,
                      int32_t *trait_count);
 
+/* Items nearest to vectors of a space (NULL = the first), each of dims floats: a user's from ee_profile with
+ * EE_SIDE_OUT, a mean of items, one made elsewhere. Vector v's results are those from v * k on, counts[v] of
+ * them valid, never padded. of_version: the version that made the vectors, refused by others
+ * (EE_E_VERSION_MISMATCH); 0 = not asked. Of options only the sets count. EE_E_INVALID_ARGUMENT: dims is not
+ * the space's, or a number is not finite. */
+ee_status ee_search(ee_model model, const float *vectors, int64_t vector_count, int32_t dims,
+                    const char *space, int64_t space_length, int32_t side, int64_t of_version,
+                    const ee_recommend_options *options, ee_recommended_item *results, int32_t k,
+                    int32_t *counts);
+
 /* The k users most like a user, by EE_LIKENESS_*, with vectors of kind EE_USER_VECTOR_*: compares all, for
  * people and nightly jobs. ee_model_last_result has {"customers": [{"user", "score"}]}. EE_E_UNKNOWN: the
  * version knows no users, or has no traits or vectors. */
 ee_status ee_similar_users(ee_model model, const char *user, int64_t user_length, int32_t by, int32_t kind,
                            int32_t k);
+
+/* Action-item tokens nearest to one, such as "cart_X", of a version trained with tokens=action_item.
+ * ee_model_last_result has {"token", "tokens": [{"token", "score"}]}. EE_E_UNKNOWN: no such token. */
+ee_status ee_similar_tokens(ee_model model, const char *token, int64_t token_length, int32_t k);
 
 /* The traits of the active version, to be read: ee_last_result has {"k", "customers", "stability", "traits":
  * [{"index", "name", "share", "tokens", "items", "categories", "customers"}]}. EE_E_UNKNOWN: it has none. */

@@ -28,6 +28,7 @@ internal static class Program
             EvaluateCommand.Create(),
             RecommendCommand.Create(),
             SimilarCommand.Create(),
+            SearchCommand.Create(),
             BoughtTogetherCommand.Create(),
             PopularCommand.Create(),
             ProfileCommand.Create(),

@@ -65,11 +65,35 @@ internal static unsafe partial class Exports
         }
     }
 
+    [UnmanagedCallersOnly(EntryPoint = "ee_search")]
+    private static int SearchItems(
+        ulong model, float* vectors, long vectorCount, int dims, byte* space, long spaceLength, int side,
+        long ofVersion, RecommendOptionsArg* options, RecommendedItem* results, int k, int* counts)
+    {
+        try
+        {
+            return Search(
+                model, vectors, vectorCount, dims, space, spaceLength, side, ofVersion, options, results, k,
+                counts);
+        }
+        catch (Exception e)
+        {
+            return Guard.Fail(e);
+        }
+    }
+
     [UnmanagedCallersOnly(EntryPoint = "ee_similar_users")]
     private static int UsersLike(ulong model, byte* user, long userLength, int by, int kind, int k)
     {
         try { return SimilarUsers(model, user, userLength, by, kind, k); }
         catch (Exception e) { return Guard.Fail(e); }
+    }
+
+    [UnmanagedCallersOnly(EntryPoint = "ee_similar_tokens")]
+    private static int TokensLike(ulong model, byte* token, long tokenLength, int k)
+    {
+        try { return SimilarTokens(model, token, tokenLength, k); } catch (Exception e) {
+            return Guard.Fail(e); }
     }
 
     [UnmanagedCallersOnly(EntryPoint = "ee_traits")]
@@ -157,6 +181,33 @@ internal static unsafe partial class Exports
         return 0;
     }
 
+    [MethodImpl(Body)]
+    private static int Search(
+        ulong model, float* vectors, long vectorCount, int dims, byte* space, long spaceLength, int side,
+        long ofVersion, RecommendOptionsArg* options, RecommendedItem* results, int k, int* counts)
+    {
+        Span<int> to = Arguments.Buffer(counts, vectorCount, nameof(counts));
+        to.Clear();
+        using Lease<Model> lease = HandleTable.Enter<Model>(model);
+        CheckK(k);
+        if (dims < 1) throw new ArgumentException($"dims is {dims}; it must be at least 1");
+        if (to.Length > 0)
+        {
+            Arguments.NotNull(vectors, nameof(vectors));
+            Arguments.NotNull(results, nameof(results));
+        }
+        string? name = Space(space, spaceLength);
+        VectorSide sides = Arguments.Choice<VectorSide>(side, nameof(side));
+        RecommendRules rules = OptionMapping.Rules(options);
+        for (int v = 0; v < to.Length; v++)
+        {
+            to[v] = lease.Target.Search(
+                new ReadOnlySpan<float>(vectors + ((long)v * dims), dims),
+                new Span<RecommendedItem>(results + ((long)v * k), k), name, sides, ofVersion, rules);
+        }
+        return 0;
+    }
+
     /// <summary>NULL = not wanted.</summary>
     private static void Copy(float[] from, float* to, int capacity, string name)
     {
@@ -179,6 +230,16 @@ internal static unsafe partial class Exports
             Arguments.Text(user, userLength, nameof(user)), k,
             Arguments.Choice<UserLikeness>(by, nameof(by)),
             Arguments.Choice<UserVectorKind>(kind, nameof(kind))));
+        return 0;
+    }
+
+    [MethodImpl(Body)]
+    private static int SimilarTokens(ulong model, byte* token, long tokenLength, int k)
+    {
+        using Lease<Model> lease = HandleTable.Enter<Model>(model);
+        CheckK(k);
+        string text = Arguments.Text(token, tokenLength, nameof(token));
+        lease.LastResult = JsonResults.SimilarTokens(text, lease.Target.SimilarTokens(text, k));
         return 0;
     }
 

@@ -62,6 +62,9 @@ internal static class JsonResults
     public static byte[] SimilarUsers(SimilarUserReport report) =>
         Fields(json => JsonReports.WriteFields(json, report));
 
+    public static byte[] SimilarTokens(string token, IReadOnlyList<SimilarToken> tokens) =>
+        Fields(json => JsonReports.WriteFields(json, token, tokens));
+
     public static byte[] Traits(TraitReport report) => Fields(json => JsonReports.WriteFields(json, report));
 
     public static byte[] Refresh(RefreshReport report) =>

@@ -15,7 +15,8 @@ ASSERT(import_report, sizeof(ee_import_report) == 64);
 ASSERT(columns, sizeof(ee_columns) == 144 && offsetof(ee_columns, item_texts) == 64
     && offsetof(ee_columns, categories) == 112);
 ASSERT(train_options, sizeof(ee_train_options) == 72 && offsetof(ee_train_options, seed) == 40);
-ASSERT(evaluate_options, sizeof(ee_evaluate_options) == 72 && offsetof(ee_evaluate_options, seed) == 48);
+ASSERT(evaluate_options, sizeof(ee_evaluate_options) == 80
+    && offsetof(ee_evaluate_options, seed) == 48 && offsetof(ee_evaluate_options, history) == 72);
 ASSERT(event, sizeof(ee_event) == 24 && offsetof(ee_event, action) == 16);
 ASSERT(item, sizeof(ee_recommended_item) == 16 && offsetof(ee_recommended_item, sources) == 12);
 ASSERT(result, sizeof(ee_recommend_result) == 32 && offsetof(ee_recommend_result, version) == 8

@@ -167,6 +167,30 @@ def texts(values: Sequence[str], name: str) -> Texts:
     return Texts(b"".join(parts), Buffer(offsets.buffer_info()[0], len(offsets), offsets), len(parts))
 
 
+class Matrix(NamedTuple):
+    """Rows of floats in one block; nested: whether they came as rows."""
+
+    address: int
+    nested: bool
+    owner: Any
+
+
+def matrix(values: Any, name: str) -> tuple[Matrix, int, int]:
+    """One vector or rows of vectors as float32: the block, how many, and their length."""
+    if np is not None:
+        a = np.ascontiguousarray(values, dtype=np.float32)
+        if a.ndim not in (1, 2) or not a.size:
+            raise InvalidArgumentError(f"{name} must be a vector or rows of vectors")
+        return Matrix(a.ctypes.data, a.ndim == 2, a), 1 if a.ndim == 1 else a.shape[0], a.shape[-1]
+    rows = list(values)
+    nested = bool(rows) and not isinstance(rows[0], (int, float))
+    rows = [list(row) for row in rows] if nested else [rows]
+    if not rows or not rows[0] or any(len(row) != len(rows[0]) for row in rows):
+        raise InvalidArgumentError(f"{name} must be a vector or rows of vectors of one length")
+    block = array("f", [x for row in rows for x in row])
+    return Matrix(block.buffer_info()[0], nested, block), len(rows), len(rows[0])
+
+
 def floats(values: List[float]) -> Any:
     """Numbers as a NumPy array, or as they are without NumPy."""
     return values if np is None else np.array(values, dtype=np.float32)

@@ -25,6 +25,7 @@ USER_VECTORS: Dict[str, int] = {
     "served": 0, "mix": 1, "average": 2, "time": 3, "debiased": 4, "mean": 5, "tf_idf": 6, "recency": 7,
     "attention": 8, "encoder": 9,
 }
+SIDES: Dict[str, int] = {"in": 0, "out": 1}
 LIKENESSES: Dict[str, int] = {"traits": 0, "vector": 1}
 VERIFY: Dict[str, int] = {"header": 0, "full": 1}
 EXPORTS: Dict[str, int] = {"vectors": 0, "manifest": 1, "popularity": 2, "neighbors": 3, "cooccurrence": 4,
@@ -231,7 +232,9 @@ PROTOTYPES: Dict[str, Tuple[Any, List[Any]]] = {
     "ee_recommend_user": (_I32, [_H, _S, _I64, _P, _I64, _P, _P, _I32, _P]),
     "ee_recommend_user_batch": (_I32, [_H, _P, _P, _P, _I64, _P, _P, _I32, _P]),
     "ee_profile": (_I32, [_H, _S, _I64, _I32, _P, _I32, _P, _P, _I32, _P]),
+    "ee_search": (_I32, [_H, _P, _I64, _I32, _S, _I64, _I32, _I64, _P, _P, _I32, _P]),
     "ee_similar_users": (_I32, [_H, _S, _I64, _I32, _I32, _I32]),
+    "ee_similar_tokens": (_I32, [_H, _S, _I64, _I32]),
     "ee_traits": (_I32, [_H]),
     "ee_refresh_version": (_I32, [_H, _I32, _I32, Progress, _P]),
     "ee_knows_action": (_I32, [_H, _S, _I64, _P]),

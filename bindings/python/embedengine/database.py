@@ -7,7 +7,7 @@ import datetime
 import json
 import os
 import warnings
-from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Set, Union
+from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Set, Tuple, Union
 
 from . import _columns, _layouts as L, _sources
 from ._library import check, copy_out, lib
@@ -389,6 +389,14 @@ class Database:
     def profile(self, user: Key, vector: str = "served") -> Profile:
         """See Model.profile."""
         return self.model.profile(user, vector)
+
+    def search(self, vectors: Any, k: int = 10, **options: Any) -> Any:
+        """See Model.search."""
+        return self.model.search(vectors, k, **options)
+
+    def similar_tokens(self, token: str, k: int = 10) -> List[Tuple[str, float]]:
+        """See Model.similar_tokens."""
+        return self.model.similar_tokens(token, k)
 
     def similar_users(
         self, user: Key, k: int = 10, *, by: str = "traits", vector: str = "served",

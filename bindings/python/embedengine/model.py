@@ -261,6 +261,41 @@ class Model:
             user, told["events"], _columns.floats(numbers[:dims.value]),
             _columns.floats(traits[:count.value]), told["vector"], told["fallback"])
 
+    def search(
+        self, vectors: Any, k: int = 10, *, space: Optional[str] = None, side: str = "in",
+        of_version: int = 0, **rules: Any,
+    ) -> Any:
+        """Items nearest to a vector of a space: a list of items; of many vectors (two dimensions) a list of
+        lists. side: "in" (items that resemble it) or "out" (items that follow it: for a user's vector).
+        of_version: the version that made the vectors, refused by others. rules: allow, deny,
+        allow_categories, deny_categories, as of recommend."""
+        handle, k = self._open(), self._k(k)
+        numbers, count, dims = _columns.matrix(vectors, "vectors")
+        name = None if space is None else space.encode("utf-8")
+        results, counts = (L.RecommendedItem * (max(count, 1) * k))(), (C.c_int32 * max(count, 1))()
+        spread = sorted(rules.keys() - {"allow", "deny", "allow_categories", "deny_categories"})
+        if spread:
+            raise InvalidArgumentError(f"{spread[0]!r} is no rule of a search: it has sets alone")
+        given = self._rules("hybrid", "keep", True, rules) if rules else None
+        check(lib.ee_search(
+            handle.id, numbers.address, count, dims, name, 0 if name is None else len(name),
+            choice(L.SIDES, side, "side"), of_version, given[0] if given else None, _addressof(results), k,
+            _addressof(counts)))
+        raw, found = memoryview(results).cast("B"), []
+        for v in range(count):
+            at = 16 * k * v
+            found.append(list(map(_scored, _RESULT.iter_unpack(raw[at:at + 16 * counts[v]]))))
+            if self.text_keys:
+                self._name(found[-1])
+        return found if numbers.nested else found[0]
+
+    def similar_tokens(self, token: str, k: int = 10) -> List[Tuple[str, float]]:
+        """Action-item tokens nearest to one such as "cart_X", and their cosines: of a version trained with
+        tokens="action_item"."""
+        handle, text = self._open(), token.encode("utf-8")
+        check(lib.ee_similar_tokens(handle.id, text, len(text), self._k(k)))
+        return [(found["token"], found["score"]) for found in self._last_result()["tokens"]]
+
     def similar_users(
         self, user: Key, k: int = 10, *, by: str = "traits", vector: str = "served",
     ) -> List[SimilarUser]:

@@ -48,9 +48,15 @@ internal sealed class RuleOptions
 
     public void AddTo(Command command)
     {
+        AddSetsTo(command);
+        foreach (Option option in (Option[])[_maxPerCategory, _diversity, _diversityBy]) command.Add(option);
+    }
+
+    /// <summary>Only what may and may not be found: a search does not spread its results.</summary>
+    public void AddSetsTo(Command command)
+    {
         foreach (Option option in (Option[])[_allow, _allowFile, _deny, _denyFile, _allowCategories,
-            _denyCategories,
-            _maxPerCategory, _diversity, _diversityBy])
+            _denyCategories])
         {
             command.Add(option);
         }

@@ -10,31 +10,59 @@ internal static class SimilarCommand
     public static Command Create()
     {
         Argument<string> store = SharedOptions.Store();
-        var item = new Option<string>("--item") { Description = "Key of the item.", Required = true };
+        var item = new Option<string?>("--item") { Description = "Key of the item." };
+        var token = new Option<string?>("--token")
+        {
+            Description = "An action-item token instead, such as cart_X (train --tokens action-item).",
+        };
         var space = new Option<string?>("--space")
         {
             Description = "Vector space (default the version's first).",
         };
         Option<int> k = SharedOptions.K(10);
         Option<bool> json = SharedOptions.Json();
-        var command = new Command("similar", "Items nearest to an item.") { store, item, space, k, json };
+        var command = new Command("similar", "Items nearest to an item.")
+        {
+            store, item, token, space, k, json,
+        };
         command.SetAction(parsed => Program.Run(_ =>
         {
             int length = parsed.GetValue(k);
             if (length is < 1 or > 100_000) throw new ArgumentException($"--k {length} is not 1 to 100000");
             using ServingModel serving = ServingModel.Open(parsed.GetRequiredValue(store));
             Model model = serving.Model;
-            string key = parsed.GetRequiredValue(item);
+            if (parsed.GetValue(item) is null == parsed.GetValue(token) is null)
+                throw new ArgumentException("give exactly one of --item and --token");
+            if (parsed.GetValue(token) is string named)
+            {
+                Tokens(model, named, length, parsed.GetValue(json));
+                return;
+            }
+            string key = parsed.GetValue(item)!;
             if (!model.TryGetItem(key, out long known))
                 throw new EmbedEngineException(
                     ErrorCode.Unknown, $"item '{key}' is not known to version {model.Version.Number}");
             var results = new RecommendedItem[length];
             int n = model.Similar(known, results, parsed.GetValue(space));
-            string named = parsed.GetValue(space) ?? model.Spaces[0];
-            if (parsed.GetValue(json)) PrintJson(model, known, named, results.AsSpan(0, n));
+            string of = parsed.GetValue(space) ?? model.Spaces[0];
+            if (parsed.GetValue(json)) PrintJson(model, known, of, results.AsSpan(0, n));
             else Print(model, results.AsSpan(0, n));
         }));
         return command;
+    }
+
+    private static void Tokens(Model model, string token, int k, bool json)
+    {
+        IReadOnlyList<SimilarToken> tokens = model.SimilarTokens(token, k);
+        if (json)
+        {
+            JsonOutput.Print(j => JsonReports.WriteFields(j, token, tokens));
+            return;
+        }
+        Table table = Tables.Create("rank", "token", "cosine");
+        for (int i = 0; i < tokens.Count; i++)
+            Tables.AddRow(table, $"{i + 1}", tokens[i].Token, $"{tokens[i].Score:0.0000}");
+        Tables.Print(table);
     }
 
     private static void Print(Model model, ReadOnlySpan<RecommendedItem> items)

@@ -21,7 +21,9 @@ internal static class TrainCommand
         };
         var tokens = new Option<string>("--tokens")
         {
-            Description = "What a vector stands for: item (default).", DefaultValueFactory = _ => "item",
+            Description =
+                "item (default), or action-item: tokens such as cart_X and buy_X are learned beside items.",
+            DefaultValueFactory = _ => "item",
         };
         var name = new Option<string?>("--name")
         {
@@ -60,7 +62,10 @@ internal static class TrainCommand
             Dictionary<string, string> settings = Settings(parsed.GetValue(set) ?? []);
             if (methodName != "all" && !settings.TryAdd("method", methodName))
                 throw new ArgumentException("--method and --set method were both given");
-            Require("--tokens", parsed.GetRequiredValue(tokens), "item");
+            string kind = parsed.GetRequiredValue(tokens);
+            Require("--tokens", kind, "item", "action-item");
+            if (kind != "item" && !settings.TryAdd("tokens", "action_item"))
+                throw new ArgumentException("--tokens and --set tokens were both given");
             var options = new TrainOptions
             {
                 Preset = Preset(parsed.GetRequiredValue(preset)),

@@ -50,6 +50,8 @@ public static class SettingTable
     [
         Run.Row("method", Choice<TrainMethod>(), s => s.Method, (s, v) => s with { Method = v },
             "Which vectors are learned; all leaves out the graph with preset fast."),
+        Run.Row("tokens", Choice<TokenKind>(), s => s.Tokens, (s, v) => s with { Tokens = v },
+            "Whether vectors of items with their actions (cart_X, buy_X) are learned beside those of items."),
         Run.Row("gate_metric", Choice<GateMetric>(), s => s.GateMetric, (s, v) => s with { GateMetric = v },
             "What the ranker must be surely better in to be served, at 20."),
         Run.Row("tune_seconds", Whole(0, 86_400), s => s.TuneSeconds, (s, v) => s with { TuneSeconds = v },

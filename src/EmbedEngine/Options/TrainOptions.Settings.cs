@@ -16,6 +16,16 @@ public sealed partial record TrainOptions
     }
 
     /// <summary>
+    /// <c>tokens</c>: Whether vectors of items with their actions (cart_X, buy_X) are learned beside those of
+    /// items. Values: one of item, action_item. Default: item.
+    /// </summary>
+    public TokenKind? Tokens
+    {
+        get => (TokenKind?)Get("tokens");
+        init => _values = With("tokens", value);
+    }
+
+    /// <summary>
     /// <c>gate_metric</c>: What the ranker must be surely better in to be served, at 20. Values: one of
     /// recall, ndcg, map, mrr, hit_rate. Default: recall.
     /// </summary>

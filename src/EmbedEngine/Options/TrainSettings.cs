@@ -79,6 +79,9 @@ public sealed record TrainSettings
     /// <summary>How co-occurrence is factorised.</summary>
     public SvdSettings Svd { get; init; } = new();
 
+    /// <summary>What skip-gram vectors stand for.</summary>
+    public TokenKind Tokens { get; init; }
+
     /// <summary>How traits of customers are learned.</summary>
     public TraitSettings Traits { get; init; } = new();
 

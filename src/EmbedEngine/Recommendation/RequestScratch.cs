@@ -61,6 +61,9 @@ internal sealed class RequestScratch(int rowCount, int dims)
     /// <summary>Candidates that the rules let through, while an answer is diversified.</summary>
     public CandidateList Pool { get; } = new();
 
+    /// <summary>Rows that a search may find, a bit each; grows to the rows at the first filter.</summary>
+    public ulong[] Allowed { get; set; } = [];
+
     /// <summary>Rows that a request allows, then those it denies.</summary>
     public CandidateList Ruled { get; } = new();
 

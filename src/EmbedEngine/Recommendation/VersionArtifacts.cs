@@ -2,6 +2,7 @@
 // the spaces). A new artifact is its table's file and a row here; what makes it is a row of the build's
 // stages. Opening, agreement of versions and rows, bundles, copies and closing follow from the row.
 
+using EmbedEngine.Indexing;
 using EmbedEngine.Interactions.Keys;
 using EmbedEngine.Profiles;
 using EmbedEngine.Recommendation.Ranking;
@@ -52,6 +53,7 @@ internal static class VersionArtifacts
             { OfPeople = true },
         new(UserModel.FileName, false, p => UserModel.Open(p.FileSystem, p.Path, p.Verify))
             { Space = VersionData.Item2VecSpace },
+        new(ActionItemTable.FileName, false, p => ActionItemTable.Open(p.FileSystem, p.Path, p.Verify)),
         .. RankerTarget.All.Select(target => new ArtifactEntry(target.Artifact, false, p =>
             RankerModel.Open(p.FileSystem, p.Path, p.Version, p.Verify, target))),
     ];

@@ -50,7 +50,9 @@ internal sealed class VersionData : IDisposable
             Statistics = Find<ItemStatistics>(ItemStatistics.FileName);
             Traits = Find<TraitTable>(TraitTable.FileName);
             Histories = Find<HistoryTable>(HistoryTable.FileName);
-            Customers = Find<CustomerTable>(CustomerTable.FileName);
+            // Rows of the histories' users: without those they are nobody's.
+            Customers = Histories is null ? null : Find<CustomerTable>(CustomerTable.FileName);
+            ActionItems = Find<ActionItemTable>(ActionItemTable.FileName);
             _rankers = Array.ConvertAll(RankerTarget.All, target => Find<RankerModel>(target.Artifact));
             Item2Vec = FindSpace(Item2VecSpace);
             // Without the vectors it was made in it means nothing.
@@ -108,6 +110,9 @@ internal sealed class VersionData : IDisposable
 
     /// <summary>Null where the log names no users.</summary>
     public CustomerTable? Customers { get; }
+
+    /// <summary>Null where training was not asked for tokens of items with actions.</summary>
+    public ActionItemTable? ActionItems { get; }
 
     /// <summary>Null in versions without item2vec and those made before there was one.</summary>
     public UserModel? UserModel { get; }
@@ -200,8 +205,8 @@ internal sealed class VersionData : IDisposable
         }
         if (together && Customers is { } customers)
         {
-            together = Histories is { } histories && histories.Count == customers.Count
-                && (customers.TraitCount == 0 || customers.TraitCount == Traits?.Count);
+            together = Histories!.Count == customers.Count
+                && (customers.TraitCount == 0 || Traits is null || customers.TraitCount == Traits.Count);
         }
         if (UserModel is { } users && Item2Vec is { } space && (users.Dims != space.Vectors.In.Dims
             || users.VectorsDigest != $"{space.Vectors.Digest:x16}"))

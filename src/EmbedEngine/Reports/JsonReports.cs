@@ -157,6 +157,21 @@ public static class JsonReports
         json.WriteEndArray();
     }
 
+    /// <summary>Fields of a list of tokens.</summary>
+    public static void WriteFields(Utf8JsonWriter json, string token, IReadOnlyList<SimilarToken> tokens)
+    {
+        json.WriteString("token", token);
+        json.WriteStartArray("tokens");
+        foreach (SimilarToken found in tokens)
+        {
+            json.WriteStartObject();
+            json.WriteString("token", found.Token);
+            json.WriteNumber("score", Math.Round(found.Score, 6));
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    }
+
     /// <summary>Fields of a version's traits.</summary>
     public static void WriteFields(Utf8JsonWriter json, TraitReport report)
     {
@@ -288,6 +303,8 @@ public static class JsonReports
         json.WriteNumber("removed_sessions", report.RemovedSessions);
         WriteNumbers(json, "versions_before", report.VersionsBefore);
         json.WriteNumber("open_live_logs", report.OpenLiveLogs);
+        if (report.NewVersion is { } version) json.WriteNumber("new_version", version);
+        else json.WriteNull("new_version");
     }
 
     /// <summary>Fields of an export.</summary>

@@ -50,6 +50,11 @@ public sealed record TraitItem(string Item, string? Title, double Share);
 /// <param name="UserKeys">Kind of the store's user keys.</param>
 public sealed record SimilarUserReport(IReadOnlyList<SimilarUser> Users, KeyKind UserKeys);
 
+/// <summary>An action-item token and how alike.</summary>
+/// <param name="Token">Such as <c>cart_X</c>.</param>
+/// <param name="Score">The cosine.</param>
+public sealed record SimilarToken(string Token, double Score);
+
 /// <summary>A user and how alike or how much of something.</summary>
 /// <param name="User">Key of the user.</param>
 /// <param name="Score">A cosine, or the share of a trait.</param>

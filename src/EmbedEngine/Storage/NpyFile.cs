@@ -55,6 +55,25 @@ internal static class NpyFile
     {
         using Stream stream = Open(path);
         (string descr, long[] shape) = ReadHeader(path, stream);
+        return ReadMatrix(path, stream, descr, shape);
+    }
+
+    /// <summary>
+    /// Reads a one-dimensional array, or the first row of a two-dimensional one, as float32.
+    /// </summary>
+    /// <exception cref="EmbedEngineException"><see cref="ErrorCode.BadInput"/> naming the file and what is
+    /// wrong.</exception>
+    public static float[] ReadVector(string path)
+    {
+        using Stream stream = Open(path);
+        (string descr, long[] shape) = ReadHeader(path, stream);
+        if (shape.Length == 1) shape = [1, shape[0]];
+        NpyMatrix matrix = ReadMatrix(path, stream, descr, shape);
+        return matrix.Rows == 0 ? throw Bad(path, "it holds no vector") : matrix.Values[..matrix.Columns];
+    }
+
+    private static NpyMatrix ReadMatrix(string path, Stream stream, string descr, long[] shape)
+    {
         if (shape.Length != 2)
             throw Bad(path, $"a two-dimensional array is needed, this one has {shape.Length} dimensions");
         int size = descr switch

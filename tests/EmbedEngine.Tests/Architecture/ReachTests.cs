@@ -49,8 +49,9 @@ public sealed partial class ReachTests
         ["Engine.RecommendUser"] = "ee_recommend_user", ["Engine.Traits"] = "ee_traits",
         ["Engine.RefreshVersion"] = "ee_refresh_version", ["Model.UserCount"] = "ee_user_count",
         ["Model.RecommendUser"] = "ee_recommend_user", ["Model.Profile"] = "ee_profile",
+        ["Model.Search"] = "ee_search", ["Model.SearchBatch"] = "ee_search",
         ["Model.RecommendUserBatch"] = "ee_recommend_user_batch",
-        ["Model.SimilarUsers"] = "ee_similar_users",
+        ["Model.SimilarTokens"] = "ee_similar_tokens", ["Model.SimilarUsers"] = "ee_similar_users",
         ["EngineInfo.Version"] = "ee_version", ["EngineInfo.SimdLevel"] = "ee_simd_level",
     };
 
@@ -106,7 +107,7 @@ public sealed partial class ReachTests
         (typeof(EvaluationProtocol), "EE_PROTOCOL_"), (typeof(ExportKind), "EE_EXPORT_"),
         (typeof(VectorFormat), "EE_FILE_"), (typeof(DiversityMeasure), "EE_DIVERSITY_"),
         (typeof(EvaluationHistory), "EE_HISTORY_"), (typeof(UserVectorKind), "EE_USER_VECTOR_"),
-        (typeof(UserLikeness), "EE_LIKENESS_"),
+        (typeof(UserLikeness), "EE_LIKENESS_"), (typeof(VectorSide), "EE_SIDE_"),
     ];
 
     private static readonly Dictionary<string, string> Constants = new()

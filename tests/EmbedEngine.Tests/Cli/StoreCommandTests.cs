@@ -140,7 +140,7 @@ public sealed class StoreCommandTests : IDisposable
         Assert.Equal(events + 1, info.GetProperty("events").GetInt64());
         Assert.Equal(JsonValueKind.Null, info.GetProperty("problem").ValueKind);
         JsonElement forgotten = Ask("forget", Store, "--user", "900001");
-        HasExactly("removed_events removed_sessions versions_before open_live_logs", forgotten);
+        HasExactly("removed_events removed_sessions versions_before open_live_logs new_version", forgotten);
         Assert.Equal(1, forgotten.GetProperty("removed_events").GetInt32());
         JsonElement verified = Ask("verify", Store, "--full");
         HasExactly("sound files bytes faults", verified);

@@ -32,11 +32,11 @@ public sealed class TrainedShop : IDisposable
 
     /// <summary>
     /// One order of each item, four a session, long before anything else: every item but the first has a
-    /// category, and every item was bought together with others.
+    /// category, every item was bought together with others, and forty users have a history.
     /// </summary>
-    private static string Catalogue() => "session,item,time,action,category\n" + string.Concat(
+    private static string Catalogue() => "session,user,item,time,action,category\n" + string.Concat(
         Enumerable.Range(0, Items).Select(i =>
-            $"{1_000_000 + i / 4},{i},{1_700_000_000_000 + i},orders,"
+            $"{1_000_000 + i / 4},{i % 40},{i},{1_700_000_000_000 + i},orders,"
             + $"{(i == 0 ? "" : $"category {i % 7}")}\n"));
 
     /// <summary>

@@ -27,13 +27,13 @@ internal sealed class SimilarUsers(ServedVersion version)
                 + "users were kept; train again");
         }
         bool traits = by == UserLikeness.Traits;
-        if (traits && customers.TraitCount == 0)
+        if (traits && (customers.TraitCount == 0 || data.Traits is null))
         {
             throw new EmbedEngineException(
                 ErrorCode.Unknown,
                 $"version {version.Version.Number} has no traits: too few customers; ask by vector");
         }
-        if (!traits && customers.Dims == 0)
+        if (!traits && (customers.Dims == 0 || data.Item2Vec is null))
             throw new EmbedEngineException(
                 ErrorCode.Unknown,
                     $"version {version.Version.Number} has no item2vec vectors; ask by traits");

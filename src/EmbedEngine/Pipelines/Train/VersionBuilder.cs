@@ -22,7 +22,7 @@ internal sealed class VersionBuilder(
     [
         CategoryStage.Run, CovisitationStage.Run, ActionCovisitationStage.Run, SessionNeighborStage.Run,
         Item2VecStage.Run, SvdStage.Run, GraphStage.Run, ActionPopularityStage.Run, TraitStage.Run,
-        UserModelStage.Run, HistoryStage.Run, CustomerStage.Run,
+        UserModelStage.Run, HistoryStage.Run, CustomerStage.Run, ActionItemStage.Run,
     ];
 
     /// <summary>

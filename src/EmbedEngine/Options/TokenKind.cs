@@ -1,0 +1,14 @@
+namespace EmbedEngine;
+
+/// <summary>What skip-gram vectors stand for.</summary>
+public enum TokenKind
+{
+    /// <summary>Items (default).</summary>
+    Item = 0,
+
+    /// <summary>
+    /// Items, and beside them an item with an action, each a token of its own: view_X, cart_X, buy_X,
+    /// remove_X.
+    /// </summary>
+    ActionItem = 1,
+}
