@@ -457,7 +457,7 @@ public sealed class EngineTests : IDisposable
 
     /// <summary>
     /// Cancels, and in another run throws, as every stage begins and at what it first reports to have done,
-    /// until the commit. Reports between come by the clock: which of them is the n-th is another in every run.
+    /// until the commit. Reports between come by the clock: the n-th is another in every run.
     /// </summary>
     private void AssertCancels(Action<Engine, ProgressHandler, CancellationToken> body, int atLeast)
     {
