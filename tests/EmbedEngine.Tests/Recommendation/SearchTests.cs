@@ -131,16 +131,7 @@ public sealed class SearchTests : IDisposable
                 });
             }
         }
-        Ask();
-        long least = long.MaxValue;
-        // The least of several rounds: what a collection of another thread ends counts here too.
-        for (int round = 0; round < 20; round++)
-        {
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            Ask();
-            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
-        }
-        Assert.Equal(0, least);
+        Allocation.AssertNone(Ask);
     }
 
     [Fact]

@@ -144,16 +144,7 @@ public sealed class UserRequestTests : IDisposable
                 model.RecommendUser(user, [], results, OfVector);
             }
         }
-        Ask();
-        long least = long.MaxValue;
-        // The least of several rounds: following the logs, a few times a second, may allocate.
-        for (int round = 0; round < 20; round++)
-        {
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            Ask();
-            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
-        }
-        Assert.Equal(0, least);
+        Allocation.AssertNone(Ask);
     }
 
     [Fact]

@@ -134,23 +134,7 @@ public sealed class CandidateSourceTests(TrainedShop shop)
                         session, results, new RecommendOptions { Source = kind, Seen = seen });
             }
         }
-        AssertAllocatesNothing(Run);
-    }
-
-    // Warm means: scratch grown, and the runtime done with compiling anew what runs often, which may itself
-    // allocate on this thread; and a collection that another test's thread causes ends this thread's
-    // allocation buffer, whose unused rest then counts. A request that allocates does so in every round: one
-    // round of nothing is the proof.
-    private static void AssertAllocatesNothing(Action run)
-    {
-        var bytes = new List<long>();
-        for (int round = 0; round < 200 && !bytes.Contains(0); round++)
-        {
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            run();
-            bytes.Add(GC.GetAllocatedBytesForCurrentThread() - before);
-        }
-        Assert.True(bytes.Contains(0), $"bytes a round: {string.Join(", ", bytes)}");
+        Allocation.AssertNone(Run);
     }
 
     [Fact]
@@ -165,6 +149,6 @@ public sealed class CandidateSourceTests(TrainedShop shop)
             shop.Model.RecommendBatch(events, offsets, 10, results, answers);
             shop.Model.Similar(5, results);
         }
-        AssertAllocatesNothing(Run);
+        Allocation.AssertNone(Run);
     }
 }
