@@ -81,16 +81,7 @@ internal static class SearchCommand
         JsonOutput.Print(json =>
         {
             json.WriteString("space", space);
-            json.WriteStartArray("items");
-            foreach (RecommendedItem r in items)
-            {
-                json.WriteStartObject();
-                json.WritePropertyName("item");
-                JsonOutput.WriteItem(json, model, r.Item);
-                json.WriteNumber("score", r.Score);
-                json.WriteEndObject();
-            }
-            json.WriteEndArray();
+            JsonOutput.WriteScored(json, model, items);
             json.WriteNumber("model_version", model.Version.Number);
         });
     }

@@ -82,16 +82,7 @@ internal static class SimilarCommand
             json.WritePropertyName("item");
             JsonOutput.WriteItem(json, model, item);
             json.WriteString("space", space);
-            json.WriteStartArray("items");
-            foreach (RecommendedItem r in copy)
-            {
-                json.WriteStartObject();
-                json.WritePropertyName("item");
-                JsonOutput.WriteItem(json, model, r.Item);
-                json.WriteNumber("score", r.Score);
-                json.WriteEndObject();
-            }
-            json.WriteEndArray();
+            JsonOutput.WriteScored(json, model, copy);
             json.WriteNumber("model_version", model.Version.Number);
         });
     }

@@ -32,11 +32,25 @@ internal static class JsonOutput
         return Encoding.UTF8.GetString(stream.ToArray());
     }
 
+    /// <summary><c>"items": [{"item", "score"}]</c></summary>
+    public static void WriteScored(Utf8JsonWriter json, Model model, RecommendedItem[] items)
+    {
+        json.WriteStartArray("items");
+        foreach (RecommendedItem r in items)
+        {
+            json.WriteStartObject();
+            json.WritePropertyName("item");
+            WriteItem(json, model, r.Item);
+            json.WriteNumber("score", r.Score);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    }
+
     /// <summary>An item as people know it: a number in an int64 store, text in a text store.</summary>
     public static void WriteItem(Utf8JsonWriter json, Model model, long item)
     {
         if (model.KeyKind == KeyKind.Text) json.WriteStringValue(model.KeyString(item));
         else json.WriteNumberValue(item);
     }
-
 }

@@ -26,21 +26,9 @@ internal static partial class Manifest
         {
             foreach (JsonProperty p in old.RootElement.EnumerateObject())
             {
-                switch (p.Name)
-                {
-                    case Key.RunId: WriteRunId(json); break;
-                    case Key.Version: json.WriteNumber(p.Name, version.Number); break;
-                    case Key.Name: json.WriteString(p.Name, version.Name); break;
-                    case Key.CreatedAt: WriteCreatedAt(json, version.CreatedAt); break;
-                    case Key.Parents: WriteParents(json, parent.Number); break;
-                    case Key.Data: WriteData(json, p.Value, segments); break;
-                    case Key.Artifacts: WriteArtifacts(json, version.Artifacts); break;
-                    case Key.Stages: WriteStages(json, stages, seconds); break;
-                    case Key.Environment: WriteEnvironment(json); break;
-                    case Key.Seconds or Key.Refreshed: break; // with the stages; at the end
-                    case Key.Evaluations: break; // of the parent, which answers otherwise
-                    default: p.WriteTo(json); break;
-                }
+                if (p.Name == Key.Data) WriteData(json, p.Value, segments);
+                else if (p.Name != Key.Refreshed) // at the end
+                    WriteInherited(json, p, parent, version, stages, seconds);
             }
             json.WriteStartArray(Key.Refreshed);
             foreach (string name in renewed) json.WriteStringValue(name);

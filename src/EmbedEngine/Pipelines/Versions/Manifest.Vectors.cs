@@ -26,23 +26,34 @@ internal static partial class Manifest
         {
             foreach (JsonProperty p in old.RootElement.EnumerateObject())
             {
-                switch (p.Name)
-                {
-                    case Key.RunId: WriteRunId(json); break;
-                    case Key.Version: json.WriteNumber(p.Name, version.Number); break;
-                    case Key.Name: json.WriteString(p.Name, version.Name); break;
-                    case Key.CreatedAt: WriteCreatedAt(json, version.CreatedAt); break;
-                    case Key.Parents: WriteParents(json, parent.Number); break;
-                    case Key.Artifacts: WriteArtifacts(json, version.Artifacts); break;
-                    case Key.Stages: WriteStages(json, stages, seconds); break;
-                    case Key.Environment: WriteEnvironment(json); break;
-                    case Key.Seconds or Key.ImportedVectors: break; // with the stages; at the end
-                    case Key.Evaluations: break; // of the parent, which answers otherwise
-                    default: p.WriteTo(json); break;
-                }
+                if (p.Name != Key.ImportedVectors) // at the end
+                    WriteInherited(json, p, parent, version, stages, seconds);
             }
             WriteImported(json, old.RootElement, imported);
         });
+    }
+
+    /// <summary>
+    /// A property of the parent's manifest in that of a version made of it: what says who the version is and
+    /// how it was made is its own, evaluations are the parent's, which answers otherwise.
+    /// </summary>
+    private static void WriteInherited(
+        Utf8JsonWriter json, JsonProperty p, ModelVersion parent, VersionRecord version,
+        IReadOnlyDictionary<string, double> stages, double seconds)
+    {
+        switch (p.Name)
+        {
+            case Key.RunId: WriteRunId(json); break;
+            case Key.Version: json.WriteNumber(p.Name, version.Number); break;
+            case Key.Name: json.WriteString(p.Name, version.Name); break;
+            case Key.CreatedAt: WriteCreatedAt(json, version.CreatedAt); break;
+            case Key.Parents: WriteParents(json, parent.Number); break;
+            case Key.Artifacts: WriteArtifacts(json, version.Artifacts); break;
+            case Key.Stages: WriteStages(json, stages, seconds); break;
+            case Key.Environment: WriteEnvironment(json); break;
+            case Key.Seconds or Key.Evaluations: break; // seconds come with the stages
+            default: p.WriteTo(json); break;
+        }
     }
 
     /// <summary>One JSON object.</summary>
