@@ -1,4 +1,5 @@
-"""An opened store: import, train, evaluate, versions; and queries on the version that is active."""
+"""An opened store: import, train, evaluate, versions; and queries on the version that is active. Over 500
+lines: one class, a short method for each verb of the store."""
 
 from __future__ import annotations
 
