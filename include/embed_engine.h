@@ -88,6 +88,8 @@
  *   the version does not know is skipped by ee_recommend and counted in unknown_items; an empty or
  *   unknown session is answered by popularity and says so in `fallback`. A row is an item's place in one
  *   version (by falling frequency), 0 to ee_item_count - 1, and indexes ee_vectors.
+ *   Items that were observed and the version does not know can be answered, by what they were seen with.
+ *   They have no row; in a text store their number is 2^40 or more and good while the model is open.
  *
  * Callbacks
  *   A progress callback runs on the thread that made the long call, about twenty times a second at most

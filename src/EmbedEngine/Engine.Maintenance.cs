@@ -165,7 +165,7 @@ public sealed partial class Engine
             ForgetRun.Run(_store, user, isUser: true, new ProgressScope(progress, cancellation));
         foreach (WeakReference<LiveOverlay> reference in Volatile.Read(ref _overlays))
         {
-            if (reference.TryGetTarget(out LiveOverlay? overlay)) overlay.Forget(user);
+            if (reference.TryGetTarget(out LiveOverlay? overlay)) overlay.ForgetUser(user);
         }
         if (report.NewVersion is not null) Refresh();
         return report;
@@ -178,7 +178,13 @@ public sealed partial class Engine
         string item, ProgressHandler? progress = null, CancellationToken cancellation = default)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        return ForgetRun.Run(_store, item, isUser: false, new ProgressScope(progress, cancellation));
+        ForgetReport report =
+            ForgetRun.Run(_store, item, isUser: false, new ProgressScope(progress, cancellation));
+        foreach (WeakReference<LiveOverlay> reference in Volatile.Read(ref _overlays))
+        {
+            if (reference.TryGetTarget(out LiveOverlay? overlay)) overlay.ForgetItem(item);
+        }
+        return report;
     }
 
     private ModelVersion FindVersion(long number) => VersionCatalog.Find(_store, number)

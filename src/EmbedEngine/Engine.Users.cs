@@ -12,7 +12,7 @@ public sealed partial class Engine
     /// <summary>
     /// Folds the events since the active version was made into a new one, without training: popularity,
     /// co-visitation, session neighbours and histories are counted again over the whole log; vectors,
-    /// indexes, rankers and traits are the old ones. Items the version does not know wait for the next
+    /// indexes, rankers and traits are the old ones. Items the version does not know stay live until the next
     /// training. Publishes the new version and answers from it.
     /// </summary>
     /// <param name="customersOnly">Make only histories, profiles and vectors of users anew.</param>

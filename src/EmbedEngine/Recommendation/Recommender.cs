@@ -6,6 +6,7 @@ using EmbedEngine.Indexing;
 using EmbedEngine.Interactions.Corpus;
 using EmbedEngine.Numerics;
 using EmbedEngine.Profiles;
+using EmbedEngine.Recommendation.Live;
 using EmbedEngine.Recommendation.Ranking;
 using EmbedEngine.Recommendation.Rules;
 using EmbedEngine.Recommendation.Sources;
@@ -155,6 +156,7 @@ internal sealed class Recommender
         ReadOnlySpan<SessionEvent> events, RequestScratch scratch, out int unknown)
     {
         unknown = 0;
+        scratch.LiveSession.Clear();
         int at = RequestScratch.SessionCapacity;
         for (int e = events.Length - 1; e >= 0 && at > 0; e--)
         {
@@ -162,6 +164,8 @@ internal sealed class Recommender
             if (!_data.Items.TryGetRow(source.Item, out int row))
             {
                 unknown++;
+                if (scratch.Live is { } live && live.Items.TryGetRow(source.Item, out row))
+                    scratch.LiveSession.Add(row);
                 continue;
             }
             at--;
@@ -193,7 +197,7 @@ internal sealed class Recommender
         out Fallback fallback, out int unknown, out int padded)
     {
         SessionContext session = Translate(events, scratch, out unknown);
-        bool noSession = session.Length == 0;
+        bool noSession = session.Length == 0 && scratch.LiveSession.Rows.IsEmpty;
         if (past is not null) session = session.After(past, LastTime(events), !events.IsEmpty);
         scratch.NamesUser = past is not null;
         scratch.LastAction = events.IsEmpty || (uint)events[^1].Action > byte.MaxValue ? -1
@@ -204,6 +208,7 @@ internal sealed class Recommender
             session, options, rules, results.Length, evenNobody, scratch, out fallback, out padded);
         if (past is not null) fallback = OfUser(kind, fallback, past.Count > 0, noSession, scratch);
         else if (fallback == Fallback.EmptySession && !events.IsEmpty) fallback = Fallback.UnknownItems;
+        if (scratch.IsLiveAlone) kind = CandidateSourceKind.Covisitation;
         Explain(kind, final.Count == padded, padded, scratch);
         for (int i = 0; i < final.Count; i++)
         {
@@ -212,7 +217,8 @@ internal sealed class Recommender
                 new RecommendedItem(_data.Items.ItemAt(row), final.Scores[i], scratch.SourceBits[row]);
         }
         ClearExplanation(kind, scratch);
-        return final.Count;
+        return LiveRetrieval.Insert(
+            session, kind, options, rules, _data.ActionWeights, scratch, results, final.Count, ref padded);
     }
 
     private static long LastTime(ReadOnlySpan<SessionEvent> events) =>
@@ -261,13 +267,16 @@ internal sealed class Recommender
         SessionContext session = asked.StandsInForEvents && !aware ? default : asked;
         k = Math.Min(k, _data.RowCount);
         fallback = Fallback.None;
+        scratch.IsLiveAlone = false;
         scratch.Final.Reserve(0);
         var policy = new AnswerPolicy(_data, session, options, rules, k, scratch);
         policy.Mark();
         if (session.Length == 0 && !evenNobody && !AnswersAnyone(options.Source))
         {
-            fallback = Fallback.EmptySession;
             scratch.Answer.Reserve(0);
+            if (scratch.Live is not null) LiveRetrieval.CollectKnown(scratch, k, scratch.Answer);
+            scratch.IsLiveAlone = scratch.Answer.Count > 0;
+            if (!scratch.IsLiveAlone) fallback = Fallback.EmptySession;
             policy.Select();
         }
         else

@@ -1,6 +1,7 @@
 using EmbedEngine.Indexing;
 using EmbedEngine.Interactions.Corpus;
 using EmbedEngine.Profiles;
+using EmbedEngine.Recommendation.Live;
 using EmbedEngine.Recommendation.Ranking;
 using EmbedEngine.Recommendation.Sources;
 
@@ -36,6 +37,18 @@ internal sealed class RequestScratch(int rowCount, int dims)
 
     /// <summary>What the user of the request did before, as rows.</summary>
     public EventTail Past { get; } = new();
+
+    /// <summary>What happened since the version was made, of all users; null = nothing.</summary>
+    public LiveCounts? Live { get; set; }
+
+    /// <summary>Items of the session that the version does not know but has seen since.</summary>
+    public LiveRows LiveSession { get; } = new();
+
+    /// <summary>Such items that the user of the request has seen.</summary>
+    public LiveRows LivePast { get; } = new();
+
+    /// <summary>Whether what was seen with <see cref="LiveSession"/> answered, and nothing else.</summary>
+    public bool IsLiveAlone { get; set; }
 
     /// <summary>What the last user vector was made from.</summary>
     public ProfileBasis Basis { get; set; }

@@ -12,12 +12,15 @@ internal sealed partial class ServedVersion
     /// <summary>Whether items are the caller's int64 keys or ordinals of text keys.</summary>
     public KeyKind KeyKind => Data.Items.Kind;
 
-    /// <summary>The item of a text key; false when the version does not know it.</summary>
+    /// <summary>
+    /// The item of a text key; false when neither the version knows it nor anything was observed of it since.
+    /// </summary>
     public bool TryGetItem(ReadOnlySpan<byte> utf8Key, out long item)
     {
         item = 0;
         bool found = Data.Items.TryGetRow(utf8Key, out int row);
         if (found) item = Data.Items.ItemAt(row);
+        else found = KeyKind == KeyKind.Text && Live is { } live && live.Items.TryGetItem(utf8Key, out item);
         GC.KeepAlive(this);
         return found;
     }
@@ -30,7 +33,7 @@ internal sealed partial class ServedVersion
         return long.TryParse(
                 key, NumberStyles.AllowLeadingSign,
                 CultureInfo.InvariantCulture, out item)
-            && Data.Items.TryGetRow(item, out _);
+            && (Data.Items.TryGetRow(item, out _) || Live?.Items.TryGetRow(item, out _) == true);
     }
 
     /// <summary>UTF-8 key of an item of a text store.</summary>
@@ -39,10 +42,11 @@ internal sealed partial class ServedVersion
         if (KeyKind != KeyKind.Text)
             throw new EmbedEngineException(
                 ErrorCode.KeyKind, "the keys of this store are int64: the item is its own key");
-        if (!Data.Items.TryGetRow(item, out int row))
-            throw new EmbedEngineException(
-                ErrorCode.Unknown, $"item {item} is not known to version {Version.Number}");
-        return Data.Items.TextAt(row);
+        if (Data.Items.TryGetRow(item, out int row)) return Data.Items.TextAt(row);
+        ReadOnlySpan<byte> key = Live is { } live ? live.Items.KeyOf(item) : default;
+        if (!key.IsEmpty) return key;
+        throw new EmbedEngineException(
+            ErrorCode.Unknown, $"item {item} is not known to version {Version.Number}");
     }
 
     /// <summary>Key of an item as people write it.</summary>
@@ -84,6 +88,7 @@ internal sealed partial class ServedVersion
     /// <summary>Category of an item, or null.</summary>
     public string? CategoryOf(long item)
     {
+        if (Live?.Items.TryGetRow(item, out _) == true) return null;
         if (!Data.Items.TryGetRow(item, out int row))
             throw new EmbedEngineException(
                 ErrorCode.Unknown, $"item {item} is not known to version {Version.Number}");

@@ -1,6 +1,8 @@
 // What is popular, for everybody alike: by window and action where the version has the lists, else over all
-// time and all actions.
+// time and all actions. What happened since the version was made counts where all actions are asked for.
 
+using EmbedEngine.Recommendation.Live;
+using EmbedEngine.Recommendation.Sources;
 using EmbedEngine.Statistics;
 using EmbedEngine.Storage;
 
@@ -9,6 +11,8 @@ namespace EmbedEngine.Recommendation;
 /// <content>Popularity.</content>
 internal sealed partial class ServedVersion
 {
+    private static readonly uint PopularBit = SourceCatalog.BitOf(CandidateSourceKind.Popularity);
+
     /// <summary>The most popular items of a trailing window (0 = all time), by one action or all.</summary>
     public int Popular(Span<RecommendedItem> results, int windowDays = 0, string? action = null)
     {
@@ -39,7 +43,6 @@ internal sealed partial class ServedVersion
             scores = Data.Popularity.Scores;
         }
         int count = Math.Min(rows.Length, results.Length);
-        uint bit = SourceCatalog.BitOf(CandidateSourceKind.Popularity);
         for (int i = 0; i < count; i++)
         {
             int row = rows[i];
@@ -49,9 +52,33 @@ internal sealed partial class ServedVersion
                     Path.Combine(Data.Directory, ActionPopularityTable.FileName + ArtifactNames.Extension), 0,
                     "popular rows inside the version", $"{row}");
             }
-            results[i] = new RecommendedItem(Data.Items.ItemAt(row), scores[byRow ? row : i], bit);
+            results[i] = new RecommendedItem(Data.Items.ItemAt(row), scores[byRow ? row : i], PopularBit);
         }
+        if (action is null && Live?.Counts() is { IsEmpty: false } counts)
+            count = WithLive(rows[..count], results, windowDays == 0, counts);
         GC.KeepAlive(this);
+        return count;
+    }
+
+    /// <summary>Orders the head of a list anew by what was counted since.</summary>
+    private int WithLive(
+        ReadOnlySpan<int> head, Span<RecommendedItem> results, bool allTime, LiveCounts counts)
+    {
+        RequestScratch scratch = _scratches.Rent();
+        scratch.Live = counts;
+        scratch.LiveSession.Clear();
+        scratch.LivePast.Clear();
+        for (int i = 0; i < head.Length; i++) scratch.Accumulator.Add(head[i], results[i].Score);
+        PopularitySource.AddLive(counts, allTime ? Data.Popularity.Scores : default, scratch.Accumulator);
+        scratch.Accumulator.TakeBest(Math.Min(results.Length, Data.RowCount), scratch.Answer);
+        CandidateList best = scratch.Answer;
+        for (int i = 0; i < best.Count; i++)
+            results[i] = new RecommendedItem(Data.Items.ItemAt(best.Rows[i]), best.Scores[i], PopularBit);
+        int padded = 0;
+        int count = LiveRetrieval.Insert(
+            default, CandidateSourceKind.Popularity, default, default, Data.ActionWeights, scratch, results,
+            best.Count, ref padded);
+        _scratches.Return(scratch);
         return count;
     }
 }

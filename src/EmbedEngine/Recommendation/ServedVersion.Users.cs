@@ -2,6 +2,7 @@
 
 using EmbedEngine.Interactions.Corpus;
 using EmbedEngine.Profiles;
+using EmbedEngine.Recommendation.Live;
 
 namespace EmbedEngine.Recommendation;
 
@@ -9,7 +10,7 @@ namespace EmbedEngine.Recommendation;
 internal sealed partial class ServedVersion
 {
     /// <summary>What happened since the version was made; null = nothing is known of it.</summary>
-    public ILiveHistories? Live { get; set; }
+    public ILiveEvents? Live { get; set; }
 
     /// <summary>One request of a user; see the facade's documentation of the same call.</summary>
     public RecommendResult RecommendUser(
@@ -20,17 +21,22 @@ internal sealed partial class ServedVersion
         CheckRules(options, rules, results.Length);
         long start = System.Diagnostics.Stopwatch.GetTimestamp();
         RequestScratch scratch = _scratches.Rent();
-        ReadPast(user, scratch.Past);
+        ReadPast(user, scratch);
         RecommendResult answer = Answer(session, scratch.Past, results, options, rules, scratch, start);
         _scratches.Return(scratch);
         return answer;
     }
 
-    /// <summary>The latest known events of a user, as rows; empty for one nobody has seen.</summary>
-    public void ReadPast(ReadOnlySpan<byte> user, EventTail past)
+    /// <summary>
+    /// The latest known events of a user, as rows, into <see cref="RequestScratch.Past"/>; none for one
+    /// nobody has seen.
+    /// </summary>
+    public void ReadPast(ReadOnlySpan<byte> user, RequestScratch scratch)
     {
+        EventTail past = scratch.Past;
         past.Clear();
-        Live?.Read(user, Data, past);
+        scratch.LivePast.Clear();
+        Live?.Read(user, past, scratch.LivePast);
         if (Data.Histories is { } histories && histories.TryFind(user, out int number))
             histories.ReadBefore(number, Data.RowCount, long.MaxValue, past);
     }
@@ -49,7 +55,7 @@ internal sealed partial class ServedVersion
     {
         RequestScratch scratch = _scratches.Rent();
         scratch.LastAction = -1;
-        ReadPast(user, scratch.Past);
+        ReadPast(user, scratch);
         events = scratch.Past.Count;
         SessionContext session = CustomerProfile.Whole(scratch.Past);
         ProfileBasis basis = ProfileBasis.Popularity;

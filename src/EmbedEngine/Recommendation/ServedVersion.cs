@@ -47,6 +47,7 @@ internal sealed partial class ServedVersion
         CheckRules(options, rules, results.Length);
         long start = System.Diagnostics.Stopwatch.GetTimestamp();
         RequestScratch scratch = _scratches.Rent();
+        scratch.LivePast.Clear();
         RecommendResult answer = Answer(session, past: null, results, options, rules, scratch, start);
         _scratches.Return(scratch);
         return answer;
@@ -56,6 +57,7 @@ internal sealed partial class ServedVersion
         ReadOnlySpan<SessionEvent> session, EventTail? past, Span<RecommendedItem> results,
         in RecommendOptions options, in RecommendRules rules, RequestScratch scratch, long start)
     {
+        scratch.Live = Live?.Counts();
         int count = Recommender.Recommend(
             session, past, options, rules, results, scratch, out Fallback fallback, out int unknown,
             out int padded);

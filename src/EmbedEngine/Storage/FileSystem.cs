@@ -29,6 +29,12 @@ internal abstract class FileSystem
 
     public abstract long FileLength(string path);
 
+    /// <summary>
+    /// When a file or directory was last changed, in ticks of UTC, so far as the system tells at once; <see
+    /// cref="long.MaxValue"/> = it does not. Allocates nothing.
+    /// </summary>
+    public virtual long ChangedAt(string path) => long.MaxValue;
+
     /// <summary>Creates a file that must not exist yet.</summary>
     public abstract WritableFile Create(string path);
 

@@ -61,6 +61,10 @@ internal sealed partial class RealFileSystem : FileSystem
         return length;
     }
 
+    // Windows writes the time when the writer closes the file.
+    public override long ChangedAt(string path) =>
+        OperatingSystem.IsWindows() ? long.MaxValue : File.GetLastWriteTimeUtc(path).Ticks;
+
     public override WritableFile Create(string path) => new RealWritableFile(path, FileMode.CreateNew);
 
     public override void Rename(string from, string to) => Guard(from, "rename", () =>

@@ -1,8 +1,8 @@
-// What happened since a version was made, in memory: a user's events in segments the version does not know,
-// then those of live logs from where they were taken into segments. The logs are the only truth: this is
-// rebuilt from them when a version is opened, follows those of other processes, and takes what this process
-// observes in the order in which its own log does. Bounded; a courtesy to a request: what fails here leaves
-// it with less.
+// What happened since a version was made, in memory: events in segments the version does not know, then those
+// of live logs from where they were taken into segments. Histories of users, popularity and co-visitation of
+// all together, and items the version does not know. The logs are the only truth: this is rebuilt from them
+// when a version is first asked, follows those of other processes, and takes what this process observes in
+// the order in which its own log does. Bounded; a courtesy to a request: what fails here leaves it with less.
 
 using System.Collections.Concurrent;
 using System.Text;
@@ -10,20 +10,24 @@ using EmbedEngine.Interactions.Corpus;
 using EmbedEngine.Interactions.Keys;
 using EmbedEngine.Interactions.Log;
 using EmbedEngine.Pipelines.Versions;
-using EmbedEngine.Profiles;
 using EmbedEngine.Recommendation;
+using EmbedEngine.Recommendation.Live;
 using EmbedEngine.Storage;
 using EmbedEngine.Storage.Catalog;
 
 namespace EmbedEngine.Pipelines.People;
 
 /// <summary>
-/// Live histories over one version. Thread-safe; reading takes no lock and allocates nothing.
+/// Live events over one version. Thread-safe; reading takes no lock and, where nothing is new, allocates
+/// nothing.
 /// </summary>
-internal sealed class LiveOverlay : ILiveHistories
+internal sealed class LiveOverlay : ILiveEvents
 {
     /// <summary>Users kept at most; beyond that those who did nothing for the longest time go.</summary>
     public const int MostUsers = 200_000;
+
+    /// <summary>Events read of segments the version does not know: those of the latest segments.</summary>
+    public const long MostSegmentEvents = 5_000_000;
 
     /// <summary>
     /// How old what other processes observed may become before it is looked for, milliseconds.
@@ -32,37 +36,55 @@ internal sealed class LiveOverlay : ILiveHistories
 
     private readonly Store _store;
     private readonly VersionData _data;
-    private readonly HashSet<string> _learned;
+    private readonly ModelVersion _version;
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, long> _positions = [];
-    private ConcurrentDictionary<string, LiveUser> _users = new(StringComparer.Ordinal);
+    private readonly FollowedLogs _logs;
+    private State _state;
+    private LivePairs? _pairs; // made with the first state
     private string? _own;
-    private long _followedAt;
+    private long _followedAt = -FollowEveryMs;
     private int _following;
     private bool _closed;
     private volatile bool _built;
 
+    /// <summary>What a rebuild makes anew.</summary>
+    private sealed record State(LiveCounts Counts)
+    {
+        public ConcurrentDictionary<string, LiveUser> Users { get; } = new(StringComparer.Ordinal);
+    }
+
     /// <param name="store">Where the logs are.</param>
     /// <param name="data">The version; its rows are what events become.</param>
-    /// <param name="version">Names what the version has learned.</param>
+    /// <param name="version">Names what the version has learned, and how it counts.</param>
     public LiveOverlay(Store store, VersionData data, ModelVersion version)
     {
-        (_store, _data) = (store, data);
-        _learned = Manifest.SegmentFiles(version.Manifest);
+        (_store, _data, _version) = (store, data, version);
+        Items = new LiveItems(data.Items.Kind, data.RowCount);
+        _logs = new FollowedLogs(store);
+        _state = Empty();
     }
 
     /// <summary>Users with live events.</summary>
-    public int UserCount => _users.Count;
+    public int UserCount => Volatile.Read(ref _state).Users.Count;
 
-    public void Read(ReadOnlySpan<byte> user, VersionData data, EventTail rows)
+    public LiveItems Items { get; }
+
+    public LiveCounts? Counts()
     {
         FollowIfDue();
-        ConcurrentDictionary<string, LiveUser> users = Volatile.Read(ref _users);
+        LiveCounts counts = Volatile.Read(ref _state).Counts;
+        return counts.IsEmpty ? null : counts;
+    }
+
+    public void Read(ReadOnlySpan<byte> user, EventTail rows, LiveRows unknown)
+    {
+        FollowIfDue();
+        ConcurrentDictionary<string, LiveUser> users = Volatile.Read(ref _state).Users;
         if (users.IsEmpty) return;
         Span<char> key = stackalloc char[KeyDictionary.MaxTextBytes];
         if (!Encoding.UTF8.TryGetChars(user, key, out int length)) return;
         if (users.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(key[..length], out LiveUser? found))
-            found.Read(rows);
+            found.Read(_data.RowCount, rows, unknown);
     }
 
     /// <summary>Takes an event of this process's own log, while nothing else is appended to it.</summary>
@@ -77,15 +99,15 @@ internal sealed class LiveOverlay : ILiveHistories
             // What is not built yet will read it from the log.
             if (!_built || _closed) return;
             _own = name;
-            long position = Math.Max(LiveLog.HeaderBytes, _positions.GetValueOrDefault(name));
+            long position = Math.Max(LiveLog.HeaderBytes, _logs.PositionOf(name));
             if (position >= end) return;
             if (position != begin)
             {
-                Follow(name);
+                Follow(name, _state);
                 return;
             }
-            Take(e);
-            _positions[name] = end;
+            Take(e, _state);
+            _logs.SetPosition(name, end);
         }
     }
 
@@ -95,10 +117,30 @@ internal sealed class LiveOverlay : ILiveHistories
         lock (_gate) _closed = true;
     }
 
-    /// <summary>Forgets a user's events.</summary>
-    public void Forget(string user)
+    /// <summary>Forgets a user's events; what was counted of them, at the next request.</summary>
+    public void ForgetUser(string user)
     {
-        lock (_gate) _users.TryRemove(user, out _);
+        lock (_gate)
+        {
+            _state.Users.TryRemove(user, out _);
+            BuildAgain();
+        }
+    }
+
+    /// <summary>Forgets an item that the version does not know.</summary>
+    public void ForgetItem(string item)
+    {
+        lock (_gate)
+        {
+            Items.Forget(item);
+            BuildAgain();
+        }
+    }
+
+    private void BuildAgain()
+    {
+        _built = false;
+        Volatile.Write(ref _followedAt, -FollowEveryMs);
     }
 
     /// <summary>Reads the logs once; anybody may call it, the first does it.</summary>
@@ -115,7 +157,7 @@ internal sealed class LiveOverlay : ILiveHistories
 
     private void FollowIfDue()
     {
-        if (Environment.TickCount64 - Volatile.Read(ref _followedAt) < FollowEveryMs && _built) return;
+        if (Environment.TickCount64 - Volatile.Read(ref _followedAt) < FollowEveryMs) return;
         if (Interlocked.CompareExchange(ref _following, 1, 0) != 0) return;
         try
         {
@@ -138,125 +180,117 @@ internal sealed class LiveOverlay : ILiveHistories
 
     private void FollowOthers()
     {
-        string[] names = [.. _store.LiveLogs()];
         // A log that is gone was taken into a segment, perhaps with records nobody here has read.
-        if (_positions.Keys.Any(known => known != _own && !names.Contains(known)))
+        if (_logs.AnyGone(except: _own))
         {
             Rebuild();
             return;
         }
-        foreach (string name in names)
+        foreach (string name in _logs.Names())
         {
-            if (name != _own) Follow(name);
+            if (name != _own && _logs.MayHaveGrown(name)) Follow(name, _state);
         }
     }
+
+    private State Empty() => new(new LiveCounts(_data.RowCount, _data.Popularity, Items));
 
     private void Rebuild()
     {
+        State state = Empty();
+        _pairs ??= new LivePairs(Manifest.ReadCovisitation(_version.Manifest), _data.ActionWeights);
+        _logs.Clear();
         Dictionary<string, long> adopted = _store.ReadCatalog(LiveLogTable.All);
-        var kept = _users;
-        Volatile.Write(ref _users, new ConcurrentDictionary<string, LiveUser>(StringComparer.Ordinal));
-        _positions.Clear();
-        try
+        EventLog.Read(_store, segments =>
         {
-            EventLog.Read(_store, segments =>
-            {
-                TakeSegments([.. segments.Where(s => !_learned.Contains(s.File))]);
-                return 0;
-            });
-            foreach (string name in _store.LiveLogs())
-            {
-                _positions[name] = adopted.GetValueOrDefault(name);
-                Follow(name);
-            }
-        }
-        catch
+            TakeSegments(segments, state);
+            return 0;
+        });
+        foreach (string name in _logs.Names())
         {
-            Volatile.Write(ref _users, kept);
-            throw;
+            _logs.SetPosition(name, adopted.GetValueOrDefault(name));
+            Follow(name, state);
         }
+        Volatile.Write(ref _state, state);
     }
 
-    private void Follow(string name)
+    private void Follow(string name, State state)
     {
         string path = Path.Combine(_store.EventsDirectory, name);
-        long from = _positions.GetValueOrDefault(name);
+        long from = _logs.PositionOf(name);
         if (_store.FileSystem.FileLength(path) <= from) return;
         var events = new List<LiveEvent>();
-        using (MappedFile file = _store.FileSystem.Map(path)) _positions[name] =
-            LiveLog.Read(file, from, events);
-        foreach (LiveEvent e in events) Take(e);
+        using (MappedFile file = _store.FileSystem.Map(path))
+            _logs.SetPosition(name, LiveLog.Read(file, from, events));
+        foreach (LiveEvent e in events) Take(e, state);
     }
 
-    private void Take(in LiveEvent e)
+    private void Take(in LiveEvent e, State state)
     {
-        if (!_data.Items.TryFind(Encoding.UTF8.GetBytes(e.Item), out int row)) return;
         byte action = _data.Actions.TryFind(e.Action, out byte code) ? code : byte.MaxValue;
-        Add(e.User, row, action, e.TimeMs);
+        if (_data.Items.TryFind(Encoding.UTF8.GetBytes(e.Item), out int row) || Items.TryAdd(e.Item, out row))
+            Add(e.User, row, action, e.TimeMs, state);
     }
 
-    private void Add(string user, int row, byte action, long timeMs)
+    private void Add(string user, int row, byte action, long timeMs, State state)
     {
-        if (!_users.TryGetValue(user, out LiveUser? known))
-        {
-            if (_users.Count >= MostUsers) DropIdle();
-            known = _users[user] = new LiveUser();
-        }
-        known.Add(row, action, timeMs);
+        state.Counts.AddEvent(row, _data.ActionWeights[action]);
+        LiveUser live = UserOf(user, state);
+        int place = live.Add(row, action, timeMs);
+        if (place >= 0) live.CountPairs(place, _pairs!, state.Counts, from: 0);
+    }
+
+    private static LiveUser UserOf(string user, State state)
+    {
+        if (state.Users.TryGetValue(user, out LiveUser? known)) return known;
+        if (state.Users.Count >= MostUsers) DropIdle(state.Users);
+        return state.Users[user] = new LiveUser();
     }
 
     /// <summary>Half of the users go, those idle for longest.</summary>
-    private void DropIdle()
+    private static void DropIdle(ConcurrentDictionary<string, LiveUser> users)
     {
-        long[] times = [.. _users.Values.Select(u => u.LastMs).Order()];
+        long[] times = [.. users.Values.Select(u => u.LastMs).Order()];
         long middle = times[times.Length / 2];
-        foreach ((string user, LiveUser live) in _users)
+        foreach ((string user, LiveUser live) in users)
         {
-            if (live.LastMs <= middle) _users.TryRemove(user, out _);
+            if (live.LastMs <= middle) users.TryRemove(user, out _);
         }
     }
 
     /// <summary>
-    /// Events of segments the version has not learned. Of those that rewriting made, only what is later than
-    /// the version knows of the user: the rest may be in its histories.
+    /// Events of segments that training has not seen. What a refresh has put into histories or counts is not
+    /// taken again; items that training has not seen are in neither.
     /// </summary>
-    private void TakeSegments(SegmentRecord[] segments)
+    private void TakeSegments(IReadOnlyList<SegmentRecord> segments, State state)
     {
-        if (segments.Length == 0) return;
-        KeyDictionary users = StoreKeys.Load(_store).Users;
-        int[] rowOf = _data.Items.RowsOfOrdinals();
-        var block = new SegmentBlock();
-        foreach (SegmentRecord segment in segments)
+        HashSet<string> trained = Manifest.TrainedSegmentFiles(_version.Manifest);
+        HashSet<string> counted = Manifest.CountedSegmentFiles(_version.Manifest);
+        HashSet<string> learned = Manifest.SegmentFiles(_version.Manifest);
+        long room = MostSegmentEvents;
+        SegmentRecord[] latest = [.. segments.Reverse().Where(s => !trained.Contains(s.File))
+            .TakeWhile(s => (room -= s.Events) >= 0).Reverse()];
+        if (latest.Length == 0) return;
+        var reader = new LiveSegments(_store, _data, Items);
+        var histories = new Dictionary<string, LiveUser>(StringComparer.Ordinal);
+        foreach (SegmentRecord segment in latest)
         {
-            using EventSegmentReader reader = EventSegmentReader.Open(
-                _store.FileSystem, Path.Combine(_store.EventsDirectory, segment.File));
-            if (!reader.Header.HasUsers) continue;
-            while (reader.TryReadBlock(block))
-            {
-                int at = 0;
-                for (int s = 0; s < block.SessionCount; at += block.EventCounts[s++])
-                {
-                    if (block.Users[s] < 0 || !users.HasKey(block.Users[s])) continue;
-                    string user = users.KeyString(block.Users[s]);
-                    long after = segment.Rewritten ? LastKnown(user) : long.MinValue;
-                    for (int e = at; e < at + block.EventCounts[s]; e++) Take(
-                        block.Events[e], user, rowOf, after);
-                }
-            }
+            int from = counted.Contains(segment.File) ? _data.RowCount : 0;
+            if (!learned.Contains(segment.File))
+                reader.Read(segment, (user, row, action, time) => Add(user, row, action, time, state));
+            else reader.Read(segment, (user, row, action, time) =>
+                AddUnseen(user, row, action, time, from, histories, state));
         }
     }
 
-    private void Take(LogEvent e, string user, int[] rowOf, long after)
+    /// <summary>An event that histories have: its user's others are only looked at for pairs.</summary>
+    private void AddUnseen(
+        string user, int row, byte action, long timeMs, int from, Dictionary<string, LiveUser> histories,
+        State state)
     {
-        int row = (uint)e.Item < (uint)rowOf.Length ? rowOf[e.Item] : RowAssignment.None;
-        if (row >= 0 && (e.TimeMs > after || after == long.MinValue)) Add(user, row, e.Action, e.TimeMs);
-    }
-
-    private long LastKnown(string user)
-    {
-        if (_data.Histories is not { HasTimes: true } histories
-            || !histories.TryFind(Encoding.UTF8.GetBytes(user), out int number)) return long.MinValue;
-        ReadOnlySpan<long> times = histories.TimesOf(number);
-        return times.IsEmpty ? long.MinValue : times[^1];
+        if (row >= from) state.Counts.AddEvent(row, _data.ActionWeights[action]);
+        if (row >= _data.RowCount) UserOf(user, state).Add(row, action, timeMs);
+        if (!histories.TryGetValue(user, out LiveUser? live)) histories[user] = live = new LiveUser();
+        int place = live.Add(row, action, timeMs);
+        if (place >= 0) live.CountPairs(place, _pairs!, state.Counts, from);
     }
 }

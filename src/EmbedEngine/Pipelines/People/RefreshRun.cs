@@ -1,7 +1,7 @@
 // New events folded into a new version without training: what is counted is counted again over the whole log,
 // in the rows of the active version; what was learned (vectors, indexes, rankers, traits, the model of users)
-// is copied. Items the version does not know wait for the next training. With customers only histories and
-// customers are made anew.
+// is copied. Items the version does not know stay live until the next training. With customers only
+// histories and customers are made anew.
 
 using EmbedEngine.Interactions.Attributes;
 using EmbedEngine.Interactions.Corpus;

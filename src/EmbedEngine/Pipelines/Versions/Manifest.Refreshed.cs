@@ -1,5 +1,6 @@
 using System.Text.Json;
 using EmbedEngine.Interactions.Log;
+using EmbedEngine.Statistics;
 
 namespace EmbedEngine.Pipelines.Versions;
 
@@ -26,7 +27,8 @@ internal static partial class Manifest
         {
             foreach (JsonProperty p in old.RootElement.EnumerateObject())
             {
-                if (p.Name == Key.Data) WriteData(json, p.Value, segments);
+                if (p.Name == Key.Data)
+                    WriteData(json, p.Value, segments, renewed.Contains(PopularityTable.FileName));
                 else if (p.Name != Key.Refreshed) // at the end
                     WriteInherited(json, p, parent, version, stages, seconds);
             }
@@ -36,15 +38,33 @@ internal static partial class Manifest
         });
     }
 
-    private static void WriteData(Utf8JsonWriter json, JsonElement old, IReadOnlyList<SegmentRecord> segments)
+    private static void WriteData(
+        Utf8JsonWriter json, JsonElement old, IReadOnlyList<SegmentRecord> segments, bool counted)
     {
         json.WriteStartObject(Key.Data);
         foreach (JsonProperty p in old.EnumerateObject())
         {
             if (p.Name == Key.Segments) WriteSegments(json, segments);
-            else p.WriteTo(json);
+            else if (p.Name != Key.CountedSegments && p.Name != Key.TrainedSegments) p.WriteTo(json);
         }
+        WriteFiles(json, Key.TrainedSegments, old);
+        if (!counted) WriteFiles(json, Key.CountedSegments, old);
         json.WriteEndObject();
+    }
+
+    /// <summary>A list the parent has, or else its segments.</summary>
+    private static void WriteFiles(Utf8JsonWriter json, string key, JsonElement old)
+    {
+        json.WritePropertyName(key);
+        if (old.TryGetProperty(key, out JsonElement files))
+        {
+            files.WriteTo(json);
+            return;
+        }
+        json.WriteStartArray();
+        foreach (JsonElement segment in old.GetProperty(Key.Segments).EnumerateArray())
+            json.WriteStringValue(segment.GetProperty(Key.File).GetString());
+        json.WriteEndArray();
     }
 
     /// <summary>Names and sizes of segments.</summary>

@@ -28,6 +28,8 @@ internal static partial class Manifest
         public const string Data = "data";
         public const string Segments = "segments";
         public const string File = "file";
+        public const string TrainedSegments = "trained_segments";
+        public const string CountedSegments = "counted_segments";
         public const string UnfitEvents = "unfit_events";
 
         public const string Configuration = "configuration";
@@ -85,6 +87,36 @@ internal static partial class Manifest
             .. json.RootElement.GetProperty(Key.Data).GetProperty(Key.Segments).EnumerateArray()
                 .Select(s => s.GetProperty(Key.File).GetString()!),
         ];
+    }
+
+    /// <summary>
+    /// Those of <see cref="SegmentFiles"/> that were there when vectors were learned; a refresh only counts
+    /// later ones.
+    /// </summary>
+    public static HashSet<string> TrainedSegmentFiles(string manifest) =>
+        FilesIn(manifest, Key.TrainedSegments);
+
+    /// <summary>
+    /// Those of <see cref="SegmentFiles"/> that are in popularity and co-visitation; a refresh of customers
+    /// alone counts no later ones.
+    /// </summary>
+    public static HashSet<string> CountedSegmentFiles(string manifest) =>
+        FilesIn(manifest, Key.CountedSegments);
+
+    private static HashSet<string> FilesIn(string manifest, string key)
+    {
+        using JsonDocument json = JsonDocument.Parse(manifest);
+        return json.RootElement.GetProperty(Key.Data).TryGetProperty(key, out JsonElement files)
+            ? [.. files.EnumerateArray().Select(f => f.GetString()!)] : SegmentFiles(manifest);
+    }
+
+    /// <summary>How a version counts co-visitation; the default where its manifest does not say.</summary>
+    public static CovisitationSettings ReadCovisitation(string manifest)
+    {
+        using JsonDocument json = JsonDocument.Parse(manifest);
+        bool says = json.RootElement.TryGetProperty(Key.Configuration, out JsonElement configuration)
+            && configuration.TryGetProperty(Key.Settings, out _);
+        return says ? TrainSettings.Resolve(ReadOptions(manifest)).Covisitation : new CovisitationSettings();
     }
 
     /// <summary>Options that train a version of this kind again.</summary>

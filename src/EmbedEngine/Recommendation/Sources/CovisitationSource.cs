@@ -1,8 +1,9 @@
 // Co-visitation when serving, for every kind of neighbour list: score(x) = Σ over the last events of
 // decay^steps since · weight of the event's action · weight of x in the list of the event's item. Events that
-// remove an item propose nothing.
+// remove an item propose nothing. Symmetric lists grow by what was counted since the version was made.
 
 using EmbedEngine.Interactions.Keys;
+using EmbedEngine.Recommendation.Live;
 using EmbedEngine.Statistics;
 
 namespace EmbedEngine.Recommendation.Sources;
@@ -48,7 +49,12 @@ internal sealed class CovisitationSource(
         float decay = 1;
         int first = Math.Max(0, session.Length - LastEvents);
         for (int e = session.Length - 1; e >= first; e--, decay *= DecayPerStep)
-            Propose(session.Rows[e], decay * actionWeights[session.Actions[e]], scratch.Accumulator);
+        {
+            float weight = decay * actionWeights[session.Actions[e]];
+            Propose(session.Rows[e], weight, scratch.Accumulator);
+            if (scratch.Live is { } live && kind == CandidateSourceKind.Covisitation)
+                ProposeLive(session.Rows[e], weight, live, scratch.Accumulator);
+        }
         scratch.Accumulator.TakeBest(count, list);
     }
 
@@ -64,6 +70,16 @@ internal sealed class CovisitationSource(
             float score = weight * weights[i];
             if (!counts.IsEmpty) score /= MathF.Sqrt(Shrinkage + Math.Max(0, counts[row]));
             scores.Add(row, score);
+        }
+    }
+
+    private void ProposeLive(int item, float weight, LiveCounts live, RowAccumulator scores)
+    {
+        if (!(weight > 0)) return;
+        foreach (LiveWeight neighbor in live.NeighborsOf(item))
+        {
+            if (neighbor.Row < rowCount && neighbor.Weight > 0)
+                scores.Add(neighbor.Row, weight * neighbor.Weight);
         }
     }
 }

@@ -22,6 +22,9 @@ internal sealed class RowAccumulator(int rowCount)
         public int Round;
     }
 
+    /// <summary>Whether the round has a row.</summary>
+    public bool Has(int row) => _sums[row].Round == _round;
+
     public void Add(int row, float score)
     {
         ref Sum sum = ref _sums[row];

@@ -1,0 +1,151 @@
+// Items that a version does not know, in its answers: found by what they were seen with since, or by their
+// popularity. A source that counts (covisitation, popularity) gives them the place of their count, on its own
+// scale. In a fusion there is no score they could be compared by: they take every fifth place, the best
+// first, and the place before what is only padding.
+
+using EmbedEngine.Recommendation.Sources;
+
+namespace EmbedEngine.Recommendation.Live;
+
+/// <summary>Unknown items of one request. Allocates nothing.</summary>
+internal static class LiveRetrieval
+{
+    /// <summary>In a fusion one place in so many is an unknown item's, if there is one.</summary>
+    public const int EveryPlaces = 5;
+
+    private const int Most = 64; // unknown items looked at a request
+
+    /// <summary>
+    /// Known items seen with those of the session that are unknown: what there is to say where the session
+    /// has no other.
+    /// </summary>
+    public static void CollectKnown(RequestScratch scratch, int count, CandidateList list)
+    {
+        foreach (int row in scratch.LiveSession.Rows)
+        {
+            foreach (LiveWeight neighbor in scratch.Live!.NeighborsOf(row))
+            {
+                if (neighbor.Row < scratch.Live.RowCount && neighbor.Weight > 0)
+                    scratch.Accumulator.Add(neighbor.Row, neighbor.Weight);
+            }
+        }
+        scratch.Accumulator.TakeBest(count, list);
+    }
+
+    /// <summary>Puts unknown items into an answer; returns its new length.</summary>
+    /// <param name="session">What was asked about.</param>
+    /// <param name="kind">What answered.</param>
+    /// <param name="options">Of the request.</param>
+    /// <param name="rules">Of the request.</param>
+    /// <param name="actionWeights">By code.</param>
+    /// <param name="scratch">Of the request.</param>
+    /// <param name="results">The answer; its length is k.</param>
+    /// <param name="count">Items in it.</param>
+    /// <param name="padded">How many of those, at its end, are padding.</param>
+    public static int Insert(
+        in SessionContext session, CandidateSourceKind kind, in RecommendOptions options,
+        in RecommendRules rules, float[] actionWeights, RequestScratch scratch,
+        Span<RecommendedItem> results, int count, ref int padded)
+    {
+        // An unknown item has no category: where only some are asked for it is of none of them.
+        if (scratch.Live is not { HasUnknown: true } live || !rules.AllowCategories.IsEmpty) return count;
+        Span<LiveWeight> found = stackalloc LiveWeight[Most];
+        bool popular = kind == CandidateSourceKind.Popularity;
+        bool counts = popular || kind == CandidateSourceKind.Covisitation;
+        // What `hybrid` is may be a single source; who asks for another by name wants that one alone.
+        if (!counts && SourceCatalog.IsSingle(options.Source)) return count;
+        int n = popular ? Popular(live, found) : SeenWith(session, actionWeights, live, scratch, found);
+        uint bit = SourceCatalog.BitOf(popular ? kind : CandidateSourceKind.Covisitation);
+        int place = 0;
+        for (int next = EveryPlaces - 1; TryTakeBest(found[..n], out LiveWeight item); )
+        {
+            if (!IsOpen(item.Row, options, rules, live, scratch, out long name)) continue;
+            int own = count - padded;
+            place = counts ? PlaceOf(item.Weight, results[..own], place) : Math.Min(next, own);
+            if (place >= results.Length) break;
+            bool full = count == results.Length;
+            results[place..(full ? count - 1 : count)].CopyTo(results[(place + 1)..]);
+            float score = counts || place == 0 ? item.Weight : results[place - 1].Score;
+            results[place] = new RecommendedItem(name, score, bit);
+            if (!full) count++;
+            else if (padded > 0) padded--;
+            next = place + EveryPlaces;
+        }
+        return count;
+    }
+
+    private static int Popular(LiveCounts live, Span<LiveWeight> found)
+    {
+        int n = 0;
+        foreach (LiveWeight item in live.Popular)
+        {
+            if (item.Row >= live.RowCount && item.Weight > 0) n = Add(found, n, item.Row, item.Weight);
+        }
+        return n;
+    }
+
+    /// <summary>As <see cref="CovisitationSource"/>, over live pairs.</summary>
+    private static int SeenWith(
+        in SessionContext session, float[] actionWeights, LiveCounts live, RequestScratch scratch,
+        Span<LiveWeight> found)
+    {
+        int n = 0;
+        foreach (int row in scratch.LiveSession.Rows) n = SeenWith(row, 1, live, found, n);
+        float decay = 1;
+        int first = Math.Max(0, session.Length - CovisitationSource.LastEvents);
+        for (int e = session.Length - 1; e >= first; e--, decay *= CovisitationSource.DecayPerStep)
+            n = SeenWith(session.Rows[e], decay * actionWeights[session.Actions[e]], live, found, n);
+        return n;
+    }
+
+    private static int SeenWith(int row, float weight, LiveCounts live, Span<LiveWeight> found, int n)
+    {
+        if (!(weight > 0)) return n;
+        foreach (LiveWeight neighbor in live.NeighborsOf(row))
+        {
+            if (neighbor.Row >= live.RowCount && neighbor.Weight > 0)
+                n = Add(found, n, neighbor.Row, weight * neighbor.Weight);
+        }
+        return n;
+    }
+
+    private static int Add(Span<LiveWeight> found, int n, int row, float weight)
+    {
+        int at = 0;
+        while (at < n && found[at].Row != row) at++;
+        if (at == Most) return n;
+        found[at].Write(row, at < n ? found[at].Weight + weight : weight);
+        return Math.Max(n, at + 1);
+    }
+
+    /// <summary>Takes the item of the largest weight, ties by the smaller number.</summary>
+    private static bool TryTakeBest(Span<LiveWeight> found, out LiveWeight best)
+    {
+        best = default;
+        int at = -1;
+        for (int i = 0; i < found.Length; i++)
+        {
+            bool better = found[i].Weight > best.Weight
+                || (found[i].Weight == best.Weight && best.Weight > 0 && found[i].Row < best.Row);
+            if (better) (at, best) = (i, found[i]);
+        }
+        if (at >= 0) found[at].Write(found[at].Row, 0);
+        return at >= 0;
+    }
+
+    private static bool IsOpen(
+        int row, in RecommendOptions options, in RecommendRules rules, LiveCounts live,
+        RequestScratch scratch, out long name)
+    {
+        if (!live.Items.TryGetName(row, out name) || scratch.LiveSession.Rows.Contains(row)) return false;
+        if (options.Seen != SeenPolicy.Keep && scratch.LivePast.Rows.Contains(row)) return false;
+        return !rules.Deny.Contains(name) && (rules.Allow.IsEmpty || rules.Allow.Contains(name));
+    }
+
+    /// <summary>Behind all that scores as high.</summary>
+    private static int PlaceOf(float score, ReadOnlySpan<RecommendedItem> own, int from)
+    {
+        while (from < own.Length && own[from].Score >= score) from++;
+        return from;
+    }
+}
