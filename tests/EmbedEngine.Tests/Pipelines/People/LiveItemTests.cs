@@ -109,8 +109,8 @@ public sealed class LiveItemTests : IDisposable
         float live = Ask(engine, Known, CandidateSourceKind.Covisitation).First(r => r.Item == New).Score;
         engine.RefreshVersion();
         Assert.Contains(Ask(engine, Known), r => r.Item == New);
-        float refreshed = Ask(engine, Known, CandidateSourceKind.Covisitation).First(r => r.Item == New).Score;
-        Assert.Equal(live, refreshed, 1e-3f);
+        RecommendedItem[] refreshed = Ask(engine, Known, CandidateSourceKind.Covisitation);
+        Assert.Equal(live, refreshed.First(r => r.Item == New).Score, 1e-3f);
         using (Engine again = _scratch.Open()) Assert.Contains(Ask(again, Known), r => r.Item == New);
         engine.Train(StoreScratch.Tiny(settings: [("traits", "0"), ("min_count", "1")]));
         Assert.True(engine.Model!.TryGetRow(New, out _));
