@@ -769,6 +769,11 @@ ee_status ee_profile(ee_model model, const char *user, int64_t user_length, int3
                      int32_t vector_capacity, int32_t *dims, float *traits, int32_t trait_capacity,
                      int32_t *trait_count);
 
+/* How often a vector or a profile of a user was found as it was made before (for the same history; a vector
+ * for six hours, a profile for a day), how often it was made anew, and how many are kept, since the model was
+ * opened. */
+ee_status ee_profile_cache(ee_model model, int64_t *hits, int64_t *misses, int64_t *count);
+
 /* Items nearest to vectors of a space (NULL = the first), each of dims floats: a user's from ee_profile with
  * EE_SIDE_OUT, a mean of items, one made elsewhere. Vector v's results are those from v * k on, counts[v] of
  * them valid, never padded. of_version: the version that made the vectors, refused by others

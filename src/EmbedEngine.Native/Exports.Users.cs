@@ -16,6 +16,12 @@ internal static unsafe partial class Exports
         try { return UserCount(model, count); } catch (Exception e) { return Guard.Fail(e); }
     }
 
+    [UnmanagedCallersOnly(EntryPoint = "ee_profile_cache")]
+    private static int GetProfileCache(ulong model, long* hits, long* misses, long* count)
+    {
+        try { return ProfileCache(model, hits, misses, count); } catch (Exception e) { return Guard.Fail(e); }
+    }
+
     [UnmanagedCallersOnly(EntryPoint = "ee_recommend_user")]
     private static int RecommendForUser(
         ulong model, byte* user, long userLength, SessionEvent* events, long eventCount,
@@ -117,6 +123,18 @@ internal static unsafe partial class Exports
         *count = 0;
         using Lease<Model> lease = HandleTable.Enter<Model>(model);
         *count = lease.Target.UserCount;
+        return 0;
+    }
+
+    [MethodImpl(Body)]
+    private static int ProfileCache(ulong model, long* hits, long* misses, long* count)
+    {
+        Arguments.NotNull(hits, nameof(hits));
+        Arguments.NotNull(misses, nameof(misses));
+        Arguments.NotNull(count, nameof(count));
+        using Lease<Model> lease = HandleTable.Enter<Model>(model);
+        ProfileCacheInfo info = lease.Target.ProfileCache;
+        (*hits, *misses, *count) = (info.Hits, info.Misses, info.Count);
         return 0;
     }
 

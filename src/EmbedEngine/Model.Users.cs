@@ -12,6 +12,21 @@ public sealed partial class Model
     public int UserCount => _data.Histories?.Count ?? 0;
 
     /// <summary>
+    /// What is kept of vectors and profiles that were made: the answers of a request are the same without. A
+    /// vector holds for six hours, a profile for a day, both only for the same history: an event that is
+    /// observed makes another. Forgetting a user empties it. Thread-safe.
+    /// </summary>
+    public ProfileCacheInfo ProfileCache
+    {
+        get
+        {
+            ProfileCacheInfo info = Served.CacheInfo();
+            GC.KeepAlive(this);
+            return info;
+        }
+    }
+
+    /// <summary>
     /// As <see cref="Recommend"/>, for a user: what they did in earlier sessions (the latest 100 events, with
     /// what the store has observed since the version was made) is known beside the session. Where the session
     /// has no known item, the user's last session stands in its place. An unknown user is never an error:

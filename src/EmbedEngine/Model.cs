@@ -36,6 +36,7 @@ public sealed partial class Model : IDisposable
         Version = version;
         Spaces = [.. data.Spaces.Select(s => s.Name)];
         _served = new ServedVersion(data, version) { Live = live };
+        if (live is not null) live.Forgot = _served.ClearCaches;
     }
 
     /// <summary>What answers; the layers below know no more than this. Not of a model that was closed: what

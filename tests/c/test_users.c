@@ -70,6 +70,7 @@ static void requests(ee_model model) {
     CHECK_OK(ee_user_count(model, &count));
     CHECK_INT(count, USERS);
     CHECK_STATUS(ee_user_count(model, NULL), EE_E_INVALID_ARGUMENT);
+    CHECK_STATUS(ee_profile_cache(model, NULL, NULL, NULL), EE_E_INVALID_ARGUMENT);
     CHECK_OK(ee_recommend_user(model, "1", 1, NULL, 0, NULL, one, K, &answer));
     CHECK_INT(answer.fallback, EE_FALLBACK_NONE);
     for (int i = 0; i < answer.count; i++) own += one[i].item >= 20;

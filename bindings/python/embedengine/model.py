@@ -201,6 +201,19 @@ class Model:
         check(lib.ee_user_count(self._open().id, _addressof(count)))
         return count.value
 
+    @property
+    def profile_cache(self) -> dict[str, Any]:
+        """How often a vector or profile of a user was found as it was made before, since the model was opened:
+        {"hits", "misses", "count", "hit_rate"}."""
+        hits, misses, count = C.c_int64(), C.c_int64(), C.c_int64()
+        check(lib.ee_profile_cache(
+            self._open().id, _addressof(hits), _addressof(misses), _addressof(count)))
+        asked = hits.value + misses.value
+        return {
+            "hits": hits.value, "misses": misses.value, "count": count.value,
+            "hit_rate": hits.value / asked if asked else 0.0,
+        }
+
     def recommend_user(
         self, user: Key, session: Iterable[Any] = (), k: int = 20, *, source: str = "hybrid",
         seen: str = "keep", padding: bool = True, **rules: Any,

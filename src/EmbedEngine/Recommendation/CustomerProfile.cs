@@ -27,7 +27,16 @@ internal static class CustomerProfile
             : data.Categories?.CategoryOf(last) ?? ItemCategories.None;
         int action = session.Length > 0 ? session.Actions[^1]
             : session.HasPast ? session.PastActions[^1] : scratch.LastAction;
-        return model.Build(
+        if (kind == UserVectorKind.Served) kind = model.Served;
+        UInt128 key = default;
+        if (scratch.Vectors is { } cache)
+        {
+            key = ProfileCache.Fingerprint(session, ((action + 1) << 8) | (int)kind);
+            if (cache.TryRead(key, vector, out ProfileBasis found)) return found;
+        }
+        ProfileBasis basis = model.Build(
             kind, session.Whole, category, action, data.ActionKinds, data.Item2Vec!.Vectors.In, vector);
+        scratch.Vectors?.Write(key, vector, basis);
+        return basis;
     }
 }

@@ -50,6 +50,12 @@ internal sealed class RequestScratch(int rowCount, int dims)
     /// <summary>Whether what was seen with <see cref="LiveSession"/> answered, and nothing else.</summary>
     public bool IsLiveAlone { get; set; }
 
+    /// <summary>Vectors of users that were made before; null = each is made anew.</summary>
+    public ProfileCache? Vectors { get; set; }
+
+    /// <summary>Profiles of traits likewise.</summary>
+    public ProfileCache? Profiles { get; set; }
+
     /// <summary>What the last user vector was made from.</summary>
     public ProfileBasis Basis { get; set; }
 

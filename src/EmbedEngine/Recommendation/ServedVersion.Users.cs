@@ -9,6 +9,36 @@ namespace EmbedEngine.Recommendation;
 /// <content>Users.</content>
 internal sealed partial class ServedVersion
 {
+    private static readonly TimeSpan s_vectorLife = TimeSpan.FromHours(6);
+    private static readonly TimeSpan s_profileLife = TimeSpan.FromHours(24);
+
+    /// <summary>Vectors of users made before; null in versions that make none.</summary>
+    public ProfileCache? Vectors { get; }
+
+    /// <summary>Profiles of traits made before; null in versions that have none.</summary>
+    public ProfileCache? Profiles { get; }
+
+    /// <summary>Sums over both.</summary>
+    public ProfileCacheInfo CacheInfo()
+    {
+        var sum = default(ProfileCacheInfo);
+        foreach (ProfileCache? cache in new[] { Vectors, Profiles })
+        {
+            if (cache is null) continue;
+            sum = new ProfileCacheInfo(
+                sum.Hits + cache.Hits, sum.Misses + cache.Misses, sum.Count + cache.Count,
+                sum.Capacity + ProfileCache.Capacity);
+        }
+        return sum;
+    }
+
+    /// <summary>Empties both.</summary>
+    public void ClearCaches()
+    {
+        Vectors?.Clear();
+        Profiles?.Clear();
+    }
+
     /// <summary>What happened since the version was made; null = nothing is known of it.</summary>
     public ILiveEvents? Live { get; set; }
 
@@ -55,6 +85,7 @@ internal sealed partial class ServedVersion
     {
         RequestScratch scratch = _scratches.Rent();
         scratch.LastAction = -1;
+        (scratch.Vectors, scratch.Profiles) = (Vectors, Profiles);
         ReadPast(user, scratch);
         events = scratch.Past.Count;
         SessionContext session = CustomerProfile.Whole(scratch.Past);

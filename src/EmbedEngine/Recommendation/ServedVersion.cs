@@ -29,6 +29,8 @@ internal sealed partial class ServedVersion
         // A bundle may have left the space behind that the gate chose.
         if (!Recommender.Has(served)) Recommender = new Recommender(data, CandidateSourceKind.HybridDefault);
         _scratches = new ScratchPool(data.RowCount, data.LargestDims);
+        if (data.UserModel is { } users) Vectors = new ProfileCache(users.Dims, s_vectorLife);
+        if (data.Traits is { } traits) Profiles = new ProfileCache(traits.Count, s_profileLife);
     }
 
     public VersionData Data { get; }
@@ -58,6 +60,7 @@ internal sealed partial class ServedVersion
         in RecommendOptions options, in RecommendRules rules, RequestScratch scratch, long start)
     {
         scratch.Live = Live?.Counts();
+        (scratch.Vectors, scratch.Profiles) = (Vectors, Profiles);
         int count = Recommender.Recommend(
             session, past, options, rules, results, scratch, out Fallback fallback, out int unknown,
             out int padded);

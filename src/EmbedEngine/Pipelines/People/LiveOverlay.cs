@@ -69,6 +69,9 @@ internal sealed class LiveOverlay : ILiveEvents
 
     public LiveItems Items { get; }
 
+    /// <summary>Called when somebody or something was forgotten.</summary>
+    public Action? Forgot { get; set; }
+
     public LiveCounts? Counts()
     {
         FollowIfDue();
@@ -125,6 +128,7 @@ internal sealed class LiveOverlay : ILiveEvents
             _state.Users.TryRemove(user, out _);
             BuildAgain();
         }
+        Forgot?.Invoke();
     }
 
     /// <summary>Forgets an item that the version does not know.</summary>
@@ -135,6 +139,7 @@ internal sealed class LiveOverlay : ILiveEvents
             Items.Forget(item);
             BuildAgain();
         }
+        Forgot?.Invoke();
     }
 
     private void BuildAgain()

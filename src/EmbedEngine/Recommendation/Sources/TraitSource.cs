@@ -39,9 +39,12 @@ internal sealed class TraitSource(TraitTable traits, VersionData version) : Cand
         VersionData version, TraitTable traits, in SessionContext session, RequestScratch scratch)
     {
         TraitScratch own = scratch.Traits ??= new TraitScratch(traits);
-        TraitProjection.Project(
+        UInt128 key = scratch.Profiles is null ? default : ProfileCache.Fingerprint(session, how: 0);
+        if (scratch.Profiles?.TryRead(key, own.Profile, out _) == true) return own.Profile;
+        ProfileBasis basis = TraitProjection.Project(
             traits, session.PastRows, session.PastActions, session.Rows, session.Actions,
             version.ActionWeights, version.Categories, own);
+        scratch.Profiles?.Write(key, own.Profile, basis);
         return own.Profile;
     }
 }
