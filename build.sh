@@ -129,13 +129,14 @@ test_c() {
   g++ -std=c++11 -Wall -Wextra -Wpedantic -Werror -fsyntax-only -x c++ include/embed_engine.h || count 0 1 0
   if ! gcc -std=c99 -O2 -Wall -Wextra -Wpedantic -Werror -Iout/include tests/c/first_call.c \
     -o out/tests/first_call -ldl ||
+    ! compile_c out/tests/fork_child tests/c/fork_child.c ||
     ! compile_c out/tests/c_tests tests/c/main.c tests/c/check.c tests/c/test_*.c; then
     count 0 1 0
     return
   fi
   local log=out/test-c.log
-  timeout 1800 out/tests/c_tests tests/Fixtures out/tests/first_call out/lib/libembedengine.so 2>&1 |
-    tee "$log" || true
+  timeout 3600 out/tests/c_tests tests/Fixtures out/tests/first_call out/lib/libembedengine.so \
+    out/tests/fork_child 2>&1 | tee "$log" || true
   local line
   line=$(grep -E '^[0-9]+ passed, [0-9]+ failed' "$log" | tail -n 1) || true
   [ -n "$line" ] || { count 0 1 0; return; }

@@ -71,6 +71,8 @@ static void run(const char *format, const char *a, const char *b) {
 
 void temp_end(void) { run("rm -rf '%s'%s", temp_directory, ""); }
 
+void temp_remove(const char *path) { run("rm -rf '%s'%s", path, "*"); }
+
 const char *temp_path(const char *name) {
     static char paths[8][512];
     static int next;

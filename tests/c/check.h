@@ -25,6 +25,8 @@ ee_text text_of(const char *text);
 const char *temp_path(const char *name);
 void temp_start(void);
 void temp_end(void);
+/* Removes what lies under a path of temp_path, and beside it under names that begin so. */
+void temp_remove(const char *path);
 
 void write_file(const char *path, const void *bytes, size_t length);
 
@@ -53,6 +55,7 @@ void test_users(void);
 void test_golden(void);
 void test_threads(void);
 void test_fork(void);
+void test_fork_children(const char *program);
 void test_first_calls(const char *program, const char *library);
 
 #endif

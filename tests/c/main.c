@@ -1,4 +1,4 @@
-/* Runs the C tests.  usage: tests FIXTURES FIRST_CALL_PROGRAM LIBRARY */
+/* Runs the C tests.  usage: tests FIXTURES FIRST_CALL_PROGRAM LIBRARY FORK_PROGRAM */
 #include "check.h"
 
 #include <stdio.h>
@@ -7,8 +7,8 @@ ee_engine golden_engine;
 ee_model golden;
 
 int main(int argc, char **argv) {
-    if (argc != 4) {
-        fprintf(stderr, "usage: %s FIXTURES FIRST_CALL_PROGRAM LIBRARY\n", argv[0]);
+    if (argc != 5) {
+        fprintf(stderr, "usage: %s FIXTURES FIRST_CALL_PROGRAM LIBRARY FORK_PROGRAM\n", argv[0]);
         return 2;
     }
     fixtures = argv[1];
@@ -33,6 +33,7 @@ int main(int argc, char **argv) {
     test_fork();
     CHECK_OK(ee_model_close(golden));
     CHECK_OK(ee_close(golden_engine));
+    test_fork_children(argv[4]);
     test_first_calls(argv[2], argv[3]);
     temp_end();
     printf("%d passed, %d failed\n", checks_passed, checks_failed);

@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <semaphore.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -142,6 +143,34 @@ void test_fork(void) {
     CHECK(WIFEXITED(status));
     CHECK_INT(WEXITSTATUS(status), 0);
     CHECK_OK(ee_item_count(golden, &n)); /* the parent goes on */
+}
+
+/* Every kind of parent, in processes of their own: EMBEDENGINE_FORKS runs of each, one by default. */
+void test_fork_children(const char *program) {
+    static const char *kinds[] = {"idle", "used", "trained", "bundle"};
+    const char *asked = getenv("EMBEDENGINE_FORKS");
+    int runs = asked ? atoi(asked) : 1;
+    for (int run = 0; run < runs; run++) {
+        for (size_t kind = 0; kind < sizeof kinds / sizeof *kinds; kind++) {
+            char name[64];
+            int status = 0;
+            snprintf(name, sizeof name, "forks-%s-%d.ee", kinds[kind], run);
+            CHECK_OK(ee_close(open_golden(name)));
+            const char *store = temp_path(name);
+            fflush(stdout);
+            pid_t pid = fork();
+            if (pid == 0) {
+                execl(program, program, kinds[kind], store, (char *)NULL);
+                _exit(127);
+            }
+            waitpid(pid, &status, 0);
+            int code = WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+            if (code != 0) printf("a parent that is %s, run %d: %d\n", kinds[kind], run, code);
+            CHECK_INT(code, 0);
+            temp_remove(store);
+        }
+        if (runs > 1 && (run + 1) % 10 == 0) printf("%d of %d runs of each parent\n", run + 1, runs);
+    }
 }
 
 void test_first_calls(const char *program, const char *library) {

@@ -203,8 +203,8 @@ class Model:
 
     @property
     def profile_cache(self) -> dict[str, Any]:
-        """How often a vector or profile of a user was found as it was made before, since the model was opened:
-        {"hits", "misses", "count", "hit_rate"}."""
+        """How often a vector or profile of a user was found as it was made before, since the model was
+        opened: {"hits", "misses", "count", "hit_rate"}."""
         hits, misses, count = C.c_int64(), C.c_int64(), C.c_int64()
         check(lib.ee_profile_cache(
             self._open().id, _addressof(hits), _addressof(misses), _addressof(count)))

@@ -1,8 +1,8 @@
 // Vectors and profiles of users that were made a while ago. What a user's vector is depends on the version,
 // on how it is made and on the history it is made of: a cache belongs to one version (its items, its
 // encoder), and the key is a fingerprint of the other two. So an event that was observed needs nothing to be
-// dropped: it makes another key, and what the old one held is overwritten in time. A set of four places a key;
-// each place has a count that is odd while it is written, and a reader that finds it changed has found
+// dropped: it makes another key, and what the old one held is overwritten in time. A set of four places a
+// key; each place has a count that is odd while it is written, and a reader that finds it changed has found
 // nothing. What is here may be wrong only as 128 bits of a hash may be equal by chance.
 
 using System.Numerics;
@@ -70,7 +70,7 @@ internal sealed class ProfileCache(int width, TimeSpan life)
         return false;
     }
 
-    /// <summary>Keeps a value in the place of the oldest of its set; not where another thread writes.</summary>
+    /// <summary>Keeps a value in place of the oldest of its set; not where another thread writes.</summary>
     public void Write(UInt128 key, ReadOnlySpan<float> value, ProfileBasis basis)
     {
         int first = FirstOf(key), oldest = first;

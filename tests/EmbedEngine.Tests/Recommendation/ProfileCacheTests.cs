@@ -94,7 +94,8 @@ public sealed class ProfileCacheTests : IDisposable
         UInt128[] all =
         [
             Of(Past(rows, actions, times)), Of(Past(rows, actions, times), 1), Of(default),
-            Of(Past([4, 3], actions, times)), Of(Past(rows, [1, 0], times)), Of(Past(rows, actions, [1, 2000])),
+            Of(Past([4, 3], actions, times)), Of(Past(rows, [1, 0], times)),
+            Of(Past(rows, actions, [1, 2000])),
             Of(new SessionContext { Rows = rows, Actions = actions, TimesMs = times }),
             Of(Past([3], [0], [1000])),
         ];
