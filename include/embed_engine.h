@@ -732,7 +732,8 @@ ee_status ee_recommend_batch(ee_model model, const ee_event *events, const int64
 /* Why an item was recommended, 16 bytes. */
 typedef struct ee_reason {
     int64_t because; /* the session item that alone proposes it best */
-    int32_t event;   /* its index in the session; -1 = no single item does, and because means nothing */
+    int32_t event;   /* its index in the session; -1 = no single item does, and because means nothing;
+                      * -2 = it is of the user's earlier sessions (ee_explain_user) */
     int32_t source;  /* EE_SOURCE_*: by which it does */
 } ee_reason;
 
@@ -760,6 +761,11 @@ ee_status ee_recommend_user_batch(ee_model model, const ee_text *users, const ee
                                   const int64_t *offsets, int64_t user_count,
                                   const ee_recommend_options *options, ee_recommended_item *results,
                                   int32_t k, ee_recommend_result *answers);
+
+/* As ee_explain, of what ee_recommend_user answered: a reason may be an item of the user's earlier sessions. */
+ee_status ee_explain_user(ee_model model, const char *user, int64_t user_length, const ee_event *events,
+                          int64_t event_count, const ee_recommended_item *items, int64_t item_count,
+                          ee_reason *reasons);
 
 /* A user's vector (length 1) and traits (sum 1), each where it is not NULL; dims and trait_count are how many
  * there are, 0 = the version makes none. kind: EE_USER_VECTOR_*. ee_model_last_result has {"user", "events",

@@ -54,6 +54,21 @@ internal static unsafe partial class Exports
         }
     }
 
+    [UnmanagedCallersOnly(EntryPoint = "ee_explain_user")]
+    private static int ExplainForUser(
+        ulong model, byte* user, long userLength, SessionEvent* events, long eventCount,
+        RecommendedItem* items, long itemCount, RecommendReason* reasons)
+    {
+        try
+        {
+            return ExplainUser(model, user, userLength, events, eventCount, items, itemCount, reasons);
+        }
+        catch (Exception e)
+        {
+            return Guard.Fail(e);
+        }
+    }
+
     [UnmanagedCallersOnly(EntryPoint = "ee_profile")]
     private static int ProfileOfUser(
         ulong model, byte* user, long userLength, int kind, float* vector, int vectorCapacity, int* dims,
@@ -135,6 +150,21 @@ internal static unsafe partial class Exports
         using Lease<Model> lease = HandleTable.Enter<Model>(model);
         ProfileCacheInfo info = lease.Target.ProfileCache;
         (*hits, *misses, *count) = (info.Hits, info.Misses, info.Count);
+        return 0;
+    }
+
+    [MethodImpl(Body)]
+    private static int ExplainUser(
+        ulong model, byte* user, long userLength, SessionEvent* events, long eventCount,
+        RecommendedItem* items, long itemCount, RecommendReason* reasons)
+    {
+        Span<RecommendReason> to = Arguments.Buffer(reasons, itemCount, nameof(reasons));
+        to.Clear();
+        using Lease<Model> lease = HandleTable.Enter<Model>(model);
+        lease.Target.ExplainUser(
+            Arguments.Text(user, userLength, nameof(user)),
+            Arguments.Buffer(events, eventCount, nameof(events)),
+            Arguments.Buffer(items, itemCount, nameof(items)), to);
         return 0;
     }
 

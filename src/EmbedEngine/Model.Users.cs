@@ -103,6 +103,24 @@ public sealed partial class Model
     }
 
     /// <summary>
+    /// As <see cref="Explain"/>, of an answer to a user: reasons may be items of the user's earlier sessions
+    /// (<see cref="RecommendReason.EarlierEvent"/>).
+    /// </summary>
+    /// <param name="user">Key of the user that was asked for.</param>
+    /// <param name="session">The session that was asked about.</param>
+    /// <param name="items">What <see cref="RecommendUser(string, ReadOnlySpan{SessionEvent},
+    /// Span{RecommendedItem}, in RecommendOptions, in RecommendRules)"/> answered, or a part of it.</param>
+    /// <param name="reasons">One for each of <paramref name="items"/>.</param>
+    public void ExplainUser(
+        string user, ReadOnlySpan<SessionEvent> session, ReadOnlySpan<RecommendedItem> items,
+        Span<RecommendReason> reasons)
+    {
+        Span<byte> utf8 = stackalloc byte[Interactions.Keys.KeyDictionary.MaxTextBytes];
+        Served.ExplainUser(utf8[..Utf8Of(user, utf8)], session, items, reasons);
+        GC.KeepAlive(this);
+    }
+
+    /// <summary>
     /// A user's vector and traits, as everything here makes them. A user of whom too little is known gets
     /// what stands in, and <see cref="UserProfile.Fallback"/> says what.
     /// </summary>

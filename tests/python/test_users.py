@@ -134,3 +134,36 @@ def test_histories_are_measured_against_sessions(shop: ee.Database, tmp_path: Pa
     assert report.history == "user" and report.cases == 80
     assert "recall" in report.against_session["hybrid"]  # type: ignore[index]
     assert report["history"].recall.value > 0
+
+
+def test_reasons_name_items_of_the_past(shop: ee.Database) -> None:
+    answer = shop.recommend_user("c1", [25], k=10)
+    reasons = shop.explain([25], answer, user="c1")
+    assert len(reasons) == 10
+    assert all((r.because is None) == (r.event == -1) for r in reasons)
+    assert {r.event for r in reasons} <= {-2, -1, 0}
+    past = shop.recommend_user("c1", k=10, source="covisitation_history")
+    assert -2 in {r.event for r in shop.explain([], past, user="c1")}
+
+
+def test_an_item_never_seen_is_found_by_what_it_was_seen_with(tmp_path: Path) -> None:
+    given = columns()
+    given["items"] = [f"sku-{item}" for item in given["items"]]
+    with ee.open(tmp_path / "live.ee") as db:
+        db.import_events(given, progress=False)
+        db.train(preset="fast", dimensions=8, epochs=2, min_count=1, traits=0, ranker_requests=0,
+                 progress=False)
+        assert "nagelneu" not in db.recommend(["sku-3"], k=10).items
+        for user in ("x", "y"):
+            db.observe(user, "sku-3", "clicks", time_ms=START + 100 * DAY)
+            db.observe(user, "nagelneu", "clicks", time_ms=START + 100 * DAY + 1000)
+        answer = db.recommend(["sku-3"], k=10)
+        assert "nagelneu" in answer.items
+        reasons = db.explain(["sku-3"], answer)
+        assert reasons[answer.items.index("nagelneu")].because == "sku-3"
+        alone = db.recommend(["nagelneu"], k=3)
+        assert alone.fallback is None and alone.items[0] == "sku-3"
+        db.recommend_user("x", k=3)
+        db.recommend_user("x", k=3)
+        cache = db.model.profile_cache
+        assert cache["hits"] > 0 and 0 < cache["hit_rate"] < 1 and cache["count"] > 0

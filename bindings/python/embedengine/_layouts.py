@@ -230,6 +230,7 @@ PROTOTYPES: Dict[str, Tuple[Any, List[Any]]] = {
     "ee_backup": (_I32, [_H, _S, _I64, Progress, _P]),
     "ee_user_count": (_I32, [_H, _P]),
     "ee_profile_cache": (_I32, [_H, _P, _P, _P]),
+    "ee_explain_user": (_I32, [_H, _S, _I64, _P, _I64, _P, _I64, _P]),
     "ee_recommend_user": (_I32, [_H, _S, _I64, _P, _I64, _P, _P, _I32, _P]),
     "ee_recommend_user_batch": (_I32, [_H, _P, _P, _P, _I64, _P, _P, _I32, _P]),
     "ee_profile": (_I32, [_H, _S, _I64, _I32, _P, _I32, _P, _P, _I32, _P]),

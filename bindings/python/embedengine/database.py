@@ -423,9 +423,11 @@ class Database:
         self._model = None
         return result
 
-    def explain(self, session: Iterable[Any], answer: Sequence[Scored]) -> List[Reason]:
+    def explain(
+        self, session: Iterable[Any], answer: Sequence[Scored], user: Optional[Key] = None,
+    ) -> List[Reason]:
         """See Model.explain."""
-        return self.model.explain(session, answer)
+        return self.model.explain(session, answer, user)
 
     def bought_together(self, items: Any, k: int = 10) -> Basket:
         """See Model.bought_together."""

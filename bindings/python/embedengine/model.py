@@ -319,22 +319,29 @@ class Model:
             choice(L.USER_VECTORS, vector, "vector"), self._k(k)))
         return [SimilarUser(c["user"], c["score"]) for c in self._last_result()["customers"]]
 
-    def explain(self, session: Iterable[Any], answer: Sequence[Scored]) -> List[Reason]:
-        """Why each item of an answer to this session is there: the session item that alone proposes it best,
-        and by which source. Asks the sources again: for people who read it, not for every request."""
+    def explain(
+        self, session: Iterable[Any], answer: Sequence[Scored], user: Optional[Key] = None,
+    ) -> List[Reason]:
+        """Why each item of an answer to this session is there: the session item, or one of the user's past,
+        that alone proposes it best, and by which source. Asks the sources again: for people who read it, not
+        for every request."""
         handle, events = self._open(), self._events(session)
         items = self._items_column([s.item for s in answer])
         given = (L.RecommendedItem * max(len(answer), 1))()
         for i, scored in enumerate(answer):
             given[i] = L.RecommendedItem(int(items.owner[i]), scored.score, scored.sources)
         reasons = (L.Reason * max(len(answer), 1))()
-        check(lib.ee_explain(
-            handle.id, events.buffer_info()[0], len(events) // 3, _addressof(given), len(answer),
-            _addressof(reasons)))
-        because = [r.because for r in reasons[:len(answer)] if r.event >= 0]
+        asked = (
+            events.buffer_info()[0], len(events) // 3, _addressof(given), len(answer), _addressof(reasons))
+        if user is None:
+            check(lib.ee_explain(handle.id, *asked))
+        else:
+            key = str(user).encode("utf-8")
+            check(lib.ee_explain_user(handle.id, key, len(key), *asked))
+        because = [r.because for r in reasons[:len(answer)] if r.event != -1]
         keys = iter(self._keys(_columns.int64s(because, "items")) if self.text_keys else because)
         return [
-            Reason(next(keys) if r.event >= 0 else None, r.event, _sources.name_of(r.source))
+            Reason(next(keys) if r.event != -1 else None, r.event, _sources.name_of(r.source))
             for r in reasons[:len(answer)]
         ]
 

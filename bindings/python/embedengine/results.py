@@ -15,7 +15,7 @@ Path = Union[str, "os.PathLike[str]"]
 
 class Reason(NamedTuple):
     """Why an item was recommended: the session item that alone proposes it best (None: no single one does),
-    its index in the session (-1), and by which source."""
+    its index in the session (-1; -2: it is of the user's earlier sessions), and by which source."""
 
     because: Any
     event: int

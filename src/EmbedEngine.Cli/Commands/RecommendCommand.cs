@@ -54,7 +54,8 @@ internal static class RecommendCommand
         var explain = new Option<bool>("--explain")
         {
             Description =
-                "Say which item of the session each answer is there because of, and by which source.",
+                "Say which item of the session, or of the user's past, each answer is there because of, and by "
+                + "which source.",
         };
         var maxErrors = new Option<long>("--max-errors")
         {
@@ -161,7 +162,8 @@ internal static class RecommendCommand
         RecommendResult answer = Ask(model, request, results, options.Request, rules);
         Array.Resize(ref results, answer.Count);
         var reasons = new RecommendReason[options.Explain ? answer.Count : 0];
-        if (options.Explain) model.Explain(events, results, reasons);
+        if (options.Explain && request.User is { } user) model.ExplainUser(user, events, results, reasons);
+        else if (options.Explain) model.Explain(events, results, reasons);
         if (json)
         {
             JsonOutput.Print(
@@ -202,8 +204,12 @@ internal static class RecommendCommand
         Console.WriteLine($"version {answer.Version}, {answer.LatencyUs:0} µs{fallback}");
     }
 
-    private static string Because(Model model, RecommendReason reason) => reason.Event < 0
-        ? "–" : $"{model.KeyString(reason.Because)}, by {SourceNames.NameOf(reason.Source)}";
+    private static string Because(Model model, RecommendReason reason)
+    {
+        if (reason.Event == RecommendReason.NoEvent) return "–";
+        string when = reason.Event == RecommendReason.EarlierEvent ? " (earlier)" : "";
+        return $"{model.KeyString(reason.Because)}{when}, by {SourceNames.NameOf(reason.Source)}";
+    }
 
     private static SeenPolicy Seen(string name) => name switch
     {

@@ -1,5 +1,6 @@
 // What a request may ask for beyond a session, checked before anything is ranked; reasons; baskets.
 
+using EmbedEngine.Interactions.Corpus;
 using EmbedEngine.Recommendation.Rules;
 using EmbedEngine.Statistics;
 
@@ -15,7 +16,30 @@ internal sealed partial class ServedVersion
     {
         if (reasons.Length < items.Length) throw new ArgumentException($"reasons must hold {items.Length}");
         RequestScratch scratch = _scratches.Rent();
-        ReasonFinder.Find(Recommender, session, items, scratch, reasons);
+        scratch.Live = Live?.Counts();
+        ReasonFinder.Find(Recommender, session, past: 0, items, scratch, reasons);
+        _scratches.Return(scratch);
+        GC.KeepAlive(this);
+    }
+
+    /// <summary>As <see cref="Explain"/>, of an answer to a user.</summary>
+    public void ExplainUser(
+        ReadOnlySpan<byte> user, ReadOnlySpan<SessionEvent> session, ReadOnlySpan<RecommendedItem> items,
+        Span<RecommendReason> reasons)
+    {
+        if (reasons.Length < items.Length) throw new ArgumentException($"reasons must hold {items.Length}");
+        RequestScratch scratch = _scratches.Rent();
+        ReadPast(user, scratch);
+        scratch.Live = Live?.Counts();
+        EventTail past = scratch.Past;
+        var events = new SessionEvent[past.Count + session.Length];
+        for (int e = 0; e < past.Count; e++)
+        {
+            long time = past.TimesMs[e] == TrainingSet.NoTime ? 0 : past.TimesMs[e];
+            events[e] = new SessionEvent(Data.Items.ItemAt(past.Items[e]), time, past.Actions[e]);
+        }
+        session.CopyTo(events.AsSpan(past.Count));
+        ReasonFinder.Find(Recommender, events, past.Count, items, scratch, reasons);
         _scratches.Return(scratch);
         GC.KeepAlive(this);
     }

@@ -88,6 +88,10 @@ internal readonly ref struct SessionContext
             standsIn: true, anyEvents);
     }
 
+    /// <summary>The events of the session as those of an earlier one.</summary>
+    public SessionContext AsPast() =>
+        new() { PastRows = Rows, PastActions = Actions, PastTimesMs = TimesMs, NowMs = NowMs };
+
     /// <summary>The session alone.</summary>
     public SessionContext WithoutPast() =>
         new() { Rows = Rows, Actions = Actions, TimesMs = TimesMs, NowMs = NowMs, StandsIn = StandsIn };

@@ -145,7 +145,7 @@ public static class RequestJson
                 foreach (string reason in SourceNames.OfBits(items[i].Sources)) json.WriteStringValue(reason);
                 json.WriteEndArray();
             }
-            if (!reasons.IsEmpty && reasons[i].Event >= 0)
+            if (!reasons.IsEmpty && reasons[i].Event != RecommendReason.NoEvent)
             {
                 WriteKey(json, "because", model, reasons[i].Because);
                 json.WriteString("by", SourceNames.NameOf(reasons[i].Source));

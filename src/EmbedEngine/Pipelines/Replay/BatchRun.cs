@@ -153,7 +153,7 @@ internal sealed class BatchRun
             SessionEvent[] session = request.Events;
             RecommendResult answer = Recommend(request.User, session, results);
             var reasons = new RecommendReason[_options.Explain ? answer.Count : 0];
-            if (_options.Explain) _model.Explain(session, results.AsSpan(0, answer.Count), reasons);
+            if (_options.Explain) Explain(request.User, session, results.AsSpan(0, answer.Count), reasons);
             return BatchJson.Line(document.RootElement, json => RequestJson.WriteAnswer(
                 json, _model, results.AsSpan(0, answer.Count), answer, _options.Explain, reasons,
                 request.Ignored));
@@ -165,6 +165,14 @@ internal sealed class BatchRun
             problem = e.Message.ReplaceLineEndings(" ");
             return [];
         }
+    }
+
+    private void Explain(
+        string? user, SessionEvent[] session, ReadOnlySpan<RecommendedItem> items,
+        Span<RecommendReason> reasons)
+    {
+        if (user is null) _model.Explain(session, items, reasons);
+        else _model.ExplainUser(Encoding.UTF8.GetBytes(user), session, items, reasons);
     }
 
     private RecommendResult Recommend(string? user, SessionEvent[] session, RecommendedItem[] results)

@@ -62,6 +62,14 @@ public sealed class LiveItemTests : IDisposable
         Assert.Equal(1, alone.UnknownItems);
         Assert.Equal(Known, results[0].Item);
         Assert.DoesNotContain(results, r => r.Item == New);
+        // Both ways, reasons name the item it was seen with.
+        var reasons = new RecommendReason[10];
+        engine.Model!.Explain([new SessionEvent(New)], results, reasons);
+        Assert.Equal(new RecommendReason(New, 0, CandidateSourceKind.Covisitation), reasons[0]);
+        engine.Model!.Explain([new SessionEvent(6), new SessionEvent(Known)], after, reasons);
+        Assert.Equal(
+            new RecommendReason(Known, 1, CandidateSourceKind.Covisitation),
+            reasons[LiveRetrieval.EveryPlaces - 1]);
     }
 
     [Fact]

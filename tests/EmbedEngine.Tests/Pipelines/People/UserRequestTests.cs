@@ -44,6 +44,38 @@ public sealed class UserRequestTests : IDisposable
         }
     }
 
+    [Fact]
+    public void ExplainUser_NamesItemsOfThePast_AndOfTheSession()
+    {
+        PeopleShop.Make(_scratch);
+        using Engine engine = _scratch.Open();
+        Model model = engine.Model!;
+        var results = new RecommendedItem[10];
+        var reasons = new RecommendReason[10];
+        var options = new RecommendOptions { Source = CandidateSourceKind.CovisitationHistory };
+        int count = model.RecommendUser("c1", [new SessionEvent(25)], results, options).Count;
+        model.ExplainUser("c1", [new SessionEvent(25)], results.AsSpan(0, count), reasons);
+        Assert.All(reasons.Take(count), r =>
+        {
+            Assert.Equal(CandidateSourceKind.CovisitationHistory, r.Source);
+            Assert.Contains(r.Event, new[] { RecommendReason.NoEvent, RecommendReason.EarlierEvent });
+        });
+        Assert.Contains(reasons.Take(count), r => r.Event == RecommendReason.EarlierEvent);
+        // What the session proposes is of the session.
+        options = new RecommendOptions { Source = CandidateSourceKind.Covisitation, NoPadding = true };
+        count = model.RecommendUser("c1", [new SessionEvent(25)], results, options).Count;
+        model.ExplainUser("c1", [new SessionEvent(25)], results.AsSpan(0, count), reasons);
+        Assert.True(count > 0);
+        Assert.All(
+            reasons.Take(count),
+            r => Assert.Equal(new RecommendReason(25, 0, CandidateSourceKind.Covisitation), r));
+        // Where the last visit stood in for one, it is the past's.
+        count = model.RecommendUser("c1", [], results, options).Count;
+        model.ExplainUser("c1", [], results.AsSpan(0, count), reasons);
+        Assert.Contains(reasons.Take(count), r => r.Event == RecommendReason.EarlierEvent);
+        Assert.Throws<ArgumentException>(() => model.ExplainUser("c1", [], results, reasons[..1]));
+    }
+
     /// <summary>Every step of the chain, and its name.</summary>
     [Fact]
     public void RecommendUser_KnownLessAndLess_SaysWhatAnswered()
