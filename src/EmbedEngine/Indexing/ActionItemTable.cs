@@ -1,6 +1,7 @@
 // Vectors of action-item tokens: an item as it was viewed, carted, bought or taken away, each its own. Tokens
 // are few and compared whole: no index.
 
+using System.Text;
 using EmbedEngine.Numerics;
 using EmbedEngine.Storage;
 
@@ -18,6 +19,9 @@ internal sealed unsafe class ActionItemTable : IVersionArtifact
     private const uint RowsSection = 1;
     private const uint ActionsSection = 2;
     private const uint VectorsSection = 3;
+    private const uint PrefixOffsetsSection = 4;
+    private const uint PrefixBytesSection = 5;
+    private const int MostActions = 256;
 
     private readonly ArtifactFile _file;
     private readonly View<int> _rows;
@@ -33,6 +37,7 @@ internal sealed unsafe class ActionItemTable : IVersionArtifact
         _actions = file.Section<byte>(ActionsSection, Count);
         Vectors = new RowMatrix(
             file.Section<float>(VectorsSection, (long)Count * stride).Pointer, Count, dims, stride);
+        if (file.Has(PrefixOffsetsSection)) Prefixes = ReadPrefixes(file);
     }
 
     /// <summary>Tokens.</summary>
@@ -40,6 +45,12 @@ internal sealed unsafe class ActionItemTable : IVersionArtifact
 
     /// <summary>A unit row a token.</summary>
     public RowMatrix Vectors { get; }
+
+    /// <summary>
+    /// What tokens of each action begin with, as the version was trained; null in files that do not say: then
+    /// the actions' own.
+    /// </summary>
+    public IReadOnlyList<string>? Prefixes { get; }
 
     /// <summary>Version the file was made for; 0 outside a store.</summary>
     public long Version => _file.Header.Version;
@@ -75,7 +86,10 @@ internal sealed unsafe class ActionItemTable : IVersionArtifact
     /// <param name="actions">Action of each token.</param>
     /// <param name="dims">Floats of a vector.</param>
     /// <param name="vectors">tokens × dims, raw.</param>
-    public static void Write(ArtifactSink sink, int[] rows, byte[] actions, int dims, float[] vectors)
+    /// <param name="prefixes">What tokens begin with, by action code.</param>
+    public static void Write(
+        ArtifactSink sink, int[] rows, byte[] actions, int dims, float[] vectors,
+        IReadOnlyList<string> prefixes)
     {
         int stride = RowMatrix.PaddedStride(dims);
         int[] kept = [.. Enumerable.Range(0, rows.Length).Where(
@@ -96,6 +110,28 @@ internal sealed unsafe class ActionItemTable : IVersionArtifact
             writer.Write<float>(row);
         }
         writer.EndSection();
+        int[] offsets = new int[prefixes.Count + 1];
+        for (int a = 0; a < prefixes.Count; a++)
+            offsets[a + 1] = offsets[a] + Encoding.UTF8.GetByteCount(prefixes[a]);
+        writer.Add<int>(PrefixOffsetsSection, offsets);
+        writer.Add<byte>(PrefixBytesSection, Encoding.UTF8.GetBytes(string.Concat(prefixes)));
         sink.Finish(writer);
+    }
+
+    private static string[] ReadPrefixes(ArtifactFile file)
+    {
+        View<int> offsets = file.Section<int>(PrefixOffsetsSection);
+        View<byte> bytes = file.Section<byte>(PrefixBytesSection);
+        if (offsets.Count is < 1 or > MostActions + 1)
+            throw new CorruptFileException(file.Path, 68, "1 to 257 offsets of prefixes", $"{offsets.Count}");
+        var prefixes = new string[offsets.Count - 1];
+        for (int a = 0; a < prefixes.Length; a++)
+        {
+            int begin = offsets[a], length = offsets[a + 1] - begin;
+            if (begin < 0 || length < 1 || begin > bytes.Count - length)
+                throw new CorruptFileException(file.Path, 68, "offsets of prefixes that rise", $"{begin}");
+            prefixes[a] = Encoding.UTF8.GetString(bytes.Slice(begin, length));
+        }
+        return prefixes;
     }
 }

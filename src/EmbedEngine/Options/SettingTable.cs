@@ -12,6 +12,9 @@ public static class SettingTable
 {
     private static readonly SettingPart<TrainSettings> Run = new("run", s => s, (_, s) => s);
 
+    private static readonly SettingPart<TokenSettings> ActionItems =
+        new("action_item", s => s.ActionItems, (s, o) => s with { ActionItems = o });
+
     private static readonly SettingPart<PopularitySettings> Popularity =
         new("popularity", s => s.Popularity, (s, o) => s with { Popularity = o });
 
@@ -63,6 +66,16 @@ public static class SettingTable
             Reals("three numbers of 0 to 1000, not all 0", TrainSettings.AreHybridWeights),
             s => s.HybridWeights, (s, v) => s with { HybridWeights = v },
             "Weights of co-visitation, item2vec and popularity in the fusion that is not learned."),
+
+        ActionItems.Row("token_names",
+            Entries("action:prefix entries, no action twice", TokenSettings.AreNames),
+            o => o.Names, (o, v) => o with { Names = v },
+            "What tokens begin with, orders:buy for buy_X; actions of one prefix make one token."),
+        ActionItems.Row("token_weights",
+            Entries("action:weight entries of 0 to 1000, no action twice, or imported",
+                TokenSettings.AreWeights),
+            o => o.Weights, (o, v) => o with { Weights = v },
+            "How often an event counts, else once; imported: as the store weighs its action, removals 1."),
 
         Popularity.Row("popularity_decay_per_day", Real(0, 100), o => o.DecayPerDay,
             (o, v) => o with { DecayPerDay = v }, "An event weighs exp(-this * days of age)."),

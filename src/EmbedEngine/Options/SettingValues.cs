@@ -67,6 +67,10 @@ internal static class SettingValues
             given => given.All(names.Contains));
     }
 
+    /// <summary>Entries of a form of their own, kept as they are written.</summary>
+    public static SettingValues<IReadOnlyList<string>> Entries(
+        string range, Func<IReadOnlyList<string>, bool> holds) => new(SettingKind.List, range, Split, holds);
+
     /// <summary>The text of a value, as it is given by name.</summary>
     public static string Text(object value) => value switch
     {
@@ -98,10 +102,14 @@ internal static class SettingValues
     private static double? ParseReal(string text) =>
         double.TryParse(text, NumberStyles.Float, Invariant, out double x) && double.IsFinite(x) ? x : null;
 
-    /// <summary>Elements between commas; brackets around them, as other languages print lists, do not
-    /// matter.</summary>
-    private static string[] Split(string text) => text.Trim(' ', '[', ']', '(', ')').Split(
-        ',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+    /// <summary>
+    /// Elements between commas; brackets and quotes around them, as other languages print lists, do not
+    /// matter.
+    /// </summary>
+    private static string[] Split(string text) => Array.ConvertAll(
+        text.Trim(' ', '[', ']', '(', ')').Split(
+            ',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
+        element => element.Trim('\'', '"'));
 
     private static T[]? All<T>(string text, Func<string, T?> parse) where T : struct
     {

@@ -66,6 +66,26 @@ public sealed partial record TrainOptions
     }
 
     /// <summary>
+    /// <c>token_names</c>: What tokens begin with, orders:buy for buy_X; actions of one prefix make one
+    /// token. Values: action:prefix entries, no action twice. Default: none.
+    /// </summary>
+    public IReadOnlyList<string>? TokenNames
+    {
+        get => (IReadOnlyList<string>?)Get("token_names");
+        init => _values = With("token_names", value);
+    }
+
+    /// <summary>
+    /// <c>token_weights</c>: How often an event counts, else once; imported: as the store weighs its action,
+    /// removals 1. Values: action:weight entries of 0 to 1000, no action twice, or imported. Default: none.
+    /// </summary>
+    public IReadOnlyList<string>? TokenWeights
+    {
+        get => (IReadOnlyList<string>?)Get("token_weights");
+        init => _values = With("token_weights", value);
+    }
+
+    /// <summary>
     /// <c>popularity_decay_per_day</c>: An event weighs exp(-this * days of age). Values: 0 to 100. Default:
     /// 0.01.
     /// </summary>

@@ -82,6 +82,9 @@ public sealed record TrainSettings
     /// <summary>What skip-gram vectors stand for.</summary>
     public TokenKind Tokens { get; init; }
 
+    /// <summary>What tokens of items with their actions are called and how much each counts.</summary>
+    public TokenSettings ActionItems { get; init; } = new();
+
     /// <summary>How traits of customers are learned.</summary>
     public TraitSettings Traits { get; init; } = new();
 

@@ -24,7 +24,8 @@ internal sealed partial class ServedVersion
             throw new EmbedEngineException(
                 ErrorCode.Unknown,
                 $"token '{token}' is not known to version {Version.Number}: a token is an action's prefix "
-                + $"({string.Join(", ", Prefixes())}), an underscore and the key of an item that had it");
+                + $"({string.Join(", ", Prefixes(table))}), an underscore and the key of an item that "
+                + "had it");
         }
         int[] rows = new int[Math.Min(k, table.Count - 1) + 1];
         float[] scores = new float[rows.Length];
@@ -32,28 +33,34 @@ internal sealed partial class ServedVersion
         ReadOnlySpan<float> query = table.Vectors[asked];
         for (int t = 0; t < table.Count; t++) top.Offer(VectorMath.Dot(query, table.Vectors[t]), t);
         int count = top.Finish();
+        IReadOnlyList<string> prefixes = PrefixesByCode(table);
         var found = new List<SimilarToken>(k);
         for (int i = 0; i < count && found.Count < k; i++)
         {
-            if (rows[i] != asked && (uint)table.RowOf(rows[i]) < (uint)Data.RowCount)
-                found.Add(new SimilarToken(TokenName(table, rows[i]), scores[i]));
+            if (rows[i] != asked && (uint)table.RowOf(rows[i]) < (uint)Data.RowCount
+                && table.ActionOf(rows[i]) < prefixes.Count)
+                found.Add(new SimilarToken(TokenName(prefixes, table, rows[i]), scores[i]));
         }
         GC.KeepAlive(this);
         return found;
     }
 
-    private IEnumerable<string> Prefixes() =>
-        Enumerable.Range(0, Data.Actions.Count).Select(code => Data.Actions.Token((byte)code)).Distinct();
+    /// <summary>As the version was trained; older ones say it by their actions.</summary>
+    private IReadOnlyList<string> PrefixesByCode(ActionItemTable table) => table.Prefixes
+        ?? [.. Enumerable.Range(0, Data.Actions.Count).Select(code => Data.Actions.Token((byte)code))];
 
-    private string TokenName(ActionItemTable table, int token) =>
-        $"{Data.Actions.Token(table.ActionOf(token))}_{KeyString(Data.Items.ItemAt(table.RowOf(token)))}";
+    private IEnumerable<string> Prefixes(ActionItemTable table) => PrefixesByCode(table).Distinct();
+
+    private string TokenName(IReadOnlyList<string> prefixes, ActionItemTable table, int token) =>
+        $"{prefixes[table.ActionOf(token)]}_{KeyString(Data.Items.ItemAt(table.RowOf(token)))}";
 
     /// <summary>The token of a text: any action whose prefix it begins with may be meant.</summary>
     private int FindToken(ActionItemTable table, string text)
     {
-        for (int code = 0; code < Data.Actions.Count; code++)
+        IReadOnlyList<string> prefixes = PrefixesByCode(table);
+        for (int code = 0; code < prefixes.Count; code++)
         {
-            string prefix = Data.Actions.Token((byte)code) + "_";
+            string prefix = prefixes[code] + "_";
             if (!text.StartsWith(prefix, StringComparison.Ordinal)) continue;
             byte[] key = Encoding.UTF8.GetBytes(text[prefix.Length..]);
             if (!Data.Items.TryFind(key, out int row)) continue;

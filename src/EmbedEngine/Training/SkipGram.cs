@@ -12,6 +12,9 @@
 // - One step moves a row by at most 1 (SkipGramKernel.MaxUpdate), so that no data makes it diverge.
 // - The step size falls linearly over the sessions of the whole run, and is a function of the place in it
 //   alone.
+// - An event may have a weight w: its terms as a centre count w times in equation 4, and its item so often in
+//   the distribution of negatives, as if its window were met w times (what confidence is in Hu, Koren and
+//   Volinsky 2008, equation 3). Weights are divided by their mean: the average event learns at the rate set.
 // - Both matrices are kept: the next item is predicted by IN·OUT.
 // Random numbers do not depend on threads; in the fast mode the interleaving of lock-free updates still does.
 // The deterministic mode is SkipGramRounds.
@@ -28,17 +31,30 @@ internal static class SkipGram
     /// <summary>
     /// Trains on sessions: session s is tokens[offsets[s] .. offsets[s + 1]), each token a row in [0, rows).
     /// </summary>
-    /// <exception cref="ArgumentException">Offsets or tokens are not such sessions.</exception>
+    /// <param name="offsets">Sessions + 1 starts in <paramref name="tokens"/>.</param>
+    /// <param name="tokens">Rows.</param>
+    /// <param name="rows">Rows there are.</param>
+    /// <param name="options">How.</param>
+    /// <param name="progress">Progress and cancellation.</param>
+    /// <param name="useReference">By the readable kernel.</param>
+    /// <param name="stage">Name of the stage.</param>
+    /// <param name="weights">Of each event, above 0, in relation to each other; null = all alike, which is
+    /// the same bytes as equal weights.</param>
+    /// <exception cref="ArgumentException">Offsets, tokens or weights are not such.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     /// <exception cref="EmbedEngineException">Cancelled, diverged or out of memory.</exception>
     public static SkipGramResult Train(
         long[] offsets, int[] tokens, int rows, SkipGramOptions options, ProgressScope progress,
-        bool useReference = false, string stage = "item2vec")
+        bool useReference = false, string stage = "item2vec", float[]? weights = null)
     {
         options.Validate();
         CheckOffsets(offsets, tokens.Length);
-        var vocabulary = new SkipGramVocabulary(tokens, rows, options);
-        using var run = new SkipGramRun(offsets, tokens, vocabulary, options, useReference);
+        float[]? scaled = weights is null ? null : OfMeanOne(weights, tokens.Length);
+        var vocabulary = new SkipGramVocabulary(tokens, rows, options, scaled);
+        using var run = new SkipGramRun(offsets, tokens, vocabulary, options, useReference)
+        {
+            Weights = scaled,
+        };
         if (vocabulary.Noise is not null) RunEpochs(run, progress, stage);
         return run.ToResult(rows);
     }
@@ -114,6 +130,22 @@ internal static class SkipGram
             int j = random.NextInt(i + 1);
             (order[i], order[j]) = (order[j], order[i]);
         }
+    }
+
+    /// <summary>Weights in units of their mean: equal ones become 1 exactly.</summary>
+    private static float[] OfMeanOne(float[] weights, int tokens)
+    {
+        if (weights.Length != tokens)
+            throw new ArgumentException($"{weights.Length} weights of {tokens} tokens", nameof(weights));
+        double sum = 0;
+        foreach (float weight in weights)
+        {
+            if (!(weight > 0) || !float.IsFinite(weight))
+                throw new ArgumentException($"a weight is {weight}, not above 0", nameof(weights));
+            sum += weight;
+        }
+        double mean = sum / Math.Max(1, tokens);
+        return Array.ConvertAll(weights, weight => (float)(weight / mean));
     }
 
     private static void CheckOffsets(long[] offsets, int tokens)

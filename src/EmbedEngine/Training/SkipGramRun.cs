@@ -40,6 +40,9 @@ internal sealed unsafe class SkipGramRun : IDisposable
 
     public int[] Tokens { get; }
 
+    /// <summary>How often each event counts as a centre, of mean 1; null = once.</summary>
+    public float[]? Weights { get; init; }
+
     public SkipGramVocabulary Vocabulary { get; }
 
     public SkipGramOptions Options { get; }

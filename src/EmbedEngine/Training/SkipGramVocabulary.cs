@@ -9,7 +9,12 @@ namespace EmbedEngine.Training;
 /// Immutable.</summary>
 internal sealed class SkipGramVocabulary
 {
-    public SkipGramVocabulary(int[] tokens, int rows, SkipGramOptions options)
+    /// <param name="tokens">Row of each event.</param>
+    /// <param name="rows">Rows there are.</param>
+    /// <param name="options">How.</param>
+    /// <param name="eventWeights">How often each event counts as a negative; null = once.</param>
+    public SkipGramVocabulary(
+        int[] tokens, int rows, SkipGramOptions options, float[]? eventWeights = null)
     {
         Counts = new long[rows];
         foreach (int token in tokens)
@@ -34,9 +39,15 @@ internal sealed class SkipGramVocabulary
             total += Counts[RowOf[id]];
         }
         if (RowOf.Length == 0) return;
+        double[] masses = Array.ConvertAll(Counts, count => (double)count);
+        if (eventWeights is not null)
+        {
+            Array.Clear(masses);
+            for (int e = 0; e < tokens.Length; e++) masses[tokens[e]] += eventWeights[e];
+        }
         var weights = new double[RowOf.Length];
         for (int id = 0; id < weights.Length; id++)
-            weights[id] = Math.Pow(Counts[RowOf[id]], options.NegativeExponent);
+            weights[id] = Math.Pow(masses[RowOf[id]], options.NegativeExponent);
         Noise = new AliasTable(weights);
         if (options.Subsample == 0) return;
         Keep = new float[RowOf.Length];

@@ -22,6 +22,7 @@ internal sealed unsafe class SkipGramWorker : IDisposable
     private bool _isPending;
     private bool _applies;
     private int[] _session = new int[64];
+    private float[] _weights = new float[64]; // of the session's events
     private readonly int[] _windows = new int[BlockCenters];
 
     public SkipGramWorker(SkipGramRun run)
@@ -128,18 +129,18 @@ internal sealed unsafe class SkipGramWorker : IDisposable
         for (int at = Math.Max(0, first); at <= Math.Min(last, length - 1); at++)
         {
             float* weights = batch.Weights + (long)m * batch.Stride;
-            int pairs = 0;
+            float mass = 0;
             for (int c = 0; c < centers; c++)
             {
                 // Only the position is left out: a repeat of the item elsewhere is a pair, for people come
                 // back to items.
                 int distance = Math.Abs(at - from - c);
                 bool pair = distance > 0 && distance <= _windows[c];
-                weights[c] = pair ? rate : 0;
-                if (pair) pairs++;
+                weights[c] = pair ? rate * _weights[from + c] : 0;
+                if (pair) mass += _weights[from + c];
             }
-            if (pairs == 0) continue;
-            new Span<float>(weights + centers, n - centers).Fill(pairs * negativeRate);
+            if (mass == 0) continue;
+            new Span<float>(weights + centers, n - centers).Fill(mass * negativeRate);
             new Span<float>(weights + n, batch.Stride - n).Clear();
             AddInput(batch, m++, _session[at]);
         }
@@ -166,13 +167,15 @@ internal sealed unsafe class SkipGramWorker : IDisposable
         for (int d = 0; d < dims; d += 16) Sse.Prefetch0(row + d);
     }
 
-    /// <summary>Copies the session's trained, kept events as internal ids; returns how many.</summary>
+    /// <summary>
+    /// Copies the session's trained, kept events as internal ids, and their weights; returns how many.
+    /// </summary>
     private int Load(int session, CounterRandom random)
     {
         long begin = _run.Offsets[session];
         int count = (int)(_run.Offsets[session + 1] - begin), length = 0;
-        if (_session.Length < count) _session = new int[count];
-        float[]? keep = _run.Vocabulary.Keep;
+        if (_session.Length < count) (_session, _weights) = (new int[count], new float[count]);
+        float[]? keep = _run.Vocabulary.Keep, weights = _run.Weights;
         for (int i = 0; i < count; i++)
         {
             int id = _run.Vocabulary.IdOf[_run.Tokens[begin + i]];
@@ -182,6 +185,7 @@ internal sealed unsafe class SkipGramWorker : IDisposable
                 ulong bits = random.At(((ulong)i << PositionShift) + KeepDraw);
                 if ((bits >> 40) * (1f / (1 << 24)) >= keep[id]) continue;
             }
+            _weights[length] = weights is null ? 1 : weights[begin + i];
             _session[length++] = id;
         }
         return length;

@@ -21,7 +21,7 @@ public sealed class SettingTableTests
             SettingKind.Choice => setting.Range["one of ".Length..].Split(", "),
             SettingKind.Whole => Enumerable.Range(1, 200).Select(n => $"{n}"),
             SettingKind.Real => ["0.5", "0.25", "1.5", "-1", "7"],
-            _ => ["0,3", "0.5,0.3,0.2", "popularity,item"],
+            _ => ["0,3", "0.5,0.3,0.2", "popularity,item", "orders:2"],
         };
         return tries.First(t => !taken.Contains(t) && setting.Parse(t) is { } value && setting.Holds(value));
     }
@@ -111,6 +111,7 @@ public sealed class SettingTableTests
     {
         Setting drop = SettingTable.Find("ranker_drop");
         Assert.Equal(["item", "past"], (IReadOnlyList<string>)drop.ValueOf("[item, past]"));
+        Assert.Equal(["item", "past"], (IReadOnlyList<string>)drop.ValueOf("['item', \"past\"]"));
         Assert.Empty((IReadOnlyList<string>)drop.ValueOf(""));
         Assert.True((bool)SettingTable.Find("ranker").ValueOf("True"));
     }

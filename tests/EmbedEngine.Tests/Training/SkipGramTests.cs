@@ -116,6 +116,36 @@ public class SkipGramTests
         Assert.NotEqual(one.In, Run(1, seed: 2).In);
     }
 
+    /// <summary>OUT vectors start at zero: the first step of each is rate · w · (1 − σ(0)) · IN.</summary>
+    [Fact]
+    public void Train_Weighted_FirstStepIsThatOfSoManyEvents()
+    {
+        SkipGramOptions once = Small with { Epochs = 1, MinLearningRateFraction = 1 };
+        SkipGramResult plain = SkipGram.Train([0, 2], [0, 1], 2, once, ProgressScope.None);
+        SkipGramResult weighted = SkipGram.Train(
+            [0, 2], [0, 1], 2, once, ProgressScope.None, weights: [3, 1]);
+        Assert.Contains(plain.Out, v => v != 0);
+        for (int i = 0; i < plain.Out.Length; i++)
+            Assert.Equal(plain.Out[i] * (i < plain.Dims ? 1.5f : 0.5f), weighted.Out[i], 1e-9f);
+    }
+
+    [Fact]
+    public void Train_Weighted_MatchesReadableTwinAtAnyThreads_AndEqualWeightsAreNone()
+    {
+        (long[] offsets, int[] tokens) = Planted(300, 11);
+        SkipGramResult Run(float[]? weights, int threads = 1, bool reference = false) => SkipGram.Train(
+            offsets, tokens, Groups * GroupSize, Small with { Epochs = 2, Threads = threads },
+            ProgressScope.None, reference, weights: weights);
+        float[] own = Array.ConvertAll(tokens, token => 1f + (token % 5));
+        SkipGramResult weighted = Run(own), twin = Run(own, reference: true);
+        // As of the twin without weights: sums in another order.
+        for (int i = 0; i < twin.In.Length; i++) Assert.Equal(twin.In[i], weighted.In[i], 2e-4f);
+        Assert.Equal(weighted.In, Run(own, threads: 3).In);
+        SkipGramResult plain = Run(null);
+        Assert.NotEqual(plain.In, weighted.In);
+        Assert.Equal(plain.In, Run(Array.ConvertAll(tokens, _ => 0.3f)).In);
+    }
+
     [Fact]
     public void Train_BelowMinCount_GivesZeroVectors()
     {
@@ -150,6 +180,11 @@ public class SkipGramTests
         Assert.Throws<ArgumentException>(() => SkipGram.Train([0, 2, 1], [0], 1, Small, ProgressScope.None));
         Assert.Throws<ArgumentException>(() => SkipGram.Train([0, 1], [1], 1, Small, ProgressScope.None));
         Assert.Throws<ArgumentException>(() => SkipGram.Train([0, 1], [-1], 1, Small, ProgressScope.None));
+        foreach (float[] bad in (float[][])[[1], [1, 0], [1, -1], [1, float.NaN], [1, 1 / 0f]])
+        {
+            Assert.Throws<ArgumentException>(() => SkipGram.Train(
+                [0, 2], [0, 0], 1, Small, ProgressScope.None, weights: bad));
+        }
     }
 
     [Fact]

@@ -52,6 +52,7 @@ internal sealed class TrainPipeline
             throw new EmbedEngineException(
                 ErrorCode.BadInput, $"{_store.Path}: the store has no events; import some first");
         StoreKeys keys = StoreKeys.Load(_store);
+        if (_settings.Tokens == TokenKind.ActionItem) TokenMap.Of(_settings.ActionItems, keys.Actions);
         SessionCorpus corpus = SessionCorpus.Load(
             _store.FileSystem, [.. segments.Select(s => Path.Combine(_store.EventsDirectory, s.File))],
             _progress);
