@@ -224,6 +224,8 @@ public static class SettingTable
             "How a history becomes a vector; served takes what finds most in sessions not learned from."),
         Traits.Row("traits", Whole(0, 256), o => o.Count, (o, v) => o with { Count = v },
             "Traits of customers, fewer where there are few customers; 0 = none."),
+        Traits.Row("traits_on", Choice<TraitSpace>(), o => o.On, (o, v) => o with { On = v },
+            "What is factorised: customers' items, or their item2vec vectors, of at most dimensions / 4."),
         Traits.Row("traits_customers", Whole(16, 10_000_000), o => o.Customers,
             (o, v) => o with { Customers = v },
             "Customers that traits are learned from at most; all get profiles."),

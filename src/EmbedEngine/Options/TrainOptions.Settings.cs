@@ -653,6 +653,16 @@ public sealed partial record TrainOptions
     }
 
     /// <summary>
+    /// <c>traits_on</c>: What is factorised: customers' items, or their item2vec vectors, of at most
+    /// dimensions / 4. Values: one of items, vectors. Default: items.
+    /// </summary>
+    public TraitSpace? TraitsOn
+    {
+        get => (TraitSpace?)Get("traits_on");
+        init => _values = With("traits_on", value);
+    }
+
+    /// <summary>
     /// <c>traits_customers</c>: Customers that traits are learned from at most; all get profiles. Values: 16
     /// to 10000000. Default: 100000.
     /// </summary>

@@ -6,6 +6,9 @@ public sealed record TraitSettings
     /// <summary>Traits, k; a store of few customers gets fewer. 0 = none.</summary>
     public int Count { get; init; } = 16;
 
+    /// <summary>What is factorised.</summary>
+    public TraitSpace On { get; init; }
+
     /// <summary>Customers factorised at most, drawn evenly; all of them get profiles.</summary>
     public int Customers { get; init; } = 100_000;
 

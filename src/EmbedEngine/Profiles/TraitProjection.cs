@@ -1,9 +1,10 @@
-// A customer's profile: the NNLS projection of the TF-IDF row of its history on H, to sum 1. The one function
-// of training and live. Where no item of the history has any weight in H, the profile of its items' category
-// stands in, else the mean of all: no customer is without a profile.
+// A customer's profile: the NNLS projection on H of the TF-IDF row of its history, or of its shifted vector,
+// to sum 1. The one function of training and live. Where no item of the history has any weight in H, or none
+// a vector, the profile of its items' category stands in, else the mean of all: no customer is without one.
 
 using EmbedEngine.Interactions.Attributes;
 using EmbedEngine.Interactions.Keys;
+using EmbedEngine.Numerics;
 using EmbedEngine.Statistics;
 using EmbedEngine.Training;
 
@@ -17,6 +18,9 @@ internal sealed class TraitScratch(TraitTable table) : IDisposable
     /// <summary>The last profile, k values.</summary>
     public float[] Profile { get; } = new float[table.Count];
 
+    /// <summary>The vector that is projected; empty of traits of items.</summary>
+    public float[] Vector { get; } = new float[table.OfVectors?.Dims ?? 0];
+
     public void Dispose() => Workspace.Dispose();
 }
 
@@ -25,6 +29,7 @@ internal static class TraitProjection
 {
     /// <summary>Writes <see cref="TraitScratch.Profile"/> and says what it was made from.</summary>
     /// <param name="table">H.</param>
+    /// <param name="vectors">Unit vectors of the items; not looked at for traits of items.</param>
     /// <param name="rows">Items of the history, in any order; each below the table's rows.</param>
     /// <param name="actions">Their actions.</param>
     /// <param name="more">Items after those, such as a session's; may be empty.</param>
@@ -34,13 +39,23 @@ internal static class TraitProjection
     /// <param name="categories">Null where the version has none.</param>
     /// <param name="scratch">Of the table.</param>
     public static ProfileBasis Project(
-        TraitTable table, ReadOnlySpan<int> rows, ReadOnlySpan<byte> actions, ReadOnlySpan<int> more,
-        ReadOnlySpan<byte> moreActions, float[] actionWeights, CategoryTable? categories,
-        TraitScratch scratch)
+        TraitTable table, in RowMatrix vectors, ReadOnlySpan<int> rows, ReadOnlySpan<byte> actions,
+        ReadOnlySpan<int> more, ReadOnlySpan<byte> moreActions, float[] actionWeights,
+        CategoryTable? categories, TraitScratch scratch)
     {
-        Target(table, scratch).Clear();
-        Add(table, rows, actions, actionWeights, scratch);
-        Add(table, more, moreActions, actionWeights, scratch);
+        Span<double> target = Target(table, scratch);
+        target.Clear();
+        if (table.OfVectors is { } shifted)
+        {
+            if (ShiftedVectors.Mean(
+                vectors, rows, actions, more, moreActions, actionWeights, scratch.Vector))
+                shifted.Target(scratch.Vector, target);
+        }
+        else
+        {
+            Add(table, rows, actions, actionWeights, target);
+            Add(table, more, moreActions, actionWeights, target);
+        }
         Span<float> profile = scratch.Profile;
         table.Projection.ProjectTarget(profile, scratch.Workspace);
         if (ToSumOne(profile)) return rows.IsEmpty ? ProfileBasis.Session : ProfileBasis.History;
@@ -51,14 +66,23 @@ internal static class TraitProjection
         return typical.IsEmpty ? ProfileBasis.Centroid : ProfileBasis.Category;
     }
 
+    /// <summary>Divides weights by their sum; false, and nothing done, where there is none.</summary>
+    public static bool ToSumOne(Span<float> profile)
+    {
+        double sum = 0;
+        foreach (float share in profile) sum += share;
+        if (!(sum > 0) || !double.IsFinite(sum)) return false;
+        for (int t = 0; t < profile.Length; t++) profile[t] = (float)(profile[t] / sum);
+        return true;
+    }
+
     private static unsafe Span<double> Target(TraitTable table, TraitScratch scratch) =>
         new(scratch.Workspace.Target, table.Count);
 
     private static void Add(
         TraitTable table, ReadOnlySpan<int> rows, ReadOnlySpan<byte> actions, float[] actionWeights,
-        TraitScratch scratch)
+        Span<double> target)
     {
-        Span<double> target = Target(table, scratch);
         for (int e = 0; e < rows.Length; e++)
         {
             float weight = actionWeights[actions[e]];
@@ -67,14 +91,5 @@ internal static class TraitProjection
             ReadOnlySpan<float> loadings = table.LoadingsOf(rows[e]);
             for (int t = 0; t < target.Length; t++) target[t] += value * loadings[t];
         }
-    }
-
-    private static bool ToSumOne(Span<float> profile)
-    {
-        double sum = 0;
-        foreach (float share in profile) sum += share;
-        if (!(sum > 0) || !double.IsFinite(sum)) return false;
-        for (int t = 0; t < profile.Length; t++) profile[t] = (float)(profile[t] / sum);
-        return true;
     }
 }

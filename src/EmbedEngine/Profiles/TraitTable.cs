@@ -1,6 +1,7 @@
 // Traits of a version: H of a non-negative factorisation X ≈ W·H of the customers' TF-IDF rows, by item, and
 // what a profile needs: idf, HHᵀ, the mean profile. A profile IS the NNLS projection of a customer's row on
-// this H, in training as live (TraitProjection).
+// this H, in training as live (TraitProjection). Of traits of vectors X is the customers' shifted vectors
+// (ShiftedVectors) and H is by dimension; then what stands here by item is the item's share of the trait.
 
 using System.Runtime.InteropServices;
 using EmbedEngine.Storage;
@@ -32,6 +33,9 @@ internal sealed class TraitTable : IVersionArtifact
     private const uint ListWeightsSection = 7;
     private const uint MassSection = 8;
     private const uint CategoryMeansSection = 9;
+    private const uint ShiftSection = 10;
+    private const uint HSection = 11;
+    private const int MostDims = 65_536;
 
     private readonly ArtifactFile _file;
     private readonly View<float> _loadings;
@@ -51,7 +55,10 @@ internal sealed class TraitTable : IVersionArtifact
             throw new CorruptFileException(file.Path, 56, "1 to 256 traits", $"{Count}");
         long rows = file.Header.RowCount;
         _loadings = file.Section<float>(LoadingsSection, rows * Count);
-        _idf = file.Section<float>(IdfSection, rows);
+        OfVectors = (file.Header.RequiredFeatures & ArtifactFormat.TraitsOfVectors) == 0 ? null
+            : ReadVectors(file, Count);
+        _idf = OfVectors is null ? file.Section<float>(IdfSection, rows) : default;
+        VectorsDigest = file.Parameter("vectors")?.GetString() ?? "";
         _mean = file.Section<float>(MeanSection, Count);
         _listOffsets = file.Section<int>(ListOffsetsSection, Count + 1L);
         _list = file.Section<int>(ListSection);
@@ -63,6 +70,12 @@ internal sealed class TraitTable : IVersionArtifact
 
     /// <summary>Traits, k.</summary>
     public int Count { get; }
+
+    /// <summary>What projects vectors; null = the traits are of items.</summary>
+    public ShiftedVectors? OfVectors { get; }
+
+    /// <summary>Digest of the vectors they were made in, hexadecimal; empty where of items.</summary>
+    public string VectorsDigest { get; }
 
     /// <summary>Solves for profiles; its workspaces belong to one thread each.</summary>
     public Nnls Projection { get; }
@@ -86,10 +99,10 @@ internal sealed class TraitTable : IVersionArtifact
     public static TraitTable Open(FileSystem fileSystem, string path, VerifyLevel verify) =>
         ArtifactFile.OpenAs(fileSystem, path, FileKind, verify, file => new TraitTable(file));
 
-    /// <summary>Weight of an item in every trait: a column of H, k values.</summary>
+    /// <summary>Weight of an item in every trait: a column of H, or its shares; k values.</summary>
     public ReadOnlySpan<float> LoadingsOf(int row) => _loadings.Slice((long)row * Count, Count);
 
-    /// <summary>ln((1 + N) / (1 + df)) + 1 over N customers.</summary>
+    /// <summary>ln((1 + N) / (1 + df)) + 1 over N customers; only of traits of items.</summary>
     public float IdfOf(int row) => _idf[row];
 
     /// <summary>The profile of all customers together, k values of sum 1.</summary>
@@ -124,59 +137,83 @@ internal sealed class TraitTable : IVersionArtifact
     }
 
     /// <summary>Writes the table of a version.</summary>
-    /// <param name="sink">Where the artifact goes.</param>
-    /// <param name="h">k × rows, row-major; not negative.</param>
-    /// <param name="rank">k.</param>
-    /// <param name="idf">By row.</param>
-    /// <param name="mean">k values of sum 1.</param>
-    /// <param name="categoryOf">Category of each row, −1 = none; null = there are no categories.</param>
-    /// <param name="parameters">What <see cref="Customers"/> and <see cref="Stability"/> say, as
-    /// JSON.</param>
-    public static void Write(
-        ArtifactSink sink, float[] h, int rank, float[] idf, float[] mean, int[]? categoryOf,
-        string parameters)
+    public static void Write(ArtifactSink sink, TraitContent content)
     {
-        int rows = idf.Length;
-        float[] loadings = new float[(long)rows * rank];
+        (int rows, int rank) = (content.Rows, content.Rank);
+        float[] weights = content.Weights, loadings = new float[(long)rows * rank];
         for (int t = 0; t < rank; t++)
-            for (int r = 0; r < rows; r++) loadings[((long)r * rank) + t] = h[((long)t * rows) + r];
-        double[] gram = new double[rank * rank];
-        float[] mass = new float[rank];
-        var offsets = new int[rank + 1];
-        var list = new List<int>();
-        for (int t = 0; t < rank; t++)
-        {
-            ReadOnlySpan<float> own = h.AsSpan(t * rows, rows);
-            for (int u = 0; u < rank; u++) gram[(t * rank) + u] = Dot(own, h.AsSpan(u * rows, rows));
-            double sum = 0;
-            foreach (float weight in own) sum += weight;
-            mass[t] = (float)sum;
-            int at = t * rows;
-            list.AddRange(Enumerable.Range(0, rows).Where(r => h[at + r] > 0)
-                .OrderByDescending(r => h[at + r]).ThenBy(r => r).Take(ListLength));
-            offsets[t + 1] = list.Count;
-        }
+            for (int r = 0; r < rows; r++) loadings[((long)r * rank) + t] = weights[((long)t * rows) + r];
         using ArtifactWriter writer = sink.Create(FileName, new ArtifactHeader
         {
-            Kind = FileKind, RowCount = rows, Dimensions = rank, Parameters = parameters,
+            Kind = FileKind, RowCount = rows, Dimensions = rank, Parameters = content.Parameters(),
+            RequiredFeatures = content.OfVectors is null ? 0 : ArtifactFormat.TraitsOfVectors,
         });
         writer.Add<float>(LoadingsSection, loadings);
-        writer.Add<float>(IdfSection, idf);
-        writer.Add<double>(GramSection, gram);
-        writer.Add<float>(MeanSection, mean);
+        if (content.OfVectors is null) writer.Add<float>(IdfSection, content.Idf);
+        writer.Add<double>(GramSection, Gram(content.OfVectors?.H ?? weights, rank));
+        writer.Add<float>(MeanSection, content.Mean);
+        AddLists(writer, weights, rank);
+        float[] mass = new float[rank];
+        for (int t = 0; t < rank; t++)
+        {
+            double sum = 0;
+            foreach (float weight in weights.AsSpan(t * rows, rows)) sum += weight;
+            mass[t] = (float)sum;
+        }
+        writer.Add<float>(MassSection, mass);
+        writer.Add<float>(CategoryMeansSection, CategoryMeans(loadings, content));
+        if (content.OfVectors is { } vectors)
+        {
+            writer.Add<float>(ShiftSection, vectors.Shift);
+            writer.Add<float>(HSection, vectors.H);
+        }
+        sink.Finish(writer);
+    }
+
+    /// <summary>HHᵀ in double, rank × rank.</summary>
+    public static double[] Gram(float[] h, int rank)
+    {
+        int columns = h.Length / rank;
+        double[] gram = new double[rank * rank];
+        for (int t = 0; t < rank; t++)
+        {
+            for (int u = 0; u < rank; u++)
+                gram[(t * rank) + u] = Dot(h.AsSpan(t * columns, columns), h.AsSpan(u * columns, columns));
+        }
+        return gram;
+    }
+
+    private static ShiftedVectors ReadVectors(ArtifactFile file, int rank)
+    {
+        View<float> shift = file.Section<float>(ShiftSection);
+        if (shift.Count is < 1 or > MostDims)
+            throw new CorruptFileException(file.Path, 68, $"a shift of 1 to {MostDims}", $"{shift.Count}");
+        View<float> h = file.Section<float>(HSection, shift.Count * rank);
+        foreach (float value in shift.Span)
+            if (!float.IsFinite(value)) throw new CorruptFileException(file.Path, 68, "a shift", $"{value}");
+        foreach (float value in h.Span)
+            if (!float.IsFinite(value)) throw new CorruptFileException(file.Path, 68, "an H", $"{value}");
+        return new ShiftedVectors(shift.Span.ToArray(), h.Span.ToArray());
+    }
+
+    /// <summary>The heaviest items of each trait.</summary>
+    private static void AddLists(ArtifactWriter writer, float[] weights, int rank)
+    {
+        int rows = weights.Length / rank;
+        var offsets = new int[rank + 1];
+        var list = new List<int>();
+        var listWeights = new List<float>();
+        for (int t = 0; t < rank; t++)
+        {
+            int at = t * rows;
+            list.AddRange(Enumerable.Range(0, rows).Where(r => weights[at + r] > 0)
+                .OrderByDescending(r => weights[at + r]).ThenBy(r => r).Take(ListLength));
+            for (int i = offsets[t]; i < list.Count; i++) listWeights.Add(weights[at + list[i]]);
+            offsets[t + 1] = list.Count;
+        }
         writer.Add<int>(ListOffsetsSection, offsets);
         writer.Add<int>(ListSection, CollectionsMarshal.AsSpan(list));
-        int trait = 0;
-        float[] weights = new float[list.Count];
-        for (int i = 0; i < weights.Length; i++)
-        {
-            while (i >= offsets[trait + 1]) trait++;
-            weights[i] = h[(trait * rows) + list[i]];
-        }
-        writer.Add<float>(ListWeightsSection, weights);
-        writer.Add<float>(MassSection, mass);
-        writer.Add<float>(CategoryMeansSection, CategoryMeans(loadings, rank, categoryOf));
-        sink.Finish(writer);
+        writer.Add<float>(ListWeightsSection, CollectionsMarshal.AsSpan(listWeights));
     }
 
     private static double Dot(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
@@ -187,17 +224,22 @@ internal sealed class TraitTable : IVersionArtifact
     }
 
     /// <summary>
-    /// Σ of the loadings of a category's items, to sum 1; −1s for one whose items have none.
+    /// Σ of the loadings of a category's items, to sum 1; −1s for one whose items have none. Where loadings
+    /// are shares of a trait, each trait counts by its own share.
     /// </summary>
-    private static float[] CategoryMeans(float[] loadings, int rank, int[]? categoryOf)
+    private static float[] CategoryMeans(float[] loadings, TraitContent content)
     {
-        if (categoryOf is null || categoryOf.Length == 0) return [];
+        int rank = content.Rank;
+        if (content.CategoryOf is not { Length: > 0 } categoryOf) return [];
         int count = categoryOf.Max() + 1;
         double[] sums = new double[count * rank];
         for (int row = 0; row < categoryOf.Length; row++)
         {
             for (int t = 0; categoryOf[row] >= 0 && t < rank; t++)
-                sums[(categoryOf[row] * rank) + t] += loadings[((long)row * rank) + t];
+            {
+                sums[(categoryOf[row] * rank) + t] += loadings[((long)row * rank) + t]
+                    * (content.OfVectors is null ? 1.0 : content.Mean[t]);
+            }
         }
         float[] means = new float[sums.Length];
         for (int c = 0; c < count; c++)

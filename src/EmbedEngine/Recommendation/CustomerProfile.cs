@@ -16,6 +16,22 @@ internal static class CustomerProfile
         PastRows = past.Items, PastActions = past.Actions, PastTimesMs = past.TimesMs,
     };
 
+    /// <summary>
+    /// Writes the profile of all that is known of a user into the scratch and says what it was made from.
+    /// </summary>
+    public static ProfileBasis Traits(
+        VersionData data, TraitTable traits, in SessionContext session, RequestScratch scratch)
+    {
+        TraitScratch own = scratch.Traits ??= new TraitScratch(traits);
+        UInt128 key = scratch.Profiles is null ? default : ProfileCache.Fingerprint(session, how: 0);
+        if (scratch.Profiles?.TryRead(key, own.Profile, out ProfileBasis found) == true) return found;
+        ProfileBasis basis = TraitProjection.Project(
+            traits, data.Item2Vec?.Vectors.In ?? default, session.PastRows, session.PastActions,
+            session.Rows, session.Actions, data.ActionWeights, data.Categories, own);
+        scratch.Profiles?.Write(key, own.Profile, basis);
+        return basis;
+    }
+
     /// <summary>Writes the vector of a kind and says what it was made from.</summary>
     public static ProfileBasis Vector(
         VersionData data, UserVectorKind kind, in SessionContext session, RequestScratch scratch,

@@ -94,11 +94,8 @@ internal sealed partial class ServedVersion
         ofTraits = ProfileBasis.Popularity;
         if (!traits.IsEmpty && Data.Traits is { } table)
         {
-            scratch.Traits ??= new TraitScratch(table);
-            ofTraits = TraitProjection.Project(
-                table, session.PastRows, session.PastActions, [], [], Data.ActionWeights, Data.Categories,
-                scratch.Traits);
-            scratch.Traits.Profile.CopyTo(traits);
+            ofTraits = CustomerProfile.Traits(Data, table, session, scratch);
+            scratch.Traits!.Profile.CopyTo(traits);
         }
         _scratches.Return(scratch);
         GC.KeepAlive(this);

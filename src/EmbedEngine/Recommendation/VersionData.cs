@@ -48,14 +48,15 @@ internal sealed class VersionData : IDisposable
             SessionNeighbors = Find<SessionNeighborIndex>(SessionNeighborIndex.FileName);
             Categories = Find<CategoryTable>(CategoryTable.FileName);
             Statistics = Find<ItemStatistics>(ItemStatistics.FileName);
-            Traits = Find<TraitTable>(TraitTable.FileName);
             Histories = Find<HistoryTable>(HistoryTable.FileName);
             // Rows of the histories' users: without those they are nobody's.
             Customers = Histories is null ? null : Find<CustomerTable>(CustomerTable.FileName);
             ActionItems = Find<ActionItemTable>(ActionItemTable.FileName);
             _rankers = Array.ConvertAll(RankerTarget.All, target => Find<RankerModel>(target.Artifact));
             Item2Vec = FindSpace(Item2VecSpace);
-            // Without the vectors it was made in it means nothing.
+            // Without the vectors they were made in both mean nothing.
+            Traits = Find<TraitTable>(TraitTable.FileName) is { } traits
+                && (traits.OfVectors is null || Item2Vec is not null) ? traits : null;
             UserModel = Item2Vec is null ? null : Find<UserModel>(UserModel.FileName);
             Actions = Items.ReadActions();
             CheckTogether(directory);
@@ -102,7 +103,9 @@ internal sealed class VersionData : IDisposable
     /// <summary>Null in versions made before there was a ranker.</summary>
     public ItemStatistics? Statistics { get; }
 
-    /// <summary>Null where the log names no users, or too few for traits.</summary>
+    /// <summary>
+    /// Null where the log names no users, or too few for traits, and of vectors where there are none.
+    /// </summary>
     public TraitTable? Traits { get; }
 
     /// <summary>Null where the log names no users.</summary>
@@ -208,19 +211,24 @@ internal sealed class VersionData : IDisposable
             together = Histories!.Count == customers.Count
                 && (customers.TraitCount == 0 || Traits is null || customers.TraitCount == Traits.Count);
         }
-        if (UserModel is { } users && Item2Vec is { } space && (users.Dims != space.Vectors.In.Dims
-            || users.VectorsDigest != $"{space.Vectors.Digest:x16}"))
-        {
-            throw new EmbedEngineException(
-                ErrorCode.VersionMismatch,
-                $"{directory}: {UserModel.FileName} was made in another item space than the vectors "
-                + "beside it");
-        }
+        if (UserModel is { } users)
+            CheckSpace(directory, UserModel.FileName, users.Dims, users.VectorsDigest);
+        if (Traits is { OfVectors: { } shifted })
+            CheckSpace(directory, TraitTable.FileName, shifted.Dims, Traits.VectorsDigest);
         if (!together)
         {
             throw new EmbedEngineException(
                 ErrorCode.VersionMismatch,
                 $"{directory}: artifacts of different versions lie in one directory");
         }
+    }
+
+    /// <summary>What was made in an item space is of the one that lies beside it.</summary>
+    private void CheckSpace(string directory, string artifact, int dims, string digest)
+    {
+        if (dims == Item2Vec!.Vectors.In.Dims && digest == $"{Item2Vec.Vectors.Digest:x16}") return;
+        throw new EmbedEngineException(
+            ErrorCode.VersionMismatch,
+            $"{directory}: {artifact} was made in another item space than the vectors beside it");
     }
 }

@@ -23,10 +23,13 @@ internal static class ArtifactFormat
     public const ulong DigestSeed = 0x9E3779B97F4A7C15;
 
     /// <summary>Feature bits this build understands.</summary>
-    public const ulong KnownFeatures = RenumberedNodes;
+    public const ulong KnownFeatures = RenumberedNodes | TraitsOfVectors;
 
     /// <summary>An index whose nodes are not the rows of its vectors.</summary>
     public const ulong RenumberedNodes = 1;
+
+    /// <summary>Traits whose profiles are projections of shifted vectors.</summary>
+    public const ulong TraitsOfVectors = 2;
 
     private const uint EndianMark = 0x01020304;
     public const int ParametersOffset = 144;

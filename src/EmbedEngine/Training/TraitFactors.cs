@@ -1,7 +1,7 @@
 // Traits of customers: NMF of their TF-IDF rows, each scaled to length 1, so that who does much does not
 // decide what a trait is (a projection on H does not depend on a row's scale, so profiles are the same). How
 // stable they are is told by factorising parts of the customers again: components are matched greedily by the
-// cosine of their rows of H.
+// cosine of what they weigh items by: rows of H, or what the caller makes of H.
 
 using EmbedEngine.Numerics;
 
@@ -29,9 +29,10 @@ internal static class TraitFactors
     /// <param name="seed">Seed.</param>
     /// <param name="threads">Threads.</param>
     /// <param name="progress">Counts iterations; the stage is the caller's.</param>
+    /// <param name="compared">Rows of length 1 by which traits of an H are compared; null = H's.</param>
     public static TraitFactorsResult? Learn(
         CsrMatrix matrix, int rank, int iterations, int stabilityRuns, ulong seed, int threads,
-        ProgressScope progress)
+        ProgressScope progress, Func<NmfResult, float[]>? compared = null)
     {
         CsrMatrix units = UnitRows(matrix, _ => true);
         int items = units.Indices.Distinct().Count();
@@ -40,6 +41,7 @@ internal static class TraitFactors
         NmfOptions options =
             new() { Rank = rank, MaxIterations = iterations, Seed = seed, Threads = threads };
         NmfResult whole = Nmf.Solve(new NmfSparse(units), options, progress);
+        float[] own = stabilityRuns == 0 || compared is null ? whole.H : compared(whole);
         double sum = 0;
         int runs = 0;
         for (int run = 0; run < stabilityRuns; run++)
@@ -49,7 +51,7 @@ internal static class TraitFactors
             if (part.Rows < rank) continue;
             NmfResult other = Nmf.Solve(new NmfSparse(part), options with { Seed = seed + 1 + (ulong)run },
                 progress);
-            sum += Agreement(whole.H, other.H, rank, matrix.Columns);
+            sum += Agreement(own, compared?.Invoke(other) ?? other.H, rank, own.Length / rank);
             runs++;
         }
         return new TraitFactorsResult(rank, whole.H, runs == 0 ? null : sum / runs);

@@ -34,8 +34,8 @@ internal sealed class TraitReader
         (_version, _data, _labels) = (version, version.Data, labels);
         _traits = _data.Traits ?? throw new EmbedEngineException(
             ErrorCode.Unknown,
-            $"version {version.Version.Number} has no traits: its log names no users, or too few; or it was "
-            + "made before there were traits");
+            $"version {version.Version.Number} has no traits: its log names no users, or too few; it was "
+            + "made before there were traits; or with traits_on=vectors and has no item2vec vectors");
         _share = new double[_data.RowCount];
         for (int row = 0; row < _share.Length; row++)
         {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using EmbedEngine.Interactions.Corpus;
 using EmbedEngine.Interactions.Keys;
 using EmbedEngine.Numerics;
@@ -16,6 +15,11 @@ internal static class TraitStage
         TraitSettings settings = context.Settings.Traits;
         if (context.Histories is not { } histories || settings.Count == 0
             || context.Set.RowCount == 0) return;
+        if (settings.On == TraitSpace.Vectors)
+        {
+            VectorTraitStage.Run(context, histories);
+            return;
+        }
         int runs = context.IsFinal ? settings.StabilityRuns : 0;
         context.Begin("traits", (runs + 1L) * settings.Iterations, "iterations");
         CsrMatrix counts = Counts(context, histories, out int customers);
@@ -26,12 +30,12 @@ internal static class TraitStage
             context.SkipGram.Seed, context.Threads, context.Progress);
         if (traits is not null)
         {
-            string stability = traits.Stability is { } measured
-                ? string.Create(CultureInfo.InvariantCulture, $",\"stability\":{measured:0.######}") : "";
-            TraitTable.Write(
-                context.Sink, traits.H, traits.Rank, idf, Mean(weighted, traits),
-                    CategoryTable.NumbersOf(context.Ordinals, context.Categories),
-                $"{{\"customers\":{customers}{stability}}}");
+            TraitTable.Write(context.Sink, new TraitContent
+            {
+                Rank = traits.Rank, Weights = traits.H, Mean = Mean(weighted, traits), Idf = idf,
+                CategoryOf = CategoryTable.NumbersOf(context.Ordinals, context.Categories),
+                Customers = customers, Stability = traits.Stability,
+            });
         }
         context.Progress.End();
     }

@@ -38,13 +38,7 @@ internal sealed class TraitSource(TraitTable traits, VersionData version) : Cand
     public static ReadOnlySpan<float> Profile(
         VersionData version, TraitTable traits, in SessionContext session, RequestScratch scratch)
     {
-        TraitScratch own = scratch.Traits ??= new TraitScratch(traits);
-        UInt128 key = scratch.Profiles is null ? default : ProfileCache.Fingerprint(session, how: 0);
-        if (scratch.Profiles?.TryRead(key, own.Profile, out _) == true) return own.Profile;
-        ProfileBasis basis = TraitProjection.Project(
-            traits, session.PastRows, session.PastActions, session.Rows, session.Actions,
-            version.ActionWeights, version.Categories, own);
-        scratch.Profiles?.Write(key, own.Profile, basis);
-        return own.Profile;
+        CustomerProfile.Traits(version, traits, session, scratch);
+        return scratch.Traits!.Profile;
     }
 }

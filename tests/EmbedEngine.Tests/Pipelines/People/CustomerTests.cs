@@ -1,4 +1,7 @@
 using EmbedEngine.Pipelines.People;
+using EmbedEngine.Profiles;
+using EmbedEngine.Recommendation;
+using EmbedEngine.Storage;
 
 namespace EmbedEngine.Tests.Pipelines.People;
 
@@ -41,12 +44,98 @@ public sealed class CustomerTests : IDisposable
         Assert.DoesNotContain(like.Users, u => u.User == "A");
     }
 
+    /// <summary>Enough dimensions for four traits, and epochs that bring segments into vectors.</summary>
+    private static (string Name, string Value)[] OnVectors =>
+        [("traits_on", "vectors"), ("dimensions", "32"), ("epochs", "20")];
+
     [Fact]
-    public void Traits_RecoverSegments_SumToOne_AndLiveEqualsTrained()
+    public void SimilarUsers_ByTraitsOfVectors_SharedTasteIsNearerThanNone()
+    {
+        PeopleShop.Make(_scratch, customers: 40, visits: 12, settings: OnVectors);
+        using Engine engine = _scratch.Open();
+        long time = (PeopleShop.Start + (90 * 86_400L)) * 1000;
+        foreach ((string user, int[] items) in (IEnumerable<(string, int[])>)
+            [("A", [1, 2, 3, 4, 5]), ("B", [1, 2, 22, 4, 25]), ("C", [61, 62, 63, 64, 65])])
+        {
+            foreach (int item in items) engine.Observe(user, $"{item}", "clicks", time += 1000);
+        }
+        float[] live = engine.Model!.Profile("B").Traits;
+        engine.RefreshVersion(customersOnly: true);
+        SimilarUserReport like = engine.Model!.SimilarUsers("A", 100);
+        double Score(string user) => like.Users.First(u => u.User == user).Score;
+        Assert.True(Score("B") > Score("C"), $"{Score("B")} and {Score("C")}");
+        float[] trained = engine.Model!.Profile("B").Traits;
+        for (int t = 0; t < live.Length; t++) Assert.Equal(live[t], trained[t], 1e-5);
+    }
+
+    [Fact]
+    public void Traits_OfVectorsThatAreNotThere_AreLeftOut()
+    {
+        PeopleShop.Make(_scratch, settings: [("traits_on", "vectors"), ("method", "svd")]);
+        using Engine engine = _scratch.Open();
+        Assert.Null(engine.Model!.Served.Data.Traits);
+        Assert.Empty(engine.Model!.Profile("c1").Traits);
+        var fault = Assert.Throws<EmbedEngineException>(() => engine.Traits());
+        Assert.Equal(ErrorCode.Unknown, fault.Code);
+        Assert.Contains("has no item2vec vectors", fault.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Traits made in other vectors than those beside them are refused.</summary>
+    [Fact]
+    public void TraitsOfVectors_BesideOtherVectors_AreRefused()
+    {
+        PeopleShop.Make(_scratch, settings: OnVectors);
+        using Engine engine = _scratch.Open();
+        VersionData data = engine.Model!.Served.Data;
+        string copy = Path.Combine(_scratch.Root, "copy");
+        Directory.CreateDirectory(copy);
+        foreach (string file in Directory.GetFiles(data.Directory))
+            File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
+        using (VersionData.Open(FileSystem.Real, copy, data.Number, VerifyLevel.Header)) { }
+        File.Delete(Path.Combine(copy, TraitTable.FileName + ArtifactNames.Extension));
+        int rank = data.Traits!.Count;
+        TraitTable.Write(new ArtifactSink(FileSystem.Real, copy, data.Number), new TraitContent
+        {
+            Rank = rank, Weights = new float[rank * data.RowCount], Mean = new float[rank], Customers = 60,
+            OfVectors = data.Traits.OfVectors, VectorsDigest = "0123456789abcdef",
+        });
+        var fault = Assert.Throws<EmbedEngineException>(
+            () => VersionData.Open(FileSystem.Real, copy, data.Number, VerifyLevel.Header));
+        Assert.Equal(ErrorCode.VersionMismatch, fault.Code);
+        Assert.Contains("traits was made in another item space", fault.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>The source, and a bundle without histories, go by them as by traits of items.</summary>
+    [Fact]
+    public void TraitsOfVectors_Propose_AlsoInABundle()
+    {
+        PeopleShop.Make(_scratch, customers: 100, visits: 12, settings: OnVectors);
+        string path = Path.Combine(_scratch.Root, "shop.eeb");
+        var options = new RecommendOptions { Source = CandidateSourceKind.Traits };
+        var results = new RecommendedItem[20];
+        using (Engine engine = _scratch.Open())
+        {
+            int count = engine.RecommendUser("c2", [], results, options).Count;
+            int own = results.AsSpan(0, count).ToArray().Count(r => r.Item / PeopleShop.ItemsEach == 2);
+            Assert.True(own > count * 0.7, $"{own} of {count} are of the customer's segment");
+            engine.Model!.WriteBundle(path);
+        }
+        using Model bundle = Model.OpenBundle(path, VerifyLevel.Full);
+        int answered = bundle.Recommend([new SessionEvent(41), new SessionEvent(45)], results, options).Count;
+        int near = results.AsSpan(0, answered).ToArray().Count(r => r.Item / PeopleShop.ItemsEach == 2);
+        Assert.True(near > answered * 0.7, $"{near} of {answered} are of the session's segment");
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Traits_RecoverSegments_SumToOne_AndLiveEqualsTrained(bool ofVectors)
     {
         const int Segments = 4;
-        PeopleShop.Make(_scratch, Segments, customers: 100, visits: 12);
+        PeopleShop.Make(
+            _scratch, Segments, customers: 100, visits: 12, settings: ofVectors ? OnVectors : []);
         using Engine engine = _scratch.Open();
+        Assert.Equal(ofVectors, engine.Model!.Served.Data.Traits!.OfVectors is not null);
         TraitReport report = engine.Traits();
         Assert.Equal(Segments, report.Traits.Count);
         Assert.Equal(100, report.Customers);
