@@ -109,14 +109,28 @@ internal sealed class HistoryTable : IVersionArtifact
     /// <param name="histories">What users did.</param>
     /// <param name="rowOf">Row of each item ordinal; negative = the version does not know it.</param>
     /// <param name="keys">User ordinal to key.</param>
-    public static bool Write(ArtifactSink sink, UserHistories histories, int[] rowOf, KeyDictionary keys)
+    public static bool Write(ArtifactSink sink, UserHistories histories, int[] rowOf, KeyDictionary keys) =>
+        Write(sink, histories.UserCount, histories.HasTimes,
+            (user, tail) => histories.Read(user, long.MaxValue, tail), rowOf, keys);
+
+    /// <summary>As the other, of histories from anywhere; no more is in memory than one.</summary>
+    /// <param name="sink">Where the artifact goes.</param>
+    /// <param name="users">Users, by ordinal.</param>
+    /// <param name="hasTimes">Whether events have times.</param>
+    /// <param name="read">Puts a user's latest events, as item ordinals, into a tail; asked several times,
+    /// with the same answer.</param>
+    /// <param name="rowOf">As there.</param>
+    /// <param name="keys">As there.</param>
+    public static bool Write(
+        ArtifactSink sink, int users, bool hasTimes, Action<int, EventTail> read, int[] rowOf,
+        KeyDictionary keys)
     {
         var tail = new EventTail();
         var ordinals = new List<long>();
         var offsets = new List<long> { 0 };
-        for (int user = 0; user < histories.UserCount; user++)
+        for (int user = 0; user < users; user++)
         {
-            histories.Read(user, long.MaxValue, tail);
+            read(user, tail);
             int known = 0;
             foreach (int item in tail.Items) known += RowOf(rowOf, item) < 0 ? 0 : 1;
             if (known == 0 || !keys.HasKey(user)) continue;
@@ -130,21 +144,20 @@ internal sealed class HistoryTable : IVersionArtifact
             RowCount = ordinals.Count,
             Parameters = $"{{{MappedKeys.KindParameter(keys)},\"most_events\":{EventTail.MostEvents}}}",
         });
-        long[] users = [.. ordinals];
-        writer.Add<long>(OrdinalsSection, users);
-        MappedKeys.Write(writer, users, keys);
+        long[] written = [.. ordinals];
+        writer.Add<long>(OrdinalsSection, written);
+        MappedKeys.Write(writer, written, keys);
         writer.Add<long>(OffsetsSection, offsets.ToArray());
-        Stream<int>(writer, RowsSection, users, histories, tail, rowOf, e => RowOf(rowOf, tail.Items[e]));
-        Stream<byte>(writer, ActionsSection, users, histories, tail, rowOf, e => tail.Actions[e]);
-        if (histories.HasTimes)
-            Stream<long>(writer, TimesSection, users, histories, tail, rowOf, e => tail.TimesMs[e]);
+        Stream<int>(writer, RowsSection, written, read, tail, rowOf, e => RowOf(rowOf, tail.Items[e]));
+        Stream<byte>(writer, ActionsSection, written, read, tail, rowOf, e => tail.Actions[e]);
+        if (hasTimes) Stream<long>(writer, TimesSection, written, read, tail, rowOf, e => tail.TimesMs[e]);
         sink.Finish(writer);
         return true;
     }
 
     /// <summary>One section, user by user: no more is in memory than one history.</summary>
     private static void Stream<T>(
-        ArtifactWriter writer, uint section, long[] users, UserHistories histories, EventTail tail,
+        ArtifactWriter writer, uint section, long[] users, Action<int, EventTail> read, EventTail tail,
         int[] rowOf, Func<int, T> take)
         where T : unmanaged
     {
@@ -152,7 +165,7 @@ internal sealed class HistoryTable : IVersionArtifact
         var values = new T[EventTail.MostEvents];
         foreach (long user in users)
         {
-            histories.Read((int)user, long.MaxValue, tail);
+            read((int)user, tail);
             int n = 0;
             for (int e = 0; e < tail.Count; e++)
             {

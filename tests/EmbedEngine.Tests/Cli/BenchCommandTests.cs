@@ -1,6 +1,7 @@
 using System.Text.Json;
-using EmbedEngine.Tests.Indexing;
 using EmbedEngine.Storage;
+using EmbedEngine.Tests.Indexing;
+using EmbedEngine.Tests.Pipelines.People;
 
 namespace EmbedEngine.Tests.Cli;
 
@@ -178,6 +179,44 @@ public sealed class BenchCommandTests
         Assert.Equal(0, json.GetProperty("allocated_bytes").GetInt64());
         CliProcess.Run("bench", "recommend", store, "--test", log, "--k", "0").Fails(2, "k");
         CliProcess.Run("bench", "recommend", store, "--test", log, "--source", "none").Fails(2, "none");
+    }
+
+    [Fact]
+    public void Users_OnAStoreAndOnAGeneratedShop_PrintsTheContractsKeys_AndLeavesTheStoreAlone()
+    {
+        using var scratch = new StoreScratch();
+        PeopleShop.Make(scratch);
+        SortedDictionary<string, string> before = scratch.Snapshot();
+        string[] small = ["--users", "5000", "--observes", "500"];
+        JsonElement json = CliProcess.Run(["bench", "users", scratch.Store, .. small, "--json"]).Json();
+        foreach (string key in (string[])["session_p50_us", "session_p99_us", "user_p50_us", "user_p99_us",
+            "ratio", "observe_p50_us", "observe_p99_us", "open_ms", "read_p50_us", "history_events"])
+            Assert.True(json.GetProperty(key).GetDouble() > 0, key);
+        Assert.Equal(60, json.GetProperty("sessions").GetInt32());
+        Assert.InRange(json.GetProperty("past_events").GetDouble(), 3, 100);
+        Assert.Equal(0, json.GetProperty("allocated_bytes").GetInt64());
+        Assert.InRange(json.GetProperty("allocating_share").GetDouble(), 0, 0.9);
+        Assert.Equal(5000, json.GetProperty("users").GetInt32());
+        long bytes = json.GetProperty("history_bytes").GetInt64();
+        if (OperatingSystem.IsLinux())
+            Assert.InRange(json.GetProperty("touched_bytes").GetInt64(), 1, bytes);
+        Assert.Equal(before, scratch.Snapshot());
+        json = CliProcess.Run("bench", "users", "--users", "0", "--observes", "100", "--json").Json();
+        Assert.True(json.GetProperty("sessions").GetInt32() > 500);
+        Assert.False(json.TryGetProperty("users", out _));
+        CliProcess.Result table = CliProcess.Run(["bench", "users", scratch.Store, .. small]);
+        Assert.Contains("with the user's history", table.Output, StringComparison.Ordinal);
+        CliProcess.Run("bench", "users", scratch.Store, "--users", "-1").Fails(2, "users");
+        CliProcess.Run("bench", "users", scratch.Store, "--source", "none").Fails(2, "none");
+    }
+
+    [Fact]
+    public void Users_OnALogThatNamesNone_SaysSo()
+    {
+        using var scratch = new StoreScratch();
+        scratch.MakeTrained();
+        CliProcess.Run("bench", "users", scratch.Store).Fails(1, "no user");
+        CliProcess.Run("bench", "users", scratch.Store + ".no").Fails(1, "shop.ee.no");
     }
 
     [Fact]

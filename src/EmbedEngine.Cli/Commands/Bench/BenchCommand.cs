@@ -19,6 +19,7 @@ internal static class BenchCommand
         BenchWalksCommand.Create(),
         BenchCovisCommand.Create(),
         BenchRecommendCommand.Create(),
+        BenchUsersCommand.Create(),
     };
 
     public static Option<string> Input() =>
