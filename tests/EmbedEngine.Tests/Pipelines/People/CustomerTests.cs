@@ -1,3 +1,4 @@
+using System.Text;
 using EmbedEngine.Pipelines.People;
 using EmbedEngine.Profiles;
 using EmbedEngine.Recommendation;
@@ -158,11 +159,59 @@ public sealed class CustomerTests : IDisposable
             planted[c] = c % Segments;
             // The profile of the table of customers is the live one.
             var data = engine.Model!.Served.Data;
-            Assert.True(data.Histories!.TryFind(System.Text.Encoding.UTF8.GetBytes($"c{c}"), out int number));
+            Assert.True(data.Histories!.TryFind(Encoding.UTF8.GetBytes($"c{c}"), out int number));
             float[] trained = data.Customers!.ProfileOf(number).ToArray();
             for (int t = 0; t < Segments; t++) Assert.Equal(trained[t], profile[t], 1e-5);
         }
         Assert.True(AdjustedRand(found, planted) >= 0.8, $"{AdjustedRand(found, planted)}");
+    }
+
+    /// <summary>
+    /// A thousand events a customer: of them the latest hundred are kept, and nobody is without a profile.
+    /// </summary>
+    [Fact]
+    public void Profiles_OfAHundredCustomersOfAThousandEvents_SumToOne_AndLiveEqualsTrained()
+    {
+        const int Customers = 100, Visits = 100, EventsEach = 10, Traits = 16;
+        using Engine engine = _scratch.Open();
+        engine.Import(EventSource.Columns(ManyEvents(Customers, Visits, EventsEach, Traits)));
+        Assert.Equal(Customers * Visits * EventsEach, engine.Info().Events);
+        engine.Train(StoreScratch.Tiny(settings: [("traits", $"{Traits}"), ("min_count", "1")]));
+        VersionData data = engine.Model!.Served.Data;
+        Assert.Equal(Customers, data.Customers!.Count);
+        for (int c = 0; c < Customers; c++)
+        {
+            UserProfile live = engine.Model!.Profile($"{c}");
+            Assert.Equal(100, live.Events);
+            Assert.Equal(Fallback.None, live.Fallback);
+            Assert.True(data.Histories!.TryFind(Encoding.UTF8.GetBytes($"{c}"), out int number));
+            float[] trained = data.Customers.ProfileOf(number).ToArray();
+            foreach (float[] profile in (float[][])[live.Traits, trained])
+            {
+                Assert.Equal(Traits, profile.Length);
+                Assert.All(profile, share => Assert.InRange(share, 0, 1));
+                Assert.Equal(1, profile.Sum(x => (double)x), 1e-6);
+            }
+            for (int t = 0; t < Traits; t++) Assert.Equal(trained[t], live.Traits[t], 1e-5);
+        }
+    }
+
+    /// <summary>A visit a day; most of what a customer does lies in one or two segments of items.</summary>
+    private static EventColumns ManyEvents(int customers, int visits, int eventsEach, int segments)
+    {
+        var random = new Random(3);
+        int count = customers * visits * eventsEach;
+        long[] items = new long[count], users = new long[count], times = new long[count];
+        for (int at = 0; at < count; at++)
+        {
+            int customer = at / eventsEach % customers, visit = at / eventsEach / customers;
+            int segment = random.Next(10) == 0 ? random.Next(segments)
+                : (customer + (visit % 2 * (customer / segments))) % segments;
+            items[at] = (segment * PeopleShop.ItemsEach) + random.Next(PeopleShop.ItemsEach);
+            users[at] = customer;
+            times[at] = (PeopleShop.Start + (visit * 86_400L) + (customer * 60) + (at % eventsEach)) * 1000;
+        }
+        return new EventColumns { Items = items, Users = users, TimesMs = times };
     }
 
     /// <summary>Hubert and Arabie 1985.</summary>
