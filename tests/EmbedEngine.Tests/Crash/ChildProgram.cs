@@ -16,6 +16,8 @@ internal static class ChildProgram
             case "hold": Hold(store); return 0;
             case "observe": Observe(store, arguments[2], int.Parse(arguments[3]),
                 int.Parse(arguments[4])); return 0;
+            case "tell": ObservedOneByOne.Run(store, long.Parse(arguments[2])); return 0;
+            case "profiles": ObservedOneByOne.Profiles(store, int.Parse(arguments[2])); return 0;
             case "write": RandomWriter.Run(store, int.Parse(arguments[2])); return 0;
             case "open": OnDemand.LargeOpenTests.Child(store, arguments[2]); return 0;
             case "read": Read(store, int.Parse(arguments[2])); return 0;
