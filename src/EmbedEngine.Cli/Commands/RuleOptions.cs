@@ -63,13 +63,8 @@ internal sealed class RuleOptions
     }
 
     /// <summary>The options of a request and its sets, in the terms of the version that answers.</summary>
-    public RecommendFileOptions Read(ParseResult parsed, Model model, RecommendFileOptions given)
-    {
-        long[] allow = Items(model, parsed.GetValue(_allow), parsed.GetValue(_allowFile), "--allow");
-        bool asked = parsed.GetValue(_allow) is not null || parsed.GetValue(_allowFile) is not null;
-        if (asked && allow.Length == 0)
-            throw new ArgumentException("--allow: none of these items is known to the version");
-        return given with
+    public RecommendFileOptions Read(ParseResult parsed, Model model, RecommendFileOptions given) =>
+        ReadSets(parsed, model, given) with
         {
             Request = given.Request with
             {
@@ -84,6 +79,17 @@ internal sealed class RuleOptions
                             $"--diversity-by '{other}' is not one of vectors, category"),
                 },
             },
+        };
+
+    /// <summary>The sets alone, of a command that has no more.</summary>
+    public RecommendFileOptions ReadSets(ParseResult parsed, Model model, RecommendFileOptions given)
+    {
+        long[] allow = Items(model, parsed.GetValue(_allow), parsed.GetValue(_allowFile), "--allow");
+        bool asked = parsed.GetValue(_allow) is not null || parsed.GetValue(_allowFile) is not null;
+        if (asked && allow.Length == 0)
+            throw new ArgumentException("--allow: none of these items is known to the version");
+        return given with
+        {
             Allow = allow,
             Deny = Items(model, parsed.GetValue(_deny), parsed.GetValue(_denyFile), "--deny"),
             AllowCategories = Categories(model, parsed.GetValue(_allowCategories), "--allow-categories"),

@@ -40,7 +40,8 @@ internal static class SearchCommand
             Model model = serving.Model;
             float[] query = parsed.GetValue(user) is string key ? model.Profile(key).Vector
                 : RequestVector.Read(parsed.GetValue(vector)!);
-            RecommendFileOptions sets = rules.Read(parsed, model, new RecommendFileOptions { K = length });
+            RecommendFileOptions sets =
+                rules.ReadSets(parsed, model, new RecommendFileOptions { K = length });
             var results = new RecommendedItem[length];
             int n = model.Search(
                 query, results, parsed.GetValue(space), Side(parsed.GetRequiredValue(side)), 0,
