@@ -762,7 +762,7 @@ ee_status ee_recommend_user_batch(ee_model model, const ee_text *users, const ee
                                   const ee_recommend_options *options, ee_recommended_item *results,
                                   int32_t k, ee_recommend_result *answers);
 
-/* As ee_explain, of what ee_recommend_user answered: a reason may be an item of the user's earlier sessions. */
+/* As ee_explain, of what ee_recommend_user answered: reasons may be items of the user's earlier sessions. */
 ee_status ee_explain_user(ee_model model, const char *user, int64_t user_length, const ee_event *events,
                           int64_t event_count, const ee_recommended_item *items, int64_t item_count,
                           ee_reason *reasons);

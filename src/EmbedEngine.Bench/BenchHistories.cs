@@ -65,7 +65,7 @@ internal static partial class BenchHistories
 
     private static string Make(string directory, int users, ProgressScope progress)
     {
-        Directory.CreateDirectory(directory);
+        FileSystem.Real.CreateDirectory(directory);
         var keys = new KeyDictionary(KeyKind.Int64);
         for (int user = 0; user < users; user++) keys.GetOrAdd(Key(user));
         int[] rowOf = [.. Enumerable.Range(0, Items)];

@@ -128,6 +128,7 @@ int main(int argc, char **argv) {
         if (pid == 0) _exit(child());
         code = wait_for(pid, number);
     }
-    if (code == 0 && model.id != 0) code = fails("recommend", recommend(model)) ? 19 : 0; /* the parent goes on */
+    /* The parent goes on. */
+    if (code == 0 && model.id != 0) code = fails("recommend", recommend(model)) ? 19 : 0;
     return code;
 }

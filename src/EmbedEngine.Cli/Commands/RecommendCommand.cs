@@ -54,8 +54,8 @@ internal static class RecommendCommand
         var explain = new Option<bool>("--explain")
         {
             Description =
-                "Say which item of the session, or of the user's past, each answer is there because of, and by "
-                + "which source.",
+                "Say which item of the session, or of the user's past, each answer is there because of, and "
+                + "by which source.",
         };
         var maxErrors = new Option<long>("--max-errors")
         {

@@ -88,10 +88,12 @@ internal sealed partial class ServedVersion
     /// <summary>Category of an item, or null.</summary>
     public string? CategoryOf(long item)
     {
-        if (Live?.Items.TryGetRow(item, out _) == true) return null;
         if (!Data.Items.TryGetRow(item, out int row))
+        {
+            if (Live?.Items.TryGetRow(item, out _) == true) return null;
             throw new EmbedEngineException(
                 ErrorCode.Unknown, $"item {item} is not known to version {Version.Number}");
+        }
         int category = Data.Categories?.CategoryOf(row) ?? ItemCategories.None;
         string? name = category == ItemCategories.None ? null
             : Encoding.UTF8.GetString(Data.Categories!.NameOf(category));

@@ -107,12 +107,11 @@ public sealed class KilledObserverTests(ITestOutputHelper output) : IDisposable
         bool same = SpinWait.SpinUntil(() => anew.SequenceEqual(Counts(engine, users)), Deadline);
         Assert.True(same, $"{context}: anew {string.Join(' ', anew)}, here "
             + string.Join(' ', Counts(engine, users)));
-        var past = new EventTail();
         var known = new HashSet<long>();
         for (int u = 0; u < users; u++)
         {
             string user = ObservedOneByOne.UserOf(u * (long)ObservedOneByOne.EventsAUser);
-            engine.Model!.Served.ReadPast(System.Text.Encoding.UTF8.GetBytes(user), past);
+            EventTail past = HistoryModel.Past(engine, user);
             foreach (long time in past.TimesMs) known.Add((time - ObservedOneByOne.TimeOf(0)) / 1000);
             Assert.Equal(anew[u], past.Count);
         }

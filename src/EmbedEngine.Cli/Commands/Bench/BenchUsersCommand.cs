@@ -66,7 +66,7 @@ internal static class BenchUsersCommand
             $"{r.Sessions:N0} sessions, {r.PastEvents:0.0} events before each, {r.Rounds} rounds: a request "
             + $"of a user takes {r.Ratio:0.00} ({r.LeastRatio:0.00} to {r.LargestRatio:0.00}) of the "
             + $"session alone, {r.AllocatedBytes:N0} bytes allocated ({r.AllocatingShare:0.00%} of them "
-            + "allocate)"));
+            + $"allocate)"));
         if (report.Histories is not HistoryFigures h) return;
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,

@@ -8,12 +8,14 @@ namespace EmbedEngine.Pipelines.People;
 /// </summary>
 internal sealed class FollowedLogs(Store store)
 {
-    // A change within one tick of the file system's clock after the last look has the same time.
-    private static readonly long s_clock = TimeSpan.FromSeconds(2).Ticks;
+    // Another change within a tick of the file system's clock has the same time: what had only just changed
+    // when it was looked at is looked at once more.
+    private static readonly long s_clock = TimeSpan.FromMilliseconds(50).Ticks;
 
+    private readonly string _path = store.EventsDirectory;
     private readonly Dictionary<string, Log> _logs = [];
     private string[] _names = [];
-    private long _listedAt = long.MinValue;
+    private Look _directory;
 
     private sealed class Log(string path)
     {
@@ -21,17 +23,16 @@ internal sealed class FollowedLogs(Store store)
 
         public long Position { get; set; }
 
-        public long ChangedAt { get; set; } = long.MinValue;
+        public Look Last;
     }
+
+    /// <summary>When something had changed, as it was last looked at, and whether that was all.</summary>
+    private readonly record struct Look(long ChangedAt, bool IsSure);
 
     /// <summary>Names of the logs there are.</summary>
     public string[] Names()
     {
-        if (IsNew(store.EventsDirectory, _listedAt, out long changedAt))
-        {
-            _names = [.. store.LiveLogs()];
-            _listedAt = changedAt;
-        }
+        if (IsNew(_path, ref _directory)) _names = [.. store.LiveLogs()];
         return _names;
     }
 
@@ -50,9 +51,7 @@ internal sealed class FollowedLogs(Store store)
     public bool MayHaveGrown(string name)
     {
         Log log = Find(name);
-        bool grown = IsNew(log.Path, log.ChangedAt, out long changedAt);
-        log.ChangedAt = changedAt;
-        return grown;
+        return IsNew(log.Path, ref log.Last);
     }
 
     /// <summary>Where the next record begins; 0 = nothing was read.</summary>
@@ -64,19 +63,21 @@ internal sealed class FollowedLogs(Store store)
     public void Clear()
     {
         _logs.Clear();
-        _listedAt = long.MinValue;
+        _directory = default;
     }
 
     private Log Find(string name)
     {
         if (!_logs.TryGetValue(name, out Log? log))
-            log = _logs[name] = new Log(Path.Combine(store.EventsDirectory, name));
+            log = _logs[name] = new Log(Path.Combine(_path, name));
         return log;
     }
 
-    private bool IsNew(string path, long lookedAt, out long changedAt)
+    private bool IsNew(string path, ref Look last)
     {
-        changedAt = store.FileSystem.ChangedAt(path);
-        return changedAt != lookedAt || DateTime.UtcNow.Ticks - changedAt < s_clock;
+        long changedAt = store.FileSystem.ChangedAt(path);
+        if (last.IsSure && last.ChangedAt == changedAt) return false;
+        last = new Look(changedAt, changedAt != long.MaxValue && DateTime.UtcNow.Ticks - changedAt > s_clock);
+        return true;
     }
 }

@@ -37,6 +37,7 @@ internal sealed class LiveOverlay : ILiveEvents
     private readonly Store _store;
     private readonly VersionData _data;
     private readonly ModelVersion _version;
+    private readonly LiveItems _items;
     private readonly Lock _gate = new();
     private readonly FollowedLogs _logs;
     private State _state;
@@ -59,7 +60,7 @@ internal sealed class LiveOverlay : ILiveEvents
     public LiveOverlay(Store store, VersionData data, ModelVersion version)
     {
         (_store, _data, _version) = (store, data, version);
-        Items = new LiveItems(data.Items.Kind, data.RowCount);
+        _items = new LiveItems(data.Items.Kind, data.RowCount);
         _logs = new FollowedLogs(store);
         _state = Empty();
     }
@@ -67,7 +68,14 @@ internal sealed class LiveOverlay : ILiveEvents
     /// <summary>Users with live events.</summary>
     public int UserCount => Volatile.Read(ref _state).Users.Count;
 
-    public LiveItems Items { get; }
+    public LiveItems Items
+    {
+        get
+        {
+            FollowIfDue();
+            return _items;
+        }
+    }
 
     /// <summary>Called when somebody or something was forgotten.</summary>
     public Action? Forgot { get; set; }
@@ -136,16 +144,19 @@ internal sealed class LiveOverlay : ILiveEvents
     {
         lock (_gate)
         {
-            Items.Forget(item);
+            _items.Forget(item);
             BuildAgain();
         }
         Forgot?.Invoke();
     }
 
+    /// <summary>Makes the next request look for news, whenever the last one did.</summary>
+    internal void Due() => Volatile.Write(ref _followedAt, -FollowEveryMs);
+
     private void BuildAgain()
     {
         _built = false;
-        Volatile.Write(ref _followedAt, -FollowEveryMs);
+        Due();
     }
 
     /// <summary>Reads the logs once; anybody may call it, the first does it.</summary>
@@ -197,7 +208,7 @@ internal sealed class LiveOverlay : ILiveEvents
         }
     }
 
-    private State Empty() => new(new LiveCounts(_data.RowCount, _data.Popularity, Items));
+    private State Empty() => new(new LiveCounts(_data.RowCount, _data.Popularity, _items));
 
     private void Rebuild()
     {
@@ -232,7 +243,7 @@ internal sealed class LiveOverlay : ILiveEvents
     private void Take(in LiveEvent e, State state)
     {
         byte action = _data.Actions.TryFind(e.Action, out byte code) ? code : byte.MaxValue;
-        if (_data.Items.TryFind(Encoding.UTF8.GetBytes(e.Item), out int row) || Items.TryAdd(e.Item, out row))
+        if (_data.Items.TryFind(Encoding.UTF8.GetBytes(e.Item), out int row) || _items.TryAdd(e.Item, out row))
             Add(e.User, row, action, e.TimeMs, state);
     }
 
@@ -275,7 +286,7 @@ internal sealed class LiveOverlay : ILiveEvents
         SegmentRecord[] latest = [.. segments.Reverse().Where(s => !trained.Contains(s.File))
             .TakeWhile(s => (room -= s.Events) >= 0).Reverse()];
         if (latest.Length == 0) return;
-        var reader = new LiveSegments(_store, _data, Items);
+        var reader = new LiveSegments(_store, _data, _items);
         var histories = new Dictionary<string, LiveUser>(StringComparer.Ordinal);
         foreach (SegmentRecord segment in latest)
         {

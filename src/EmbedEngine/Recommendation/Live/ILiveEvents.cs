@@ -5,7 +5,7 @@ namespace EmbedEngine.Recommendation.Live;
 /// <summary>What happened since a version was made. Thread-safe; reading takes no lock.</summary>
 internal interface ILiveEvents
 {
-    /// <summary>Items that happened and the version does not know.</summary>
+    /// <summary>Items that happened and the version does not know, as of now.</summary>
     LiveItems Items { get; }
 
     /// <summary>What is counted of all users together, as of now; null = nothing happened.</summary>

@@ -47,9 +47,8 @@ internal sealed class HistoryModel
     /// <summary>The same of what an engine has.</summary>
     public static string Of(Engine engine, string user)
     {
-        var past = new EventTail();
         VersionData data = engine.Model!.Served.Data;
-        engine.Model!.Served.ReadPast(Encoding.UTF8.GetBytes(user), past);
+        EventTail past = Past(engine, user);
         var text = new StringBuilder();
         for (int e = 0; e < past.Count; e++)
         {
@@ -58,5 +57,13 @@ internal sealed class HistoryModel
                 $"{past.TimesMs[e]} {data.Items.ItemAt(past.Items[e])} {action}\n");
         }
         return text.ToString();
+    }
+
+    /// <summary>A user's history as a request reads it, in rows of the version.</summary>
+    public static EventTail Past(Engine engine, string user)
+    {
+        RequestScratch scratch = engine.Model!.Served.Recommender.NewScratch();
+        engine.Model!.Served.ReadPast(Encoding.UTF8.GetBytes(user), scratch);
+        return scratch.Past;
     }
 }
