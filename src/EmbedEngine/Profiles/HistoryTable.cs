@@ -91,6 +91,34 @@ internal sealed class HistoryTable : IVersionArtifact
         }
     }
 
+    /// <summary>
+    /// As <see cref="ReadBefore"/>, of all events and those that happened since, by time: who observes may be
+    /// late. Where no times are kept, what happened since is later.
+    /// </summary>
+    /// <param name="since">Later events, as rows.</param>
+    /// <param name="user">Number of the user.</param>
+    /// <param name="rowCount">Rows of the version.</param>
+    /// <param name="tail">Receives the latest of both; empty.</param>
+    public void ReadWith(EventTail since, int user, int rowCount, EventTail tail)
+    {
+        ReadOnlySpan<int> rows = RowsOf(user);
+        ReadOnlySpan<byte> actions = ActionsOf(user);
+        ReadOnlySpan<long> times = TimesOf(user);
+        int own = Math.Min(rows.Length, actions.Length) - 1, live = since.Count - 1;
+        while (!tail.IsFull && (own >= 0 || live >= 0))
+        {
+            long time = own >= 0 && own < times.Length ? times[own] : TrainingSet.NoTime;
+            if (own < 0 || (live >= 0 && since.TimesMs[live] >= time))
+            {
+                tail.AddBefore(since.Items[live], since.Actions[live], since.TimesMs[live]);
+                live--;
+                continue;
+            }
+            if ((uint)rows[own] < (uint)rowCount) tail.AddBefore(rows[own], actions[own], time);
+            own--;
+        }
+    }
+
     /// <summary>Rows of a user's events, oldest first, as they lie: the reader checks them.</summary>
     public ReadOnlySpan<int> RowsOf(int user) => Part(_rows, user);
 

@@ -56,6 +56,9 @@ internal sealed class RequestScratch(int rowCount, int dims)
     /// <summary>Profiles of traits likewise.</summary>
     public ProfileCache? Profiles { get; set; }
 
+    /// <summary>What the user of the request did since the version was made.</summary>
+    public EventTail LiveTail { get; } = new();
+
     /// <summary>What the last user vector was made from.</summary>
     public ProfileBasis Basis { get; set; }
 

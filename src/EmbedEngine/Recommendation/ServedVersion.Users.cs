@@ -66,9 +66,15 @@ internal sealed partial class ServedVersion
         EventTail past = scratch.Past;
         past.Clear();
         scratch.LivePast.Clear();
-        Live?.Read(user, past, scratch.LivePast);
-        if (Data.Histories is { } histories && histories.TryFind(user, out int number))
-            histories.ReadBefore(number, Data.RowCount, long.MaxValue, past);
+        if (Data.Histories is not { } histories || !histories.TryFind(user, out int number))
+        {
+            Live?.Read(user, past, scratch.LivePast);
+            return;
+        }
+        scratch.LiveTail.Clear();
+        Live?.Read(user, scratch.LiveTail, scratch.LivePast);
+        if (scratch.LiveTail.Count == 0) histories.ReadBefore(number, Data.RowCount, long.MaxValue, past);
+        else histories.ReadWith(scratch.LiveTail, number, Data.RowCount, past);
     }
 
     /// <summary>A user's vector and profile; see the facade's documentation of the same call.</summary>

@@ -38,11 +38,14 @@ internal static class EventLog
     }
 
     /// <summary>Published segments in the order they were imported.</summary>
-    public static IReadOnlyList<SegmentRecord> Segments(Store store) => store.ReadCatalog(catalog =>
+    public static IReadOnlyList<SegmentRecord> Segments(Store store) => store.ReadCatalog(Segments);
+
+    /// <summary>As the other, within a read.</summary>
+    public static IReadOnlyList<SegmentRecord> Segments(CatalogReader catalog)
     {
         CatalogSeals.Check(catalog, SegmentTable.Table, ImportTable.Table);
         HashSet<long> rewritten = ImportTable.Rewritings(catalog);
         return SegmentTable.All(catalog).ConvertAll(s => new SegmentRecord(
             s.Id, s.File, s.Length, s.Events, s.Sessions, rewritten.Contains(s.Id)));
-    });
+    }
 }

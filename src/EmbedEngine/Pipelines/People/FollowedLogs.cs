@@ -59,13 +59,6 @@ internal sealed class FollowedLogs(Store store)
 
     public void SetPosition(string name, long position) => Find(name).Position = position;
 
-    /// <summary>Nothing was read.</summary>
-    public void Clear()
-    {
-        _logs.Clear();
-        _directory = default;
-    }
-
     private Log Find(string name)
     {
         if (!_logs.TryGetValue(name, out Log? log))

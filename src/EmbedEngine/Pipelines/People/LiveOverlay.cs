@@ -34,12 +34,14 @@ internal sealed class LiveOverlay : ILiveEvents
     /// </summary>
     public const int FollowEveryMs = 200;
 
+    private const int MaxAttempts = 10;
+
     private readonly Store _store;
     private readonly VersionData _data;
     private readonly ModelVersion _version;
     private readonly LiveItems _items;
     private readonly Lock _gate = new();
-    private readonly FollowedLogs _logs;
+    private FollowedLogs _logs;
     private State _state;
     private LivePairs? _pairs; // made with the first state
     private string? _own;
@@ -114,7 +116,7 @@ internal sealed class LiveOverlay : ILiveEvents
             if (position >= end) return;
             if (position != begin)
             {
-                Follow(name, _state);
+                Follow(name, _state, _logs);
                 return;
             }
             Take(e, _state);
@@ -204,39 +206,63 @@ internal sealed class LiveOverlay : ILiveEvents
         }
         foreach (string name in _logs.Names())
         {
-            if (name != _own && _logs.MayHaveGrown(name)) Follow(name, _state);
+            if (name != _own && _logs.MayHaveGrown(name)) Follow(name, _state, _logs);
         }
     }
 
     private State Empty() => new(new LiveCounts(_data.RowCount, _data.Popularity, _items));
 
+    /// <summary>
+    /// Reads everything anew. What others adopt, compact or delete meanwhile would be read twice or not at
+    /// all: it is read again until nothing has changed between the beginning and the end.
+    /// </summary>
     private void Rebuild()
     {
-        State state = Empty();
         _pairs ??= new LivePairs(Manifest.ReadCovisitation(_version.Manifest), _data.ActionWeights);
-        _logs.Clear();
-        Dictionary<string, long> adopted = _store.ReadCatalog(LiveLogTable.All);
-        EventLog.Read(_store, segments =>
+        for (int attempt = 1; ; attempt++)
         {
-            TakeSegments(segments, state);
-            return 0;
-        });
-        foreach (string name in _logs.Names())
-        {
-            _logs.SetPosition(name, adopted.GetValueOrDefault(name));
-            Follow(name, state);
+            LogState before = LogState.Read(_store);
+            State state = Empty();
+            var logs = new FollowedLogs(_store);
+            bool whole = true;
+            try
+            {
+                TakeSegments(before.Segments, state);
+                foreach (string name in logs.Names())
+                {
+                    logs.SetPosition(name, before.Adopted.GetValueOrDefault(name));
+                    Follow(name, state, logs);
+                }
+            }
+            catch (EmbedEngineException e) when (e.Code == ErrorCode.NotFound && attempt < MaxAttempts)
+            {
+                whole = false;
+            }
+            if (whole && (attempt == MaxAttempts || LogState.Read(_store).Equals(before)))
+            {
+                _logs = logs;
+                Volatile.Write(ref _state, state);
+                return;
+            }
         }
-        Volatile.Write(ref _state, state);
     }
 
-    private void Follow(string name, State state)
+    private void Follow(string name, State state, FollowedLogs logs)
     {
         string path = Path.Combine(_store.EventsDirectory, name);
-        long from = _logs.PositionOf(name);
-        if (_store.FileSystem.FileLength(path) <= from) return;
+        long from = logs.PositionOf(name), length = _store.FileSystem.FileLength(path);
+        if (length <= from) return;
         var events = new List<LiveEvent>();
-        using (MappedFile file = _store.FileSystem.Map(path))
-            _logs.SetPosition(name, LiveLog.Read(file, from, events));
+        try
+        {
+            using MappedFile file = _store.FileSystem.Map(path);
+            logs.SetPosition(name, LiveLog.Read(file, from, events));
+        }
+        catch (EmbedEngineException e) when (e.Code is ErrorCode.Corrupt or ErrorCode.Format)
+        {
+            // Set aside by who adopts logs; the others are read. Looked at again when it grows.
+            logs.SetPosition(name, length);
+        }
         foreach (LiveEvent e in events) Take(e, state);
     }
 

@@ -68,16 +68,23 @@ internal static class UserKindFit
         TrainSettings settings, ulong seed, int threads, ProgressScope progress)
     {
         if (data.Item2Vec is not { Vectors.HasOut: true } space || data.UserModel is not { } model
-            || settings.UserVector != UserVectorKind.Served) return UserKindChoice.Default;
-        int cut = (int)(later.Length * LearnShare);
+            || settings.UserVector is not (UserVectorKind.Served or UserVectorKind.Attention))
+            return UserKindChoice.Default;
+        bool given = settings.UserVector == UserVectorKind.Attention;
+        int cut = given ? later.Length : (int)(later.Length * LearnShare);
         (NextItems learned, _) = NextItemBuilder.Build(data, corpus, later[..cut], histories, MostExamples);
         (NextItems measured, int[] clusters) =
             NextItemBuilder.Build(data, corpus, later[cut..], histories, MostMeasured);
-        if (measured.Count < FewestMeasured) return UserKindChoice.Default;
+        if ((given ? learned : measured).Count < FewestMeasured) return UserKindChoice.Default;
         progress.Begin("user_attention", 4L * learned.Count, "examples");
         AttentionPooling? attention = AttentionTraining.Learn(
             learned, space.Vectors.In, space.Vectors.Out, data.Items.Counts, EventFeatures.Start(), seed,
             progress);
+        if (given)
+        {
+            progress.End();
+            return new UserKindChoice(UserVectorKind.Attention, attention, []);
+        }
         UserEncoder? encoder = LearnEncoder(data, corpus, fit, histories, seed, threads, progress, "");
         progress.Begin("user_vectors", Kinds.Length * (long)measured.Count, "requests");
         UserKindScore[] scores =

@@ -34,6 +34,8 @@ internal static class UserModelStage
         if (!context.Sink.FileSystem.FileExists(path)) return;
         UserVectorKind served = context.Settings.UserVector == UserVectorKind.Served
             ? choice.Kind : context.Settings.UserVector;
+        // Asked for, but there was too little to learn it from.
+        if (served == UserVectorKind.Attention && choice.Attention is null) served = UserVectorKind.Mix;
         UserModelContent content;
         using (VectorTable table = VectorTable.Open(context.Sink.FileSystem, path, VerifyLevel.Header))
             content = Averages(context, table, served, choice);

@@ -1,6 +1,7 @@
 // What is observed changes the next answer: of this process at once, of others within a second, after
 // reopening as before; against a readable model of what a history is.
 
+using EmbedEngine.Interactions.Corpus;
 using EmbedEngine.Pipelines.People;
 using EmbedEngine.Tests.Crash;
 
@@ -166,6 +167,97 @@ public sealed class LiveOverlayTests : IDisposable
         for (int e = visit - 1; e >= 0; e--, decay *= 0.97f)
             scores[events[e].Item] = scores.GetValueOrDefault(events[e].Item) + decay;
         return [.. scores.OrderByDescending(s => s.Value).Take(20).Select(s => s.Key)];
+    }
+
+    [Fact]
+    public void DamagedLogOfADeadProcess_DoesNotHideWhatIsObserved()
+    {
+        PeopleShop.Make(_scratch);
+        File.WriteAllBytes(
+            Path.Combine(_scratch.Store, "events", "live-1-00000000000000000000000000000001.eev"),
+            new byte[100]);
+        using Engine engine = _scratch.Open();
+        engine.Observe("new", "3", "clicks", Ms(1));
+        Assert.Equal(1, engine.Model!.Profile("new").Events);
+        using Engine other = _scratch.Open();
+        Assert.Equal(1, other.Model!.Profile("new").Events);
+    }
+
+    /// <summary>Who observes may be late: a history is in order of time, whatever it is made of.</summary>
+    [Fact]
+    public void ObservedLate_IsInItsPlace()
+    {
+        PeopleShop.Make(_scratch);
+        using Engine engine = _scratch.Open();
+        int before = engine.Model!.Profile("c1").Events;
+        foreach (int day in (int[])[-9, 3, 100])
+            engine.Observe("c1", "3", "clicks", (PeopleShop.Start + (day * 86_400L)) * 1000);
+        EventTail past = HistoryModel.Past(engine, "c1");
+        Assert.Equal(before + 3, past.Count);
+        long[] times = past.TimesMs.ToArray();
+        Assert.Equal(times.Order(), times);
+        Assert.Equal((PeopleShop.Start - (9 * 86_400L)) * 1000, times[0]);
+    }
+
+    /// <summary>
+    /// Logs are adopted, compacted and deleted while engines open: every event counts once.
+    /// </summary>
+    [Fact]
+    public void Opened_WhileLogsAreAdopted_CountsOnce()
+    {
+        int events = TestScale.Full ? 600 : 60;
+        PeopleShop.Make(_scratch);
+        int observed = -1;
+        Exception? failure = null;
+        var writer = new Thread(() =>
+        {
+            try
+            {
+                using Engine compacting = _scratch.Open();
+                using Engine living = _scratch.Open();
+                for (int i = 0; i < events; i++)
+                {
+                    if (i % 2 == 0) living.Observe($"x{i}", "3", "clicks", Ms(i));
+                    else
+                    {
+                        using Engine dying = _scratch.Open();
+                        dying.Observe($"x{i}", "3", "clicks", Ms(i));
+                    }
+                    Volatile.Write(ref observed, i);
+                    compacting.Compact();
+                }
+            }
+            catch (Exception e)
+            {
+                failure = e;
+            }
+            Volatile.Write(ref observed, events);
+        });
+        using Engine follower = _scratch.Open();
+        writer.Start();
+        int opened = 0;
+        while (Volatile.Read(ref observed) < events)
+        {
+            int upTo = Volatile.Read(ref observed);
+            using Engine fresh = _scratch.Open();
+            opened++;
+            foreach (Engine engine in (Engine[])[fresh, follower])
+            {
+                for (int i = Math.Max(0, upTo - 10); i <= Math.Min(upTo, events - 1); i++)
+                    Assert.InRange(engine.Model!.Profile($"x{i}").Events, 0, 1);
+            }
+        }
+        writer.Join();
+        Assert.Null(failure);
+        Assert.True(opened > 0);
+        using Engine last = _scratch.Open();
+        for (int i = 0; i < events; i++)
+        {
+            Assert.Equal(1, last.Model!.Profile($"x{i}").Events);
+            Assert.True(
+                SpinWait.SpinUntil(
+                    () => follower.Model!.Profile($"x{i}").Events == 1, TimeSpan.FromSeconds(30)), $"x{i}");
+        }
     }
 
     [Fact]

@@ -73,7 +73,24 @@ public sealed class UserRequestTests : IDisposable
         count = model.RecommendUser("c1", [], results, options).Count;
         model.ExplainUser("c1", [], results.AsSpan(0, count), reasons);
         Assert.Contains(reasons.Take(count), r => r.Event == RecommendReason.EarlierEvent);
-        Assert.Throws<ArgumentException>(() => model.ExplainUser("c1", [], results, reasons[..1]));
+        Assert.Throws<ArgumentException>(() => model.ExplainUser("c1", [], results, new RecommendReason[1]));
+    }
+
+    /// <summary>A kind that is asked for serves, or where it cannot be learned the mixture, and says
+    /// so.</summary>
+    [Theory]
+    [InlineData("attention", 60, 8, UserVectorKind.Attention)]
+    [InlineData("attention", 12, 3, UserVectorKind.Mix)]
+    [InlineData("encoder", 60, 8, UserVectorKind.Encoder)]
+    [InlineData("time", 60, 8, UserVectorKind.Time)]
+    public void Train_WithAKindOfVector_ServesIt(
+        string kind, int customers, int visits, UserVectorKind expected)
+    {
+        PeopleShop.Make(_scratch, customers: customers, visits: visits, settings: [("user_vector", kind)]);
+        using Engine engine = _scratch.Open();
+        UserProfile profile = engine.Model!.Profile("c1");
+        Assert.Equal(expected, profile.Kind);
+        Assert.NotEmpty(profile.Vector);
     }
 
     /// <summary>Every step of the chain, and its name.</summary>
