@@ -269,8 +269,8 @@ internal sealed class LiveOverlay : ILiveEvents
     private void Take(in LiveEvent e, State state)
     {
         byte action = _data.Actions.TryFind(e.Action, out byte code) ? code : byte.MaxValue;
-        if (_data.Items.TryFind(Encoding.UTF8.GetBytes(e.Item), out int row) || _items.TryAdd(e.Item, out row))
-            Add(e.User, row, action, e.TimeMs, state);
+        bool known = _data.Items.TryFind(Encoding.UTF8.GetBytes(e.Item), out int row);
+        if (known || _items.TryAdd(e.Item, out row)) Add(e.User, row, action, e.TimeMs, state);
     }
 
     private void Add(string user, int row, byte action, long timeMs, State state)
