@@ -21,8 +21,12 @@ internal sealed record RankerTarget(CandidateSourceKind Kind, ActionKind? Action
     /// </summary>
     public bool OfUsers => Sessions != UserSessions.None;
 
-    /// <summary>Whether it asks a source for candidates.</summary>
-    public bool Asks(SourceEntry source) => OfUsers || !source.OfUsers;
+    /// <summary>
+    /// Whether it asks a source for candidates. <c>user_history</c> stands in <c>user</c>'s place where a past
+    /// is known: the second walk of the same index would find most of what the first did.
+    /// </summary>
+    public bool Asks(SourceEntry source) =>
+        OfUsers ? source.Kind != CandidateSourceKind.User : !source.OfUsers;
 
     /// <summary>The general one first.</summary>
     public static readonly RankerTarget[] All =

@@ -10,7 +10,7 @@ internal sealed class HistoryNeighborSource(
     NeighborListView lists, int rowCount, float[] actionWeights) : CandidateSource
 {
     /// <summary>Events looked at.</summary>
-    public const int LastEvents = 20;
+    public const int LastEvents = 10;
 
     /// <summary>Weight lost with each step back.</summary>
     public const float DecayPerStep = 0.9f;

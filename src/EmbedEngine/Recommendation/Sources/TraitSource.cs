@@ -9,7 +9,7 @@ namespace EmbedEngine.Recommendation.Sources;
 internal sealed class TraitSource(TraitTable traits, VersionData version) : CandidateSource
 {
     /// <summary>Shares below it are left out: a list of 200 items of each.</summary>
-    private const float SmallestShare = 0.02f;
+    private const float SmallestShare = 0.05f;
 
     /// <summary>Null in versions that have no traits.</summary>
     public static TraitSource? Open(VersionData version) =>
