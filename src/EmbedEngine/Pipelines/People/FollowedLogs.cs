@@ -1,12 +1,16 @@
+using EmbedEngine.Interactions.Log;
 using EmbedEngine.Storage;
+using EmbedEngine.Storage.Catalog;
 
 namespace EmbedEngine.Pipelines.People;
 
 /// <summary>
-/// How far the live logs of a store were read. Asks the directory and the files for the time of their last
-/// change first, so that following logs that do not grow allocates nothing. Not thread-safe.
+/// How far the log of a store was read. Asks files and directories for the time of their last change first, so
+/// that following what does not change allocates nothing. Not thread-safe.
 /// </summary>
-internal sealed class FollowedLogs(Store store)
+/// <param name="store">The store.</param>
+/// <param name="segments">The segments that were read.</param>
+internal sealed class FollowedLogs(Store store, IReadOnlyList<SegmentRecord> segments)
 {
     // Another change within a tick of the file system's clock has the same time: what had only just changed
     // when it was looked at is looked at once more.
@@ -15,6 +19,8 @@ internal sealed class FollowedLogs(Store store)
     private readonly string _path = store.EventsDirectory;
     private readonly Dictionary<string, Log> _logs = [];
     private string[] _names = [];
+    private readonly string[] _catalogs = CatalogFile.PathsOf(store.Path);
+    private readonly Look[] _catalogLooks = new Look[2];
     private Look _directory;
 
     private sealed class Log(string path)
@@ -45,6 +51,14 @@ internal sealed class FollowedLogs(Store store)
             if (known != except && Array.IndexOf(names, known) < 0) return true;
         }
         return false;
+    }
+
+    /// <summary>Whether the catalog names other segments than those that were read.</summary>
+    public bool HasOtherSegments()
+    {
+        bool changed = false;
+        for (int c = 0; c < _catalogs.Length; c++) changed |= IsNew(_catalogs[c], ref _catalogLooks[c]);
+        return changed && !EventLog.Segments(store).SequenceEqual(segments);
     }
 
     /// <summary>Whether a log may be longer than when this was last asked.</summary>

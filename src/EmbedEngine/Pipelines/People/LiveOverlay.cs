@@ -63,7 +63,7 @@ internal sealed class LiveOverlay : ILiveEvents
     {
         (_store, _data, _version) = (store, data, version);
         _items = new LiveItems(data.Items.Kind, data.RowCount);
-        _logs = new FollowedLogs(store);
+        _logs = new FollowedLogs(store, []);
         _state = Empty();
     }
 
@@ -198,8 +198,9 @@ internal sealed class LiveOverlay : ILiveEvents
 
     private void FollowOthers()
     {
-        // A log that is gone was taken into a segment, perhaps with records nobody here has read.
-        if (_logs.AnyGone(except: _own))
+        // A log that is gone was taken into a segment, perhaps with records nobody here has read; one that came
+        // and went between two looks was never known. And others import.
+        if (_logs.AnyGone(except: _own) || _logs.HasOtherSegments())
         {
             Rebuild();
             return;
@@ -223,7 +224,7 @@ internal sealed class LiveOverlay : ILiveEvents
         {
             LogState before = LogState.Read(_store);
             State state = Empty();
-            var logs = new FollowedLogs(_store);
+            var logs = new FollowedLogs(_store, before.Segments);
             bool whole = true;
             try
             {

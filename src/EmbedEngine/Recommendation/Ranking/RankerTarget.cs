@@ -22,8 +22,8 @@ internal sealed record RankerTarget(CandidateSourceKind Kind, ActionKind? Action
     public bool OfUsers => Sessions != UserSessions.None;
 
     /// <summary>
-    /// Whether it asks a source for candidates. <c>user_history</c> stands in <c>user</c>'s place where a past
-    /// is known: the second walk of the same index would find most of what the first did.
+    /// Whether it asks a source for candidates. <c>user_history</c> stands in for <c>user</c> where a past is
+    /// known: a second walk of the same index finds most of what the first did.
     /// </summary>
     public bool Asks(SourceEntry source) =>
         OfUsers ? source.Kind != CandidateSourceKind.User : !source.OfUsers;

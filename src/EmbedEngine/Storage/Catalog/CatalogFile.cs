@@ -32,6 +32,10 @@ internal static class CatalogFile
         NewFileName, NewFileName + "-wal", NewFileName + "-shm", NewFileName + "-journal",
     ];
 
+    /// <summary>The files of a store that a commit changes.</summary>
+    public static string[] PathsOf(string storePath) =>
+        [Path.Combine(storePath, FileName), Path.Combine(storePath, FileName + "-wal")];
+
     /// <summary>
     /// Creates the database with its tables under <see cref="NewFileName"/>, whole and synced when this
     /// returns; a rename makes it the catalog.
