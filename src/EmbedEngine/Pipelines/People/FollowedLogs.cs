@@ -5,8 +5,8 @@ using EmbedEngine.Storage.Catalog;
 namespace EmbedEngine.Pipelines.People;
 
 /// <summary>
-/// How far the log of a store was read. Asks files and directories for the time of their last change first, so
-/// that following what does not change allocates nothing. Not thread-safe.
+/// How far the log of a store was read. Asks files and directories for the time of their last change first,
+/// so that following what does not change allocates nothing. Not thread-safe.
 /// </summary>
 /// <param name="store">The store.</param>
 /// <param name="segments">The segments that were read.</param>

@@ -198,8 +198,8 @@ internal sealed class LiveOverlay : ILiveEvents
 
     private void FollowOthers()
     {
-        // A log that is gone was taken into a segment, perhaps with records nobody here has read; one that came
-        // and went between two looks was never known. And others import.
+        // A log that is gone was taken into a segment, perhaps with records nobody here has read; one that
+        // came and went between two looks was never known. And others import.
         if (_logs.AnyGone(except: _own) || _logs.HasOtherSegments())
         {
             Rebuild();
