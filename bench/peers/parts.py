@@ -5,7 +5,7 @@ second thread of BLAS spins more than it works."""
 import os
 
 import figures
-from runner import PYTHON, find
+from runner import PYTHON, Failed, find
 
 
 def measure(name, unit, better, ours, theirs, goal=None, floor=None, peer=""):
@@ -228,6 +228,32 @@ def recommend(r):
                             last["allocated_bytes"] == 0),
                     quality("recall of the index (none: it is scanned)", last.get("ann_recall"), .95,
                             last.get("ann_recall", 1) >= .95)]}
+
+
+def users(r):
+    """Requests with histories against sessions alone; no peer has both. The seed is one whose gate lets the
+    ranker of users in on this log: without it there is little to pay for."""
+    folder = os.environ.get("EMBEDENGINE_DATA") or os.path.join(os.path.dirname(r.peers), "data")
+    log, store = os.path.join(folder, "deskdrop.csv.gz"), r.path("deskdrop.ee")
+    if not os.path.exists(log):
+        raise Failed("deskdrop.csv.gz is not there: EMBEDENGINE_DATA names its folder")
+    if not os.path.isdir(store):
+        r.ours("import", store, log)
+        r.ours("train", store, "--deterministic", "--seed", "2")
+    runs = [{"ours": r.ours("bench", "users", store, "--users", "10000000")} for _ in range(r.repeat)]
+    last = runs[-1]["ours"]
+    share = last.get("touched_bytes", 0) / last["history_bytes"]
+    return {"runs": runs, "measures": [
+        limit(f"a request of a user ({last['served_user']}) by one of the session alone ({last['served']}), "
+              "p50", "×", column(runs, "ours", "ratio"), 1.2, 1.5),
+        limit("observe, a model following, p50", "µs", column(runs, "ours", "observe_p50_us"), 20, 40),
+        limit("observe, a model following, p99", "µs", column(runs, "ours", "observe_p99_us"), 100, 200),
+        limit("histories of 10 M users, opened", "ms", column(runs, "ours", "open_ms"), 10, 20),
+        limit("histories of 10 M users, opened from the disk", "ms",
+              column(runs, "ours", "open_cold_ms"), 10, 20)],
+        "quality": [quality("bytes allocated by all requests", last["allocated_bytes"], 0,
+                            last["allocated_bytes"] == 0),
+                    quality("share of the histories' bytes touched by opening", share, .01, share < .01)]}
 
 
 def split(source, train, test):

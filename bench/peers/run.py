@@ -1,13 +1,13 @@
 #!/usr/bin/python3
 """Our program against its peers, on the same files, run by run in turn, quality beside speed.
 
-  bench/peers/run.py [--only sgns,ann,svd,nmf,covis,walks,recommend] [--data DIR] [--peers DIR]
+  bench/peers/run.py [--only sgns,ann,svd,nmf,covis,walks,recommend,users] [--data DIR] [--peers DIR]
                      [--repeat 3] [--threads 2]
 
 Needs out/bin/embedengine (./build.sh) and the peers' folder with its setup.sh run once: --peers, or
 EMBEDENGINE_PEERS, or ../shared/peers beside the repository. Data is made in --data (or
-EMBEDENGINE_BENCH_DATA, or out/bench) and used again. mnist comes from EMBEDENGINE_DATA, or the folder data
-beside the peers'. Writes bench/results/<processor>/. Standard library and NumPy."""
+EMBEDENGINE_BENCH_DATA, or out/bench) and used again. mnist and deskdrop come from EMBEDENGINE_DATA, or the
+folder data beside the peers'. Writes bench/results/<processor>/. Standard library and NumPy."""
 import argparse
 import os
 import sys
@@ -20,7 +20,7 @@ from runner import Failed, Runner, say
 
 PARTS = {"sgns": parts.sgns, "ann": ann_part.ann, "svd": parts.svd, "nmf": parts.nmf, "covis": parts.covis,
          "walks": parts.walks,
-         "recommend": parts.recommend}
+         "recommend": parts.recommend, "users": parts.users}
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 

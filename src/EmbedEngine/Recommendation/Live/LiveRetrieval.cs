@@ -61,14 +61,17 @@ internal static class LiveRetrieval
         {
             if (!IsOpen(item.Row, options, rules, live, scratch, out long name)) continue;
             int own = count - padded;
-            place = counts ? PlaceOf(item.Weight, results[..own], place) : Math.Min(next, own);
+            // What is padded is popular too, and has its count where nothing else answered.
+            int compared = popular ? count : own;
+            place = counts ? PlaceOf(item.Weight, results[..compared], place) : Math.Min(next, own);
             if (place >= results.Length) break;
             bool full = count == results.Length;
             results[place..(full ? count - 1 : count)].CopyTo(results[(place + 1)..]);
             float score = counts || place == 0 ? item.Weight : results[place - 1].Score;
             results[place] = new RecommendedItem(name, score, bit);
             if (!full) count++;
-            else if (padded > 0) padded--;
+            if (place > own) padded += full ? 0 : 1;
+            else if (full && padded > 0) padded--;
             next = place + EveryPlaces;
         }
         return count;

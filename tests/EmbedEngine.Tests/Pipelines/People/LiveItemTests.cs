@@ -202,6 +202,28 @@ public sealed class LiveItemTests : IDisposable
         Assert.Equal([New, last.Item], popular.Take(2).Select(p => p.Item));
     }
 
+    /// <summary>One look at a new item is no reason to show it to everybody first.</summary>
+    [Fact]
+    public void EmptySession_IsNotAnsweredByWhatOneUserSaw()
+    {
+        PeopleShop.Make(_scratch);
+        using Engine engine = _scratch.Open();
+        engine.Observe("v", "777001", "clicks", Ms(1));
+        var results = new RecommendedItem[10];
+        foreach (CandidateSourceKind source in (CandidateSourceKind[])[CandidateSourceKind.Hybrid,
+            CandidateSourceKind.Popularity, CandidateSourceKind.Covisitation])
+        {
+            RecommendResult answer = engine.Recommend([], results, new RecommendOptions { Source = source });
+            Assert.Equal((10, 10), (answer.Count, answer.Padded));
+            Assert.DoesNotContain(results, r => r.Item == New);
+        }
+        // Popular by now it is.
+        for (int v = 0; v < 2000; v++) engine.Observe($"w{v}", "777001", "orders", Ms(v));
+        var options = new RecommendOptions { Source = CandidateSourceKind.Popularity };
+        Assert.Equal(10, engine.Recommend([], results, options).Count);
+        Assert.Equal(New, results[0].Item);
+    }
+
     [Fact]
     public void Request_AllocatesNothing_WithLiveEventsOfThisAndOtherProcesses()
     {
