@@ -12,6 +12,12 @@ public sealed record PopularitySettings
     /// <summary>Trailing windows, in days, each with a list of its own; the first is 0, all time.</summary>
     public IReadOnlyList<int> WindowsDays { get; init; } = AllWindows;
 
+    /// <summary>
+    /// Whether the events of sessions too short to learn from count too, of items that longer sessions have;
+    /// not for trends.
+    /// </summary>
+    public bool ShortSessions { get; init; }
+
     /// <summary>Items kept of each list.</summary>
     public int ListLength { get; init; } = 10_000;
 

@@ -106,6 +106,16 @@ public sealed partial record TrainOptions
     }
 
     /// <summary>
+    /// <c>popularity_short_sessions</c>: Whether sessions too short to learn from count too, for items that
+    /// others have. Values: 0 or 1. Default: 0.
+    /// </summary>
+    public bool? PopularityShortSessions
+    {
+        get => (bool?)Get("popularity_short_sessions");
+        init => _values = With("popularity_short_sessions", value);
+    }
+
+    /// <summary>
     /// <c>popularity_list</c>: Items kept of each list of popular and trending items. Values: 1 to 10000000.
     /// Default: 10000.
     /// </summary>

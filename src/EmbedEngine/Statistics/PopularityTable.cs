@@ -125,9 +125,17 @@ internal sealed class PopularityTable : IVersionArtifact
     /// bundle has. Those that are the default are not written, so that equal trainings give equal bytes
     /// whatever build made them.
     /// </remarks>
-    public static void Write(ArtifactSink sink, TrainingSet set, TrainSettings settings)
+    public static void Write(ArtifactSink sink, TrainingSet set, TrainSettings settings) =>
+        Write(sink, set, set, settings);
+
+    /// <summary>As the other, popularity of other sessions than trends.</summary>
+    /// <param name="sink">Where the artifact goes.</param>
+    /// <param name="set">What trends are counted from, in order of time.</param>
+    /// <param name="popular">What popularity is counted from, in any order.</param>
+    /// <param name="settings">Windows, decays, lengths.</param>
+    public static void Write(ArtifactSink sink, TrainingSet set, TrainingSet popular, TrainSettings settings)
     {
-        PopularitySettings popularity = settings.Popularity;
+        PopularitySettings counted = settings.Popularity;
         using ArtifactWriter writer = sink.Create(
             FileName,
             new ArtifactHeader
@@ -136,17 +144,17 @@ internal sealed class PopularityTable : IVersionArtifact
                 Parameters = settings.HybridWeights.SequenceEqual(TrainSettings.DefaultHybridWeights) ? "{}"
                     : $$"""{"{{WeightsParameter}}":[{{SettingValues.Text(settings.HybridWeights)}}]}""",
             });
-        double[] all = Compute(set, 0, popularity.DecayPerDay);
+        double[] all = Compute(popular, 0, counted.DecayPerDay);
         writer.Add<float>(ScoresSection, Array.ConvertAll(all, s => (float)s));
-        writer.Add<int>(WindowsSection, [.. popularity.WindowsDays]);
+        writer.Add<int>(WindowsSection, [.. counted.WindowsDays]);
         uint section = ListSection;
-        foreach (int days in popularity.WindowsDays)
+        foreach (int days in counted.WindowsDays)
         {
-            double[] scores = days == 0 ? all : Compute(set, days, popularity.DecayPerDay);
-            writer.Add<int>(section++, Rank(scores, popularity.ListLength));
+            double[] scores = days == 0 ? all : Compute(popular, days, counted.DecayPerDay);
+            writer.Add<int>(section++, Rank(scores, counted.ListLength));
         }
         double[] trend = TrendCounter.Compute(set, settings.Trending);
-        int[] trending = Rank(trend, popularity.ListLength);
+        int[] trending = Rank(trend, counted.ListLength);
         writer.Add<int>(TrendingSection, trending);
         writer.Add<float>(TrendScoresSection, Array.ConvertAll(trending, row => (float)trend[row]));
         sink.Finish(writer);

@@ -31,6 +31,33 @@ internal sealed record RowAssignment(long[] Ordinals, int[] Counts, int[] RowOfO
     public TrainingSet ToTrainingSet(SessionCorpus corpus, int[] sessions, ActionTable actions) =>
         Known(corpus, sessions, RowOfOrdinal, Ordinals.Length, actions, out _);
 
+    /// <summary>As the static one, in these rows.</summary>
+    public TrainingSet WithShort(TrainingSet set, SessionCorpus corpus, long? cutMs, ActionTable actions) =>
+        WithShort(set, corpus, cutMs, RowOfOrdinal, actions);
+
+    /// <summary>
+    /// The sessions with, behind them, those too short to learn from, of items that have a row.
+    /// </summary>
+    /// <param name="set">The sessions, in rows.</param>
+    /// <param name="corpus">Where they come from.</param>
+    /// <param name="cutMs">Short sessions that end at or after it stay out; null = none does.</param>
+    /// <param name="rowOf">Row of each item ordinal, negative = not known.</param>
+    /// <param name="actions">What events weigh.</param>
+    public static TrainingSet WithShort(
+        TrainingSet set, SessionCorpus corpus, long? cutMs, int[] rowOf, ActionTable actions)
+    {
+        if (corpus.Short is not { } all) return set;
+        int[] taken = [.. Enumerable.Range(0, all.SessionCount)
+            .Where(s => cutMs is not long cut || all.TimesMs[all.Offsets[s + 1] - 1] < cut)];
+        TrainingSet more = Known(all, taken, rowOf, set.RowCount, actions, out _);
+        return set with
+        {
+            Offsets = [.. set.Offsets, .. more.Offsets.Skip(1).Select(o => o + set.Offsets[^1])],
+            Rows = [.. set.Rows, .. more.Rows], TimesMs = [.. set.TimesMs, .. more.TimesMs],
+            Actions = [.. set.Actions, .. more.Actions],
+        };
+    }
+
     /// <summary>The events of known items of the sessions, in rows given before.</summary>
     /// <param name="corpus">The sessions.</param>
     /// <param name="sessions">Which, in order.</param>

@@ -111,9 +111,11 @@ internal sealed class RefreshRun(Store store, bool customersOnly, int threads, P
         int[] all = [.. Enumerable.Range(0, corpus.SessionCount)];
         TrainingSet set =
             RowAssignment.Known(corpus, all, rowOf, data.RowCount, keys.Actions, out long unknown);
+        TrainingSet popular = settings.Popularity.ShortSessions
+            ? RowAssignment.WithShort(set, corpus, cutMs: null, rowOf, keys.Actions) : set;
         var context = new BuildContext(set, sink, settings, settings.SkipGram, threads, "", progress)
         {
-            Actions = keys.Actions, Categories = ItemCategories.Load(store),
+            Popular = popular, Actions = keys.Actions, Categories = ItemCategories.Load(store),
             Ordinals = data.Items.Ordinals.ToArray(), RowOfOrdinal = rowOf,
             Histories = UserHistories.Of(corpus), UserKeys = keys.Users, Corpus = corpus, Sessions = all,
             UserKind = UserKindChoice.Default,
@@ -124,7 +126,7 @@ internal sealed class RefreshRun(Store store, bool customersOnly, int threads, P
             var counts = new int[data.RowCount];
             foreach (int row in set.Rows) counts[row]++;
             ItemTable.Write(sink, context.Ordinals, counts, keys.Items, keys.Actions);
-            PopularityTable.Write(sink, set, settings);
+            PopularityTable.Write(sink, set, popular, settings);
             ItemStatistics.Write(sink, set, keys.Actions.KindsByCode());
             progress.End();
             CategoryStage.Run(context);

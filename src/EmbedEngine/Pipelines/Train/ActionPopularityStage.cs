@@ -9,7 +9,7 @@ internal static class ActionPopularityStage
     {
         context.Begin("popularity_actions", 0, "actions");
         ActionPopularityTable.Write(
-            context.Sink, context.Set, context.Settings.Popularity, context.Progress);
+            context.Sink, context.Popular, context.Settings.Popularity, context.Progress);
         context.Progress.End();
     }
 }

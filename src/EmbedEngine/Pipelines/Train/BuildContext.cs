@@ -19,6 +19,12 @@ internal sealed record BuildContext(
     string Suffix,
     ProgressScope Progress)
 {
+    /// <summary>
+    /// What popularity is counted from: the sessions, and where the settings say so those too short to learn
+    /// from.
+    /// </summary>
+    public required TrainingSet Popular { get; init; }
+
     /// <summary>The store's actions.</summary>
     public required ActionTable Actions { get; init; }
 

@@ -10,6 +10,6 @@ internal static class CategoryStage
         if (context.Categories.Count == 0) return;
         CategoryTable.Write(
             context.Sink, context.Ordinals, context.Categories,
-            PopularityTable.Compute(context.Set, 0, context.Settings.Popularity.DecayPerDay));
+            PopularityTable.Compute(context.Popular, 0, context.Settings.Popularity.DecayPerDay));
     }
 }

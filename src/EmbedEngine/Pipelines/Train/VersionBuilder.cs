@@ -59,12 +59,15 @@ internal sealed class VersionBuilder(
         RowAssignment assignment = RowAssignment.Of(corpus, sessions);
         TrainingSet set = assignment.ToTrainingSet(corpus, sessions, keys.Actions);
         ItemTable.Write(sink, assignment.Ordinals, assignment.Counts, keys.Items, keys.Actions);
-        PopularityTable.Write(sink, set, settings);
+        TrainingSet popular = settings.Popularity.ShortSessions
+            ? assignment.WithShort(set, corpus, cutMs, keys.Actions) : set;
+        PopularityTable.Write(sink, set, popular, settings);
         ItemStatistics.Write(sink, set, keys.Actions.KindsByCode());
         progress.End();
         return new BuildContext(set, sink, settings, SkipGram, threads, suffix, progress)
         {
-            Actions = keys.Actions, Categories = categories, Ordinals = assignment.Ordinals,
+            Popular = popular, Actions = keys.Actions, Categories = categories,
+            Ordinals = assignment.Ordinals,
             RowOfOrdinal = assignment.RowOfOrdinal, UserKeys = keys.Users, UserKind = UserKind,
             Corpus = corpus, Sessions = sessions,
             Histories = UserHistories.Of(corpus, sessions, cutMs ?? long.MaxValue),

@@ -56,6 +56,38 @@ public sealed class SettingEffectTests : IDisposable
             digests.Single(d => d.StartsWith(artifact + ' ', StringComparison.Ordinal));
     }
 
+    /// <summary>Sessions of one event teach nothing that follows, but their item was looked at.</summary>
+    [Fact]
+    public void PopularityShortSessions_CountsThem_AndNothingElseChanges()
+    {
+        using Engine engine = _scratch.Open();
+        string log = "session,item,time\n" + string.Concat(Enumerable.Range(0, 40).Select(s =>
+            $"{s},{s % 5},{1_700_000_000 + (s * 100)}\n{s},{(s + 1) % 5},{1_700_000_001 + (s * 100)}\n"))
+            + string.Concat(Enumerable.Range(100, 30).Select(s => $"{s},4,{1_700_000_000 + s}\n"))
+            + "200,77,1700000300\n"; // an item that no longer session has
+        engine.Import(EventSource.Csv(_scratch.Write("short.csv", log)));
+        string[] usual = StoreScratch.Digests(engine.Train(Options())).Split('\n');
+        float without = Popular(4);
+        string[] counted =
+            StoreScratch.Digests(engine.Train(Options() with { PopularityShortSessions = true })).Split('\n');
+        Assert.Equal(without + 30, Popular(4), 0.1f);
+        Assert.Equal(without, Popular(3), 0.1f);
+        Assert.Equal(0, Popular(77));
+        foreach (string artifact in (string[])["covisitation ", "vectors-item2vec ", "items "])
+            Assert.Equal(
+                usual.Single(d => d.StartsWith(artifact, StringComparison.Ordinal)),
+                counted.Single(d => d.StartsWith(artifact, StringComparison.Ordinal)));
+        engine.RefreshVersion();
+        Assert.Equal(without + 30, Popular(4), 0.1f);
+
+        float Popular(long item)
+        {
+            var results = new RecommendedItem[10];
+            int count = engine.Model!.Popular(results);
+            return results.Take(count).FirstOrDefault(r => r.Item == item).Score;
+        }
+    }
+
     [Fact]
     public void HybridWeights_AreTheVersionsOwn_AlsoInABundle()
     {
