@@ -9,7 +9,7 @@ import subprocess
 import figures
 import plot
 
-ORDER = ["sgns", "ann", "svd", "nmf", "covis", "walks", "recommend"]
+ORDER = ["sgns", "ann", "svd", "nmf", "covis", "walks", "recommend", "users"]
 
 
 def processor():
