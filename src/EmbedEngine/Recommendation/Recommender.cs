@@ -274,7 +274,12 @@ internal sealed class Recommender
         if (session.Length == 0 && !evenNobody && !AnswersAnyone(options.Source))
         {
             scratch.Answer.Reserve(0);
-            if (scratch.Live is not null) LiveRetrieval.CollectKnown(scratch, k, scratch.Answer);
+            // Who asks for another source by name wants that one alone.
+            bool ofLive = options.Source == CandidateSourceKind.Covisitation
+                || !SourceCatalog.IsSingle(options.Source);
+            if (scratch.Live is not null && ofLive)
+                LiveRetrieval.CollectKnown(
+                    scratch, policy.Narrows ? _data.RowCount : policy.FirstWanted, scratch.Answer);
             scratch.IsLiveAlone = scratch.Answer.Count > 0;
             if (!scratch.IsLiveAlone) fallback = Fallback.EmptySession;
             policy.Select();

@@ -42,10 +42,10 @@ internal sealed class RequestScratch(int rowCount, int dims)
     public LiveCounts? Live { get; set; }
 
     /// <summary>Items of the session that the version does not know but has seen since.</summary>
-    public LiveRows LiveSession { get; } = new();
+    public LiveRows LiveSession { get; } = new(SessionCapacity);
 
     /// <summary>Such items that the user of the request has seen.</summary>
-    public LiveRows LivePast { get; } = new();
+    public LiveRows LivePast { get; } = new(EventTail.MostEvents);
 
     /// <summary>Whether what was seen with <see cref="LiveSession"/> answered, and nothing else.</summary>
     public bool IsLiveAlone { get; set; }

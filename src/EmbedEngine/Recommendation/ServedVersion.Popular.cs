@@ -55,21 +55,26 @@ internal sealed partial class ServedVersion
             results[i] = new RecommendedItem(Data.Items.ItemAt(row), scores[byRow ? row : i], PopularBit);
         }
         if (action is null && Live?.Counts() is { IsEmpty: false } counts)
-            count = WithLive(rows[..count], results, windowDays == 0, counts);
+            count = WithLive(rows, scores, byRow, results, counts);
         GC.KeepAlive(this);
         return count;
     }
 
-    /// <summary>Orders the head of a list anew by what was counted since.</summary>
+    /// <summary>Orders a list anew by what was counted since.</summary>
     private int WithLive(
-        ReadOnlySpan<int> head, Span<RecommendedItem> results, bool allTime, LiveCounts counts)
+        ReadOnlySpan<int> rows, ReadOnlySpan<float> scores, bool byRow, Span<RecommendedItem> results,
+        LiveCounts counts)
     {
         RequestScratch scratch = _scratches.Rent();
         scratch.Live = counts;
         scratch.LiveSession.Clear();
         scratch.LivePast.Clear();
-        for (int i = 0; i < head.Length; i++) scratch.Accumulator.Add(head[i], results[i].Score);
-        PopularitySource.AddLive(counts, allTime ? Data.Popularity.Scores : default, scratch.Accumulator);
+        for (int i = 0; i < rows.Length; i++)
+        {
+            if ((uint)rows[i] < (uint)Data.RowCount)
+                scratch.Accumulator.Add(rows[i], scores[byRow ? rows[i] : i]);
+        }
+        PopularitySource.AddLive(counts, default, scratch.Accumulator);
         scratch.Accumulator.TakeBest(Math.Min(results.Length, Data.RowCount), scratch.Answer);
         CandidateList best = scratch.Answer;
         for (int i = 0; i < best.Count; i++)

@@ -17,6 +17,7 @@ internal sealed partial class ServedVersion
         if (reasons.Length < items.Length) throw new ArgumentException($"reasons must hold {items.Length}");
         RequestScratch scratch = _scratches.Rent();
         scratch.Live = Live?.Counts();
+        scratch.NamesUser = false;
         ReasonFinder.Find(Recommender, session, past: 0, items, scratch, reasons);
         _scratches.Return(scratch);
         GC.KeepAlive(this);
@@ -31,6 +32,7 @@ internal sealed partial class ServedVersion
         RequestScratch scratch = _scratches.Rent();
         ReadPast(user, scratch);
         scratch.Live = Live?.Counts();
+        scratch.NamesUser = true;
         EventTail past = scratch.Past;
         var events = new SessionEvent[past.Count + session.Length];
         for (int e = 0; e < past.Count; e++)
@@ -53,9 +55,19 @@ internal sealed partial class ServedVersion
         for (int i = 0; i < basket.Length; i++) basket[i] = new SessionEvent(items[i], 0, Orders);
         source = CandidateSourceKind.BoughtTogether;
         var options = new RecommendOptions { Source = source, Seen = SeenPolicy.Drop, NoPadding = true };
-        if (Recommender.Has(source) && Basket(basket, results, options) is int n and > 0) return n;
+        if (Recommender.Has(source) && AnyKnown(items) && Basket(basket, results, options) is int n and > 0)
+            return n;
         source = CandidateSourceKind.Covisitation;
         return Basket(basket, results, options with { Source = source });
+    }
+
+    private bool AnyKnown(ReadOnlySpan<long> items)
+    {
+        foreach (long item in items)
+        {
+            if (Data.Items.TryGetRow(item, out _)) return true;
+        }
+        return false;
     }
 
     private int Basket(SessionEvent[] basket, Span<RecommendedItem> results, in RecommendOptions options)

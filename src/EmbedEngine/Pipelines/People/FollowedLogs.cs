@@ -73,6 +73,14 @@ internal sealed class FollowedLogs(Store store, IReadOnlyList<SegmentRecord> seg
 
     public void SetPosition(string name, long position) => Find(name).Position = position;
 
+    /// <summary>Forgets when things had changed: what followed from it has failed.</summary>
+    public void LookAgain()
+    {
+        _directory = default;
+        Array.Clear(_catalogLooks);
+        foreach (Log log in _logs.Values) log.Last = default;
+    }
+
     private Log Find(string name)
     {
         if (!_logs.TryGetValue(name, out Log? log))

@@ -35,6 +35,7 @@ internal sealed class LiveOverlay : ILiveEvents
     public const int FollowEveryMs = 200;
 
     private const int MaxAttempts = 10;
+    private const int MostFailures = 8; // then a look every 51 seconds
 
     private readonly Store _store;
     private readonly VersionData _data;
@@ -43,17 +44,23 @@ internal sealed class LiveOverlay : ILiveEvents
     private readonly Lock _gate = new();
     private FollowedLogs _logs;
     private State _state;
-    private LivePairs? _pairs; // made with the first state
+    private CovisitationSettings? _rule; // read with the first state
     private string? _own;
-    private long _followedAt = -FollowEveryMs;
+    private long _followedAt;
+    private int _waitMs; // until the next look; 0 = at the next request
+    private int _failures;
+    private int _forgotten; // times that somebody or something was
     private int _following;
     private bool _closed;
     private volatile bool _built;
 
     /// <summary>What a rebuild makes anew.</summary>
-    private sealed record State(LiveCounts Counts)
+    private sealed record State(LiveCounts Counts, LivePairs Pairs)
     {
         public ConcurrentDictionary<string, LiveUser> Users { get; } = new(StringComparer.Ordinal);
+
+        /// <summary>Whether there was ever one. (A dictionary would take its locks to say so.)</summary>
+        public bool HasUsers { get; set; }
     }
 
     /// <param name="store">Where the logs are.</param>
@@ -64,7 +71,7 @@ internal sealed class LiveOverlay : ILiveEvents
         (_store, _data, _version) = (store, data, version);
         _items = new LiveItems(data.Items.Kind, data.RowCount);
         _logs = new FollowedLogs(store, []);
-        _state = Empty();
+        _state = Empty(new CovisitationSettings());
     }
 
     /// <summary>Users with live events.</summary>
@@ -92,12 +99,12 @@ internal sealed class LiveOverlay : ILiveEvents
     public void Read(ReadOnlySpan<byte> user, EventTail rows, LiveRows unknown)
     {
         FollowIfDue();
-        ConcurrentDictionary<string, LiveUser> users = Volatile.Read(ref _state).Users;
-        if (users.IsEmpty) return;
+        State state = Volatile.Read(ref _state);
+        if (!state.HasUsers) return;
         Span<char> key = stackalloc char[KeyDictionary.MaxTextBytes];
         if (!Encoding.UTF8.TryGetChars(user, key, out int length)) return;
-        if (users.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(key[..length], out LiveUser? found))
-            found.Read(_data.RowCount, rows, unknown);
+        var users = state.Users.GetAlternateLookup<ReadOnlySpan<char>>();
+        if (users.TryGetValue(key[..length], out LiveUser? found)) found.Read(_data.RowCount, rows, unknown);
     }
 
     /// <summary>Takes an event of this process's own log, while nothing else is appended to it.</summary>
@@ -114,13 +121,21 @@ internal sealed class LiveOverlay : ILiveEvents
             _own = name;
             long position = Math.Max(LiveLog.HeaderBytes, _logs.PositionOf(name));
             if (position >= end) return;
-            if (position != begin)
+            try
             {
-                Follow(name, _state, _logs);
-                return;
+                if (position != begin)
+                {
+                    Follow(name, _state, _logs);
+                    return;
+                }
+                Take(e, _state);
+                _logs.SetPosition(name, end);
             }
-            Take(e, _state);
-            _logs.SetPosition(name, end);
+            catch (Exception failed) when (failed is not OutOfMemoryException)
+            {
+                // The event is in the log: who observed it must not be told otherwise.
+                BuildAgain();
+            }
         }
     }
 
@@ -153,41 +168,35 @@ internal sealed class LiveOverlay : ILiveEvents
     }
 
     /// <summary>Makes the next request look for news, whenever the last one did.</summary>
-    internal void Due() => Volatile.Write(ref _followedAt, -FollowEveryMs);
+    internal void Due() => Volatile.Write(ref _waitMs, 0);
 
     private void BuildAgain()
     {
         _built = false;
+        _forgotten++;
         Due();
     }
 
-    /// <summary>Reads the logs once; anybody may call it, the first does it.</summary>
-    public void Build()
-    {
-        if (_built) return;
-        lock (_gate)
-        {
-            if (_built || _closed) return;
-            Rebuild();
-            _built = true;
-        }
-    }
-
+    /// <summary>
+    /// Looks for news where the last look is long enough ago and nobody else does. What fails is tried again,
+    /// after ever longer times; a request goes on with what there is.
+    /// </summary>
     private void FollowIfDue()
     {
-        if (Environment.TickCount64 - Volatile.Read(ref _followedAt) < FollowEveryMs) return;
+        if (Environment.TickCount64 - Volatile.Read(ref _followedAt) < Volatile.Read(ref _waitMs)) return;
         if (Interlocked.CompareExchange(ref _following, 1, 0) != 0) return;
+        // Before the look: what is forgotten meanwhile is due again.
+        Volatile.Write(ref _waitMs, FollowEveryMs);
         try
         {
-            Build();
-            lock (_gate)
-            {
-                if (!_closed) FollowOthers();
-            }
+            Look();
+            _failures = 0;
         }
-        catch (Exception e) when (e is EmbedEngineException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is not OutOfMemoryException)
         {
-            // A log that cannot be read now is read next time, or by whoever adopts it; a request goes on.
+            _failures = Math.Min(_failures + 1, MostFailures);
+            lock (_gate) _logs.LookAgain();
+            Volatile.Write(ref _waitMs, FollowEveryMs << _failures);
         }
         finally
         {
@@ -196,36 +205,41 @@ internal sealed class LiveOverlay : ILiveEvents
         }
     }
 
-    private void FollowOthers()
+    private void Look()
     {
-        // A log that is gone was taken into a segment, perhaps with records nobody here has read; one that
-        // came and went between two looks was never known. And others import.
-        if (_logs.AnyGone(except: _own) || _logs.HasOtherSegments())
+        lock (_gate)
         {
-            Rebuild();
-            return;
+            if (_closed) return;
+            // A log that is gone was taken into a segment, perhaps with records nobody here has read; one
+            // that came and went between two looks was never known. And others import.
+            bool again = !_built || _logs.AnyGone(except: _own) || _logs.HasOtherSegments();
+            if (!again)
+            {
+                foreach (string name in _logs.Names())
+                    if (name != _own && _logs.MayHaveGrown(name)) Follow(name, _state, _logs);
+                return;
+            }
         }
-        foreach (string name in _logs.Names())
-        {
-            if (name != _own && _logs.MayHaveGrown(name)) Follow(name, _state, _logs);
-        }
+        Rebuild();
     }
 
-    private State Empty() => new(new LiveCounts(_data.RowCount, _data.Popularity, _items));
+    private State Empty(CovisitationSettings rule) => new(
+        new LiveCounts(_data.RowCount, _data.Popularity, _items), new LivePairs(rule, _data.ActionWeights));
 
     /// <summary>
-    /// Reads everything anew. What others adopt, compact or delete meanwhile would be read twice or not at
-    /// all: it is read again until nothing has changed between the beginning and the end.
+    /// Reads everything anew, beside what answers meanwhile. What others adopt, compact or delete in that
+    /// time would be read twice or not at all: it is read again until nothing has changed between the
+    /// beginning and the end.
     /// </summary>
     private void Rebuild()
     {
-        _pairs ??= new LivePairs(Manifest.ReadCovisitation(_version.Manifest), _data.ActionWeights);
+        _rule ??= Manifest.ReadCovisitation(_version.Manifest);
+        int forgotten = Volatile.Read(ref _forgotten);
         for (int attempt = 1; ; attempt++)
         {
             LogState before = LogState.Read(_store);
-            State state = Empty();
+            State state = Empty(_rule);
             var logs = new FollowedLogs(_store, before.Segments);
-            bool whole = true;
             try
             {
                 TakeSegments(before.Segments, state);
@@ -237,15 +251,30 @@ internal sealed class LiveOverlay : ILiveEvents
             }
             catch (EmbedEngineException e) when (e.Code == ErrorCode.NotFound && attempt < MaxAttempts)
             {
-                whole = false;
+                continue;
             }
-            if (whole && (attempt == MaxAttempts || LogState.Read(_store).Equals(before)))
-            {
-                _logs = logs;
-                Volatile.Write(ref _state, state);
-                return;
-            }
+            if (attempt < MaxAttempts && !LogState.Read(_store).Equals(before)) continue;
+            Publish(state, logs, forgotten);
+            return;
         }
+    }
+
+    private void Publish(State state, FollowedLogs logs, int forgotten)
+    {
+        bool first;
+        lock (_gate)
+        {
+            if (_closed) return;
+            // What was observed while the rest was read.
+            foreach (string name in logs.Names()) Follow(name, state, logs);
+            first = !_built && forgotten == 0;
+            _logs = logs;
+            Volatile.Write(ref _state, state);
+            _items.Retain(state.Counts.Has);
+            _built = forgotten == _forgotten;
+        }
+        // Perhaps because another process has forgotten somebody.
+        if (!first) Forgot?.Invoke();
     }
 
     private void Follow(string name, State state, FollowedLogs logs)
@@ -259,9 +288,9 @@ internal sealed class LiveOverlay : ILiveEvents
             using MappedFile file = _store.FileSystem.Map(path);
             logs.SetPosition(name, LiveLog.Read(file, from, events));
         }
-        catch (EmbedEngineException e) when (e.Code is ErrorCode.Corrupt or ErrorCode.Format)
+        catch (EmbedEngineException e) when (e.Code is ErrorCode.Corrupt or ErrorCode.Format or ErrorCode.Io)
         {
-            // Set aside by who adopts logs; the others are read. Looked at again when it grows.
+            // Damaged, or not ours to read: the others are read. Looked at again when it grows.
             logs.SetPosition(name, length);
         }
         foreach (LiveEvent e in events) Take(e, state);
@@ -279,13 +308,14 @@ internal sealed class LiveOverlay : ILiveEvents
         state.Counts.AddEvent(row, _data.ActionWeights[action]);
         LiveUser live = UserOf(user, state);
         int place = live.Add(row, action, timeMs);
-        if (place >= 0) live.CountPairs(place, _pairs!, state.Counts, from: 0);
+        if (place >= 0) live.CountPairs(place, state.Pairs, state.Counts, from: 0);
     }
 
     private static LiveUser UserOf(string user, State state)
     {
         if (state.Users.TryGetValue(user, out LiveUser? known)) return known;
         if (state.Users.Count >= MostUsers) DropIdle(state.Users);
+        state.HasUsers = true;
         return state.Users[user] = new LiveUser();
     }
 
@@ -318,10 +348,18 @@ internal sealed class LiveOverlay : ILiveEvents
         foreach (SegmentRecord segment in latest)
         {
             int from = counted.Contains(segment.File) ? _data.RowCount : 0;
-            if (!learned.Contains(segment.File))
-                reader.Read(segment, (user, row, action, time) => Add(user, row, action, time, state));
-            else reader.Read(segment, (user, row, action, time) =>
-                AddUnseen(user, row, action, time, from, histories, state));
+            try
+            {
+                if (!learned.Contains(segment.File))
+                    reader.Read(segment, (user, row, action, time) => Add(user, row, action, time, state));
+                else reader.Read(segment, (user, row, action, time) =>
+                    AddUnseen(user, row, action, time, from, histories, state));
+            }
+            catch (EmbedEngineException e) when (e.Code is ErrorCode.Corrupt or ErrorCode.Format
+                or ErrorCode.Io)
+            {
+                // `verify` names it; the rest is read.
+            }
         }
     }
 
@@ -334,6 +372,6 @@ internal sealed class LiveOverlay : ILiveEvents
         if (row >= _data.RowCount) UserOf(user, state).Add(row, action, timeMs);
         if (!histories.TryGetValue(user, out LiveUser? live)) histories[user] = live = new LiveUser();
         int place = live.Add(row, action, timeMs);
-        if (place >= 0) live.CountPairs(place, _pairs!, state.Counts, from);
+        if (place >= 0) live.CountPairs(place, state.Pairs, state.Counts, from);
     }
 }

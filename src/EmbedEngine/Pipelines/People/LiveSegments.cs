@@ -1,4 +1,5 @@
 using System.Text;
+using EmbedEngine.Interactions.Corpus;
 using EmbedEngine.Interactions.Keys;
 using EmbedEngine.Interactions.Log;
 using EmbedEngine.Recommendation;
@@ -26,6 +27,7 @@ internal sealed class LiveSegments(Store store, VersionData data, LiveItems item
             store.FileSystem, Path.Combine(store.EventsDirectory, segment.File));
         // Without histories nobody knows which events of a rewritten one the version has.
         if (!reader.Header.HasUsers || (segment.Rewritten && data.Histories is null)) return;
+        long newest = data.Statistics?.NewestMs ?? long.MaxValue;
         while (reader.TryReadBlock(_block))
         {
             int at = 0;
@@ -37,25 +39,30 @@ internal sealed class LiveSegments(Store store, VersionData data, LiveItems item
                 for (int e = at; e < at + _block.EventCounts[s]; e++)
                 {
                     LogEvent found = _block.Events[e];
-                    if ((found.TimeMs > after || after == long.MinValue) && TryRow(found.Item, out int row))
+                    // Of what training has left out, only what came later is new.
+                    bool mayBeNew = !segment.Rewritten || found.TimeMs > newest;
+                    if ((found.TimeMs > after || after == long.MinValue)
+                        && TryRow(found.Item, mayBeNew, out int row))
                         take(user, row, found.Action, found.TimeMs);
                 }
             }
         }
     }
 
-    private bool TryRow(int ordinal, out int row)
+    private bool TryRow(int ordinal, bool mayBeNew, out int row)
     {
         row = (uint)ordinal < (uint)_rowOf.Length ? _rowOf[ordinal] : ItemTable.None;
-        return row >= 0
-            || (_keys.Items.HasKey(ordinal) && items.TryAdd(_keys.Items.KeyString(ordinal), out row));
+        if (row >= 0) return true;
+        return mayBeNew && _keys.Items.HasKey(ordinal)
+            && items.TryAdd(_keys.Items.KeyString(ordinal), out row);
     }
 
+    /// <summary>Without times nothing tells what a version knows of a user: nothing is later.</summary>
     private long LastKnown(string user)
     {
-        if (data.Histories is not { HasTimes: true } histories
-            || !histories.TryFind(Encoding.UTF8.GetBytes(user), out int number)) return long.MinValue;
-        ReadOnlySpan<long> times = histories.TimesOf(number);
-        return times.IsEmpty ? long.MinValue : times[^1];
+        if (!data.Histories!.HasTimes) return long.MaxValue;
+        if (!data.Histories.TryFind(Encoding.UTF8.GetBytes(user), out int number)) return long.MinValue;
+        ReadOnlySpan<long> times = data.Histories.TimesOf(number);
+        return times.IsEmpty || times[^1] == TrainingSet.NoTime ? long.MaxValue : times[^1];
     }
 }

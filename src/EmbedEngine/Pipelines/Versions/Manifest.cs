@@ -110,13 +110,20 @@ internal static partial class Manifest
             ? [.. files.EnumerateArray().Select(f => f.GetString()!)] : SegmentFiles(manifest);
     }
 
-    /// <summary>How a version counts co-visitation; the default where its manifest does not say.</summary>
+    /// <summary>
+    /// How a version counts co-visitation; the default where its manifest does not say, or says it in
+    /// settings of another build.
+    /// </summary>
     public static CovisitationSettings ReadCovisitation(string manifest)
     {
-        using JsonDocument json = JsonDocument.Parse(manifest);
-        bool says = json.RootElement.TryGetProperty(Key.Configuration, out JsonElement configuration)
-            && configuration.TryGetProperty(Key.Settings, out _);
-        return says ? TrainSettings.Resolve(ReadOptions(manifest)).Covisitation : new CovisitationSettings();
+        try
+        {
+            return TrainSettings.Resolve(ReadOptions(manifest)).Covisitation;
+        }
+        catch (Exception e) when (e is EmbedEngineException or ArgumentException)
+        {
+            return new CovisitationSettings();
+        }
     }
 
     /// <summary>Options that train a version of this kind again.</summary>

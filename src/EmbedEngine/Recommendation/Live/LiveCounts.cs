@@ -46,8 +46,11 @@ internal sealed class LiveCounts(int rowCount, PopularityTable? popularity, Live
     /// <summary>The items from there on.</summary>
     public LiveItems Items => items;
 
-    /// <summary>Whether nothing was counted.</summary>
-    public bool IsEmpty => _popularity.IsEmpty;
+    /// <summary>Whether nothing was counted. (A dictionary would take its locks to say so.)</summary>
+    public bool IsEmpty => Volatile.Read(ref _popularCount) == 0;
+
+    /// <summary>Whether anything of an item was counted.</summary>
+    public bool Has(int row) => _popularity.ContainsKey(row);
 
     /// <summary>Whether an item that the version does not know was counted.</summary>
     public bool HasUnknown { get; private set; }

@@ -46,9 +46,10 @@ internal sealed class LiveItems(KeyKind kind, int rowCount)
             if (_count == Most) return false;
             if (kind == KeyKind.Text) name = FirstTextItem + _count;
             row = rowCount + _count;
-            _items[_count++] = new Item(name, Encoding.UTF8.GetBytes(key));
+            Volatile.Write(ref _items[_count], new Item(name, Encoding.UTF8.GetBytes(key)));
             _byName[name] = row;
             _byKey[key] = row;
+            Volatile.Write(ref _count, _count + 1);
             return true;
         }
     }
@@ -60,7 +61,7 @@ internal sealed class LiveItems(KeyKind kind, int rowCount)
     public bool TryGetItem(ReadOnlySpan<byte> utf8, out long name)
     {
         name = 0;
-        if (_byKey.IsEmpty) return false;
+        if (Volatile.Read(ref _count) == 0) return false;
         Span<char> key = stackalloc char[KeyDictionary.MaxTextBytes];
         bool found = Encoding.UTF8.TryGetChars(utf8, key, out int length)
             && _byKey.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(key[..length], out int row)
@@ -79,6 +80,15 @@ internal sealed class LiveItems(KeyKind kind, int rowCount)
     /// <summary>UTF-8 key of what callers call an item; empty where there is none.</summary>
     public ReadOnlySpan<byte> KeyOf(long name) =>
         TryGetRow(name, out int row) ? Volatile.Read(ref _items[row - rowCount])?.Key : default;
+
+    /// <summary>Forgets every item that nothing is known of any more.</summary>
+    public void Retain(Func<int, bool> isKnown)
+    {
+        foreach ((string key, int row) in _byKey)
+        {
+            if (!isKnown(row)) Forget(key);
+        }
+    }
 
     /// <summary>Forgets a key; its number is not given again.</summary>
     public void Forget(string key)

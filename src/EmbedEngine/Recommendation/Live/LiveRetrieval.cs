@@ -66,8 +66,11 @@ internal static class LiveRetrieval
             place = counts ? PlaceOf(item.Weight, results[..compared], place) : Math.Min(next, own);
             if (place >= results.Length) break;
             bool full = count == results.Length;
+            // Scores never rise down an answer, also where padding has its own.
+            float score = counts ? Math.Max(item.Weight, place < count ? results[place].Score : 0)
+                : place > 0 ? results[place - 1].Score
+                : Math.Max(item.Weight, count > 0 ? results[0].Score : 0);
             results[place..(full ? count - 1 : count)].CopyTo(results[(place + 1)..]);
-            float score = counts || place == 0 ? item.Weight : results[place - 1].Score;
             results[place] = new RecommendedItem(name, score, bit);
             if (!full) count++;
             if (place > own) padded += full ? 0 : 1;

@@ -1,15 +1,13 @@
 namespace EmbedEngine.Recommendation.Live;
 
 /// <summary>
-/// A few numbers of items that a version does not know: those of a session, or those a user has seen. Holds
-/// so many and forgets the rest. Belongs to one thread and allocates nothing after it was made.
+/// A few numbers of items that a version does not know: those of a session, or those a user has seen. Belongs
+/// to one thread and allocates nothing after it was made.
 /// </summary>
-internal sealed class LiveRows
+/// <param name="capacity">Numbers held at most; further ones are not taken.</param>
+internal sealed class LiveRows(int capacity)
 {
-    /// <summary>Numbers held at most.</summary>
-    public const int Capacity = 64;
-
-    private readonly int[] _rows = new int[Capacity];
+    private readonly int[] _rows = new int[capacity];
     private int _count;
 
     public ReadOnlySpan<int> Rows => _rows.AsSpan(0, _count);
@@ -18,6 +16,6 @@ internal sealed class LiveRows
 
     public void Add(int row)
     {
-        if (_count < Capacity && !Rows.Contains(row)) _rows[_count++] = row;
+        if (_count < _rows.Length && !Rows.Contains(row)) _rows[_count++] = row;
     }
 }

@@ -50,7 +50,8 @@ internal static class ReasonFinder
             double weight = Math.Pow(DecayPerItem, tried.Count);
             tried.Add(events[e].Item);
             int place = e < past ? RecommendReason.EarlierEvent : e - past;
-            OfLive(alone, e, place, weight, events, wanted, scratch, strength, reasons);
+            if (e >= past || standsIn)
+                OfLive(alone, events[e].Item, place, weight, items, wanted, scratch, strength, reasons);
             foreach (CandidateSourceKind source in SourceNames.All)
             {
                 if (alone.Length == 0 || (sources & Bit(source)) == 0) continue;
@@ -77,7 +78,7 @@ internal static class ReasonFinder
 
     /// <summary>What a version does not know is there because of live pairs alone.</summary>
     private static void OfLive(
-        in SessionContext alone, int e, int place, double weight, ReadOnlySpan<SessionEvent> events,
+        in SessionContext alone, long because, int place, double weight, ReadOnlySpan<RecommendedItem> items,
         Dictionary<int, int> wanted, RequestScratch scratch, double[] strength, Span<RecommendReason> reasons)
     {
         if (scratch.Live is not { } live) return;
@@ -85,9 +86,10 @@ internal static class ReasonFinder
         foreach (LiveWeight seen in live.NeighborsOf(own))
         {
             if (Math.Max(own, seen.Row) < live.RowCount || !(seen.Weight > 0)
-                || !wanted.TryGetValue(seen.Row, out int i) || weight <= strength[i]) continue;
+                || !wanted.TryGetValue(seen.Row, out int i) || weight <= strength[i]
+                || (items[i].Sources & Bit(CandidateSourceKind.Covisitation)) == 0) continue;
             strength[i] = weight;
-            reasons[i] = new RecommendReason(events[e].Item, place, CandidateSourceKind.Covisitation);
+            reasons[i] = new RecommendReason(because, place, CandidateSourceKind.Covisitation);
         }
     }
 

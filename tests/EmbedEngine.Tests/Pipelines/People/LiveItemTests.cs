@@ -1,6 +1,7 @@
 // What all users did since a version was made, in its answers: counts that rise, and items it has never seen.
 
 using EmbedEngine.Pipelines.People;
+using EmbedEngine.Pipelines.Versions;
 using EmbedEngine.Recommendation.Live;
 
 namespace EmbedEngine.Tests.Pipelines.People;
@@ -222,6 +223,105 @@ public sealed class LiveItemTests : IDisposable
         var options = new RecommendOptions { Source = CandidateSourceKind.Popularity };
         Assert.Equal(10, engine.Recommend([], results, options).Count);
         Assert.Equal(New, results[0].Item);
+    }
+
+    /// <summary>Where one import has no times nothing tells what a rewritten log has that is new.</summary>
+    [Fact]
+    public void Compact_OfALogWithoutTimes_CountsNothingAgain()
+    {
+        using Engine engine = _scratch.Open();
+        engine.Import(EventSource.Csv(_scratch.Write("timed.csv", PeopleShop.Csv(2, 30, 4))));
+        engine.Import(EventSource.Csv(_scratch.Write("untimed.csv", string.Concat(
+            Enumerable.Range(0, 60)
+                .Select(s => $"{90_000 + s},c{s % 30},{s % 40}\n{90_000 + s},c{s % 30},1\n")
+                .Prepend("session,user,item\n")))));
+        engine.Train(StoreScratch.Tiny(settings: [("traits", "0"), ("min_count", "1")]));
+        var before = new RecommendedItem[20];
+        int events = engine.Model!.Profile("c1").Events;
+        engine.Model!.Popular(before);
+        engine.Compact();
+        var after = new RecommendedItem[20];
+        using Engine again = _scratch.Open();
+        again.Model!.Popular(after);
+        Assert.Equal(before, after);
+        Assert.Equal(events, again.Model!.Profile("c1").Events);
+    }
+
+    [Fact]
+    public void ManyNewItemsSeen_AreAllDropped()
+    {
+        PeopleShop.Make(_scratch);
+        using Engine engine = _scratch.Open();
+        for (int i = 0; i < 90; i++)
+        {
+            engine.Observe("keen", "5", "clicks", Ms(i * 10));
+            if (i % 2 == 0) engine.Observe("keen", $"{800_000 + i}", "clicks", Ms((i * 10) + 1));
+        }
+        var results = new RecommendedItem[60];
+        RecommendResult answer = engine.RecommendUser(
+            "keen", [new SessionEvent(Known)], results, new RecommendOptions { Seen = SeenPolicy.Drop });
+        Assert.DoesNotContain(results.Take(answer.Count), r => r.Item >= 800_000 && r.Item < 900_000);
+        answer = engine.RecommendUser("other", [new SessionEvent(Known)], results);
+        Assert.Contains(results.Take(answer.Count), r => r.Item >= 800_000 && r.Item < 900_000);
+    }
+
+    /// <summary>A session of new items alone: no other source is stood in for, scores never rise.</summary>
+    [Fact]
+    public void SessionOfNewItems_IsAnsweredByFusionsOnly_InOrderOfScores()
+    {
+        PeopleShop.Make(_scratch);
+        using Engine engine = _scratch.Open();
+        Visit(engine, "777003", "777001", 1); // two new items that were never seen with a known one
+        var results = new RecommendedItem[10];
+        foreach (CandidateSourceKind source in (CandidateSourceKind[])[CandidateSourceKind.Hybrid,
+            CandidateSourceKind.Covisitation, CandidateSourceKind.Popularity, CandidateSourceKind.Item2Vec])
+        {
+            RecommendResult answer = engine.Recommend(
+                [new SessionEvent(777_003)], results, new RecommendOptions { Source = source });
+            Assert.Equal(10, answer.Count);
+            bool fused = source is CandidateSourceKind.Hybrid or CandidateSourceKind.Covisitation;
+            Assert.Equal(fused, results[0].Item == New);
+            for (int i = 1; i < 10; i++)
+                Assert.True(results[i].Score <= results[i - 1].Score, $"{source} {i}");
+        }
+        Visit(engine, "5", "777003", 1, from: 10);
+        Assert.Equal(
+            Fallback.UnknownItems,
+            engine.Recommend(
+                [new SessionEvent(777_003)], results,
+                new RecommendOptions { Source = CandidateSourceKind.Item2Vec }).Fallback);
+        // Denied neighbours make room for others, not for padding.
+        for (int i = 10; i < 30; i++) Visit(engine, $"{i}", "777003", 1, from: i * 10);
+        RecommendResult denied = engine.Recommend(
+            [new SessionEvent(777_003)], results,
+            new RecommendOptions { Source = CandidateSourceKind.Covisitation },
+            new RecommendRules { Deny = [10, 11, 12, 13, 14, 15] });
+        Assert.Equal(0, denied.Padded);
+    }
+
+    [Fact]
+    public void Popular_OfAWindow_DoesNotDependOnItsLength()
+    {
+        PeopleShop.Make(_scratch);
+        using Engine engine = _scratch.Open();
+        var all = new RecommendedItem[80];
+        engine.Model!.Popular(all, windowDays: 7);
+        for (int i = 0; i < 40; i++) engine.Observe($"p{i}", $"{all[3].Item}", "orders", Ms(i));
+        var one = new RecommendedItem[1];
+        engine.Model!.Popular(all, windowDays: 7);
+        engine.Model!.Popular(one, windowDays: 7);
+        Assert.Equal(all[0], one[0]);
+    }
+
+    [Fact]
+    public void ManifestOfAnotherBuild_CountsByTheDefaultRule()
+    {
+        Assert.Equal(new CovisitationSettings(), Manifest.ReadCovisitation("{}"));
+        Assert.Equal(new CovisitationSettings(), Manifest.ReadCovisitation(
+            """
+            {"configuration":{"preset":"fast","seed":1,"threads":1,"deterministic":false,
+            "measure_sessions":0,"settings":{"of_a_later_build":1}}}
+            """));
     }
 
     [Fact]
