@@ -49,7 +49,7 @@ internal sealed class LiveOverlay : ILiveEvents
     private long _followedAt;
     private int _waitMs; // until the next look; 0 = at the next request
     private int _failures;
-    private int _forgotten; // times that somebody or something was
+    private int _stale; // times that what is built was found to be, as when somebody is forgotten
     private int _following;
     private bool _closed;
     private volatile bool _built;
@@ -73,9 +73,6 @@ internal sealed class LiveOverlay : ILiveEvents
         _logs = new FollowedLogs(store, []);
         _state = Empty(new CovisitationSettings());
     }
-
-    /// <summary>Users with live events.</summary>
-    public int UserCount => Volatile.Read(ref _state).Users.Count;
 
     public LiveItems Items
     {
@@ -173,7 +170,7 @@ internal sealed class LiveOverlay : ILiveEvents
     private void BuildAgain()
     {
         _built = false;
-        _forgotten++;
+        _stale++;
         Due();
     }
 
@@ -234,7 +231,7 @@ internal sealed class LiveOverlay : ILiveEvents
     private void Rebuild()
     {
         _rule ??= Manifest.ReadCovisitation(_version.Manifest);
-        int forgotten = Volatile.Read(ref _forgotten);
+        int stale = Volatile.Read(ref _stale);
         for (int attempt = 1; ; attempt++)
         {
             LogState before = LogState.Read(_store);
@@ -254,12 +251,12 @@ internal sealed class LiveOverlay : ILiveEvents
                 continue;
             }
             if (attempt < MaxAttempts && !LogState.Read(_store).Equals(before)) continue;
-            Publish(state, logs, forgotten);
+            Publish(state, logs, stale);
             return;
         }
     }
 
-    private void Publish(State state, FollowedLogs logs, int forgotten)
+    private void Publish(State state, FollowedLogs logs, int stale)
     {
         bool first;
         lock (_gate)
@@ -267,11 +264,11 @@ internal sealed class LiveOverlay : ILiveEvents
             if (_closed) return;
             // What was observed while the rest was read.
             foreach (string name in logs.Names()) Follow(name, state, logs);
-            first = !_built && forgotten == 0;
+            first = !_built && stale == 0;
             _logs = logs;
             Volatile.Write(ref _state, state);
             _items.Retain(state.Counts.Has);
-            _built = forgotten == _forgotten;
+            _built = stale == _stale;
         }
         // Perhaps because another process has forgotten somebody.
         if (!first) Forgot?.Invoke();
