@@ -1,6 +1,7 @@
 // A gzip file with zeros behind its end, as tapes, block devices and preallocated files leave them. The zeros
 // are no member, so the sentinel that tells a cut file from a whole one cannot follow the data; the checksum
-// and length of the last bytes before the padding (RFC 1952, 2.3.1) tell it instead.
+// and length of the last bytes before the padding (RFC 1952, 2.3.1) tell it instead. They are those of the
+// last member alone: where the file has several, the reader looks once more, at the file without its zeros.
 
 using System.Buffers.Binary;
 
@@ -10,7 +11,8 @@ namespace EmbedEngine.Interactions.Reading;
 internal sealed class GzipPadding
 {
     // An empty member ends in nine zeros of its own: the end of its block, checksum and length.
-    private const int ZerosOfAMember = 9;
+    public const int ZerosOfAMember = 9;
+
     private const int BlockBytes = 64 * 1024;
     private const int TrailerBytes = 8;
 
@@ -18,7 +20,17 @@ internal sealed class GzipPadding
     private uint _crc = GzipCrc.Start;
     private uint _length;
 
-    private GzipPadding(byte[] trailer) => _trailer = trailer;
+    private GzipPadding(long start, byte[] trailer)
+    {
+        Start = start;
+        _trailer = trailer;
+    }
+
+    /// <summary>
+    /// The first zero behind the last byte that is none. Up to <see cref="ZerosOfAMember"/> of the zeros may
+    /// still be the data's.
+    /// </summary>
+    public long Start { get; }
 
     /// <summary>
     /// The padding of a gzip file; null where there is none. The stream is at its start afterwards.
@@ -48,7 +60,7 @@ internal sealed class GzipPadding
             file.ReadExactly(trailer);
         }
         file.Seek(0, SeekOrigin.Begin);
-        return trailer is null ? null : new GzipPadding(trailer);
+        return trailer is null ? null : new GzipPadding(end, trailer);
     }
 
     /// <summary>Takes decompressed bytes.</summary>
@@ -60,9 +72,9 @@ internal sealed class GzipPadding
 
     /// <summary>
     /// Whether the bytes before the padding are the checksum and length of what was decompressed. Those of
-    /// their own bytes that are zero cannot be told from the padding.
+    /// their own bytes that are zero cannot be told from the padding. False for a file of several members.
     /// </summary>
-    public bool IsWhole()
+    public bool IsOneWholeMember()
     {
         Span<byte> expected = stackalloc byte[TrailerBytes];
         BinaryPrimitives.WriteUInt32LittleEndian(expected, ~_crc);

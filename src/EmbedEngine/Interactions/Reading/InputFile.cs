@@ -12,6 +12,7 @@ internal sealed class InputFile : IDisposable
 {
     // Not more than is asked for: a file that ends while it is peeked at would end without its sentinel.
     private const int SniffBytes = 2;
+    private const int BlockBytes = 64 * 1024;
 
     private readonly SourceStream _source;
     private readonly GZipStream? _gzip;
@@ -20,11 +21,12 @@ internal sealed class InputFile : IDisposable
     private int _heldLength;
     private bool _ended;
 
-    private InputFile(string path, Stream stream, long length, GzipPadding? padding)
+    private InputFile(
+        string path, Stream stream, long length, GzipPadding? padding, long endsAt = long.MaxValue)
     {
         Path = path;
         Length = length;
-        _source = new SourceStream(stream);
+        _source = new SourceStream(stream, endsAt);
         bool gzip = Guarded(() => _source.PeekHead(SniffBytes).StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B]));
         if (!gzip) return;
         _padding = padding;
@@ -56,22 +58,7 @@ internal sealed class InputFile : IDisposable
                 ErrorCode.BadInput,
                 $"{path}: is a directory: name the file (several files are imported one by one)");
         }
-        FileStream stream;
-        try
-        {
-            stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException
-            or NotSupportedException)
-        {
-            string why = e switch
-            {
-                FileNotFoundException or DirectoryNotFoundException => "no such file",
-                UnauthorizedAccessException => "permission denied",
-                _ => $"cannot open: {e.Message}",
-            };
-            throw new EmbedEngineException(ErrorCode.NotFound, $"{path}: {why}", e);
-        }
+        FileStream stream = OpenFile(path);
         try
         {
             return new InputFile(
@@ -123,6 +110,25 @@ internal sealed class InputFile : IDisposable
         return filled - _heldLength;
     }
 
+    private static FileStream OpenFile(string path)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException
+            or NotSupportedException)
+        {
+            string why = e switch
+            {
+                FileNotFoundException or DirectoryNotFoundException => "no such file",
+                UnauthorizedAccessException => "permission denied",
+                _ => $"cannot open: {e.Message}",
+            };
+            throw new EmbedEngineException(ErrorCode.NotFound, $"{path}: {why}", e);
+        }
+    }
+
     private int ReadPadded(Span<byte> target)
     {
         int n = ReadGuarded(_gzip!, target);
@@ -130,7 +136,32 @@ internal sealed class InputFile : IDisposable
         if (n > 0) return n;
         _ended = true;
         Guarded(() => { _source.Drain(); return true; });
-        return _padding.IsWhole() ? 0 : throw Damaged(null);
+        return _padding.IsOneWholeMember() || AreWholeMembers(_padding.Start) ? 0 : throw Damaged(null);
+    }
+
+    /// <summary>
+    /// Reads the file again without its padding: whole members end in the sentinel at one of the places where
+    /// their last zeros may end.
+    /// </summary>
+    private bool AreWholeMembers(long paddingStart)
+    {
+        Span<byte> block = new byte[BlockBytes];
+        for (int zeros = 0; zeros <= GzipPadding.ZerosOfAMember; zeros++)
+        {
+            try
+            {
+                using var file = new InputFile(Path, OpenFile(Path), 0, null, paddingStart + zeros);
+                while (file.Read(block) > 0)
+                {
+                }
+                return true;
+            }
+            catch (EmbedEngineException e) when (e.Code == ErrorCode.BadInput)
+            {
+                // Not here.
+            }
+        }
+        return false;
     }
 
     public void Dispose()

@@ -14,13 +14,20 @@ internal sealed class SourceStream : Stream
     private const int KeepBytes = 64;
 
     private readonly Stream _inner;
+    private readonly long _endsAt;
     private readonly ContentHash _hash = new();
     private readonly byte[] _buffer = new byte[BufferBytes + 256];
     private int _start, _end;
     private int _dataEnd = -1;
     private bool _innerEnded;
 
-    public SourceStream(Stream inner) => _inner = inner;
+    /// <param name="inner">The input; disposed with this.</param>
+    /// <param name="endsAt">Bytes after which the input is taken as ended.</param>
+    public SourceStream(Stream inner, long endsAt = long.MaxValue)
+    {
+        _inner = inner;
+        _endsAt = endsAt;
+    }
 
     /// <summary>What the sentinel member decompresses to.</summary>
     public static ReadOnlySpan<byte> Marker => "\u0001EE-END-OF-DATA\u0001"u8;
@@ -104,7 +111,7 @@ internal sealed class SourceStream : Stream
             _end -= _start;
             _start = 0;
         }
-        int n = _inner.Read(_buffer, _end, BufferBytes - _end);
+        int n = _inner.Read(_buffer, _end, (int)Math.Min(BufferBytes - _end, _endsAt - BytesRead));
         _hash.Add(_buffer.AsSpan(_end, n));
         _end += n;
         if (n > 0) return;

@@ -31,6 +31,32 @@ public sealed class LineReaderTests : IDisposable
         Assert.Throws<EmbedEngineException>(() => _scratch.Import(_scratch.Write("e.csv.gz", empty)));
     }
 
+    [Theory]
+    [InlineData(5)]
+    [InlineData(300)]
+    [InlineData(70_000)]
+    public void Gzip_SeveralMembersWithZerosBehind_AreRead_AndACutOneIsNot(int lastRows)
+    {
+        byte[] Rows(string head, int from, int count) => Encoding.UTF8.GetBytes(
+            head + string.Concat(Enumerable.Range(from, count).Select(i => $"{i / 5},{i % 37}\n")));
+        byte[] first = ImportScratch.Gzip(Rows("session,item\n", 0, 500));
+        byte[] last = ImportScratch.Gzip(Rows("", 500, lastRows));
+        foreach (int zeros in (int[])[10, 4096])
+        {
+            string padded = _scratch.Write("p.csv.gz", [.. first, .. last, .. new byte[zeros]]);
+            Assert.Equal(500 + lastRows, _scratch.Import(padded).Events);
+            // Block-compressed files end in an empty member, whose last nine bytes are zeros of its own.
+            string block = _scratch.Write(
+                "b.csv.gz", [.. first, .. last, .. ImportScratch.Gzip([]), .. new byte[zeros]]);
+            Assert.Equal(500 + lastRows, _scratch.Import(block).Events);
+            string cut = _scratch.Write(
+                "c.csv.gz", [.. first, .. last[..(last.Length / 2)], .. new byte[zeros]]);
+            EmbedEngineException e = Assert.Throws<EmbedEngineException>(() => _scratch.Import(cut));
+            Assert.Equal(ErrorCode.BadInput, e.Code);
+            Assert.Contains("cut off or damaged", e.Message);
+        }
+    }
+
     [Fact]
     public void Nuls_AtTheStartAreSkipped_AndAStrayOneIsABadRow()
     {
