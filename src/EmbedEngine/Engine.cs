@@ -1,3 +1,4 @@
+using EmbedEngine.Interactions.Attributes;
 using EmbedEngine.Numerics;
 using EmbedEngine.Pipelines.Import;
 using EmbedEngine.Pipelines.Replay;
@@ -34,6 +35,7 @@ public sealed partial class Engine : IDisposable
     {
         _store = store;
         _options = options;
+        _attributes = new AttributeStore(store);
     }
 
     /// <summary>Full path of the store's directory.</summary>
@@ -108,8 +110,11 @@ public sealed partial class Engine : IDisposable
         ObjectDisposedException.ThrowIf(_disposed, this);
         ArgumentNullException.ThrowIfNull(sources);
         if (sources.Count == 0) throw new ArgumentException("at least one source is needed", nameof(sources));
-        return ImportRun.Run(
+        ImportReport report = ImportRun.Run(
             _store, sources, options ?? new ImportOptions(), new ProgressScope(progress, cancellation));
+        // The events may have named categories and titles.
+        _attributes.Refresh();
+        return report;
     }
 
     /// <summary>Trains a new version and, unless told otherwise, publishes it and answers from it.</summary>
@@ -176,6 +181,7 @@ public sealed partial class Engine : IDisposable
         ObjectDisposedException.ThrowIf(_disposed, this);
         _store.EnsureExists();
         bool moved = false;
+        _attributes.Refresh();
         long active;
         do
         {

@@ -15,29 +15,57 @@ internal static class ImportCommand
         {
             Description =
                 "Event files (OTTO JSONL, CSV, TSV, sessions JSONL; plain or .gz); - is standard input.",
-            Arity = ArgumentArity.OneOrMore,
+            Arity = ArgumentArity.ZeroOrMore,
         };
         Option<bool> json = SharedOptions.Json();
         var input = new InputOptions();
-        var command =
-            new Command("import", "Import event files into a store; the first import makes the store.")
+        var catalog = new CatalogImportOptions();
+        var command = new Command(
+            "import",
+            "Import event files, or a catalogue of items, into a store; the first import makes the store.")
         {
             store, files, json,
         };
         input.AddTo(command);
+        catalog.AddTo(command);
         command.SetAction(parsed => Program.Run(cancellation =>
         {
             using Engine engine = SharedOptions.Open(parsed, store);
-            EventSource[] sources = Array.ConvertAll(parsed.GetRequiredValue(files), EventSource.Auto);
+            string[] events = parsed.GetValue(files) ?? [];
+            if (catalog.FileOf(parsed) is { } items)
+            {
+                if (events.Length > 0)
+                    throw new ArgumentException("give event files or --catalog: one after the other");
+                ImportItems(engine, items, catalog.Read(parsed, input.Read(parsed)), parsed.GetValue(json),
+                    cancellation);
+                return;
+            }
+            if (events.Length == 0) throw new ArgumentException("no event file is named, and no --catalog");
+            EventSource[] sources = Array.ConvertAll(events, EventSource.Auto);
             var progress = new ConsoleProgress();
             ImportReport report = engine.Import(sources, input.Read(parsed), progress.Handler, cancellation);
             progress.Finish();
             if (parsed.GetValue(json)) JsonOutput.Print(j => JsonReports.WriteFields(j, report));
             else Print(report);
-            foreach (string warning in report.Warnings)
-                Console.Error.WriteLine($"embedengine: warning: {warning}");
+            Warn(report.Warnings);
         }));
         return command;
+    }
+
+    private static void ImportItems(
+        Engine engine, string file, CatalogOptions options, bool json, CancellationToken cancellation)
+    {
+        var progress = new ConsoleProgress();
+        CatalogReport report = engine.ImportCatalog(file, options, progress.Handler, cancellation);
+        progress.Finish();
+        if (json) JsonOutput.Print(j => JsonReports.WriteFields(j, report));
+        else CatalogImportOptions.Print(report);
+        Warn(report.Warnings);
+    }
+
+    private static void Warn(IReadOnlyList<string> warnings)
+    {
+        foreach (string warning in warnings) Console.Error.WriteLine($"embedengine: warning: {warning}");
     }
 
     public static void Print(ImportReport report)

@@ -51,6 +51,42 @@ public static class JsonReports
         WriteTexts(json, "warnings", report.Warnings);
     }
 
+    /// <summary>Fields of an import of a catalogue.</summary>
+    public static void WriteFields(Utf8JsonWriter json, CatalogReport report)
+    {
+        json.WriteNumber("items", report.Items);
+        json.WriteNumber("new_items", report.NewItems);
+        json.WriteStartArray("attributes");
+        WriteValues(json, report.Attributes);
+        json.WriteEndArray();
+        json.WriteNumber("rejected", report.Rejected);
+        WriteErrors(json, report.FirstErrors);
+        json.WriteNumber("seconds", Math.Round(report.Seconds, 3));
+        json.WriteStartObject("columns");
+        foreach ((string attribute, string column) in report.Columns) json.WriteString(attribute, column);
+        json.WriteEndObject();
+        json.WriteString("key_kind", NameOf(report.ItemKeys));
+        WriteTexts(json, "warnings", report.Warnings);
+    }
+
+    /// <summary>Elements of an array of attributes.</summary>
+    public static void WriteValues(Utf8JsonWriter json, IReadOnlyList<AttributeInfo> attributes)
+    {
+        foreach (AttributeInfo attribute in attributes)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", attribute.Name);
+            json.WriteString("type", NameOf(attribute.Type));
+            json.WriteNumber("filled", attribute.Filled);
+            json.WriteNumber("values", attribute.Values);
+            json.WriteEndObject();
+        }
+    }
+
+    /// <summary>How a type of attributes is written: text, number, bool, time, tags.</summary>
+    public static string NameOf(AttributeType type) =>
+        Interactions.Attributes.AttributeDefinition.NameOf(type);
+
     /// <summary>Fields of an import of vectors.</summary>
     public static void WriteFields(Utf8JsonWriter json, VectorImportReport report)
     {

@@ -73,6 +73,8 @@ internal sealed unsafe class BundleFileSystem : FileSystem, IDisposable
 
     public override WritableFile Create(string path) => throw ReadOnly();
 
+    public override WritableFile OpenExisting(string path) => throw ReadOnly();
+
     public override void Rename(string from, string to) => throw ReadOnly();
 
     public override void DeleteFile(string path) => throw ReadOnly();

@@ -38,6 +38,9 @@ internal abstract class FileSystem
     /// <summary>Creates a file that must not exist yet.</summary>
     public abstract WritableFile Create(string path);
 
+    /// <summary>Opens a file that exists, to append to it or to cut its end off.</summary>
+    public abstract WritableFile OpenExisting(string path);
+
     /// <summary>Renames a file or directory within one directory tree; the target must not exist.</summary>
     public abstract void Rename(string from, string to);
 

@@ -67,6 +67,8 @@ internal sealed partial class RealFileSystem : FileSystem
 
     public override WritableFile Create(string path) => new RealWritableFile(path, FileMode.CreateNew);
 
+    public override WritableFile OpenExisting(string path) => new RealWritableFile(path, FileMode.Open);
+
     public override void Rename(string from, string to) => Guard(from, "rename", () =>
     {
         if (Directory.Exists(from)) Directory.Move(from, to);

@@ -39,6 +39,12 @@ internal sealed class Store
 
     public string VersionsDirectory => System.IO.Path.Combine(Path, StoreNames.Versions);
 
+    /// <summary>Of the catalogue; not there before the first attribute.</summary>
+    public string AttributesDirectory => System.IO.Path.Combine(Path, StoreNames.Attributes);
+
+    /// <summary>How long a write waits for another one.</summary>
+    public TimeSpan LockWait => _lockWait;
+
     public bool Exists => _fileSystem.FileExists(System.IO.Path.Combine(Path, CatalogFile.FileName));
 
     public string VersionDirectory(long number) =>
@@ -116,7 +122,8 @@ internal sealed class Store
     /// </summary>
     public void RefuseLinks()
     {
-        foreach (string part in new[] { StoreNames.Events, StoreNames.Versions, StoreNames.Leases })
+        foreach (string part in (string[])[StoreNames.Events, StoreNames.Versions, StoreNames.Leases,
+            StoreNames.Attributes])
             StoreLinks.Refuse(System.IO.Path.Combine(Path, part));
     }
 
@@ -138,6 +145,8 @@ internal sealed class Store
         foreach (string name in CatalogFile.FileNames) RemoveFile(name);
         RemoveEmptied(EventsDirectory);
         RemoveEmptied(VersionsDirectory);
+        RemoveAttributes();
+        RemoveFile(WriterLock.AttributesFileName);
         RemoveFile(WriterLock.FileName);
         if (withDirectory && _fileSystem.List(Path).Count == 0) _fileSystem.DeleteEmptyDirectory(Path);
     });
@@ -146,6 +155,18 @@ internal sealed class Store
     {
         string path = System.IO.Path.Combine(Path, name);
         if (_fileSystem.FileExists(path)) _fileSystem.DeleteFile(path);
+    }
+
+    private void RemoveAttributes()
+    {
+        if (!_fileSystem.DirectoryExists(AttributesDirectory)) return;
+        foreach (string name in _fileSystem.List(AttributesDirectory))
+        {
+            if (IsOfAttributes(name))
+                _fileSystem.DeleteFile(System.IO.Path.Combine(AttributesDirectory, name));
+        }
+        if (_fileSystem.List(AttributesDirectory).Count == 0)
+            _fileSystem.DeleteEmptyDirectory(AttributesDirectory);
     }
 
     /// <summary>Removes what is ours from a directory, and the directory if that was all.</summary>
@@ -206,7 +227,10 @@ internal sealed class Store
                 StoreNames.Events or StoreNames.Versions => _fileSystem.DirectoryExists(inside)
                     && _fileSystem.List(inside).FirstOrDefault(n => !IsOurs(n)) is string other
                     ? $"{name}/{other}" : null,
-                WriterLock.FileName => null,
+                StoreNames.Attributes => _fileSystem.DirectoryExists(inside)
+                    && _fileSystem.List(inside).FirstOrDefault(n => !IsOfAttributes(n)) is string other
+                    ? $"{name}/{other}" : null,
+                WriterLock.FileName or WriterLock.AttributesFileName => null,
                 _ => CatalogFile.FileNames.Contains(name) ? null : name,
             };
             if (foreign is null) continue;
@@ -272,6 +296,9 @@ internal sealed class Store
 
     private static bool IsOurs(string name) => StoreNames.IsTemporary(name) || StoreNames.IsSegment(name)
         || StoreNames.IsVersion(name) || StoreNames.IsLiveLog(name) || StoreNames.IsDamagedLiveLog(name);
+
+    private static bool IsOfAttributes(string name) => StoreNames.IsTemporary(name)
+        || StoreNames.IsAttributeFile(name, out _);
 
     private void Delete(string path)
     {

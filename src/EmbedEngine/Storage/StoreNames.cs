@@ -16,6 +16,9 @@ internal static partial class StoreNames
     /// <summary>Directory of the versions' directories.</summary>
     public const string Versions = "versions";
 
+    /// <summary>Directory of the catalogue's files.</summary>
+    public const string Attributes = "attributes";
+
     /// <summary>Directory of the readers' claims.</summary>
     public const string Leases = "leases";
 
@@ -36,6 +39,22 @@ internal static partial class StoreNames
 
     /// <summary>The directory of a version.</summary>
     public static string Version(long number) => number.ToString("D20", CultureInfo.InvariantCulture);
+
+    /// <summary>A base file of the catalogue.</summary>
+    public static string AttributeBase(long number) =>
+        number.ToString("D6", CultureInfo.InvariantCulture) + ".eea";
+
+    /// <summary>The log of what changed since a base file of the catalogue.</summary>
+    public static string AttributeLog(long number) =>
+        number.ToString("D6", CultureInfo.InvariantCulture) + ".eec";
+
+    /// <summary>Whether a file of the attributes directory is a base file or a log, and its number.</summary>
+    public static bool IsAttributeFile(string name, out long number)
+    {
+        number = 0;
+        return AttributePattern.IsMatch(name)
+            && long.TryParse(name.AsSpan(0, name.Length - 4), CultureInfo.InvariantCulture, out number);
+    }
 
     /// <summary>Whether a file of the events directory is a segment.</summary>
     public static bool IsSegment(string name) => SegmentPattern.IsMatch(name);
@@ -58,6 +77,9 @@ internal static partial class StoreNames
 
     [GeneratedRegex(@"\A[0-9]{6,19}\.eel\z")]
     private static partial Regex SegmentPattern { get; }
+
+    [GeneratedRegex(@"\A[0-9]{6,18}\.ee[ac]\z")]
+    private static partial Regex AttributePattern { get; }
 
     [GeneratedRegex(@"\A[0-9]{20}\z")]
     private static partial Regex VersionPattern { get; }

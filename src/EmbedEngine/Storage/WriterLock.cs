@@ -11,6 +11,9 @@ internal sealed class WriterLock : IDisposable
 {
     public const string FileName = "LOCK";
 
+    /// <summary>Of the one writer of the catalogue, who may be another than the store's.</summary>
+    public const string AttributesFileName = "LOCK-attributes";
+
     private const int PollIntervalMs = 20;
 
     private static string Pid => $"pid {Environment.ProcessId}";
@@ -23,14 +26,14 @@ internal sealed class WriterLock : IDisposable
     /// Takes the lock or, when <paramref name="wait"/> has passed, throws <see cref="ErrorCode.Locked"/>
     /// naming the owner.
     /// </summary>
-    public static WriterLock Acquire(string storePath, TimeSpan wait = default)
+    public static WriterLock Acquire(string storePath, TimeSpan wait = default, string fileName = FileName)
     {
         long begin = System.Diagnostics.Stopwatch.GetTimestamp();
         while (true)
         {
             try
             {
-                return TryOnce(storePath);
+                return TryOnce(storePath, fileName);
             }
             catch (EmbedEngineException e) when (e.Code == ErrorCode.Locked
                 && System.Diagnostics.Stopwatch.GetElapsedTime(begin) < wait)
@@ -40,9 +43,9 @@ internal sealed class WriterLock : IDisposable
         }
     }
 
-    private static WriterLock TryOnce(string storePath)
+    private static WriterLock TryOnce(string storePath, string fileName)
     {
-        string path = Path.Combine(storePath, FileName);
+        string path = Path.Combine(storePath, fileName);
         StoreLinks.Refuse(path);
         FileStream file;
         try

@@ -87,7 +87,11 @@ public sealed class CatalogTablesTests : IDisposable
         CheckAll(store);
         CatalogFile.Write(store, c => UserKeyTable.Keys.AddTexts(c, [0, 5000], o => [(byte)(o % 251)]));
         CheckAll(store);
-        CatalogFile.Write(store, c => ItemKeyTable.SetLabel(c, 4097, new ItemLabelRow("shoes", null)));
+        CatalogFile.Write(store, c =>
+        {
+            c.Run("UPDATE item_key SET category = 'shoes' WHERE ordinal = 4097");
+            c.MarkChanged(ItemKeyTable.Table, 4097);
+        });
         CheckAll(store);
         CatalogFile.Write(store, c => ItemKeyTable.Keys.Delete(c, 20_000)); // the only one of its block
         CheckAll(store);
@@ -102,8 +106,13 @@ public sealed class CatalogTablesTests : IDisposable
             return 0;
         });
         Assert.Equal(many[..^1].Select(o => (o, 7 * o)), read);
-        Assert.Equal(
-            new ItemLabelRow("shoes", null), CatalogFile.Read(store, c => ItemKeyTable.Label(c, 4097)));
+        var labels = new List<(object, ItemLabelRow)>();
+        CatalogFile.Read(store, c =>
+        {
+            ItemKeyTable.ReadLabels(c, (key, label) => labels.Add((key, label)));
+            return 0;
+        });
+        Assert.Equal([(7L * 4097, new ItemLabelRow("shoes", null))], labels);
     }
 
     [Fact]

@@ -58,6 +58,13 @@ internal sealed class FaultFileSystem(int failAt, FaultKind kind = FaultKind.Err
         return new FaultyFile(this, file!);
     }
 
+    public override WritableFile OpenExisting(string path)
+    {
+        WritableFile? file = null;
+        Do("open", path, () => file = Inner.OpenExisting(path), () => file!.Dispose());
+        return new FaultyFile(this, file!);
+    }
+
     public override void Rename(string from, string to) => Do("rename", from, () => Inner.Rename(from, to));
 
     public override void DeleteFile(string path) => Do("delete file", path, () => Inner.DeleteFile(path));

@@ -11,6 +11,7 @@ public sealed class PowerCutTests : IDisposable
     private readonly string _base;
     private readonly string _more;
     private readonly string _next;
+    private readonly string _items;
 
     public PowerCutTests(ITestOutputHelper output)
     {
@@ -18,6 +19,7 @@ public sealed class PowerCutTests : IDisposable
         _base = _scratch.Shop("base.jsonl", 90, 10);
         _more = _scratch.Shop("more.jsonl", 40, 12, 2);
         _next = _scratch.Shop("next.jsonl", 20, 10, 3);
+        _items = _scratch.Write("items.csv", "item,title,stock\n1,one,5\n2,two,6\n70,seventy,7\n");
     }
 
     private static int Seeds => TestScale.Full ? 8 : 1;
@@ -36,10 +38,14 @@ public sealed class PowerCutTests : IDisposable
     [InlineData("compact live")]
     [InlineData("forget user live")]
     [InlineData("observe")]
+    [InlineData("set attributes")]
+    [InlineData("set attributes again")]
+    [InlineData("import catalogue")]
     public void AnyCall_CrashThenPowerCut_LeavesTheOldStateOrTheNew(string what)
     {
         bool live = what.EndsWith("live", StringComparison.Ordinal);
         using SimulatedStore made = Make(live);
+        if (what is "set attributes again" or "import catalogue") made.Run(e => SetAttributes(e, 1));
         Action<Engine> action = ActionOf(what);
         using SimulatedStore whole = made.Clone();
         string old = made.Dump(order: !live);
@@ -71,6 +77,8 @@ public sealed class PowerCutTests : IDisposable
                         $"{what}, {crashed.Files.Crash}, seed {seed}:\n{found}\nOLD\n{old}\nNEW\n{done}");
                     if (found == old) kept++;
                     cut.Run(e => e.Import(EventSource.OttoJsonl(_next)));
+                    if (what.Contains("attr", StringComparison.Ordinal) || what.Contains("catalogue",
+                        StringComparison.Ordinal)) cut.Run(e => SetAttributes(e, 9));
                     Assert.True(!cut.Orphans().Any(),
                         $"{what}, {crashed.Files.Crash}: {string.Join(' ', cut.Orphans())}");
                     cuts++;
@@ -92,8 +100,21 @@ public sealed class PowerCutTests : IDisposable
         "forget item" => e => e.ForgetItem("3"),
         "forget user live" => e => e.ForgetUser("7"),
         "observe" => e => e.Observe("1", "2", timeMs: 5),
+        "set attributes" => e => SetAttributes(e, 2),
+        "set attributes again" => e => SetAttributes(e, 3),
+        "import catalogue" => e => e.ImportCatalog(_items),
         _ => throw new ArgumentOutOfRangeException(nameof(what)),
     };
+
+    private static void SetAttributes(Engine engine, double stock) => engine.SetAttributes(new ItemColumns
+    {
+        Items = new long[] { 1, 2, 3 },
+        Columns =
+        [
+            ItemColumn.OfNumbers("stock", new[] { stock, stock, stock }),
+            ItemColumn.OfTags("tags", [["a"], null, ["a", $"b{stock}"]]),
+        ],
+    });
 
     /// <summary>
     /// Three versions, two segments; with live, also logs of two observers, one taken up in part.

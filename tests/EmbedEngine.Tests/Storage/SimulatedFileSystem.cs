@@ -1,4 +1,4 @@
-// A seeded file system in memory for events/ and versions/ of one store. It remembers what was synced and
+// A seeded file system in memory for events/, versions/ and attributes/ of one store. It remembers what was synced and
 // what was not, stops the world at a chosen call (the process is dead: every later call throws), and after a
 // power cut keeps what was synced, while unsynced writes are lost, reordered or torn in sectors of 512 bytes,
 // and names whose directory was not synced are old or new. The catalog, LOCK and leases stay real files: a
@@ -17,16 +17,18 @@ internal sealed class SimulatedFileSystem : FileSystem
     private readonly string _root;
     private readonly Dir _events;
     private readonly Dir _versions;
+    private readonly Dir _attributes;
     private readonly Dictionary<FileNode, int> _writers = [];
     private bool _dead;
 
     public SimulatedFileSystem(string root)
-        : this(root, new Dir(), new Dir())
+        : this(root, new Dir(), new Dir(), new Dir())
     {
     }
 
-    private SimulatedFileSystem(string root, Dir events, Dir versions) =>
-        (_root, _events, _versions) = (System.IO.Path.GetFullPath(root), events, versions);
+    private SimulatedFileSystem(string root, Dir events, Dir versions, Dir attributes) =>
+        (_root, _events, _versions, _attributes) =
+            (System.IO.Path.GetFullPath(root), events, versions, attributes);
 
     /// <summary>Calls made so far that change, map or look at files.</summary>
     public int Calls { get; private set; }
@@ -44,17 +46,19 @@ internal sealed class SimulatedFileSystem : FileSystem
     public string? Crash { get; private set; }
 
     /// <summary>An identical world for another directory, all of it durable.</summary>
-    public SimulatedFileSystem Clone(string root) => new(root, _events.Settle(null), _versions.Settle(null));
+    public SimulatedFileSystem Clone(string root) => new(root, _events.Settle(null), _versions.Settle(null), _attributes.Settle(null));
 
     /// <summary>What a power cut leaves, under another directory.</summary>
     public SimulatedFileSystem PowerCut(int seed, string root)
     {
         var random = new Random(seed);
-        return new SimulatedFileSystem(root, _events.Settle(random), _versions.Settle(random));
+        return new SimulatedFileSystem(
+            root, _events.Settle(random), _versions.Settle(random), _attributes.Settle(random));
     }
 
-    /// <summary>Names under events/ and versions/.</summary>
-    public List<string> AllNames() => [.. _events.Names("events"), .. _versions.Names("versions")];
+    /// <summary>Names under events/, versions/ and attributes/.</summary>
+    public List<string> AllNames() =>
+        [.. _events.Names("events"), .. _versions.Names("versions"), .. _attributes.Names("attributes")];
 
     public override bool FileExists(string path) => Do("exists", path, () =>
         Find(path, out Dir? parent, out string name) ? parent!.Now.GetValueOrDefault(name) is FileNode
@@ -92,6 +96,8 @@ internal sealed class SimulatedFileSystem : FileSystem
         return Open(path, file);
     });
 
+    public override WritableFile OpenExisting(string path) => Do(
+        "open", path, () => Find(path, out _, out _) ? Open(path, Get(path)) : Real.OpenExisting(path));
 
     public override void Rename(string from, string to) => Do("rename", from, () =>
     {
@@ -180,6 +186,7 @@ internal sealed class SimulatedFileSystem : FileSystem
     {
         "events" => _events,
         "versions" => _versions,
+        "attributes" => _attributes,
         _ => null,
     };
 
@@ -187,7 +194,7 @@ internal sealed class SimulatedFileSystem : FileSystem
         ?? (Find(path, out Dir? parent, out string name) ? parent!.Now.GetValueOrDefault(name) as Dir
             ?? throw Error(ErrorCode.NotFound, $"{path}: no such directory") : null);
 
-    /// <summary>Whether the path lies in here (below events/ or versions/), and in which directory.</summary>
+    /// <summary>Whether the path lies in here (below one of the three), and in which directory.</summary>
     private bool Find(string path, out Dir? parent, out string name)
     {
         string[] parts = System.IO.Path.GetRelativePath(_root, path).Split('/', '\\');

@@ -2,6 +2,7 @@
 // copy, a copy after a power cut, and a text that says all a user can see of it.
 
 using System.Text;
+using EmbedEngine.Interactions.Attributes;
 using EmbedEngine.Interactions.Corpus;
 using EmbedEngine.Interactions.Keys;
 using EmbedEngine.Interactions.Log;
@@ -58,6 +59,9 @@ internal sealed class SimulatedStore : IDisposable
             text.Append($"version {v.Number} {v.Name} {v.IsActive}\n{StoreScratch.Digests(v)}\n");
             engine.OpenModel(v.Number).Dispose();
         }
+        foreach (AttributeInfo attribute in engine.Attributes()) text.Append($"{attribute}\n");
+        for (int item = 0; item < 12; item++)
+            text.Append($"{item} {string.Join(' ', engine.AttributesOf($"{item}"))}\n");
         foreach ((string alias, long version) in engine.Aliases()) text.Append($"alias {alias} {version}\n");
         if (engine.Model is not null) text.Append(StoreScratch.Answers(engine));
         return text.Append(order ? DumpCorpus(Files, Path) : DumpEvents()).ToString();
@@ -72,6 +76,9 @@ internal sealed class SimulatedStore : IDisposable
             [.. VersionCatalog.List(store)
                 .Select(v => "versions/" + StoreNames.Version(v.Number) + "/")];
         return Files.AllNames().Where(n => !segments.Contains(n)
+            && !(n.StartsWith("attributes/", StringComparison.Ordinal)
+                && StoreNames.IsAttributeFile(n["attributes/".Length..], out long number)
+                && number == AttributeStore.Newest(store))
             && !n.StartsWith("events/live-", StringComparison.Ordinal) && !versions.Any(n.StartsWith));
     }
 

@@ -39,6 +39,12 @@ internal sealed class WatchingFileSystem(string root) : FileSystem
         return Inner.Create(path);
     }
 
+    public override WritableFile OpenExisting(string path)
+    {
+        Check(path);
+        return Inner.OpenExisting(path);
+    }
+
     public override void Rename(string from, string to)
     {
         Check(from);

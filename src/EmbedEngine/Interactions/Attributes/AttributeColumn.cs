@@ -73,12 +73,8 @@ internal sealed class AttributeColumn
     /// <summary>Number of a code from 1.</summary>
     public double NumberAt(int code) => Numbers[code - 1];
 
-    /// <summary>Text of a code from 1; of tags: the tag.</summary>
-    public ReadOnlySpan<byte> TextAt(int code)
-    {
-        long begin = TextOffsets[code - 1];
-        return TextBytes.Slice(begin, checked((int)(TextOffsets[code] - begin)));
-    }
+    /// <summary>Text of a code from 1; of tags: the tag. Empty where the file is damaged.</summary>
+    public ReadOnlySpan<byte> TextAt(int code) => Between(TextBytes, TextOffsets, code - 1L);
 
     /// <summary>
     /// Smallest code whose value is at least this one, <see cref="Values"/> + 1 where none is.
@@ -118,16 +114,19 @@ internal sealed class AttributeColumn
     /// <summary>Codes of a row's tags.</summary>
     public ReadOnlySpan<int> TagsOf(int row)
     {
-        if ((uint)row >= (uint)Rows) return default;
-        long begin = TagOffsets[row];
-        return TagCodes.Slice(begin, checked((int)(TagOffsets[row + 1L] - begin)));
+        return (uint)row >= (uint)Rows ? default : Between(TagCodes, TagOffsets, row);
     }
 
     /// <summary>Rows that have a tag.</summary>
-    public ReadOnlySpan<int> RowsOf(int tag)
+    public ReadOnlySpan<int> RowsOf(int tag) => Between(Postings, PostingOffsets, tag - 1L);
+
+    /// <summary>List i of a concatenation; empty where the offsets are damaged.</summary>
+    private static ReadOnlySpan<T> Between<T>(View<T> elements, View<long> offsets, long i)
+        where T : unmanaged
     {
-        long begin = PostingOffsets[tag - 1];
-        return Postings.Slice(begin, checked((int)(PostingOffsets[tag] - begin)));
+        long begin = offsets[i], end = offsets[i + 1];
+        bool inside = begin >= 0 && end >= begin && end <= elements.Count && end - begin <= int.MaxValue;
+        return inside ? elements.Slice(begin, (int)(end - begin)) : default;
     }
 
     /// <summary>The value of a row.</summary>

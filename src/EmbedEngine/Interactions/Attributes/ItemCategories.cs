@@ -1,7 +1,8 @@
-// The category the imports gave each item, as the catalog has it. Read whole by a training, never on a query.
+// The category of each item, as the catalogue has it. Read whole by a training, never on a query.
 
+using System.Text;
+using EmbedEngine.Interactions.Keys;
 using EmbedEngine.Storage;
-using EmbedEngine.Storage.Catalog;
 
 namespace EmbedEngine.Interactions.Attributes;
 
@@ -27,13 +28,25 @@ internal sealed class ItemCategories
 
     public string NameOf(int category) => _names[category];
 
-    /// <summary>Reads every item's category; numbers follow the order of the items.</summary>
-    public static ItemCategories Load(Store store) => store.ReadCatalog(catalog =>
+    /// <summary>The category of every item; numbers follow the order of the items.</summary>
+    public static ItemCategories Load(Store store, KeyDictionary items)
     {
         var loaded = new ItemCategories();
-        ItemKeyTable.ReadCategories(catalog, loaded.Add);
+        AttributeSnapshot attributes = AttributeStore.Load(store);
+        int column = attributes.Find(LegacyLabels.Category);
+        if (column < 0) return loaded;
+        for (long ordinal = 0; ordinal < items.Count; ordinal++)
+        {
+            if (!items.HasKey(ordinal)) continue;
+            byte[] key = items.Kind == KeyKind.Text ? items.TextKey(ordinal).ToArray()
+                : Encoding.UTF8.GetBytes(items.KeyString(ordinal));
+            if (!attributes.TryFind(key, out int row)) continue;
+            AttributeValue value = attributes.ValueOf(row, column);
+            if ((value.Text ?? value.Tags?[0]) is { Length: > 0 } name)
+                loaded.Add(ordinal, Encoding.UTF8.GetString(name));
+        }
         return loaded;
-    });
+    }
 
     /// <summary>Categories by ordinal, without a store; null = none.</summary>
     public static ItemCategories FromNames(params IReadOnlyList<string?> byOrdinal)

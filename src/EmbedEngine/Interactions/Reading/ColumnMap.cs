@@ -140,6 +140,34 @@ internal sealed class ColumnMap
         return map;
     }
 
+    /// <summary>
+    /// The column of a role: the one named, else by the names such columns have; −1 = none.
+    /// </summary>
+    /// <exception cref="EmbedEngineException">BadInput: the named one is not there.</exception>
+    public static int Find(
+        IReadOnlyList<string> header, string? given, string option, ReadOnlySpan<string> names, string file)
+    {
+        if (given is not null)
+        {
+            int column = IndexOf(header, given);
+            if (column >= 0) return column;
+            throw new EmbedEngineException(
+                ErrorCode.BadInput,
+                $"{file}: no column '{given}' ({option}); the columns are: "
+                + string.Join(", ", header.Take(40)));
+        }
+        string[] plain = [.. header.Select(Normalize)];
+        foreach (string name in names)
+        {
+            int column = Array.IndexOf(plain, name);
+            if (column >= 0) return column;
+        }
+        return -1;
+    }
+
+    /// <summary>Names that columns of a role have, without case, blanks, underscores and hyphens.</summary>
+    public static ReadOnlySpan<string> NamesOf(ColumnRole role) => Names[(int)role];
+
     private static int IndexOf(IReadOnlyList<string> header, string name)
     {
         for (int i = 0; i < header.Count; i++)

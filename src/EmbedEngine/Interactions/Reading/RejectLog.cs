@@ -7,7 +7,7 @@ using System.Text;
 namespace EmbedEngine.Interactions.Reading;
 
 /// <summary>Bad rows of one import.</summary>
-internal sealed class RejectLog(string file, long maxErrors, bool strict)
+internal sealed class RejectLog(string file, long maxErrors, bool strict, string of = "events")
 {
     private const int KeptErrors = 10;
     private const int JudgedRows = 1000;
@@ -60,7 +60,7 @@ internal sealed class RejectLog(string file, long maxErrors, bool strict)
     {
         if (_accepted + Rejected == 0)
             throw new EmbedEngineException(
-                ErrorCode.BadInput, $"{File}: holds no events (only a header, or nothing)");
+                ErrorCode.BadInput, $"{File}: holds no {of} (only a header, or nothing)");
         if (_accepted + Rejected < JudgedRows || _accepted == 0) Judge();
     }
 

@@ -4,6 +4,7 @@
 
 using System.Text;
 using System.Text.Json;
+using EmbedEngine.Interactions.Attributes;
 using EmbedEngine.Interactions.Keys;
 using EmbedEngine.Interactions.Log;
 using EmbedEngine.Interactions.Reading;
@@ -74,7 +75,7 @@ internal static class ImportRun
         long itemMark = keys.Items.Count;
         long userMark = keys.Users.Count;
         long nextId = store.ReadCatalog(ImportTable.NextId);
-        var metadata = new Dictionary<long, ItemLabelRow>();
+        var labels = new EventLabels();
         foreach (EventSource source in sources)
         {
             long id = nextId + pending.Count;
@@ -84,7 +85,7 @@ internal static class ImportRun
             ImportReport report = SegmentImport.Run(
                 source, options, keys.Items, keys.Users, keys.Actions, store.FileSystem, temporary, spill,
                 progress,
-                (item, category, title) => metadata[item] = new ItemLabelRow(category, title), guess: guess);
+                labels.Set, guess: guess);
             store.FileSystem.DeleteDirectory(spill);
             pending.Add(new Pending(source, report, temporary, id));
         }
@@ -99,10 +100,12 @@ internal static class ImportRun
                 p.TemporaryPath, Path.Combine(store.EventsDirectory, StoreNames.Segment(p.Id)));
         }
         store.FileSystem.SyncDirectory(store.EventsDirectory);
+        // Before the commit: what is said of items is true whether or not their events get in, and an import
+        // that was interrupted between the two can be repeated.
+        labels.Save(store, keys.Items);
         write.Commit(catalog =>
         {
             keys.SaveNew(catalog, itemMark, userMark);
-            foreach ((long item, ItemLabelRow label) in metadata) ItemKeyTable.SetLabel(catalog, item, label);
             foreach (Pending p in pending) SaveSegment(catalog, store, p);
             extraRows?.Invoke(catalog);
         });

@@ -115,7 +115,7 @@ internal sealed class RefreshRun(Store store, bool customersOnly, int threads, P
             ? RowAssignment.WithShort(set, corpus, cutMs: null, rowOf, keys.Actions) : set;
         var context = new BuildContext(set, sink, settings, settings.SkipGram, threads, "", progress)
         {
-            Popular = popular, Actions = keys.Actions, Categories = ItemCategories.Load(store),
+            Popular = popular, Actions = keys.Actions, Categories = ItemCategories.Load(store, keys.Items),
             Ordinals = data.Items.Ordinals.ToArray(), RowOfOrdinal = rowOf,
             Histories = UserHistories.Of(corpus), UserKeys = keys.Users, Corpus = corpus, Sessions = all,
             UserKind = UserKindChoice.Default,

@@ -65,7 +65,7 @@ internal sealed class TrainPipeline
         }
         CorpusSplit split = CorpusSplit.Of(corpus, _options.UntilMs);
         _histories = UserHistories.Of(corpus);
-        ItemCategories categories = ItemCategories.Load(_store);
+        ItemCategories categories = ItemCategories.Load(_store, keys.Items);
         VersionBuilder Builder() => new(keys, categories, _settings, _threads, corpus.EventCount, _progress);
         if (_settings.TuneSeconds > 0) Tune(Builder(), corpus, split);
         VersionBuilder builder = Builder();

@@ -2,6 +2,7 @@
 // is rewritten without it, and its dictionary row goes in the same commit. The catalog overwrites what it
 // deletes (secure_delete).
 
+using EmbedEngine.Interactions.Attributes;
 using EmbedEngine.Interactions.Keys;
 using EmbedEngine.Interactions.Log;
 using EmbedEngine.Numerics;
@@ -40,6 +41,7 @@ internal static class ForgetRun
             keys.SaveNew(catalog, keys.Items.Count, keys.Users.Count);
             table.Delete(catalog, ordinal);
         });
+        if (!isUser) new AttributeStore(store).Forget(keys.Items.Kind, key);
         // Histories are people's own: the version that answers must not go on with them.
         RefreshReport? without = isUser && AnswersWith(store, key)
             ? new RefreshRun(store, customersOnly: true, WorkerTeam.DefaultThreads, progress).Run(write)

@@ -4,6 +4,7 @@
 // same, the backup starts over with the newer catalog. Live logs are copied up to their last whole record.
 // The backup gets its name when all of it is on the disk.
 
+using EmbedEngine.Interactions.Attributes;
 using EmbedEngine.Interactions.Log;
 using EmbedEngine.Numerics;
 using EmbedEngine.Storage;
@@ -118,6 +119,7 @@ internal sealed class StoreBackup(Store store, string target, ProgressScope prog
             foreach (ReaderLease lease in leases) lease.Dispose();
         }
         CopyLiveLogs(copy, liveLogs);
+        CopyCatalogue(copy);
         foreach (long version in named.Versions) fs.SyncDirectory(copy.VersionDirectory(version));
         fs.SyncDirectory(copy.VersionsDirectory);
         fs.SyncDirectory(copy.EventsDirectory);
@@ -155,6 +157,37 @@ internal sealed class StoreBackup(Store store, string target, ProgressScope prog
             long whole = LiveLog.Read(source, 0, events);
             if (whole > 0) Copy(source, Path.Combine(copy.EventsDirectory, name), whole);
         }
+    }
+
+    /// <summary>
+    /// The newest base file and the whole batches of its log. One that is folded meanwhile starts over.
+    /// </summary>
+    private void CopyCatalogue(Store copy)
+    {
+        if (AttributeStore.Newest(store) is not { } number) return;
+        FileSystem fs = store.FileSystem;
+        fs.CreateDirectory(copy.AttributesDirectory);
+        string name = StoreNames.AttributeBase(number);
+        using (MappedFile source = fs.Map(Path.Combine(store.AttributesDirectory, name)))
+            Copy(source, Path.Combine(copy.AttributesDirectory, name), source.Length);
+        using (AttributeFile copied = AttributeFile.Open(
+            fs, Path.Combine(copy.AttributesDirectory, name), VerifyLevel.Header))
+        {
+            name = StoreNames.AttributeLog(number);
+            string log = Path.Combine(store.AttributesDirectory, name);
+            if (fs.FileExists(log) && fs.FileLength(log) > 0)
+            {
+                using MappedFile source = fs.Map(log);
+                long whole = AttributeLog.Read(
+                    source, number, 0,
+                    [.. copied.Columns.Select(c => new AttributeDefinition(c.Name, c.Type))], []);
+                if (whole > 0) Copy(source, Path.Combine(copy.AttributesDirectory, name), whole);
+            }
+        }
+        if (AttributeStore.Newest(store) != number)
+            throw new EmbedEngineException(
+                ErrorCode.NotFound, $"{store.AttributesDirectory}: was folded while it was copied");
+        fs.SyncDirectory(copy.AttributesDirectory);
     }
 
     private void Copy(MappedFile source, string to, long length)

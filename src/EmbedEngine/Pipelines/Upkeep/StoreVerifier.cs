@@ -3,6 +3,7 @@
 // stopping at the first, and changes nothing.
 
 using EmbedEngine.Indexing;
+using EmbedEngine.Interactions.Attributes;
 using EmbedEngine.Interactions.Log;
 using EmbedEngine.Numerics;
 using EmbedEngine.Storage;
@@ -26,6 +27,7 @@ internal sealed class StoreVerifier(Store store, bool full, ProgressScope progre
         store.EnsureExists();
         CheckCatalog();
         CheckLiveLogs();
+        CheckCatalogue();
         var seen = new HashSet<string>(StringComparer.Ordinal);
         // Writers go on: a file that is gone and no longer named is no fault, and one named meanwhile is
         // checked too.
@@ -143,6 +145,41 @@ internal sealed class StoreVerifier(Store store, bool full, ProgressScope progre
             catch (EmbedEngineException e) when (e.Code is ErrorCode.NotFound)
             {
                 // Adopted and gone since it was listed.
+            }
+        }
+    }
+
+    /// <summary>Its newest base file is what counts; no catalog row names it.</summary>
+    private void CheckCatalogue()
+    {
+        for (int attempt = 0; attempt < MaxPasses; attempt++)
+        {
+            if (AttributeStore.Newest(store) is not { } number) return;
+            string path = Path.Combine(store.AttributesDirectory, StoreNames.AttributeBase(number));
+            try
+            {
+                StoreLinks.Refuse(path);
+                using AttributeFile file = AttributeFile.Open(
+                    store.FileSystem, path, full ? VerifyLevel.Full : VerifyLevel.Header);
+                (_files, _bytes) = (_files + 1, _bytes + (full ? file.Length : 0));
+                path = Path.Combine(store.AttributesDirectory, StoreNames.AttributeLog(number));
+                StoreLinks.Refuse(path);
+                if (store.FileSystem.FileExists(path) && store.FileSystem.FileLength(path) > 0)
+                {
+                    using MappedFile log = store.FileSystem.Map(path);
+                    AttributeLog.Read(
+                        log, number, 0,
+                        [.. file.Columns.Select(c => new AttributeDefinition(c.Name, c.Type))], []);
+                    _files++;
+                }
+                return;
+            }
+            catch (EmbedEngineException e)
+            {
+                // Folded into a newer one since it was listed.
+                if (AttributeStore.Newest(store) != number) continue;
+                _faults.Add(new StoreFault(Path.GetRelativePath(store.Path, path), e.Message));
+                return;
             }
         }
     }

@@ -27,6 +27,10 @@ internal sealed class KeyTable(CatalogTable table)
     public void ReadTexts(CatalogReader catalog, Action<long, byte[]> key) =>
         catalog.Query(KeysInOrder, row => key(row.GetInt64(0), row.GetFieldValue<byte[]>(1)));
 
+    /// <summary>Key of an ordinal, a long or bytes of text; null where there is none.</summary>
+    public object? Find(CatalogReader catalog, long ordinal) =>
+        catalog.Scalar($"SELECT key FROM {table.Name} WHERE ordinal = $o", ("$o", ordinal));
+
     private string KeysInOrder => $"SELECT ordinal, key FROM {table.Name} ORDER BY ordinal";
 
     /// <summary>Adds text keys.</summary>

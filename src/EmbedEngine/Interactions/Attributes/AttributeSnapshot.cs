@@ -1,0 +1,186 @@
+// The catalogue of one moment: a base file, rows that came after it, and settings over both. A change makes a
+// new snapshot that shares all it can with the last one; nothing here ever changes.
+
+using EmbedEngine.Interactions.Keys;
+
+namespace EmbedEngine.Interactions.Attributes;
+
+/// <summary>A base file with the changes after it. Immutable, thread-safe.</summary>
+internal sealed class AttributeSnapshot : ItemAttributes
+{
+    private static readonly AttributeSetting[] s_nothing = [];
+
+    private readonly AttributeFile? _base;
+    private readonly AttributeColumn[] _columns;
+    private readonly List<byte[]> _addedKeys;
+    private readonly Dictionary<byte[], int> _addedRows;
+    private readonly int[] _changed;
+    private readonly AttributeSetting[][] _settings; // of each changed row, by attribute
+
+    private AttributeSnapshot(
+        AttributeFile? baseFile, AttributeColumn[] columns, List<byte[]> addedKeys,
+        Dictionary<byte[], int> addedRows, int[] changed, AttributeSetting[][] settings)
+    {
+        (_base, _columns, _addedKeys, _addedRows) = (baseFile, columns, addedKeys, addedRows);
+        (_changed, _settings) = (changed, settings);
+        Rows = (_base?.Rows ?? 0) + addedKeys.Count;
+        Attributes = [.. columns.Select(c => new AttributeDefinition(c.Name, c.Type))];
+    }
+
+    /// <summary>A base file as it is.</summary>
+    public static AttributeSnapshot Of(AttributeFile baseFile) => new(
+        baseFile, [.. baseFile.Columns], [], new Dictionary<byte[], int>(Utf8Equality.Instance), [], []);
+
+    /// <summary>Nothing at all.</summary>
+    public static AttributeSnapshot Empty { get; } =
+        new(null, [], [], new Dictionary<byte[], int>(Utf8Equality.Instance), [], []);
+
+    public override int Rows { get; }
+
+    public override IReadOnlyList<AttributeColumn> Columns => _columns;
+
+    public override ReadOnlySpan<int> Changed => _changed;
+
+    /// <summary>Rows that the base file does not have.</summary>
+    public int AddedRows => _addedKeys.Count;
+
+    /// <summary>Every attribute, by number.</summary>
+    public IReadOnlyList<AttributeDefinition> Attributes { get; }
+
+    /// <summary>The base file; two snapshots over the same one number their common rows alike.</summary>
+    public AttributeFile? Base => _base;
+
+    public override AttributeValue ValueOf(int row, int column)
+    {
+        int at = Array.BinarySearch(_changed, row);
+        if (at >= 0)
+        {
+            foreach (AttributeSetting setting in _settings[at])
+                if (setting.Attribute == column) return setting.Value;
+        }
+        return _columns[column].ValueAt(row);
+    }
+
+    /// <summary>Row of a key as people write it.</summary>
+    public bool TryFind(byte[] key, out int row)
+    {
+        if (_base is not null && _base.Keys.TryFind(key, out row)) return true;
+        return _addedRows.TryGetValue(key, out row);
+    }
+
+    /// <summary>Key of a row as people write it, UTF-8.</summary>
+    public byte[] KeyAt(int row)
+    {
+        int known = _base?.Rows ?? 0;
+        if (row >= known) return _addedKeys[row - known];
+        return _base!.Keys.Kind == KeyKind.Text ? _base.Keys.TextAt(row).ToArray()
+            : System.Text.Encoding.UTF8.GetBytes(_base.Keys.StringAt(row));
+    }
+
+    /// <summary>This with changes on top, later ones over earlier ones.</summary>
+    /// <param name="attributes">All attributes: those of this snapshot, then new ones.</param>
+    /// <param name="changes">In order.</param>
+    public AttributeSnapshot With(
+        IReadOnlyList<AttributeDefinition> attributes, IReadOnlyList<AttributeChange> changes)
+    {
+        if (attributes.Count == _columns.Length && changes.Count == 0) return this;
+        AttributeColumn[] columns =
+            [.. _columns, .. attributes.Skip(_columns.Length)
+                .Select(a => new AttributeColumnBuilder(a.Name, a.Type).Build(0))];
+        List<byte[]> addedKeys = _addedKeys;
+        Dictionary<byte[], int> addedRows = _addedRows;
+        var byRow = new SortedDictionary<int, AttributeSetting[]>();
+        foreach (AttributeChange change in changes)
+        {
+            if (!TryFind(change.Key, out int row) && !addedRows.TryGetValue(change.Key, out row))
+            {
+                if (ReferenceEquals(addedKeys, _addedKeys))
+                {
+                    addedKeys = [.. _addedKeys];
+                    addedRows = new Dictionary<byte[], int>(_addedRows, Utf8Equality.Instance);
+                }
+                row = (_base?.Rows ?? 0) + addedKeys.Count;
+                addedKeys.Add(change.Key);
+                addedRows.Add(change.Key, row);
+            }
+            if (!byRow.TryGetValue(row, out AttributeSetting[]? before)) before = SettingsOf(row);
+            byRow[row] = Over(before, change.Settings);
+        }
+        (int[] rows, AttributeSetting[][] settings) = Merge(byRow);
+        return new AttributeSnapshot(_base, columns, addedKeys, addedRows, rows, settings);
+    }
+
+    /// <summary>All of it as one base file, for <see cref="AttributeFile.Write"/>.</summary>
+    public (KeyDictionary Keys, IReadOnlyList<AttributeColumn> Columns) Fold(
+        KeyKind kind, Func<byte[], bool>? leavesOut = null)
+    {
+        var keys = new KeyDictionary(kind);
+        var builders = Array.ConvertAll(_columns, c => new AttributeColumnBuilder(c.Name, c.Type));
+        int kept = 0;
+        for (int row = 0; row < Rows; row++)
+        {
+            byte[] key = KeyAt(row);
+            if (leavesOut?.Invoke(key) == true) continue;
+            if (kind == KeyKind.Text) keys.GetOrAdd(key);
+            else if (KeyText.TryParseInt64(key, out long number)) keys.GetOrAdd(number);
+            else continue; // of another kind: no writer of ours writes it
+            for (int c = 0; c < builders.Length; c++)
+            {
+                AttributeValue value = ValueOf(row, c);
+                if (!value.IsMissing) builders[c].Add(kept, value);
+            }
+            kept++;
+        }
+        return (keys, Array.ConvertAll(builders, b => b.Build(kept)));
+    }
+
+    private AttributeSetting[] SettingsOf(int row)
+    {
+        int at = Array.BinarySearch(_changed, row);
+        return at < 0 ? s_nothing : _settings[at];
+    }
+
+    private static AttributeSetting[] Over(AttributeSetting[] before, AttributeSetting[] after)
+    {
+        if (before.Length == 0) return after;
+        var merged = new List<AttributeSetting>(after);
+        foreach (AttributeSetting old in before)
+            if (!Array.Exists(after, a => a.Attribute == old.Attribute)) merged.Add(old);
+        return [.. merged];
+    }
+
+    private (int[] Rows, AttributeSetting[][] Settings) Merge(SortedDictionary<int, AttributeSetting[]> byRow)
+    {
+        var rows = new List<int>(_changed.Length + byRow.Count);
+        var settings = new List<AttributeSetting[]>(rows.Capacity);
+        int at = 0;
+        foreach ((int row, AttributeSetting[] of) in byRow)
+        {
+            for (; at < _changed.Length && _changed[at] < row; at++)
+            {
+                rows.Add(_changed[at]);
+                settings.Add(_settings[at]);
+            }
+            if (at < _changed.Length && _changed[at] == row) at++;
+            rows.Add(row);
+            settings.Add(of);
+        }
+        rows.AddRange(_changed.AsSpan(at));
+        settings.AddRange(_settings.AsSpan(at));
+        return ([.. rows], [.. settings]);
+    }
+
+    private sealed class Utf8Equality : IEqualityComparer<byte[]>
+    {
+        public static Utf8Equality Instance { get; } = new();
+
+        public bool Equals(byte[]? x, byte[]? y) => x.AsSpan().SequenceEqual(y);
+
+        public int GetHashCode(byte[] key)
+        {
+            var hash = default(HashCode);
+            hash.AddBytes(key);
+            return hash.ToHashCode();
+        }
+    }
+}
