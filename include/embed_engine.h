@@ -301,11 +301,21 @@ enum {
     EE_FILE_JSON = 5
 };
 
+/* What an attribute of items holds. */
+enum {
+    EE_ATTRIBUTE_TEXT = 1,
+    EE_ATTRIBUTE_NUMBER = 2,
+    EE_ATTRIBUTE_BOOLEAN = 3,
+    EE_ATTRIBUTE_TIME = 4,
+    EE_ATTRIBUTE_TAGS = 5
+};
+
 /* Bits of ee_features. */
 enum { EE_FEATURE_ITEM2VEC = 1, EE_FEATURE_COVISITATION = 2, EE_FEATURE_HNSW = 4, EE_FEATURE_TEXT_KEYS = 8 };
 
 typedef struct ee_engine { uint64_t id; } ee_engine;
 typedef struct ee_model { uint64_t id; } ee_model;
+typedef struct ee_filter { uint64_t id; } ee_filter;
 
 /* UTF-8 bytes and their number; data NULL = not given. */
 typedef struct ee_text {
@@ -428,6 +438,70 @@ typedef struct ee_columns {
 
 ee_status ee_import_columns(ee_engine engine, const ee_columns *columns, const ee_import_options *options,
                             ee_progress progress, void *user_data, ee_import_report *report);
+
+/* ---- The catalogue ------------------------------------------------------------------------------------ */
+
+typedef struct ee_catalog_options {
+    uint32_t struct_size;
+    int32_t format;            /* EE_FORMAT_AUTO, _CSV, _TSV or _JSONL */
+    ee_text item;              /* column names; not given = found by common names */
+    ee_text title;
+    ee_text category;
+    ee_text price;
+    const ee_text *attributes; /* "NAME=COLUMN" or "NAME=COLUMN:TYPE": text, number, bool, time, tags */
+    int32_t attribute_count;
+    int32_t keys;              /* EE_KEYS_*; of a store that has none yet, unset finds it */
+    int64_t max_errors;        /* default 1000: one more bad row ends the import with nothing changed */
+    int32_t strict;            /* non-zero ends at the first bad row */
+    int32_t reserved;
+} ee_catalog_options;
+
+ee_status ee_catalog_options_init(ee_catalog_options *options);
+
+/* Imports a file of items with their attributes (CSV, TSV, JSON lines; plain or gzip): every column becomes an
+ * attribute. Changes what the file says, leaves the rest, needs no training and waits for none. Items need no
+ * events. ee_last_result has {"items", "new_items", "attributes": [{"name", "type", "filled", "values"}],
+ * "rejected", "first_errors", "seconds", "columns", "key_kind", "warnings"}. */
+ee_status ee_import_catalog(ee_engine engine, const char *path, int64_t path_length,
+                            const ee_catalog_options *options, ee_progress progress, void *user_data);
+
+/* One attribute of some items: the array of its type, one element an item. An element that is missing takes
+ * the value away that the item had. */
+typedef struct ee_item_column {
+    ee_text name;
+    int32_t type;               /* EE_ATTRIBUTE_* */
+    int32_t reserved;
+    const double *numbers;      /* NaN is missing */
+    const int64_t *times_ms;    /* since 1970-01-01 UTC; INT64_MIN is missing */
+    const int8_t *booleans;     /* 0 false, 1 true, -1 missing */
+    ee_text_column texts;       /* "" is missing; of tags: all tags, item after item */
+    const int64_t *tag_offsets; /* item i has the texts from tag_offsets[i] to tag_offsets[i + 1] */
+} ee_item_column;
+
+/* Attributes in memory, one element an item. Read during the call only. */
+typedef struct ee_item_columns {
+    uint32_t struct_size; /* sizeof(ee_item_columns) */
+    int32_t column_count;
+    int64_t count;
+    const int64_t *items; /* items or item_texts */
+    ee_text_column item_texts;
+    const ee_item_column *columns;
+} ee_item_columns;
+
+/* Changes attributes of some items: all of them or none, durable on return, without the store's writer lock.
+ * Other processes see it after their next ee_refresh, models of this engine at once. new_items (may be NULL):
+ * items the catalogue did not have before. EE_E_BAD_INPUT: an attribute is of another type. */
+ee_status ee_set_attributes(ee_engine engine, const ee_item_columns *columns, int64_t *new_items);
+
+/* Every attribute of the catalogue: [{"name", "type", "filled", "values"}]. */
+ee_status ee_attributes(ee_engine engine, char *buffer, int64_t capacity, int64_t *needed);
+
+/* What the catalogue says of an item, as people write it: {"name": "value"}; {} where it says nothing. Keys are
+ * text, decimal in int64 stores. */
+ee_status ee_item_attributes(ee_engine engine, const char *item, int64_t item_length, char *buffer,
+                             int64_t capacity, int64_t *needed);
+
+/* ---- Training ------------------------------------------------------------------------------------------ */
 
 typedef struct ee_train_options {
     uint32_t struct_size;
@@ -714,9 +788,17 @@ typedef struct ee_recommend_options {
     int64_t allow_categories_count;
     const int32_t *deny_categories;
     int64_t deny_categories_count;
+    ee_filter filter;         /* only items that pass, of ee_filter_compile; 0 = all */
 } ee_recommend_options;
 
 ee_status ee_recommend_options_init(ee_recommend_options *options);
+
+/* A condition on attributes of items, parsed once: "stock > 0 and price <= 50 and category in ('shoes',
+ * 'bags') and not tags has 'adult'"; docs/filters.md has the language. For any number of requests, threads and
+ * models, until it is freed; a request that runs is not disturbed by that. Names and types are checked by the
+ * first request, against the catalogue. EE_E_INVALID_ARGUMENT: the message names the column. */
+ee_status ee_filter_compile(const char *expression, int64_t expression_length, ee_filter *filter);
+ee_status ee_filter_free(ee_filter filter);
 
 /* What comes after a session (oldest event first; may be empty). results holds k. */
 ee_status ee_recommend(ee_model model, const ee_event *events, int64_t event_count,
@@ -819,6 +901,11 @@ ee_status ee_refresh_version(ee_engine engine, int32_t customers_only, int32_t t
 ee_status ee_bought_together(ee_model model, const int64_t *items, int64_t item_count,
                              ee_recommended_item *results, int32_t k, int32_t *count, int32_t *source);
 
+/* As ee_bought_together among the items that the sets and the filter of options let through. */
+ee_status ee_bought_together_by_rules(ee_model model, const int64_t *items, int64_t item_count,
+                                      const ee_recommend_options *options, ee_recommended_item *results,
+                                      int32_t k, int32_t *count, int32_t *source);
+
 /* The most popular items of the last window_days (0 = all time, else 1, 7 or 28; back from the log's newest
  * event), by one action (a name or an alias; NULL = all), best first: sum of the action's weight *
  * exp(-0.01 * days of age). count of results are valid; never padded, 0 for an action that does not occur.
@@ -849,6 +936,12 @@ ee_status ee_recommend_file(ee_model model, const char *input, int64_t input_len
 /* Items nearest to an item; itself is left out. space NULL = the first. An unknown item is EE_E_UNKNOWN. */
 ee_status ee_similar(ee_model model, int64_t item, const char *space, int64_t space_length,
                      ee_recommended_item *results, int32_t k, int32_t *count);
+
+/* As ee_similar among the items that the sets and the filter of options let through; of options only they
+ * count. */
+ee_status ee_similar_by_rules(ee_model model, int64_t item, const char *space, int64_t space_length,
+                              const ee_recommend_options *options, ee_recommended_item *results, int32_t k,
+                              int32_t *count);
 
 /* Item i's results are from i * k on, counts[i] of them; counts[i] is -1 for an unknown item. */
 ee_status ee_similar_batch(ee_model model, const int64_t *items, int64_t item_count, const char *space,

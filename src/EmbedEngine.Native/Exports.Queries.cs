@@ -41,6 +41,15 @@ internal static unsafe partial class Exports
         catch (Exception e) { return Guard.Fail(e); }
     }
 
+    [UnmanagedCallersOnly(EntryPoint = "ee_similar_by_rules")]
+    private static int SimilarItemsByRules(
+        ulong model, long item, byte* space, long spaceLength, RecommendOptionsArg* options,
+        RecommendedItem* results, int k, int* count)
+    {
+        try { return Similar(model, item, space, spaceLength, results, k, count, options); }
+        catch (Exception e) { return Guard.Fail(e); }
+    }
+
     [UnmanagedCallersOnly(EntryPoint = "ee_similar_batch")]
     private static int SimilarItemsBatch(
         ulong model, long* items, long itemCount, byte* space, long spaceLength, RecommendedItem* results,
@@ -95,14 +104,16 @@ internal static unsafe partial class Exports
 
     [MethodImpl(Body)]
     private static int Similar(
-        ulong model, long item, byte* space, long spaceLength, RecommendedItem* results, int k, int* count)
+        ulong model, long item, byte* space, long spaceLength, RecommendedItem* results, int k, int* count,
+        RecommendOptionsArg* options = null)
     {
         Arguments.NotNull(count, nameof(count));
         *count = 0;
         using Lease<Model> lease = HandleTable.Enter<Model>(model);
         CheckK(k);
         *count = lease.Target.Similar(
-            item, Arguments.Buffer(results, k, nameof(results)), Space(space, spaceLength));
+            item, Arguments.Buffer(results, k, nameof(results)), Space(space, spaceLength),
+            OptionMapping.Rules(options));
         return 0;
     }
 

@@ -28,6 +28,15 @@ internal static unsafe partial class Exports
         catch (Exception e) { return Guard.Fail(e); }
     }
 
+    [UnmanagedCallersOnly(EntryPoint = "ee_bought_together_by_rules")]
+    private static int BoughtTogetherItemsByRules(
+        ulong model, long* items, long itemCount, RecommendOptionsArg* options, RecommendedItem* results,
+        int k, int* count, int* source)
+    {
+        try { return BoughtTogether(model, items, itemCount, results, k, count, source, options); }
+        catch (Exception e) { return Guard.Fail(e); }
+    }
+
     [UnmanagedCallersOnly(EntryPoint = "ee_popular")]
     private static int PopularItems(
         ulong model, int windowDays, byte* action, long actionLength, RecommendedItem* results, int k,
@@ -98,7 +107,8 @@ internal static unsafe partial class Exports
 
     [MethodImpl(Body)]
     private static int BoughtTogether(
-        ulong model, long* items, long itemCount, RecommendedItem* results, int k, int* count, int* source)
+        ulong model, long* items, long itemCount, RecommendedItem* results, int k, int* count, int* source,
+        RecommendOptionsArg* options = null)
     {
         Arguments.NotNull(count, nameof(count));
         Arguments.NotNull(source, nameof(source));
@@ -107,7 +117,7 @@ internal static unsafe partial class Exports
         CheckK(k);
         *count = lease.Target.BoughtTogether(
             Arguments.Buffer(items, itemCount, nameof(items)), Arguments.Buffer(results, k, nameof(results)),
-            out CandidateSourceKind by);
+            out CandidateSourceKind by, OptionMapping.Rules(options));
         *source = (int)by;
         return 0;
     }

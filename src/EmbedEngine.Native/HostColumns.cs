@@ -36,10 +36,12 @@ internal static unsafe class HostColumns
         };
     }
 
-    private static ReadOnlyMemory<T> Memory<T>(T* data, int count)
+    /// <summary>An array of the host's; empty where it is not given.</summary>
+    public static ReadOnlyMemory<T> Memory<T>(T* data, int count)
         where T : unmanaged => data == null ? default : new HostMemory<T>(data, count).Memory;
 
-    private static HostTexts? Texts(TextColumnArg column, int count, string name)
+    /// <summary>A column of texts; null where it is not given.</summary>
+    public static IReadOnlyList<string>? Texts(TextColumnArg column, int count, string name)
     {
         if (column.Offsets == null) return null;
         for (int i = 0; i < count; i++)

@@ -18,6 +18,23 @@ internal static class JsonResults
 
     public static byte[] Import(ImportReport report) => Fields(json => JsonReports.WriteFields(json, report));
 
+    public static byte[] Catalog(CatalogReport report) =>
+        Fields(json => JsonReports.WriteFields(json, report));
+
+    public static byte[] Attributes(IReadOnlyList<AttributeInfo> attributes) => Build(json =>
+    {
+        json.WriteStartArray();
+        JsonReports.WriteValues(json, attributes);
+        json.WriteEndArray();
+    });
+
+    public static byte[] Texts(IReadOnlyDictionary<string, string> texts) => Build(json =>
+    {
+        json.WriteStartObject();
+        foreach ((string name, string text) in texts) json.WriteString(name, text);
+        json.WriteEndObject();
+    });
+
     public static byte[] Evaluation(EvaluationReport report) =>
         System.Text.Encoding.UTF8.GetBytes(report.ToJson());
 

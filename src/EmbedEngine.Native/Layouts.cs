@@ -104,6 +104,59 @@ internal unsafe struct ColumnsArg
     public static uint LeastSize => (uint)(sizeof(ColumnsArg) - 2 * sizeof(TextColumnArg));
 }
 
+/// <summary><c>ee_catalog_options</c></summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct CatalogOptionsArg : IOptionStruct<CatalogOptionsArg>
+{
+    public uint StructSize;
+    public int Format;
+    public TextArg Item;
+    public TextArg Title;
+    public TextArg Category;
+    public TextArg Price;
+    public TextArg* Attributes;
+    public int AttributeCount;
+    public int Keys;
+    public long MaxErrors;
+    public int Strict;
+    public int Reserved;
+
+    public static uint LeastSize => (uint)sizeof(CatalogOptionsArg);
+
+    public static CatalogOptionsArg Defaults => new()
+    {
+        StructSize = (uint)sizeof(CatalogOptionsArg), MaxErrors = ImportOptions.DefaultMaxErrors,
+    };
+}
+
+/// <summary><c>ee_item_column</c></summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct ItemColumnArg
+{
+    public TextArg Name;
+    public int Type;
+    public int Reserved;
+    public double* Numbers;
+    public long* TimesMs;
+    public sbyte* Booleans;
+    public TextColumnArg Texts;
+    public long* TagOffsets;
+}
+
+/// <summary><c>ee_item_columns</c></summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct ItemColumnsArg
+{
+    public uint StructSize;
+    public int ColumnCount;
+    public long Count;
+    public long* Items;
+    public TextColumnArg ItemTexts;
+    public ItemColumnArg* Columns;
+
+    public static uint LeastSize => (uint)sizeof(ItemColumnsArg);
+}
+
 /// <summary><c>ee_import_report</c></summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct ImportReportArg
@@ -292,8 +345,9 @@ internal unsafe struct RecommendOptionsArg : IOptionStruct<RecommendOptionsArg>
     public long AllowCategoriesCount;
     public int* DenyCategories;
     public long DenyCategoriesCount;
+    public ulong Filter;
 
-    public static uint LeastSize => (uint)sizeof(RecommendOptionsArg);
+    public static uint LeastSize => (uint)(sizeof(RecommendOptionsArg) - sizeof(ulong)); // before filter
 
     public static RecommendOptionsArg Defaults => new()
     {

@@ -32,6 +32,24 @@ internal static unsafe class OptionMapping
         };
     }
 
+    public static CatalogOptions Catalog(CatalogOptionsArg* given, string name)
+    {
+        CatalogOptionsArg o = Arguments.Options(given, name);
+        return new CatalogOptions
+        {
+            Format = Arguments.Choice<EventFormat>(o.Format, name + ".format"),
+            Item = Arguments.OptionalText(o.Item, name + ".item"),
+            Title = Arguments.OptionalText(o.Title, name + ".title"),
+            Category = Arguments.OptionalText(o.Category, name + ".category"),
+            Price = Arguments.OptionalText(o.Price, name + ".price"),
+            Attributes = Array.ConvertAll(
+                Arguments.Texts(o.Attributes, o.AttributeCount, name + ".attributes"), AttributeMapping.Parse),
+            Keys = Arguments.Choice<KeyKind>(o.Keys, name + ".keys"),
+            MaxErrors = o.MaxErrors,
+            Strict = o.Strict != 0,
+        };
+    }
+
     public static TrainOptions Train(TrainOptionsArg* given, string name)
     {
         TrainOptionsArg o = Arguments.Options(given, name);
@@ -120,6 +138,7 @@ internal static unsafe class OptionMapping
             Deny = rules.Deny.ToArray(),
             AllowCategories = rules.AllowCategories.ToArray(),
             DenyCategories = rules.DenyCategories.ToArray(),
+            Filter = rules.Filter,
             Explain = o.Explain != 0,
             MaxErrors = o.MaxErrors,
             Threads = o.Threads,
@@ -197,6 +216,14 @@ internal static unsafe class OptionMapping
                 o.AllowCategories, o.AllowCategoriesCount, "options.allow_categories"),
             DenyCategories =
                 Arguments.Buffer(o.DenyCategories, o.DenyCategoriesCount, "options.deny_categories"),
+            Filter = o.Filter == 0 ? null : Filter(o.Filter),
         };
+    }
+
+    /// <summary>What a filter's handle stands for; it outlives the handle for as long as the call runs.</summary>
+    private static ItemFilter Filter(ulong handle)
+    {
+        using Lease<FilterHandle> lease = HandleTable.Enter<FilterHandle>(handle);
+        return lease.Target.Filter;
     }
 }

@@ -17,7 +17,7 @@ public sealed record ItemColumn
     public AttributeType Type { get; }
 
     /// <summary>Number of elements.</summary>
-    public int Count => Texts?.Count ?? Tags?.Count
+    internal int Count => Texts?.Count ?? Tags?.Count
         ?? (Type == AttributeType.Time ? Times.Length
             : Type == AttributeType.Boolean ? Booleans.Length : Numbers.Length);
 

@@ -51,6 +51,7 @@ void test_vectors_and_backup(void);
 void test_queries(void);
 void test_keys(void);
 void test_rules(void);
+void test_catalogue(void);
 void test_users(void);
 void test_golden(void);
 void test_threads(void);

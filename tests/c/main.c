@@ -28,6 +28,7 @@ int main(int argc, char **argv) {
     test_vectors_and_backup();
     test_keys();
     test_rules();
+    test_catalogue();
     test_users();
     test_threads();
     test_fork();

@@ -89,6 +89,29 @@ class Columns(C.Structure):
     ]
 
 
+class CatalogOptions(C.Structure):
+    _fields_ = [
+        ("struct_size", C.c_uint32), ("format", C.c_int32), ("item", Text), ("title", Text),
+        ("category", Text), ("price", Text), ("attributes", C.POINTER(Text)), ("attribute_count", C.c_int32),
+        ("keys", C.c_int32), ("max_errors", C.c_int64), ("strict", C.c_int32), ("reserved", C.c_int32),
+    ]
+
+
+class ItemColumn(C.Structure):
+    _fields_ = [
+        ("name", Text), ("type", C.c_int32), ("reserved", C.c_int32), ("numbers", C.c_void_p),
+        ("times_ms", C.c_void_p), ("booleans", C.c_void_p), ("texts", TextColumn),
+        ("tag_offsets", C.c_void_p),
+    ]
+
+
+class ItemColumns(C.Structure):
+    _fields_ = [
+        ("struct_size", C.c_uint32), ("column_count", C.c_int32), ("count", C.c_int64),
+        ("items", C.c_void_p), ("item_texts", TextColumn), ("columns", C.c_void_p),
+    ]
+
+
 class TrainOptions(C.Structure):
     _fields_ = [
         ("struct_size", C.c_uint32), ("preset", C.c_int32), ("name", Text), ("settings", C.POINTER(Text)),
@@ -137,6 +160,7 @@ class RecommendOptions(C.Structure):
         ("allow", C.c_void_p), ("allow_count", C.c_int64), ("deny", C.c_void_p), ("deny_count", C.c_int64),
         ("allow_categories", C.c_void_p), ("allow_categories_count", C.c_int64),
         ("deny_categories", C.c_void_p), ("deny_categories_count", C.c_int64),
+        ("filter", C.c_uint64),
     ]
 
 
@@ -207,6 +231,15 @@ PROTOTYPES: Dict[str, Tuple[Any, List[Any]]] = {
     "ee_import_options_init": (_I32, [_P]),
     "ee_import": (_I32, [_H, _P, _I32, _P, Progress, _P, _P]),
     "ee_import_columns": (_I32, [_H, _P, _P, Progress, _P, _P]),
+    "ee_catalog_options_init": (_I32, [_P]),
+    "ee_import_catalog": (_I32, [_H, _S, _I64, _P, Progress, _P]),
+    "ee_set_attributes": (_I32, [_H, _P, _P]),
+    "ee_attributes": (_I32, [_H] + _COPY_OUT),
+    "ee_item_attributes": (_I32, [_H, _S, _I64] + _COPY_OUT),
+    "ee_filter_compile": (_I32, [_S, _I64, _P]),
+    "ee_filter_free": (_I32, [_H]),
+    "ee_similar_by_rules": (_I32, [_H, _I64, _S, _I64, _P, _P, _I32, _P]),
+    "ee_bought_together_by_rules": (_I32, [_H, _P, _I64, _P, _P, _I32, _P, _P]),
     "ee_train_options_init": (_I32, [_P]),
     "ee_train": (_I32, [_H, _P, Progress, _P, _P]),
     "ee_evaluate_options_init": (_I32, [_P]),

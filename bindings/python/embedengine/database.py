@@ -10,7 +10,7 @@ import os
 import warnings
 from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Set, Tuple, Union
 
-from . import _columns, _layouts as L, _sources
+from . import _attributes, _columns, _layouts as L, _sources
 from ._library import check, copy_out, lib
 from ._progress import ProgressOption, run
 from .errors import EmbedEngineWarning, HandleError, InvalidArgumentError
@@ -106,6 +106,63 @@ class Database:
         for warning in report.warnings:
             warnings.warn(warning, EmbedEngineWarning, stacklevel=2)
         return report
+
+    def import_catalog(
+        self, path: Path, *, attributes: Optional[Mapping[str, str]] = None,
+        progress: ProgressOption = None, **options: Any,
+    ) -> Dict[str, Any]:
+        """Imports a file of items with their attributes (CSV, TSV, JSON lines); every column becomes an
+        attribute, without a training: {"items", "new_items", "attributes": [{"name", "type", "filled",
+        "values"}], "rejected", "first_errors", "columns", "warnings", ...}. attributes: {"name": "column"} or
+        {"name": "column:type"}, types being text, number, bool, time, tags.
+
+        options: format, item, title, category, price, keys, max_errors, strict."""
+        id, file = self._open(), os.fspath(path).encode("utf-8")
+        given = L.CatalogOptions()
+        check(lib.ee_catalog_options_init(C.addressof(given)))
+        for name, value in options.items():
+            if name in ("item", "title", "category", "price"):
+                setattr(given, name, L.text(value))
+            elif name in ("max_errors", "strict"):
+                setattr(given, name, _columns.number(value, name))
+            elif name == "format":
+                given.format = choice(L.FORMATS, value, name)
+            elif name == "keys":
+                given.keys = choice(L.KEYS, value, name)
+            else:
+                raise InvalidArgumentError(f"catalogue option {name!r} is not known")
+        mapped = [f"{name}={column}" for name, column in (attributes or {}).items()]
+        given.attributes, given.attribute_count = L.texts(mapped), len(mapped)
+        run(lambda call: lib.ee_import_catalog(
+            id, file, len(file), C.addressof(given), call, None), progress)
+        report = self._last_result()
+        for warning in report["warnings"]:
+            warnings.warn(warning, EmbedEngineWarning, stacklevel=2)
+        return report
+
+    def set_attributes(
+        self, items: Any, attributes: Optional[Mapping[str, Any]] = None, *,
+        types: Optional[Mapping[str, str]] = None, **columns: Any,
+    ) -> int:
+        """Changes attributes of items, all of them or none, durable on return, while others write to the
+        store: set_attributes([1, 2], stock=[5, 0], brand=["own", None]). None takes a value away. Columns of
+        names that are no identifiers go into `attributes`; types, such as {"added": "time"}, says what a
+        column is that would be taken for something else. Returns how many items are new to the catalogue."""
+        id, keep, new = self._open(), [], C.c_int64()  # type: ignore[var-annotated]
+        struct = _attributes.item_columns(items, {**(attributes or {}), **columns}, types or {}, keep)
+        check(lib.ee_set_attributes(id, C.addressof(struct), C.addressof(new)))
+        return new.value
+
+    def attributes(self) -> List[Dict[str, Any]]:
+        """Every attribute of the catalogue: [{"name", "type", "filled", "values"}]."""
+        found: List[Dict[str, Any]] = json.loads(copy_out(lib.ee_attributes, self._open()))
+        return found
+
+    def item_attributes(self, item: Key) -> Dict[str, str]:
+        """What the catalogue says of an item, as people write it; {} where it says nothing."""
+        key = str(item).encode("utf-8")
+        found: Dict[str, str] = json.loads(copy_out(lib.ee_item_attributes, self._open(), key, len(key)))
+        return found
 
     def import_vectors(
         self, path: Path, space: str, *, format: str = "auto", ids_path: Optional[Path] = None,
@@ -429,9 +486,9 @@ class Database:
         """See Model.explain."""
         return self.model.explain(session, answer, user)
 
-    def bought_together(self, items: Any, k: int = 10) -> Basket:
+    def bought_together(self, items: Any, k: int = 10, **rules: Any) -> Basket:
         """See Model.bought_together."""
-        return self.model.bought_together(items, k)
+        return self.model.bought_together(items, k, **rules)
 
     def popular(self, k: int = 20, window_days: int = 0, action: Optional[str] = None) -> List[Scored]:
         """See Model.popular."""
@@ -441,9 +498,11 @@ class Database:
         """See Model.recommend_file."""
         return self.model.recommend_file(path, out, k, **options)
 
-    def similar(self, item: Key, k: int = 10, *, space: Optional[str] = None) -> List[Scored]:
+    def similar(
+        self, item: Key, k: int = 10, *, space: Optional[str] = None, **rules: Any,
+    ) -> List[Scored]:
         """See Model.similar."""
-        return self.model.similar(item, k, space=space)
+        return self.model.similar(item, k, space=space, **rules)
 
     def similar_batch(self, items: Any, k: int = 10, *, space: Optional[str] = None) -> Batch:
         """See Model.similar_batch."""

@@ -15,6 +15,7 @@ from typing import Any, Dict, Iterable, List, Optional, Sequence, Tuple
 from . import _columns, _layouts as L, _sources
 from ._library import check, copy_out, failure, lib
 from ._progress import ProgressOption, run
+from .filters import filter_of
 from .errors import HandleError, InvalidArgumentError, KeyKindError
 from .results import (
     Basket, Batch, Key, Path, Profile, Reason, Recommendations, Scored, Sessions, SimilarUser)
@@ -144,7 +145,8 @@ class Model:
         time_ms).
 
         rules: allow, deny (items; what is out of stock is denied), allow_categories, deny_categories (names),
-        max_per_category, diversity (0 to 1), diversity_by ("vectors", "category")."""
+        max_per_category, diversity (0 to 1), diversity_by ("vectors", "category"), filter (a text such as
+        "stock > 0", or a `Filter`, by attributes of items)."""
         handle = self._open()
         events = self._events(session)
         if type(k) is not int:
@@ -281,15 +283,12 @@ class Model:
         """Items nearest to a vector of a space: a list of items; of many vectors (two dimensions) a list of
         lists. side: "in" (items that resemble it) or "out" (items that follow it: for a user's vector).
         of_version: the version that made the vectors, refused by others. rules: allow, deny,
-        allow_categories, deny_categories, as of recommend."""
+        allow_categories, deny_categories, filter, as of recommend."""
         handle, k = self._open(), self._k(k)
         numbers, count, dims = _columns.matrix(vectors, "vectors")
         name = None if space is None else space.encode("utf-8")
         results, counts = (L.RecommendedItem * (max(count, 1) * k))(), (C.c_int32 * max(count, 1))()
-        spread = sorted(rules.keys() - {"allow", "deny", "allow_categories", "deny_categories"})
-        if spread:
-            raise InvalidArgumentError(f"{spread[0]!r} is no rule of a search: it has sets alone")
-        given = self._rules("hybrid", "keep", True, rules) if rules else None
+        given = self._sets(rules)
         check(lib.ee_search(
             handle.id, numbers.address, count, dims, name, 0 if name is None else len(name),
             choice(L.SIDES, side, "side"), of_version, given[0] if given else None, _addressof(results), k,
@@ -345,15 +344,22 @@ class Model:
             for r in reasons[:len(answer)]
         ]
 
-    def bought_together(self, items: Any, k: int = 10) -> Basket:
+    def bought_together(self, items: Any, k: int = 10, **rules: Any) -> Basket:
         """What is bought with a basket: by orders that went together where the version has them, else by
-        co-visitation; `source` of the answer says which."""
+        co-visitation; `source` of the answer says which. rules: allow, deny, allow_categories,
+        deny_categories, filter, as of recommend."""
         handle, column, k = self._open(), self._items_column(items), self._k(k)
         results = (L.RecommendedItem * k)()
         count, source = C.c_int32(), C.c_int32()
-        check(lib.ee_bought_together(
-            handle.id, column.address, column.count, _addressof(results), k, _addressof(count),
-            _addressof(source)))
+        if rules:
+            given = self._sets(rules)
+            check(lib.ee_bought_together_by_rules(
+                handle.id, column.address, column.count, given[0] if given else None, _addressof(results), k,
+                _addressof(count), _addressof(source)))
+        else:
+            check(lib.ee_bought_together(
+                handle.id, column.address, column.count, _addressof(results), k, _addressof(count),
+                _addressof(source)))
         found = list(map(_scored, _RESULT.iter_unpack(memoryview(results).cast("B")[:16 * count.value])))
         if self.text_keys:
             self._name(found)
@@ -402,16 +408,25 @@ class Model:
         """Category of an item, or None."""
         return copy_out(lib.ee_item_category, self._open().id, self._item(item)) or None
 
-    def similar(self, item: Key, k: int = 10, *, space: Optional[str] = None) -> List[Scored]:
-        """Items whose vectors lie nearest; the item itself is left out."""
+    def similar(
+        self, item: Key, k: int = 10, *, space: Optional[str] = None, **rules: Any,
+    ) -> List[Scored]:
+        """Items whose vectors lie nearest; the item itself is left out. rules: allow, deny,
+        allow_categories, deny_categories, filter, as of recommend."""
         handle = self._open()
         name = None if space is None else space.encode("utf-8")
         if type(k) is not int:
             k = self._k(k)
         buffer = self._buffer(k)
         results = _addressof(buffer)
-        status = _similar(
-            handle.id, self._item(item), name, 0 if name is None else len(name), results, k, results + 16 * k)
+        length = 0 if name is None else len(name)
+        if rules:
+            given = self._sets(rules)
+            status = lib.ee_similar_by_rules(
+                handle.id, self._item(item), name, length, given[0] if given else None, results, k,
+                results + 16 * k)
+        else:
+            status = _similar(handle.id, self._item(item), name, length, results, k, results + 16 * k)
         if status:
             raise failure(status)
         view = memoryview(buffer).cast("B")
@@ -541,6 +556,11 @@ class Model:
                 setattr(options, name, _addressof(codes))
                 setattr(options, name + "_count", len(numbers))
                 keep.append(codes)
+            elif name == "filter":
+                if value is not None:
+                    passes = filter_of(value)
+                    options.filter = passes._id
+                    keep.append(passes)
             elif name == "diversity_by":
                 options.diversity_by = choice(L.DIVERSITY, value, name)
             elif name in ("max_per_category", "diversity"):
@@ -548,6 +568,14 @@ class Model:
             else:
                 raise InvalidArgumentError(f"rule {name!r} is not known")
         return _addressof(options), options, keep
+
+    def _sets(self, rules: Dict[str, Any]) -> Optional[Tuple[int, Any, List[Any]]]:
+        """As _rules, of a call that lets items through or not, and has no other rules."""
+        others = sorted(rules.keys() - {"allow", "deny", "allow_categories", "deny_categories", "filter"})
+        if others:
+            raise InvalidArgumentError(
+                f"{others[0]!r} is no rule of this call: it has sets and a filter alone")
+        return self._rules("hybrid", "keep", True, rules) if rules else None
 
     def _events(self, session: Iterable[Any]) -> "array[int]":
         """Events as int64 triples: item, time and action lie as ee_event has them (action's upper half is

@@ -22,6 +22,8 @@ internal static class BoughtTogetherCommand
         {
             store, basket, k, json,
         };
+        var rules = new RuleOptions();
+        rules.AddSetsTo(command);
         command.SetAction(parsed => Program.Run(_ =>
         {
             int length = parsed.GetValue(k);
@@ -40,7 +42,9 @@ internal static class BoughtTogetherCommand
                     $"no item of '{string.Join(',', keys)}' is known to version {model.Version.Number}");
             }
             var results = new RecommendedItem[length];
-            Array.Resize(ref results, model.BoughtTogether(items, results, out CandidateSourceKind source));
+            int n = model.BoughtTogether(
+                items, results, out CandidateSourceKind source, rules.ReadRules(parsed, model));
+            Array.Resize(ref results, n);
             if (parsed.GetValue(json)) PrintJson(model, results, source, keys.Length - items.Length);
             else Print(model, results, source);
         }));

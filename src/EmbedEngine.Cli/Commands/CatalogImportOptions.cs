@@ -38,7 +38,7 @@ internal sealed class CatalogImportOptions
         Title = shared.Title,
         Category = shared.Category,
         Price = parsed.GetValue(_price),
-        Attributes = Array.ConvertAll(parsed.GetValue(_attributes) ?? [], Mapping),
+        Attributes = Array.ConvertAll(parsed.GetValue(_attributes) ?? [], AttributeMapping.Parse),
         Keys = shared.Keys,
         MaxErrors = shared.MaxErrors,
         Strict = shared.Strict,
@@ -63,29 +63,4 @@ internal sealed class CatalogImportOptions
     }
 
     private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
-
-    private static AttributeMapping Mapping(string text)
-    {
-        int equals = text.IndexOf('=', StringComparison.Ordinal);
-        if (equals <= 0 || equals == text.Length - 1)
-            throw new ArgumentException($"--attribute '{text}' is not NAME=COLUMN or NAME=COLUMN:TYPE");
-        (string name, string column) = (text[..equals], text[(equals + 1)..]);
-        int colon = column.LastIndexOf(':');
-        AttributeType? type = colon < 0 ? null : TypeOf(column[(colon + 1)..]);
-        if (colon < 0) return new AttributeMapping(name, column);
-        if (type is null)
-            throw new ArgumentException(
-                $"--attribute '{text}': '{column[(colon + 1)..]}' is not one of text, number, bool, time, tags");
-        return new AttributeMapping(name, column[..colon], type);
-    }
-
-    private static AttributeType? TypeOf(string name) => name switch
-    {
-        "text" => AttributeType.Text,
-        "number" => AttributeType.Number,
-        "bool" or "boolean" => AttributeType.Boolean,
-        "time" => AttributeType.Time,
-        "tags" => AttributeType.Tags,
-        _ => null,
-    };
 }

@@ -151,11 +151,7 @@ internal static class RecommendCommand
     {
         SessionEvent[] events = request.Events;
         var results = new RecommendedItem[options.K];
-        var rules = new RecommendRules
-        {
-            Allow = options.Allow, Deny = options.Deny, AllowCategories = options.AllowCategories,
-            DenyCategories = options.DenyCategories,
-        };
+        RecommendRules rules = RuleOptions.Of(options);
         // The first request of a process pays for faulting pages in and growing scratch; the second is what a
         // service sees.
         Ask(model, request, results, options.Request, rules);

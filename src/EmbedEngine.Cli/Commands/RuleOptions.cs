@@ -29,6 +29,12 @@ internal sealed class RuleOptions
         Description = "Never items of these categories, separated by commas.",
     };
 
+    private readonly Option<string?> _filter = new("--filter")
+    {
+        Description = "Only items that pass, by their attributes: \"stock > 0 and category in ('shoes','bags')\" "
+            + "(docs/filters.md).",
+    };
+
     private readonly Option<int> _maxPerCategory = new("--max-per-category")
     {
         Description = "At most this many items of one category; 0 = any number (default).",
@@ -56,7 +62,7 @@ internal sealed class RuleOptions
     public void AddSetsTo(Command command)
     {
         foreach (Option option in (Option[])[_allow, _allowFile, _deny, _denyFile, _allowCategories,
-            _denyCategories])
+            _denyCategories, _filter])
         {
             command.Add(option);
         }
@@ -94,8 +100,20 @@ internal sealed class RuleOptions
             Deny = Items(model, parsed.GetValue(_deny), parsed.GetValue(_denyFile), "--deny"),
             AllowCategories = Categories(model, parsed.GetValue(_allowCategories), "--allow-categories"),
             DenyCategories = Categories(model, parsed.GetValue(_denyCategories), "--deny-categories"),
+            Filter = parsed.GetValue(_filter) is { } text ? ItemFilter.Parse(text) : null,
         };
     }
+
+    /// <summary>The sets of a command that has no more, as rules.</summary>
+    public RecommendRules ReadRules(ParseResult parsed, Model model) =>
+        Of(ReadSets(parsed, model, new RecommendFileOptions()));
+
+    /// <summary>The sets of options that were read.</summary>
+    public static RecommendRules Of(RecommendFileOptions read) => new()
+    {
+        Allow = read.Allow, Deny = read.Deny, AllowCategories = read.AllowCategories,
+        DenyCategories = read.DenyCategories, Filter = read.Filter,
+    };
 
     private static long[] Items(Model model, string? list, string? file, string name)
     {

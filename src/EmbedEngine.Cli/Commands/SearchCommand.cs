@@ -40,16 +40,10 @@ internal static class SearchCommand
             Model model = serving.Model;
             float[] query = parsed.GetValue(user) is string key ? model.Profile(key).Vector
                 : RequestVector.Read(parsed.GetValue(vector)!);
-            RecommendFileOptions sets =
-                rules.ReadSets(parsed, model, new RecommendFileOptions { K = length });
             var results = new RecommendedItem[length];
             int n = model.Search(
                 query, results, parsed.GetValue(space), Side(parsed.GetRequiredValue(side)), 0,
-                new RecommendRules
-                {
-                    Allow = sets.Allow, Deny = sets.Deny, AllowCategories = sets.AllowCategories,
-                    DenyCategories = sets.DenyCategories,
-                });
+                rules.ReadRules(parsed, model));
             Array.Resize(ref results, n);
             string named = parsed.GetValue(space) ?? model.Spaces[0];
             if (parsed.GetValue(json)) PrintJson(model, named, results);

@@ -25,6 +25,8 @@ internal static class SimilarCommand
         {
             store, item, token, space, k, json,
         };
+        var rules = new RuleOptions();
+        rules.AddSetsTo(command);
         command.SetAction(parsed => Program.Run(_ =>
         {
             int length = parsed.GetValue(k);
@@ -43,7 +45,8 @@ internal static class SimilarCommand
                 throw new EmbedEngineException(
                     ErrorCode.Unknown, $"item '{key}' is not known to version {model.Version.Number}");
             var results = new RecommendedItem[length];
-            int n = model.Similar(known, results, parsed.GetValue(space));
+            int n = model.Similar(
+                known, results, parsed.GetValue(space), rules.ReadRules(parsed, model));
             string of = parsed.GetValue(space) ?? model.Spaces[0];
             if (parsed.GetValue(json)) PrintJson(model, known, of, results.AsSpan(0, n));
             else Print(model, results.AsSpan(0, n));

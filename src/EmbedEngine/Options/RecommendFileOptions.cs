@@ -24,6 +24,9 @@ public sealed record RecommendFileOptions
     /// <summary>As <see cref="RecommendRules.DenyCategories"/>, for every request.</summary>
     public int[] DenyCategories { get; init; } = [];
 
+    /// <summary>As <see cref="RecommendRules.Filter"/>, for every request.</summary>
+    public ItemFilter? Filter { get; init; }
+
     /// <summary>
     /// Says of each item which sources proposed it and because of which item of the session: ten times the
     /// work.

@@ -23,8 +23,14 @@ public readonly ref struct RecommendRules
     /// <summary>Items of these categories are never answered.</summary>
     public ReadOnlySpan<int> DenyCategories { get; init; }
 
+    /// <summary>
+    /// Only items that pass may be answered, not as padding either; null = all. The answer is as full as the
+    /// items that pass allow: nothing is filtered out of it afterwards.
+    /// </summary>
+    public ItemFilter? Filter { get; init; }
+
     internal bool IsEmpty =>
-        Allow.IsEmpty && Deny.IsEmpty && AllowCategories.IsEmpty && DenyCategories.IsEmpty;
+        Filter is null && Allow.IsEmpty && Deny.IsEmpty && AllowCategories.IsEmpty && DenyCategories.IsEmpty;
 
     internal bool UseCategories => !AllowCategories.IsEmpty || !DenyCategories.IsEmpty;
 }

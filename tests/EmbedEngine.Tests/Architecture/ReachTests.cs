@@ -17,6 +17,8 @@ public sealed partial class ReachTests
         ["Engine.Problem"] = "ee_info",
         ["Engine.Model"] = "ee_model_open", ["Engine.RequireModel"] = "ee_model_open",
         ["Engine.OpenModel"] = "ee_model_open", ["Engine.Import"] = "ee_import ee_import_columns",
+        ["Engine.ImportCatalog"] = "ee_import_catalog", ["Engine.SetAttributes"] = "ee_set_attributes",
+        ["Engine.Attributes"] = "ee_attributes", ["Engine.AttributesOf"] = "ee_item_attributes",
         ["Engine.ImportVectors"] = "ee_import_vectors", ["Engine.Train"] = "ee_train",
         ["Engine.Evaluate"] = "ee_evaluate", ["Engine.Info"] = "ee_info", ["Engine.Versions"] = "ee_versions",
         ["Engine.Publish"] = "ee_publish", ["Engine.Rollback"] = "ee_rollback",
@@ -36,14 +38,14 @@ public sealed partial class ReachTests
         ["Model.Version"] = "ee_model_version ee_model_manifest", ["Model.KeyKind"] = "ee_key_kind",
         ["Model.ItemCount"] = "ee_item_count", ["Model.Spaces"] = "ee_spaces",
         ["Model.Recommend"] = "ee_recommend",
-        ["Model.RecommendBatch"] = "ee_recommend_batch", ["Model.Similar"] = "ee_similar ee_similar_batch",
+        ["Model.RecommendBatch"] = "ee_recommend_batch", ["Model.Similar"] = "ee_similar ee_similar_batch ee_similar_by_rules",
         ["Model.Vectors"] = "ee_vectors", ["Model.ItemAt"] = "ee_items", ["Model.TryGetRow"] = "ee_rows",
         ["Model.TryGetItem"] = "ee_keys_to_items", ["Model.Utf8Key"] = "ee_item_key ee_item_keys",
         ["Model.KeyString"] = "ee_item_key", ["Model.ActionCode"] = "ee_action_code",
         ["Model.Dispose"] = "ee_model_close",
         ["Engine.Export"] = "ee_engine_export",
         ["Engine.Inspect"] = "ee_inspect", ["Model.Explain"] = "ee_explain",
-        ["Model.BoughtTogether"] = "ee_bought_together", ["Model.TryGetCategory"] = "ee_category",
+        ["Model.BoughtTogether"] = "ee_bought_together ee_bought_together_by_rules", ["Model.TryGetCategory"] = "ee_category",
         ["Model.Popular"] = "ee_popular",
         ["Model.CategoryOf"] = "ee_item_category", ["Model.RecommendFile"] = "ee_recommend_file",
         ["Engine.RecommendUser"] = "ee_recommend_user", ["Engine.Traits"] = "ee_traits",
@@ -53,6 +55,8 @@ public sealed partial class ReachTests
         ["Model.Search"] = "ee_search", ["Model.SearchBatch"] = "ee_search",
         ["Model.RecommendUserBatch"] = "ee_recommend_user_batch",
         ["Model.SimilarTokens"] = "ee_similar_tokens", ["Model.SimilarUsers"] = "ee_similar_users",
+        ["ItemFilter.Parse"] = "ee_filter_compile ee_filter_free",
+        ["ItemFilter.Expression"] = "ee_filter_compile",
         ["EngineInfo.Version"] = "ee_version", ["EngineInfo.SimdLevel"] = "ee_simd_level",
     };
 
@@ -64,7 +68,7 @@ public sealed partial class ReachTests
         "ee_model_last_result",
         "ee_manifest", "ee_open_options_init", "ee_import_options_init", "ee_train_options_init",
         "ee_evaluate_options_init", "ee_recommend_options_init", "ee_export_options_init",
-        "ee_vector_import_options_init", "ee_inspect_options_init", "ee_recommend_file_options_init",
+        "ee_catalog_options_init", "ee_vector_import_options_init", "ee_inspect_options_init", "ee_recommend_file_options_init",
     ];
 
     /// <summary>
@@ -80,7 +84,8 @@ public sealed partial class ReachTests
         (typeof(RecommendRules), "ee_recommend_options"),
         (typeof(InspectOptions), "ee_inspect_options"),
         (typeof(RecommendFileOptions), "ee_recommend_file_options"),
-        (typeof(EventColumns), "ee_columns"),
+        (typeof(EventColumns), "ee_columns"), (typeof(CatalogOptions), "ee_catalog_options"),
+        (typeof(ItemColumns), "ee_item_columns"), (typeof(ItemColumn), "ee_item_column"),
     ];
 
     private static readonly Dictionary<string, string> Fields = new()
@@ -89,7 +94,7 @@ public sealed partial class ReachTests
         // The sets of a request lie in its options.
         ["RecommendFileOptions.Allow"] = "request", ["RecommendFileOptions.Deny"] = "request",
         ["RecommendFileOptions.AllowCategories"] = "request",
-        ["RecommendFileOptions.DenyCategories"] = "request",
+        ["RecommendFileOptions.DenyCategories"] = "request", ["RecommendFileOptions.Filter"] = "request",
         // Settings of the index lie flat in the struct.
         ["VectorImportOptions.Index"] = "m ef_construction ef_search seed threads",
     };
@@ -108,7 +113,7 @@ public sealed partial class ReachTests
         (typeof(EvaluationProtocol), "EE_PROTOCOL_"), (typeof(ExportKind), "EE_EXPORT_"),
         (typeof(VectorFormat), "EE_FILE_"), (typeof(DiversityMeasure), "EE_DIVERSITY_"),
         (typeof(EvaluationHistory), "EE_HISTORY_"), (typeof(UserVectorKind), "EE_USER_VECTOR_"),
-        (typeof(UserLikeness), "EE_LIKENESS_"), (typeof(VectorSide), "EE_SIDE_"),
+        (typeof(UserLikeness), "EE_LIKENESS_"), (typeof(AttributeType), "EE_ATTRIBUTE_"), (typeof(VectorSide), "EE_SIDE_"),
     ];
 
     private static readonly Dictionary<string, string> Constants = new()
@@ -126,7 +131,7 @@ public sealed partial class ReachTests
     public void EveryFacadeMember_HasItsFunction()
     {
         string[] members =
-            [.. new[] { typeof(Engine), typeof(Model), typeof(EngineInfo) }.SelectMany(Members).Distinct()];
+            [.. new[] { typeof(Engine), typeof(Model), typeof(ItemFilter), typeof(EngineInfo) }.SelectMany(Members).Distinct()];
         Assert.Equal(members.Order(), Functions.Keys.Order());
         HashSet<string> declared = [.. Prototypes().Matches(Header).Select(m => m.Groups[1].Value)];
         Assert.True(declared.Count > 50, $"{declared.Count} functions found in the header");
@@ -179,7 +184,8 @@ public sealed partial class ReachTests
     public void EveryFunction_IsCalledByThePythonPackage()
     {
         string directory = Path.Combine(SourceRulesTests.Root, "bindings", "python", "embedengine");
-        string[] files = ["__init__", "_library", "_progress", "_sources", "database", "model"];
+        string[] files =
+            ["__init__", "_library", "_progress", "_sources", "database", "filters", "model"];
         string package =
             string.Concat(files.Select(f => File.ReadAllText(Path.Combine(directory, f + ".py"))));
         string[] unused = [.. Prototypes().Matches(Header).Select(m => m.Groups[1].Value)

@@ -10,6 +10,8 @@ internal sealed class AttributeSnapshot : ItemAttributes
 {
     private static readonly AttributeSetting[] s_nothing = [];
 
+    private static long s_moments;
+
     private readonly AttributeFile? _base;
     private readonly AttributeColumn[] _columns;
     private readonly List<byte[]> _addedKeys;
@@ -34,6 +36,9 @@ internal sealed class AttributeSnapshot : ItemAttributes
     /// <summary>Nothing at all.</summary>
     public static AttributeSnapshot Empty { get; } =
         new(null, [], [], new Dictionary<byte[], int>(Utf8Equality.Instance), [], []);
+
+    /// <summary>A number of its own: no two snapshots of a process have the same.</summary>
+    public long Moment { get; } = Interlocked.Increment(ref s_moments);
 
     public override int Rows { get; }
 

@@ -14,7 +14,7 @@ namespace EmbedEngine.Interactions.Attributes;
 /// One engine's view of a catalogue. <see cref="Current"/> is read without a lock; changes are serialised.
 /// Mappings go with the last snapshot that refers to them: models may outlive the engine.
 /// </summary>
-internal sealed class AttributeStore(Store store)
+internal sealed class AttributeStore(Store store) : IAttributeSource
 {
     private const int MaxAttempts = 16;
     private const long FoldAtBytes = 8 << 20;

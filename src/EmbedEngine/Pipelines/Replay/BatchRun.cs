@@ -180,7 +180,7 @@ internal sealed class BatchRun
         var rules = new RecommendRules
         {
             Allow = _options.Allow, Deny = _options.Deny, AllowCategories = _options.AllowCategories,
-            DenyCategories = _options.DenyCategories,
+            DenyCategories = _options.DenyCategories, Filter = _options.Filter,
         };
         return user is null ? _model.Recommend(session, results, _options.Request, rules)
             : _model.RecommendUser(Encoding.UTF8.GetBytes(user), session, results, _options.Request, rules);

@@ -1,0 +1,129 @@
+"""Attributes of items to the library's columns: what a Python column holds decides its type, unless it is
+said. Must never guess where values disagree."""
+
+from __future__ import annotations
+
+import ctypes as C
+import datetime
+from array import array
+from typing import Any, Dict, List, Mapping, Optional, Tuple
+
+from . import _columns, _layouts as L
+from .errors import InvalidArgumentError
+
+_INT64_MIN = -2**63
+
+TYPES = {"text": 1, "number": 2, "bool": 3, "time": 4, "tags": 5}
+
+
+def item_columns(
+    items: Any, attributes: Mapping[str, Any], types: Mapping[str, str], keep: List[Any],
+) -> L.ItemColumns:
+    """The struct of ee_set_attributes; what it points to is put into keep."""
+    keys = _columns.column(items, "items")
+    struct = L.ItemColumns(struct_size=C.sizeof(L.ItemColumns))
+    if _columns.is_text(keys):
+        struct.item_texts, struct.count = _texts(_columns.as_list(keys), "items", keep)
+    else:
+        column = _columns.int64s(keys, "items")
+        struct.items, struct.count = column.address, column.count
+        keep.append(column)
+    unknown = set(types) - set(attributes)
+    if unknown:
+        raise InvalidArgumentError(f"types names {sorted(unknown)[0]!r}, which is no column given")
+    given = (L.ItemColumn * max(len(attributes), 1))()
+    for number, (name, values) in enumerate(attributes.items()):
+        _fill(given[number], name, values, types.get(name), int(struct.count), keep)
+    struct.columns, struct.column_count = C.addressof(given), len(attributes)
+    keep += [given, struct]
+    return struct
+
+
+def _fill(
+    column: L.ItemColumn, name: str, values: Any, kind: Optional[str], count: int, keep: List[Any],
+) -> None:
+    listed = _columns.as_list(_columns.column(values, name))
+    if len(listed) != count:
+        raise InvalidArgumentError(f"{name} has {len(listed)} elements, items {count}")
+    if kind is None:
+        kind = _kind_of(listed, name)
+    elif kind not in TYPES:
+        raise InvalidArgumentError(f"type {kind!r} of {name} is not one of {', '.join(TYPES)}")
+    text = L.text(name)
+    column.name, column.type = text, TYPES[kind]
+    keep.append(text)
+    if kind == "number":
+        block = array("d", (_number(v, name, row) for row, v in enumerate(listed)))
+        column.numbers = block.buffer_info()[0]
+    elif kind == "time":
+        block = array("q", (_INT64_MIN if _columns.is_missing(v) else _columns.milliseconds(v, name)
+                            for v in listed))
+        column.times_ms = block.buffer_info()[0]
+    elif kind == "bool":
+        block = array("b", (_boolean(v, name, row) for row, v in enumerate(listed)))
+        column.booleans = block.buffer_info()[0]
+    elif kind == "tags":
+        offsets, tags = array("q", [0]), []  # type: ignore[var-annotated]
+        for row, value in enumerate(listed):
+            tags += _tags(value, name, row)
+            offsets.append(len(tags))
+        column.texts, _ = _texts(tags, name, keep)
+        column.tag_offsets, block = offsets.buffer_info()[0], offsets
+    else:
+        column.texts, _ = _texts(listed, name, keep)
+        return
+    keep.append(block)
+
+
+def _texts(values: List[Any], name: str, keep: List[Any]) -> Tuple[L.TextColumn, int]:
+    text = _columns.texts(values, name)
+    block = C.create_string_buffer(text.bytes, max(len(text.bytes), 1))
+    keep += [text, block]
+    return L.TextColumn(C.addressof(block), text.offsets.address), text.count
+
+
+def _kind_of(values: List[Any], name: str) -> str:
+    kinds: Dict[str, Any] = {}
+    for value in values:
+        if _columns.is_missing(value):
+            continue
+        kind = "text" if isinstance(value, str) else "bool" if isinstance(value, bool) \
+            else "time" if isinstance(value, datetime.date) else "number" if isinstance(value, (int, float)) \
+            else "tags" if isinstance(value, (list, tuple, set, frozenset)) else type(value).__name__
+        kinds.setdefault(kind, value)
+    if len(kinds) > 1:
+        shown = ", ".join(f"{v!r}" for v in list(kinds.values())[:2])
+        raise InvalidArgumentError(f"{name} mixes values of different types, such as {shown}")
+    kind = next(iter(kinds), "text")
+    if kind not in TYPES:
+        raise InvalidArgumentError(
+            f"{name} holds {next(iter(kinds.values()))!r}, a {kind}: values are str, int, float, bool, "
+            "datetime, or lists of str")
+    return kind
+
+
+def _number(value: Any, name: str, row: int) -> float:
+    if _columns.is_missing(value):
+        return float("nan")
+    if isinstance(value, (str, bytes)):
+        raise InvalidArgumentError(f"{name}: element {row} is {value!r}, not a number")
+    return float(value)
+
+
+def _boolean(value: Any, name: str, row: int) -> int:
+    if _columns.is_missing(value):
+        return -1
+    if value not in (0, 1):
+        raise InvalidArgumentError(f"{name}: element {row} is {value!r}, not True or False")
+    return int(value)
+
+
+def _tags(value: Any, name: str, row: int) -> List[str]:
+    if not isinstance(value, (list, tuple, set, frozenset)):
+        if _columns.is_missing(value):
+            return []
+        raise InvalidArgumentError(f"{name}: element {row} is {value!r}, not a list of tags")
+    for tag in value:
+        if not isinstance(tag, str):
+            raise InvalidArgumentError(f"{name}: element {row} has the tag {tag!r}, which is no str")
+    return list(value)

@@ -1,0 +1,97 @@
+// The catalogue as one version sees it: which of its rows are which of the catalogue's, and so which pass a
+// filter. Made at the first filter, and anew where a fold has numbered the catalogue anew.
+
+using EmbedEngine.Interactions.Attributes;
+using EmbedEngine.Interactions.Keys;
+using EmbedEngine.Recommendation.Rules.Filters;
+
+namespace EmbedEngine.Recommendation.Rules;
+
+/// <summary>A catalogue beside a version. Thread-safe; takes no lock.</summary>
+internal sealed class CatalogueRows(IAttributeSource source, ItemTable items)
+{
+    // Not this object: a filter that outlives the version must not keep it mapped.
+    private readonly object _identity = new();
+    private RowMap? _map;
+
+    /// <summary>Version row of each catalogue row, −1 = none; of all rows over one base file.</summary>
+    private sealed record RowMap(AttributeFile? Base, int[] RowOf);
+
+    /// <summary>
+    /// Rows of the version that pass, a bit each; kept in the filter until the catalogue changes. An item the
+    /// catalogue does not know has no values.
+    /// </summary>
+    public ReadOnlySpan<ulong> Passing(ItemFilter filter) => Ask(filter).Bits;
+
+    /// <summary>Whether an item passes that the version has no row for, by its key as people write it.</summary>
+    public bool Passes(ItemFilter filter, byte[] key) =>
+        Ask(filter).Bound.Matches(source.Require().TryFind(key, out int row) ? row : int.MaxValue);
+
+    private PassingRows Ask(ItemFilter filter)
+    {
+        AttributeSnapshot now = source.Require();
+        if (filter.Passing is { } known && known.Of == _identity && known.Moment == now.Moment) return known;
+        // Several threads may do so at once: all find the same.
+        BoundFilter bound = filter.Parsed.Bind(now);
+        var passing = new PassingRows(_identity, now.Moment, Evaluate(bound, now), bound);
+        filter.Passing = passing;
+        return passing;
+    }
+
+    private ulong[] Evaluate(BoundFilter bound, AttributeSnapshot now)
+    {
+        ulong[] catalogue = new ulong[bound.Words];
+        bound.Evaluate(catalogue);
+        ulong[] bits = new ulong[(items.Count + 63) / 64];
+        int[] rowOf = MapOf(now);
+        bool others = bound.Matches(int.MaxValue);
+        if (others)
+        {
+            Array.Fill(bits, ulong.MaxValue);
+            if (items.Count % 64 != 0) bits[^1] = (1UL << items.Count) - 1;
+        }
+        for (int word = 0; word < catalogue.Length; word++)
+        {
+            // Where items the catalogue does not know pass, those that do not are taken out; else those that
+            // do are put in.
+            ulong at = others ? ~catalogue[word] : catalogue[word];
+            for (; at != 0; at &= at - 1)
+            {
+                int from = (word << 6) + System.Numerics.BitOperations.TrailingZeroCount(at);
+                if (from >= now.Rows) break;
+                int row = rowOf[from];
+                if (row >= 0) bits[row >> 6] ^= 1UL << row;
+            }
+        }
+        return bits;
+    }
+
+    private int[] MapOf(AttributeSnapshot now)
+    {
+        RowMap? map = Volatile.Read(ref _map);
+        if (map is not null && map.Base == now.Base && map.RowOf.Length >= now.Rows) return map.RowOf;
+        int[] rowOf = new int[now.Rows];
+        int known = 0;
+        if (map is not null && map.Base == now.Base)
+        {
+            map.RowOf.CopyTo(rowOf, 0);
+            known = map.RowOf.Length;
+        }
+        for (int row = known; row < rowOf.Length; row++) rowOf[row] = RowOf(now, row);
+        Volatile.Write(ref _map, new RowMap(now.Base, rowOf));
+        return rowOf;
+    }
+
+    private int RowOf(AttributeSnapshot now, int catalogueRow)
+    {
+        int found;
+        if (now.Base is { } file && catalogueRow < file.Rows)
+        {
+            if (file.Keys.Kind == items.Kind && items.Kind != KeyKind.Text)
+                return items.TryGetRow(file.Keys.Int64At(catalogueRow), out found) ? found : ItemTable.None;
+            if (items.Kind == KeyKind.Text && file.Keys.Kind == KeyKind.Text)
+                return items.TryGetRow(file.Keys.TextAt(catalogueRow), out found) ? found : ItemTable.None;
+        }
+        return items.TryFind(now.KeyAt(catalogueRow), out found) ? found : ItemTable.None;
+    }
+}

@@ -1,0 +1,108 @@
+"""The catalogue and filters through the package: files, columns, what they say, what passes."""
+
+from __future__ import annotations
+
+import copy
+import datetime
+import pickle
+from pathlib import Path
+from typing import Any, List
+
+import pytest
+from conftest import SMALL, ring_columns
+
+import embedengine as ee
+from embedengine import errors
+
+
+def items(answer: Any) -> List[Any]:
+    return [s.item for s in answer]
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """Items 0 to 59 on a ring: price = item, category c(item % 4), every tenth out of stock."""
+    directory = tmp_path_factory.mktemp("catalogue")
+    rows = [f"{i},{i},c{i % 4},{0 if i % 10 == 0 else 5},{'even|all' if i % 2 == 0 else 'all'}" for i in range(60)]
+    (directory / "items.csv").write_text("item,price,category,stock,tags\n" + "\n".join(rows) + "\n")
+    with ee.open(directory / "shop.ee") as db:
+        db.import_events(ring_columns(), progress=False)
+        report = db.import_catalog(directory / "items.csv", progress=False)
+        assert (report["items"], report["new_items"], report["rejected"]) == (60, 0, 0)
+        db.train(**SMALL)
+        yield db
+
+
+def test_attributes(shop: ee.Database) -> None:
+    kinds = {a["name"]: (a["type"], a["filled"]) for a in shop.attributes()}
+    assert kinds == {"price": ("number", 60), "category": ("text", 60), "stock": ("number", 60),
+                     "tags": ("tags", 60)}
+    assert shop.item_attributes(4) == {"price": "4", "category": "c0", "stock": "5", "tags": "all|even"}
+    assert shop.item_attributes(-4) == {}
+
+
+def test_filters(shop: ee.Database) -> None:
+    answer = items(shop.recommend([5], k=10, filter="price between 20 and 29 and stock > 0"))
+    assert sorted(answer) == list(range(21, 30))
+    assert set(items(shop.similar(5, k=60, filter="category in ('c1', 'c2')"))) == {
+        i for i in range(60) if i % 4 in (1, 2) and i != 5}
+    assert all(i % 2 == 0 for i in items(shop.bought_together([5], k=10, filter="tags has 'even'")))
+    vector = shop.model.vectors()[0]
+    assert all(i > 50 for i in items(shop.search(vector, k=5, filter="price > 50")))
+    assert all(i < 9 for i in items(shop.recommend_batch([[5], [6]], k=5, filter="price < 9")[1]))
+    passes = ee.Filter("not (stock = 0)")
+    assert all(i % 10 for i in items(shop.recommend([5], k=50, filter=passes)))
+    for other in (copy.copy(passes), pickle.loads(pickle.dumps(passes))):
+        assert other.expression == passes.expression
+
+
+def test_changes_count_at_once(shop: ee.Database) -> None:
+    passes = ee.Filter("colour = 'red'")
+    with pytest.raises(errors.InvalidArgumentError, match="colour"):
+        shop.recommend([5], filter=passes)
+    added = datetime.datetime(2026, 1, 31, tzinfo=datetime.timezone.utc)
+    assert shop.set_attributes(
+        [7, 8, 1000], colour=["red", "blue", "red"], new=[True, None, False], added=[added, None, added],
+        size=[1.5, float("nan"), 2], labels=[["a", "b"], None, []]) == 1
+    assert items(shop.recommend([5], k=10, filter=passes)) == [7]
+    assert shop.item_attributes(7) | {} == {
+        **shop.item_attributes(7), "colour": "red", "new": "true", "added": "2026-01-31T00:00:00.000Z",
+        "size": "1.5", "labels": "a|b"}
+    shop.set_attributes([7, 9], {"colour": [None, "red"]})
+    assert items(shop.recommend([5], k=10, filter=passes)) == [9]
+    with ee.open(shop.path) as other:
+        assert items(other.recommend([5], k=10, filter=passes)) == [9]
+        shop.set_attributes([9, 10], colour=["blue", "red"])
+        other.refresh()
+        assert items(other.recommend([5], k=10, filter="colour = 'red'")) == [10]
+
+
+@pytest.mark.parametrize("text, column", [
+    ("price >", 8), ("price > 'x'", 9), ("prise > 3", 1), ("price > 3 and", 14), ("(price > 3", 11),
+    ("tags = 'x'", 1), ("", 1),
+])
+def test_wrong_filters_are_located(shop: ee.Database, text: str, column: int) -> None:
+    with pytest.raises(errors.InvalidArgumentError, match=f"column {column}\\b"):
+        shop.recommend([5], filter=text)
+
+
+@pytest.mark.parametrize("columns, said", [
+    ({"price": ["x"]}, "'price' is a number, not a text"), ({"p": [1, 2]}, "p has 2 elements, items 1"),
+    ({"p": [object()]}, "a object"), ({"p": [["x", 3]]}, "the tag 3"), ({"p": [float("inf")]}, "not finite"),
+])
+def test_wrong_columns(shop: ee.Database, columns: Any, said: str) -> None:
+    with pytest.raises(errors.EmbedEngineError, match=said):
+        shop.set_attributes([1], columns)
+
+
+def test_catalogue_first_then_events(tmp_path: Path) -> None:
+    (tmp_path / "items.jsonl").write_text('{"sku":"a","price":3,"tags":["x"]}\n{"sku":"b","price":4}\n')
+    with ee.open(tmp_path / "s.ee") as db:
+        report = db.import_catalog(
+            tmp_path / "items.jsonl", attributes={"cost": "price:number"}, progress=False)
+        assert report["key_kind"] == "string" and report["new_items"] == 2
+        assert [a["name"] for a in report["attributes"]] == ["cost", "tags"]
+        db.import_events({"sessions": [1, 1, 2, 2], "items": ["a", "b", "a", "b"]}, progress=False)
+        assert db.item_attributes("b") == {"cost": "4"}
+        with pytest.raises(errors.InvalidArgumentError, match="colour"):
+            db.import_catalog(tmp_path / "items.jsonl", colour="x")
