@@ -35,7 +35,9 @@ public sealed record ItemColumn
     public static ItemColumn OfNumbers(string name, ReadOnlyMemory<double> values) =>
         new(name, AttributeType.Number) { Numbers = values };
 
-    /// <summary>Milliseconds since 1970-01-01 UTC; <see cref="long.MinValue"/> is missing.</summary>
+    /// <summary>
+    /// Milliseconds since 1970-01-01 UTC, 0 to the year 9999; <see cref="long.MinValue"/> is missing.
+    /// </summary>
     public static ItemColumn OfTimes(string name, ReadOnlyMemory<long> valuesMs) =>
         new(name, AttributeType.Time) { Times = valuesMs };
 
@@ -68,7 +70,11 @@ public sealed record ItemColumn
                 if (double.IsInfinity(number)) throw Bad(i, "is not finite");
                 return double.IsNaN(number) ? default : AttributeValue.OfNumber(number);
             case AttributeType.Time:
-                return Times.Span[i] == long.MinValue ? default : AttributeValue.OfTime(Times.Span[i]);
+                long ms = Times.Span[i];
+                if (ms == long.MinValue) return default;
+                if (ms is < 0 or > Interactions.Reading.TimeText.MaxTimeMs)
+                    throw Bad(i, $"is {ms}, not milliseconds from 1970 to the year 9999");
+                return AttributeValue.OfTime(ms);
             case AttributeType.Boolean:
                 if (Booleans.Span[i] is < -1 or > 1) throw Bad(i, $"is {Booleans.Span[i]}, not −1, 0 or 1");
                 return Booleans.Span[i] < 0 ? default : AttributeValue.OfBoolean(Booleans.Span[i] != 0);

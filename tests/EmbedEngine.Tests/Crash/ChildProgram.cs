@@ -18,6 +18,7 @@ internal static class ChildProgram
                 int.Parse(arguments[4])); return 0;
             case "tell": ObservedOneByOne.Run(store, long.Parse(arguments[2])); return 0;
             case "profiles": ObservedOneByOne.Profiles(store, int.Parse(arguments[2])); return 0;
+            case "stock": StockWriter.Run(store, int.Parse(arguments[2])); return 0;
             case "write": RandomWriter.Run(store, int.Parse(arguments[2])); return 0;
             case "open": OnDemand.LargeOpenTests.Child(store, arguments[2]); return 0;
             case "read": Read(store, int.Parse(arguments[2])); return 0;

@@ -43,7 +43,12 @@ public sealed class HostileStoreTests(ITestOutputHelper output) : IDisposable
     public void Mutants_TouchNothingOutside_AndEndSoon()
     {
         _scratch.MakeTrained(120, 10, StoreScratch.Least());
-        using (Engine engine = _scratch.Open()) engine.Observe("1", "2", timeMs: 1_700_000_000_000);
+        using (Engine engine = _scratch.Open())
+        {
+            engine.Observe("1", "2", timeMs: 1_700_000_000_000);
+            engine.ImportCatalog(_scratch.Write("i.csv", "item,price,tags,title\n1,5,a|b,one\n2,6,b,two\n"));
+            SetStock(engine);
+        }
         string victim = Path.Combine(_scratch.Root, "victim");
         Directory.CreateDirectory(Path.Combine(victim, StoreNames.Version(5)));
         File.WriteAllText(Path.Combine(victim, "b"), "keep");
@@ -81,6 +86,9 @@ public sealed class HostileStoreTests(ITestOutputHelper output) : IDisposable
         var files = new WatchingFileSystem(store);
         string more = Path.Combine(store, "..", "more.csv");
         if (!File.Exists(more)) File.WriteAllText(more, "session,item\n1,2\n1,3\n");
+        string items = Path.Combine(store, "..", "more-items.csv");
+        if (!File.Exists(items)) File.WriteAllText(items, "item,price\n1,2\n9,3\n");
+        ItemFilter filter = ItemFilter.Parse("price > 1 and not tags has 'c' or title starts with 'o'");
         var results = new RecommendedItem[3];
         Action<Engine>[] calls =
         [
@@ -97,6 +105,11 @@ public sealed class HostileStoreTests(ITestOutputHelper output) : IDisposable
             e => e.Rollback(),
             e => e.Train(StoreScratch.Least(seed: 4)),
             e => e.Upgrade(),
+            e => e.Attributes(),
+            e => e.AttributesOf("1"),
+            SetStock,
+            e => e.ImportCatalog(items),
+            e => e.Recommend([new SessionEvent(1)], results, default, new RecommendRules { Filter = filter }),
         ];
         // Training is the dearest: one mutant in five.
         foreach (Action<Engine> call in calls)
@@ -114,6 +127,11 @@ public sealed class HostileStoreTests(ITestOutputHelper output) : IDisposable
         }
         return errors;
     }
+
+    private static void SetStock(Engine engine) => engine.SetAttributes(new ItemColumns
+    {
+        Items = new long[] { 1, 3 }, Columns = [ItemColumn.OfNumbers("stock", new double[] { 2, 4 })],
+    });
 
     private static void Mutate(string store, string victim, Random random)
     {
@@ -157,7 +175,11 @@ public sealed class HostileStoreTests(ITestOutputHelper output) : IDisposable
 
     private static void Link(string store, string victim, Random random)
     {
-        string[] parts = ["events", "versions", "leases", "LOCK", "catalog.db-wal", "events/000001.eel"];
+        string[] parts =
+        [
+            "events", "versions", "leases", "LOCK", "catalog.db-wal", "events/000001.eel", "attributes",
+            "LOCK-attributes", "attributes/000002.eea", "attributes/000002.eec",
+        ];
         string part = Path.Combine(store, parts[random.Next(parts.Length)]);
         if (Directory.Exists(part)) Directory.Delete(part, recursive: true);
         else File.Delete(part);

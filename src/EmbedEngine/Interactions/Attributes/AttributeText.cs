@@ -211,8 +211,9 @@ internal static class AttributeText
         AttributeType.Text => Encoding.UTF8.GetString(value.Text!),
         AttributeType.Tags => string.Join("|", value.Tags!.Select(Encoding.UTF8.GetString)),
         AttributeType.Boolean => value.Number != 0 ? "true" : "false",
-        AttributeType.Time => DateTimeOffset.FromUnixTimeMilliseconds((long)value.Number)
-            .ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture),
+        AttributeType.Time when value.Number is >= 0 and <= TimeText.MaxTimeMs =>
+            DateTimeOffset.FromUnixTimeMilliseconds((long)value.Number)
+                .ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture),
         _ => value.Number.ToString("R", CultureInfo.InvariantCulture),
     };
 }
