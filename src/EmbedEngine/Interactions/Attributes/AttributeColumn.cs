@@ -74,11 +74,7 @@ internal sealed class AttributeColumn
     public double NumberAt(int code) => Numbers[code - 1];
 
     /// <summary>Text of a code from 1; of tags: the tag.</summary>
-    public ReadOnlySpan<byte> TextAt(int code)
-    {
-        long begin = TextOffsets[code - 1];
-        return TextBytes.Slice(begin, checked((int)(TextOffsets[code] - begin)));
-    }
+    public ReadOnlySpan<byte> TextAt(int code) => Between(TextBytes, TextOffsets, code - 1L);
 
     /// <summary>
     /// Smallest code whose value is at least this one, <see cref="Values"/> + 1 where none is.
@@ -119,16 +115,11 @@ internal sealed class AttributeColumn
     public ReadOnlySpan<int> TagsOf(int row)
     {
         if ((uint)row >= (uint)Rows) return default;
-        long begin = TagOffsets[row];
-        return TagCodes.Slice(begin, checked((int)(TagOffsets[row + 1L] - begin)));
+        return Between(TagCodes, TagOffsets, row);
     }
 
     /// <summary>Rows that have a tag.</summary>
-    public ReadOnlySpan<int> RowsOf(int tag)
-    {
-        long begin = PostingOffsets[tag - 1];
-        return Postings.Slice(begin, checked((int)(PostingOffsets[tag] - begin)));
-    }
+    public ReadOnlySpan<int> RowsOf(int tag) => Between(Postings, PostingOffsets, tag - 1L);
 
     /// <summary>The value of a row.</summary>
     public AttributeValue ValueAt(int row)
@@ -149,5 +140,14 @@ internal sealed class AttributeColumn
             AttributeType.Time => AttributeValue.OfTime((long)NumberAt(c)),
             _ => AttributeValue.OfNumber(NumberAt(c)),
         };
+    }
+
+    /// <summary>What lies between two offsets; nothing where damage left no such place.</summary>
+    private static ReadOnlySpan<T> Between<T>(View<T> elements, View<long> offsets, long at)
+        where T : unmanaged
+    {
+        (long begin, long end) = (offsets[at], offsets[at + 1]);
+        bool whole = begin >= 0 && begin <= end && end <= elements.Count && end - begin <= int.MaxValue;
+        return whole ? elements.Slice(begin, (int)(end - begin)) : default;
     }
 }
