@@ -271,11 +271,8 @@ public static class SettingTable
     {
         ArgumentNullException.ThrowIfNull(name);
         if (ByName.TryGetValue(name, out Setting? found)) return found;
-        string nearest = Rows.MinBy(s => Distance(s.Name, name))!.Name;
-        string guess = Distance(nearest, name) <= Math.Max(2, name.Length / 3)
-            ? $"did you mean '{nearest}'? " : "";
         throw new ArgumentException(
-            $"setting '{name}' is not known; {guess}settings are "
+            $"setting '{name}' is not known; {NearestName.Guess(name, Rows.Select(s => s.Name))}settings are "
             + string.Join(", ", Rows.Select(s => s.Name)));
     }
 
@@ -287,24 +284,5 @@ public static class SettingTable
         {
             if (setting.ReadPart(part) is { } value) setting.Check(value, setting.PropertyName);
         }
-    }
-
-    /// <summary>Letters to insert, take away or change to make one word of the other.</summary>
-    private static int Distance(string a, string b)
-    {
-        int[] row = [.. Enumerable.Range(0, b.Length + 1)];
-        for (int i = 1; i <= a.Length; i++)
-        {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.Length; j++)
-            {
-                int above = row[j];
-                int changed = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-                row[j] = Math.Min(changed, Math.Min(above, row[j - 1]) + 1);
-                diagonal = above;
-            }
-        }
-        return row[^1];
     }
 }

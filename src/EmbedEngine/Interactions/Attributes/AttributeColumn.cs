@@ -73,7 +73,7 @@ internal sealed class AttributeColumn
     /// <summary>Number of a code from 1.</summary>
     public double NumberAt(int code) => Numbers[code - 1];
 
-    /// <summary>Text of a code from 1; of tags: the tag. Empty where the file is damaged.</summary>
+    /// <summary>Text of a code from 1; of tags: the tag.</summary>
     public ReadOnlySpan<byte> TextAt(int code) => Between(TextBytes, TextOffsets, code - 1L);
 
     /// <summary>
@@ -114,20 +114,12 @@ internal sealed class AttributeColumn
     /// <summary>Codes of a row's tags.</summary>
     public ReadOnlySpan<int> TagsOf(int row)
     {
-        return (uint)row >= (uint)Rows ? default : Between(TagCodes, TagOffsets, row);
+        if ((uint)row >= (uint)Rows) return default;
+        return Between(TagCodes, TagOffsets, row);
     }
 
     /// <summary>Rows that have a tag.</summary>
     public ReadOnlySpan<int> RowsOf(int tag) => Between(Postings, PostingOffsets, tag - 1L);
-
-    /// <summary>List i of a concatenation; empty where the offsets are damaged.</summary>
-    private static ReadOnlySpan<T> Between<T>(View<T> elements, View<long> offsets, long i)
-        where T : unmanaged
-    {
-        long begin = offsets[i], end = offsets[i + 1];
-        bool inside = begin >= 0 && end >= begin && end <= elements.Count && end - begin <= int.MaxValue;
-        return inside ? elements.Slice(begin, (int)(end - begin)) : default;
-    }
 
     /// <summary>The value of a row.</summary>
     public AttributeValue ValueAt(int row)
@@ -148,5 +140,14 @@ internal sealed class AttributeColumn
             AttributeType.Time => AttributeValue.OfTime((long)NumberAt(c)),
             _ => AttributeValue.OfNumber(NumberAt(c)),
         };
+    }
+
+    /// <summary>What lies between two offsets; nothing where damage left no such place.</summary>
+    private static ReadOnlySpan<T> Between<T>(View<T> elements, View<long> offsets, long at)
+        where T : unmanaged
+    {
+        (long begin, long end) = (offsets[at], offsets[at + 1]);
+        bool whole = begin >= 0 && begin <= end && end <= elements.Count && end - begin <= int.MaxValue;
+        return whole ? elements.Slice(begin, (int)(end - begin)) : default;
     }
 }
