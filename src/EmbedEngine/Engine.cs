@@ -272,8 +272,9 @@ public sealed partial class Engine : IDisposable
     /// <summary>As <see cref="EmbedEngine.Model.Similar"/>, on the version that answers.</summary>
     /// <exception cref="EmbedEngineException"><see cref="ErrorCode.NoModel"/>: nothing was trained
     /// yet.</exception>
-    public int Similar(long item, Span<RecommendedItem> results, string? space = null) =>
-        RequireModel().Similar(item, results, space);
+    public int Similar(
+        long item, Span<RecommendedItem> results, string? space = null, in RecommendRules rules = default) =>
+        RequireModel().Similar(item, results, space, rules);
 
     /// <summary>
     /// Measures the version that answers on a test file, or returns what <see cref="Train"/> measured when

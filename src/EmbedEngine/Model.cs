@@ -132,13 +132,15 @@ public sealed partial class Model : IDisposable
     /// <param name="item">The item.</param>
     /// <param name="results">Receives the nearest items; its length is k.</param>
     /// <param name="space">A space of <see cref="Spaces"/>; null = the first.</param>
-    /// <returns>Number of valid results.</returns>
+    /// <param name="rules">Sets of items and categories that may or may not be found.</param>
+    /// <returns>Number of valid results: as many as there are allowed items with a vector.</returns>
     /// <exception cref="EmbedEngineException"><see cref="ErrorCode.Unknown"/>: the item or the space is not
-    /// known, or the item has no vector.</exception>
-    public int Similar(long item, Span<RecommendedItem> results, string? space = null)
+    /// known, or the item has no vector, or the version no categories.</exception>
+    public int Similar(
+        long item, Span<RecommendedItem> results, string? space = null, in RecommendRules rules = default)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        int count = Served.Similar(item, results, space);
+        int count = Served.Similar(item, results, space, rules);
         // The mapping must outlive the query even where this object is otherwise unreachable by now.
         GC.KeepAlive(this);
         return count;

@@ -23,8 +23,14 @@ public readonly ref struct RecommendRules
     /// <summary>Items of these categories are never answered.</summary>
     public ReadOnlySpan<int> DenyCategories { get; init; }
 
+    /// <summary>
+    /// Bit r of word r / 64 lets row r of the version that answers be answered; empty = all rows, else it
+    /// covers them all, and what it has past them is passed over.
+    /// </summary>
+    internal ReadOnlySpan<ulong> Rows { get; init; }
+
     internal bool IsEmpty =>
-        Allow.IsEmpty && Deny.IsEmpty && AllowCategories.IsEmpty && DenyCategories.IsEmpty;
+        Allow.IsEmpty && Deny.IsEmpty && Rows.IsEmpty && AllowCategories.IsEmpty && DenyCategories.IsEmpty;
 
     internal bool UseCategories => !AllowCategories.IsEmpty || !DenyCategories.IsEmpty;
 }
