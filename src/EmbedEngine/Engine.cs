@@ -244,7 +244,7 @@ public sealed partial class Engine : IDisposable
             ModelVersion found = FindVersion(version);
             VersionData data = VersionData.Open(
                 _store.FileSystem, _store.VersionDirectory(version), version, _options.Verify);
-            return new Model(data, found, lease, live: FollowFrom(data, found));
+            return new Model(data, found, lease, live: FollowFrom(data, found), attributes: _attributes);
         }
         catch (EmbedEngineException e) when (e.Code == ErrorCode.NotFound && _store.Exists)
         {
@@ -278,8 +278,9 @@ public sealed partial class Engine : IDisposable
     /// <summary>As <see cref="EmbedEngine.Model.Similar"/>, on the version that answers.</summary>
     /// <exception cref="EmbedEngineException"><see cref="ErrorCode.NoModel"/>: nothing was trained
     /// yet.</exception>
-    public int Similar(long item, Span<RecommendedItem> results, string? space = null) =>
-        RequireModel().Similar(item, results, space);
+    public int Similar(
+        long item, Span<RecommendedItem> results, string? space = null, in RecommendRules rules = default) =>
+        RequireModel().Similar(item, results, space, rules);
 
     /// <summary>
     /// Measures the version that answers on a test file, or returns what <see cref="Train"/> measured when

@@ -29,14 +29,16 @@ public sealed partial class Model
     /// <param name="results">Receives the best items; its length is k.</param>
     /// <param name="source">By what: <see cref="CandidateSourceKind.BoughtTogether"/> or <see
     /// cref="CandidateSourceKind.Covisitation"/>.</param>
+    /// <param name="rules">Sets of items and categories that may or may not be answered.</param>
     /// <returns>Number of valid results; never padded.</returns>
     /// <exception cref="EmbedEngineException"><see cref="ErrorCode.Unknown"/>: no item of the basket is
     /// known.</exception>
     public int BoughtTogether(
-        ReadOnlySpan<long> items, Span<RecommendedItem> results, out CandidateSourceKind source)
+        ReadOnlySpan<long> items, Span<RecommendedItem> results, out CandidateSourceKind source,
+        in RecommendRules rules = default)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        return Served.BoughtTogether(items, results, out source);
+        return Served.BoughtTogether(items, results, out source, rules);
     }
 
     /// <summary>

@@ -1,7 +1,9 @@
 using EmbedEngine.Indexing;
+using EmbedEngine.Interactions.Attributes;
 using EmbedEngine.Numerics;
 using EmbedEngine.Pipelines.People;
 using EmbedEngine.Recommendation;
+using EmbedEngine.Recommendation.Rules;
 using EmbedEngine.Recommendation.Sources;
 using EmbedEngine.Storage;
 
@@ -27,7 +29,7 @@ public sealed partial class Model : IDisposable
 
     internal Model(
         VersionData data, ModelVersion version, ReaderLease lease, BundleFileSystem? bundle = null,
-        LiveOverlay? live = null)
+        LiveOverlay? live = null, IAttributeSource? attributes = null)
     {
         _data = data;
         _live = live;
@@ -35,7 +37,10 @@ public sealed partial class Model : IDisposable
         _lease = lease;
         Version = version;
         Spaces = [.. data.Spaces.Select(s => s.Name)];
-        _served = new ServedVersion(data, version) { Live = live };
+        _served = new ServedVersion(data, version)
+        {
+            Live = live, Catalogue = attributes is null ? null : new CatalogueRows(attributes, data.Items),
+        };
         if (live is not null) live.Forgot = _served.ClearCaches;
     }
 
@@ -68,7 +73,7 @@ public sealed partial class Model : IDisposable
     /// <param name="session">Events, oldest first; may be empty.</param>
     /// <param name="results">Receives the best items; its length is k.</param>
     /// <param name="options">Source, seen policy, padding, caps, diversity.</param>
-    /// <param name="rules">Sets of items and categories that may or may not be answered.</param>
+    /// <param name="rules">Sets of items and categories, and a filter, that say what may be answered.</param>
     /// <returns>
     /// How many results are valid, and which fallback answered if one did: an empty, short or unknown session
     /// is never an error.
@@ -132,13 +137,15 @@ public sealed partial class Model : IDisposable
     /// <param name="item">The item.</param>
     /// <param name="results">Receives the nearest items; its length is k.</param>
     /// <param name="space">A space of <see cref="Spaces"/>; null = the first.</param>
-    /// <returns>Number of valid results.</returns>
+    /// <param name="rules">Sets of items and categories that may or may not be found.</param>
+    /// <returns>Number of valid results: as many as there are allowed items with a vector.</returns>
     /// <exception cref="EmbedEngineException"><see cref="ErrorCode.Unknown"/>: the item or the space is not
-    /// known, or the item has no vector.</exception>
-    public int Similar(long item, Span<RecommendedItem> results, string? space = null)
+    /// known, or the item has no vector, or the version no categories.</exception>
+    public int Similar(
+        long item, Span<RecommendedItem> results, string? space = null, in RecommendRules rules = default)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        int count = Served.Similar(item, results, space);
+        int count = Served.Similar(item, results, space, rules);
         // The mapping must outlive the query even where this object is otherwise unreachable by now.
         GC.KeepAlive(this);
         return count;

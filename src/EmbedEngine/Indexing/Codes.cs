@@ -8,6 +8,7 @@
 //               A = |x|·scale, B = |x|, alpha = −s, beta = −⟨q, mean⟩
 // Must never decide a result: the codes choose what is measured exactly.
 
+using System.Runtime.CompilerServices;
 using EmbedEngine.Numerics;
 
 namespace EmbedEngine.Indexing;
@@ -17,6 +18,8 @@ namespace EmbedEngine.Indexing;
 /// </summary>
 internal sealed unsafe class Codes
 {
+    private StrongBox<(float Error, float Side)>? _largest;
+
     public required int Count { get; init; }
 
     public required int Dims { get; init; }
@@ -33,12 +36,27 @@ internal sealed unsafe class Codes
     /// <summary>Dims floats.</summary>
     public required float* Mean { get; init; }
 
+    /// <summary>Largest error and largest B of all nodes; looked for at the first use.</summary>
+    public (float Error, float Side) Largest => (Volatile.Read(ref _largest) ?? FindLargest()).Value;
+
     public nint Stride => StrideOf(Dims);
 
     public byte* Row(int node) => Pointer + node * Stride;
 
     /// <summary>Bytes of a row: whole cache lines, or half of one.</summary>
     public static int StrideOf(int dims) => dims <= 32 ? 32 : checked(dims + 63) & ~63;
+
+    private StrongBox<(float Error, float Side)> FindLargest()
+    {
+        float error = 0, side = 0;
+        for (int node = 0; node < Count; node++)
+        {
+            // Of NaN (a damaged file) this is NaN, by which nothing is left out.
+            error = MathF.Max(error, Errors[node]);
+            side = MathF.Max(side, Sides[(2L * node) + 1]);
+        }
+        return _largest = new StrongBox<(float Error, float Side)>((error, side));
+    }
 
     /// <summary>
     /// Codes a query in the scratch and says how far nodes are from it. The query is finite and has Dims

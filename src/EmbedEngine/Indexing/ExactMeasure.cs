@@ -29,14 +29,10 @@ internal readonly unsafe struct ExactMeasure(
     }
 
     /// <summary>
-    /// What a score is as a distance of codes: |q − u|² of unit vectors for cosine. A zero vector is at
-    /// distance 1 there, but its score is 0, as if at 2: so no bound is drawn from scores below 0.
+    /// What a score is as a distance of codes: |q − u|² of unit vectors for cosine. A zero vector is nearer
+    /// by codes, at 1, than its score of 0 says, so no bound leaves it out that should not.
     /// </summary>
-    public float Distance(float score) => metric switch
-    {
-        Metric.Cosine => score <= 0 ? float.PositiveInfinity : 2 - 2 * score,
-        _ => -score,
-    };
+    public float Distance(float score) => metric == Metric.Cosine ? 2 - 2 * score : -score;
 
     /// <summary>Walks by floats where there are no codes.</summary>
     public FloatDistance ToDistance() => new(vectors, metric, inverseNorms, query, _queryInverse);

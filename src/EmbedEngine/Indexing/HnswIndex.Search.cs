@@ -8,15 +8,12 @@ namespace EmbedEngine.Indexing;
 
 internal sealed unsafe partial class HnswIndex
 {
-    // Costs in nanoseconds, measured at 64, 128 and 784 dimensions; only their ratios matter.
-    private const long StepNanoseconds = 450; // a walk makes about ef steps
-    private const long RowNanoseconds = 25; // a row picked out of memory
     private const int FirstRange = 32;
 
     /// <summary>
     /// Finds the k nearest rows, best first, ties by smaller row. Scores: cosine (0 with a zero vector), dot
     /// product, or minus the squared distance. Gives min(k, rows allowed) rows. Allocates only when the
-    /// scratch must grow.
+    /// scratch must grow, and once for the first scan by codes that a filter makes worth while.
     /// </summary>
     /// <param name="query">Dims floats.</param>
     /// <param name="k">Rows wanted, at least 1.</param>
@@ -56,15 +53,14 @@ internal sealed unsafe partial class HnswIndex
         {
             var measure = new ExactMeasure(_graph, _vectors, Layout.Metric, _inverseNorms, q);
             var top = new TopK(rows[..wanted], scores[..wanted]);
+            int usual = ef;
             path = Choose(path, ref ef, population);
             if (path == SearchPath.Graph)
             {
                 if (_codes is null) WalkByFloats(measure, ef, allowed, scratch, ref top);
                 else WalkByCodes(_codes, query, measure, ef, wanted, allowed, scratch, ref top);
                 int found = top.Finish();
-                // A filter can be at odds with where the query lies: then the pool held too few that are
-                // allowed.
-                if (found == wanted) return found;
+                if (found == wanted && HoldsEnough(usual, population, allowed, scratch)) return found;
                 top = new TopK(rows[..wanted], scores[..wanted]);
             }
             Scan(query, measure, population, allowed, scratch, ref top);
@@ -116,46 +112,19 @@ internal sealed unsafe partial class HnswIndex
     }
 
     /// <summary>
-    /// Graph or scan, whichever should be faster. A filter widens the beam so that it holds about ef allowed
-    /// nodes, which is what makes a selective one a scan.
+    /// Whether the pool of a walk has about as many allowed nodes as one without a filter: a filter can be at
+    /// odds with where the query lies, and then what is nearest of the allowed lies beyond the pool.
     /// </summary>
-    private SearchPath Choose(SearchPath path, ref int ef, int population)
+    private bool HoldsEnough(
+        int usual, int population, ReadOnlySpan<ulong> allowed, HnswScratch scratch)
     {
-        long beam = (long)ef * Count / population;
-        ef = (int)Math.Min(beam, Count);
-        if (path == SearchPath.Exact || ef == Count) return SearchPath.Exact;
-        if (path == SearchPath.Graph) return path;
-        long walk = ef * StepNanoseconds;
-        long scan = _codes is null
-            ? population * (RowNanoseconds + Layout.Dims / 8L)
-            : Math.Min(population * (RowNanoseconds + Layout.Dims / 8L), Count * (100L + _codes.Stride) / 50);
-        return scan <= walk ? SearchPath.Exact : SearchPath.Graph;
-    }
-
-    /// <summary>Every row that is allowed, by whichever way reads less.</summary>
-    private void Scan(
-        ReadOnlySpan<float> query, in ExactMeasure measure, int population, ReadOnlySpan<ulong> allowed,
-        HnswScratch scratch, ref TopK top)
-    {
-        if (_codes is { } codes && population > Count / 8)
+        if (allowed.IsEmpty || population == Count) return true;
+        int left = Math.Min(usual, population) / 2;
+        foreach (ulong entry in scratch.Found)
         {
-            CodeScan.Run(
-                codes, codes.Code(query, Layout.Metric, scratch), Layout.Metric, measure, ref top, allowed);
-            return;
+            if (FirstAllowed(_graph.RowOf(HnswScratch.Node(entry)), allowed) >= 0 && --left <= 0) return true;
         }
-        if (allowed.IsEmpty)
-        {
-            for (int row = 0; row < Count; row++) top.Offer(measure.Score(row), row);
-            return;
-        }
-        for (int word = 0; word << 6 < Count; word++)
-        {
-            for (ulong bits = allowed[word]; bits != 0; bits &= bits - 1)
-            {
-                int row = (word << 6) + BitOperations.TrailingZeroCount(bits);
-                if (row < Count) top.Offer(measure.Score(row), row);
-            }
-        }
+        return left <= 0;
     }
 
     /// <summary>Every distance of the walk is exact.</summary>
@@ -185,8 +154,8 @@ internal sealed unsafe partial class HnswIndex
             measure.Prefetch(_graph.RowOf(HnswScratch.Node(entry)));
         foreach (ulong entry in found)
         {
-            int row = _graph.RowOf(HnswScratch.Node(entry));
-            if (_nextDuplicate is null && !IsAllowed(allowed, row)) continue;
+            int row = FirstAllowed(_graph.RowOf(HnswScratch.Node(entry)), allowed);
+            if (row < 0) continue;
             if (left-- == 0) break;
             Offer(ref top, measure.Score(row), row, allowed);
         }
@@ -203,16 +172,21 @@ internal sealed unsafe partial class HnswIndex
     /// <summary>A row and the rows that are equal to it, as far as they are allowed.</summary>
     private void Offer(ref TopK top, float score, int row, ReadOnlySpan<ulong> allowed)
     {
-        // Lists run upwards: once a copy is refused, its successors would be too. A damaged list ends where
-        // it turns.
-        while (!IsAllowed(allowed, row) || top.Offer(score, row))
-        {
-            if (_nextDuplicate is not { } next) return;
-            int following = next[row];
-            if (following <= row || following >= Count) return;
-            row = following;
-        }
+        // Lists run upwards: once a copy is refused, its successors would be too.
+        while (row >= 0 && (!IsAllowed(allowed, row) || top.Offer(score, row))) row = Following(row);
     }
+
+    /// <summary>The first that is allowed of a row and those equal to it; −1 where none is.</summary>
+    private int FirstAllowed(int row, ReadOnlySpan<ulong> allowed)
+    {
+        while (row >= 0 && !IsAllowed(allowed, row)) row = Following(row);
+        return row;
+    }
+
+    /// <summary>The next copy of a row, or −1; a damaged list ends where it turns.</summary>
+    private int Following(int row) =>
+        _nextDuplicate is { } next && next[row] is int following && following > row && following < Count
+            ? following : -1;
 
     private static bool IsAllowed(ReadOnlySpan<ulong> allowed, int row) =>
         allowed.IsEmpty || (allowed[row >> 6] >> (row & 63) & 1) != 0;

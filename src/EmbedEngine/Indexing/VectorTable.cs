@@ -23,6 +23,7 @@ internal sealed unsafe class VectorTable : IDisposable
 
     private readonly ArtifactFile _file;
     private readonly View<float> _inNorms;
+    private ulong[]? _withVector;
 
     private VectorTable(ArtifactFile file)
     {
@@ -58,6 +59,11 @@ internal sealed unsafe class VectorTable : IDisposable
 
     public ReadOnlySpan<float> InNorms => _inNorms.Span;
 
+    /// <summary>
+    /// Bit r of word r / 64 says that row r has a vector; made when it is first asked for.
+    /// </summary>
+    public ReadOnlySpan<ulong> WithVector => Volatile.Read(ref _withVector) ?? MarkRows();
+
     /// <summary>Content digest: what an index built from these vectors refers to.</summary>
     public ulong Digest => _file.Digest;
 
@@ -68,6 +74,17 @@ internal sealed unsafe class VectorTable : IDisposable
         ArtifactFile.OpenAs(fileSystem, path, FileKind, verify, file => new VectorTable(file));
 
     public void Dispose() => _file.Dispose();
+
+    private ulong[] MarkRows()
+    {
+        ReadOnlySpan<float> norms = InNorms;
+        var bits = new ulong[(norms.Length + 63) / 64];
+        for (int row = 0; row < norms.Length; row++)
+        {
+            if (norms[row] > 0) bits[row >> 6] |= 1UL << (row & 63);
+        }
+        return Interlocked.CompareExchange(ref _withVector, bits, null) ?? bits;
+    }
 
     private static int ReadEfSearch(ArtifactFile file)
     {

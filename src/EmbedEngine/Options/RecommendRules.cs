@@ -29,8 +29,21 @@ public readonly ref struct RecommendRules
     /// </summary>
     public ItemFilter? Filter { get; init; }
 
-    internal bool IsEmpty =>
-        Filter is null && Allow.IsEmpty && Deny.IsEmpty && AllowCategories.IsEmpty && DenyCategories.IsEmpty;
+    /// <summary>
+    /// Bit r of word r / 64 lets row r of the version that answers be answered; empty = all rows, else it
+    /// covers them all, and what it has past them is passed over.
+    /// </summary>
+    internal ReadOnlySpan<ulong> Rows { get; init; }
+
+    internal bool IsEmpty => Allow.IsEmpty && Deny.IsEmpty && Rows.IsEmpty && Filter is null
+        && AllowCategories.IsEmpty && DenyCategories.IsEmpty;
 
     internal bool UseCategories => !AllowCategories.IsEmpty || !DenyCategories.IsEmpty;
+
+    /// <summary>These rules, with the rows of a version that their filter lets through.</summary>
+    internal RecommendRules WithRows(ReadOnlySpan<ulong> rows) => new()
+    {
+        Allow = Allow, Deny = Deny, AllowCategories = AllowCategories, DenyCategories = DenyCategories,
+        Filter = Filter, Rows = rows,
+    };
 }

@@ -69,7 +69,7 @@ internal sealed class Recommender
         kind = Resolve(kind, session);
         if (kind == CandidateSourceKind.HybridDefault)
         {
-            int perSource = HybridDefault.CandidatesPerSource(count);
+            int perSource = scratch.Allowed.Depth(HybridDefault.CandidatesPerSource(count));
             CollectInto(session, CandidateSourceKind.Covisitation, perSource, scratch);
             CollectInto(session, CandidateSourceKind.Item2Vec, perSource, scratch);
             CollectInto(session, CandidateSourceKind.Popularity, perSource, scratch);
@@ -121,7 +121,7 @@ internal sealed class Recommender
         SessionContext alone = session.WithoutPast();
         foreach (SourceEntry source in SourceCatalog.All)
         {
-            int count = Math.Min(source.Candidates, _data.RowCount);
+            int count = Math.Min(scratch.Allowed.Depth(source.Candidates), _data.RowCount);
             if (!target.Asks(source) || (model is not null && !model.Knows(source.Kind)))
                 scratch.List(source.Kind).Reserve(0);
             else if (source.OfUsers) CollectInto(session, source.Kind, count, scratch);
@@ -147,7 +147,8 @@ internal sealed class Recommender
         HybridDefault.Fuse(
         session, _data.ActionKinds[session.Actions[^1]], scratch.List(CandidateSourceKind.Covisitation),
         scratch.List(CandidateSourceKind.Item2Vec), scratch.List(CandidateSourceKind.Popularity),
-        _hybridWeights, HybridDefault.CandidatesPerSource(count), scratch, scratch.Answer);
+        _hybridWeights, scratch.Allowed.Depth(HybridDefault.CandidatesPerSource(count)), scratch,
+        scratch.Answer);
 
     /// <summary>
     /// Translates the events a caller handed over; only the last ones a source can use are kept.
@@ -265,11 +266,12 @@ internal sealed class Recommender
             || SourceCatalog.IsSingle(kind)
             || (LetsStandIn && options.Source == CandidateSourceKind.Hybrid);
         SessionContext session = asked.StandsInForEvents && !aware ? default : asked;
-        k = Math.Min(k, _data.RowCount);
+        scratch.Allowed.Set(rules, _data);
+        k = Math.Min(k, scratch.Allowed.Count);
         fallback = Fallback.None;
         scratch.IsLiveAlone = false;
         scratch.Final.Reserve(0);
-        var policy = new AnswerPolicy(_data, session, options, rules, k, scratch);
+        var policy = new AnswerPolicy(_data, session, options, k, scratch);
         policy.Mark();
         if (session.Length == 0 && !evenNobody && !AnswersAnyone(options.Source))
         {
@@ -279,7 +281,7 @@ internal sealed class Recommender
                 || !SourceCatalog.IsSingle(options.Source);
             if (scratch.Live is not null && ofLive)
                 LiveRetrieval.CollectKnown(
-                    scratch, policy.Narrows ? _data.RowCount : policy.FirstWanted, scratch.Answer);
+                    scratch, policy.Caps ? scratch.Allowed.Count : policy.FirstWanted, scratch.Answer);
             scratch.IsLiveAlone = scratch.Answer.Count > 0;
             if (!scratch.IsLiveAlone) fallback = Fallback.EmptySession;
             policy.Select();
@@ -291,10 +293,11 @@ internal sealed class Recommender
         }
         padded = policy.Pad();
         policy.Clear();
+        scratch.Allowed.Clear();
         return scratch.Final;
     }
 
-    /// <summary>Ranks and selects; where rules leave too little, among more candidates.</summary>
+    /// <summary>Ranks and selects; where caps leave too little, among more candidates.</summary>
     private void RankUntilEnough(
         in SessionContext session, CandidateSourceKind source, in AnswerPolicy policy, int k,
         RequestScratch scratch)
@@ -305,9 +308,10 @@ internal sealed class Recommender
             Rank(session, source, wanted, scratch);
             policy.Select();
             int more =
-                Math.Min(_data.RowCount, Math.Max(wanted, Math.Min(AnswerPolicy.MostCandidates, wanted * 4)));
+                Math.Min(scratch.Allowed.Count,
+                Math.Max(wanted, Math.Min(AnswerPolicy.MostCandidates, wanted * 4)));
             bool enough = scratch.Final.Count >= k || scratch.Answer.Count < wanted || more == wanted;
-            if (enough || !policy.Narrows) return;
+            if (enough || !policy.Caps) return;
             wanted = more;
         }
     }

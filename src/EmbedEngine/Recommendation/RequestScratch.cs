@@ -3,6 +3,7 @@ using EmbedEngine.Interactions.Corpus;
 using EmbedEngine.Profiles;
 using EmbedEngine.Recommendation.Live;
 using EmbedEngine.Recommendation.Ranking;
+using EmbedEngine.Recommendation.Rules;
 using EmbedEngine.Recommendation.Sources;
 
 namespace EmbedEngine.Recommendation;
@@ -11,7 +12,7 @@ namespace EmbedEngine.Recommendation;
 /// All that a request changes: sums, candidate lists, query vector. One request at a time uses one; a
 /// version's pool lends them out. Grows to the largest request seen and then allocates no more.
 /// </summary>
-internal sealed class RequestScratch(int rowCount, int dims)
+internal sealed class RequestScratch
 {
     /// <summary>Session events handed to sources; older ones no source would weigh.</summary>
     public const int SessionCapacity = 512;
@@ -19,11 +20,26 @@ internal sealed class RequestScratch(int rowCount, int dims)
     private readonly CandidateList[] _lists =
         Array.ConvertAll(SourceCatalog.All, _ => new CandidateList());
 
+    private readonly int _rowCount;
     private RankerScratch? _ranker;
 
-    public RowAccumulator Accumulator { get; } = new(rowCount);
+    public RequestScratch(int rowCount, int dims)
+    {
+        _rowCount = rowCount;
+        Allowed = new AllowedRows(rowCount);
+        Accumulator = new RowAccumulator(rowCount, Allowed);
+        Query = new float[Math.Max(1, dims)];
+        Mark = new byte[rowCount];
+        SourceBits = new uint[rowCount];
+    }
 
-    public float[] Query { get; } = new float[Math.Max(1, dims)];
+    /// <summary>Rows that the request may answer.</summary>
+    public AllowedRows Allowed { get; }
+
+    /// <summary>Hands out allowed rows alone.</summary>
+    public RowAccumulator Accumulator { get; }
+
+    public float[] Query { get; }
 
     public SessionAccumulator Sessions { get; } = new();
 
@@ -40,6 +56,9 @@ internal sealed class RequestScratch(int rowCount, int dims)
 
     /// <summary>What happened since the version was made, of all users; null = nothing.</summary>
     public LiveCounts? Live { get; set; }
+
+    /// <summary>What the catalogue says of items; null = there is none to ask.</summary>
+    public CatalogueRows? Catalogue { get; set; }
 
     /// <summary>Items of the session that the version does not know but has seen since.</summary>
     public LiveRows LiveSession { get; } = new(SessionCapacity);
@@ -72,7 +91,7 @@ internal sealed class RequestScratch(int rowCount, int dims)
     public TraitScratch? Traits { get; set; }
 
     /// <summary>Candidates and features of the learned fusion; made when it is first asked for.</summary>
-    public RankerScratch Ranker => _ranker ??= new RankerScratch(rowCount);
+    public RankerScratch Ranker => _ranker ??= new RankerScratch(_rowCount);
 
     /// <summary>What the fusion, or the single source asked for, returned.</summary>
     public CandidateList Answer { get; } = new();
@@ -80,14 +99,8 @@ internal sealed class RequestScratch(int rowCount, int dims)
     /// <summary>The answer after seen policy and padding.</summary>
     public CandidateList Final { get; } = new();
 
-    /// <summary>Candidates that the rules let through, while an answer is diversified.</summary>
+    /// <summary>Candidates that are not seen, while an answer is diversified; then padding.</summary>
     public CandidateList Pool { get; } = new();
-
-    /// <summary>Rows that a search may find, a bit each; grows to the rows at the first filter.</summary>
-    public ulong[] Allowed { get; set; } = [];
-
-    /// <summary>Rows that a request allows, then those it denies.</summary>
-    public CandidateList Ruled { get; } = new();
 
     /// <summary>
     /// Largest likeness of each of the pool to what was answered; grows to the largest pool.
@@ -97,11 +110,11 @@ internal sealed class RequestScratch(int rowCount, int dims)
     /// <summary>Answered items by category; all 0 between requests, made at its first use.</summary>
     public int[] CategoryCounts { get; set; } = [];
 
-    /// <summary>Marks rows already answered, seen, allowed or denied; all 0 between requests.</summary>
-    public byte[] Mark { get; } = new byte[rowCount];
+    /// <summary>Marks rows already answered or seen; all 0 between requests.</summary>
+    public byte[] Mark { get; }
 
     /// <summary>Which sources proposed a row; filled for the answer only, 0 between requests.</summary>
-    public uint[] SourceBits { get; } = new uint[rowCount];
+    public uint[] SourceBits { get; }
 
     /// <summary>The list of a single source.</summary>
     public CandidateList List(CandidateSourceKind kind) => _lists[SourceCatalog.SlotOf(kind)];

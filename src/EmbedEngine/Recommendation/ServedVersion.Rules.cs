@@ -1,6 +1,7 @@
 // What a request may ask for beyond a session, checked before anything is ranked; reasons; baskets.
 
 using EmbedEngine.Interactions.Corpus;
+using EmbedEngine.Recommendation.Live;
 using EmbedEngine.Recommendation.Rules;
 using EmbedEngine.Statistics;
 
@@ -48,35 +49,44 @@ internal sealed partial class ServedVersion
 
     /// <summary>What goes with a basket, and by which source.</summary>
     public int BoughtTogether(
-        ReadOnlySpan<long> items, Span<RecommendedItem> results, out CandidateSourceKind source)
+        ReadOnlySpan<long> items, Span<RecommendedItem> results, out CandidateSourceKind source,
+        in RecommendRules rules = default)
     {
         if (items.IsEmpty) throw new ArgumentException("the basket has no items", nameof(items));
         var basket = new SessionEvent[items.Length];
         for (int i = 0; i < basket.Length; i++) basket[i] = new SessionEvent(items[i], 0, Orders);
         source = CandidateSourceKind.BoughtTogether;
         var options = new RecommendOptions { Source = source, Seen = SeenPolicy.Drop, NoPadding = true };
-        if (Recommender.Has(source) && AnyKnown(items) && Basket(basket, results, options) is int n and > 0)
-            return n;
+        if (Recommender.Has(source) && AnyKnown(items, live: null)
+            && Recommend(basket, results, options, rules).Count is int n and > 0) return n;
         source = CandidateSourceKind.Covisitation;
-        return Basket(basket, results, options with { Source = source });
+        RecommendResult answer = Recommend(basket, results, options with { Source = source }, rules);
+        // Rules may leave nothing of what was seen with items that only live events know.
+        if (answer.Fallback == Fallback.UnknownItems && (rules.IsEmpty || !AnyKnown(items, Live?.Counts())))
+        {
+            throw new EmbedEngineException(
+                ErrorCode.Unknown, $"no item of the basket is known to version {Version.Number}");
+        }
+        return answer.Count;
     }
 
-    private bool AnyKnown(ReadOnlySpan<long> items)
+    private bool AnyKnown(ReadOnlySpan<long> items, LiveCounts? live)
     {
         foreach (long item in items)
         {
-            if (Data.Items.TryGetRow(item, out _)) return true;
+            if (Data.Items.TryGetRow(item, out _) || live?.Items.TryGetRow(item, out _) == true) return true;
         }
         return false;
     }
 
-    private int Basket(SessionEvent[] basket, Span<RecommendedItem> results, in RecommendOptions options)
+    /// <summary>The rules with what their filter lets through in the catalogue of this moment.</summary>
+    private RecommendRules Narrow(in RecommendRules rules)
     {
-        RecommendResult answer = Recommend(basket, results, options);
-        if (answer.Fallback == Fallback.UnknownItems)
-            throw new EmbedEngineException(
-                ErrorCode.Unknown, $"no item of the basket is known to version {Version.Number}");
-        return answer.Count;
+        if (rules.Filter is not { } filter) return rules;
+        if (Catalogue is { } catalogue) return rules.WithRows(catalogue.Passing(filter));
+        throw new EmbedEngineException(
+            ErrorCode.Unknown,
+            $"version {Version.Number} comes without a catalogue, so that nothing can be filtered by it");
     }
 
     private void CheckRules(in RecommendOptions options, in RecommendRules rules, int k)
@@ -91,6 +101,8 @@ internal sealed partial class ServedVersion
             throw new ArgumentOutOfRangeException(
                 nameof(options), options.Diversity, "Diversity is not 0 to 1");
         if (options.Diversity > 0) CheckDiversity(options, k);
+        if (!rules.Rows.IsEmpty && rules.Rows.Length < AllowedRows.WordsOf(Data.RowCount))
+            throw new ArgumentException($"a bitmap of {rules.Rows.Length} words for {Data.RowCount} rows");
         if (!options.UseCategories && !rules.UseCategories) return;
         if (Data.Categories is not CategoryTable categories)
         {

@@ -47,12 +47,13 @@ internal sealed partial class ServedVersion
         ReadOnlySpan<byte> user, ReadOnlySpan<SessionEvent> session, Span<RecommendedItem> results,
         in RecommendOptions options = default, in RecommendRules rules = default)
     {
-        CheckSource(options.Source);
-        CheckRules(options, rules, results.Length);
         long start = System.Diagnostics.Stopwatch.GetTimestamp();
+        CheckSource(options.Source);
+        RecommendRules narrowed = Narrow(rules);
+        CheckRules(options, narrowed, results.Length);
         RequestScratch scratch = _scratches.Rent();
         ReadPast(user, scratch);
-        RecommendResult answer = Answer(session, scratch.Past, results, options, rules, scratch, start);
+        RecommendResult answer = Answer(session, scratch.Past, results, options, narrowed, scratch, start);
         _scratches.Return(scratch);
         return answer;
     }

@@ -39,18 +39,22 @@ internal sealed partial class ServedVersion
 
     public Recommender Recommender { get; }
 
+    /// <summary>What the catalogue says of the version's items; null = there is none to ask.</summary>
+    public CatalogueRows? Catalogue { get; init; }
+
     /// <summary>One request; see the facade's documentation of the same call.</summary>
     public RecommendResult Recommend(
         ReadOnlySpan<SessionEvent> session, Span<RecommendedItem> results,
         in RecommendOptions options = default,
         in RecommendRules rules = default)
     {
-        CheckSource(options.Source);
-        CheckRules(options, rules, results.Length);
         long start = System.Diagnostics.Stopwatch.GetTimestamp();
+        CheckSource(options.Source);
+        RecommendRules narrowed = Narrow(rules);
+        CheckRules(options, narrowed, results.Length);
         RequestScratch scratch = _scratches.Rent();
         scratch.LivePast.Clear();
-        RecommendResult answer = Answer(session, past: null, results, options, rules, scratch, start);
+        RecommendResult answer = Answer(session, past: null, results, options, narrowed, scratch, start);
         _scratches.Return(scratch);
         return answer;
     }
@@ -60,6 +64,7 @@ internal sealed partial class ServedVersion
         in RecommendOptions options, in RecommendRules rules, RequestScratch scratch, long start)
     {
         scratch.Live = Live?.Counts();
+        scratch.Catalogue = Catalogue;
         (scratch.Vectors, scratch.Profiles) = (Vectors, Profiles);
         int count = Recommender.Recommend(
             session, past, options, rules, results, scratch, out Fallback fallback, out int unknown,
@@ -68,36 +73,6 @@ internal sealed partial class ServedVersion
         GC.KeepAlive(this);
         float us = (float)System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalMicroseconds;
         return new RecommendResult(count, Version.Number, fallback, unknown, padded, us);
-    }
-
-    /// <summary>Items near an item in a space; the bits say which source the space is, if any.</summary>
-    public int Similar(long item, Span<RecommendedItem> results, string? space = null)
-    {
-        VectorSpace vectors = SpaceOf(space);
-        uint sources = SourceCatalog.BitOfSpace(vectors.Name);
-        if (!Data.Items.TryGetRow(item, out int row))
-            throw new EmbedEngineException(
-                ErrorCode.Unknown, $"item {item} is not known to version {Version.Number}");
-        if (!HasVector(vectors, row))
-            throw new EmbedEngineException(
-                ErrorCode.Unknown, $"item {item} has no vector in space '{vectors.Name}'");
-        RequestScratch scratch = _scratches.Rent();
-        int wanted = Math.Min(results.Length, Data.RowCount - 1) + 1;
-        CandidateList list = scratch.Answer;
-        list.Reserve(wanted);
-        list.Count = vectors.InIndex.Search(
-            vectors.Vectors.In[row], wanted, SessionQuery.BeamOf(vectors), scratch.Hnsw,
-            list.RowBuffer(wanted), list.ScoreBuffer(wanted));
-        int n = 0;
-        for (int i = 0; i < list.Count && n < results.Length; i++)
-        {
-            if (list.Rows[i] == row || !HasVector(vectors, list.Rows[i])) continue;
-            results[n++] = new RecommendedItem(
-                Data.Items.ItemAt(list.Rows[i]), list.Scores[i], sources);
-        }
-        _scratches.Return(scratch);
-        GC.KeepAlive(this);
-        return n;
     }
 
     /// <summary>The space of a name; null = the first. An unknown one is an error that lists them.</summary>
@@ -109,11 +84,6 @@ internal sealed partial class ServedVersion
             ErrorCode.Unknown,
             $"space '{space}' is not known; spaces are {string.Join(", ", Data.Spaces.Select(s => s.Name))}");
     }
-
-    /// <summary>
-    /// Rows that nothing was learned or imported for are all zero: they are near to nothing.
-    /// </summary>
-    private static bool HasVector(VectorSpace space, int row) => space.Vectors.InNorms[row] > 0;
 
     private void CheckSource(CandidateSourceKind source)
     {

@@ -31,6 +31,7 @@ internal sealed class CategoryTable : IVersionArtifact
     private readonly View<long> _listOffsets;
     private readonly View<int> _list;
     private readonly View<float> _totals;
+    private CategoryRows? _allRows;
 
     private CategoryTable(ArtifactFile file)
     {
@@ -67,6 +68,21 @@ internal sealed class CategoryTable : IVersionArtifact
 
     /// <summary>Rows of a category by descending popularity; those without any are left out.</summary>
     public ReadOnlySpan<int> RowsOf(int category) => Part(_listOffsets, _list, category);
+
+    /// <summary>
+    /// All rows of a category, which must be one, ascending. The first call lists those of all categories.
+    /// </summary>
+    public ReadOnlySpan<int> AllRowsOf(int category)
+    {
+        CategoryRows rows = Volatile.Read(ref _allRows) ?? ListRows();
+        return rows.Of(category);
+    }
+
+    private CategoryRows ListRows()
+    {
+        var rows = new CategoryRows(this, (int)_categoryOfRow.Count);
+        return Interlocked.CompareExchange(ref _allRows, rows, null) ?? rows;
+    }
 
     /// <summary>Sum of the popularity of a category's items.</summary>
     public float TotalOf(int category) => (uint)category < (uint)Count ? _totals[category] : 0;

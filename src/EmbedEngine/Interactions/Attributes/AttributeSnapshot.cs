@@ -67,10 +67,13 @@ internal sealed class AttributeSnapshot : ItemAttributes
     }
 
     /// <summary>Row of a key as people write it.</summary>
-    public bool TryFind(byte[] key, out int row)
+    public bool TryFind(ReadOnlySpan<byte> key, out int row)
     {
         if (_base is not null && _base.Keys.TryFind(key, out row)) return true;
-        return _addedRows.TryGetValue(key, out row);
+        if (_addedRows.Count > 0)
+            return _addedRows.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(key, out row);
+        row = -1;
+        return false;
     }
 
     /// <summary>Key of a row as people write it, UTF-8.</summary>
@@ -175,13 +178,20 @@ internal sealed class AttributeSnapshot : ItemAttributes
         return ([.. rows], [.. settings]);
     }
 
-    private sealed class Utf8Equality : IEqualityComparer<byte[]>
+    private sealed class Utf8Equality
+        : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>
     {
         public static Utf8Equality Instance { get; } = new();
 
         public bool Equals(byte[]? x, byte[]? y) => x.AsSpan().SequenceEqual(y);
 
-        public int GetHashCode(byte[] key)
+        public bool Equals(ReadOnlySpan<byte> alternate, byte[] other) => alternate.SequenceEqual(other);
+
+        public byte[] Create(ReadOnlySpan<byte> alternate) => alternate.ToArray();
+
+        public int GetHashCode(byte[] key) => GetHashCode(key.AsSpan());
+
+        public int GetHashCode(ReadOnlySpan<byte> key)
         {
             var hash = default(HashCode);
             hash.AddBytes(key);

@@ -3,6 +3,7 @@
 // scale. In a fusion there is no score they could be compared by: they take every fifth place, the best
 // first, and the place before what is only padding.
 
+using EmbedEngine.Recommendation.Rules;
 using EmbedEngine.Recommendation.Sources;
 
 namespace EmbedEngine.Recommendation.Live;
@@ -47,8 +48,7 @@ internal static class LiveRetrieval
         in RecommendRules rules, float[] actionWeights, RequestScratch scratch,
         Span<RecommendedItem> results, int count, ref int padded)
     {
-        // An unknown item has no category: where only some are asked for it is of none of them.
-        if (scratch.Live is not { HasUnknown: true } live || !rules.AllowCategories.IsEmpty) return count;
+        if (scratch.Live is not { HasUnknown: true } live) return count;
         Span<LiveWeight> found = stackalloc LiveWeight[Most];
         bool popular = kind == CandidateSourceKind.Popularity;
         bool counts = popular || kind == CandidateSourceKind.Covisitation;
@@ -145,7 +145,7 @@ internal static class LiveRetrieval
     {
         if (!live.Items.TryGetName(row, out name) || scratch.LiveSession.Rows.Contains(row)) return false;
         if (options.Seen != SeenPolicy.Keep && scratch.LivePast.Rows.Contains(row)) return false;
-        return !rules.Deny.Contains(name) && (rules.Allow.IsEmpty || rules.Allow.Contains(name));
+        return AllowedRows.Admits(name, rules, scratch.Catalogue, live.Items.KeyOf(name));
     }
 
     /// <summary>Behind all that scores as high.</summary>

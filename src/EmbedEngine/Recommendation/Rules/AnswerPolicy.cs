@@ -1,6 +1,6 @@
-// From what a source ranked to what is answered: seen items, allow and deny sets, categories, caps,
-// diversity, padding. Sets become marks on rows at the start of a request and are wiped at its end, so that a
-// check is one byte whatever their size. Must never allocate once the scratch is warm.
+// From what a source ranked, of allowed rows alone (AllowedRows), to what is answered: seen items, caps,
+// diversity, padding. What is seen becomes marks on rows at the start of a request, wiped at its end, so that
+// a check is one byte however long a past is. Must never allocate once the scratch is warm.
 
 using EmbedEngine.Interactions.Attributes;
 using EmbedEngine.Numerics;
@@ -12,7 +12,7 @@ namespace EmbedEngine.Recommendation.Rules;
 internal readonly ref struct AnswerPolicy
 {
     /// <summary>
-    /// Candidates looked through at most for an answer that rules thin out; popularity fills what is missing.
+    /// Candidates looked through at most for an answer that caps thin out; popularity fills what is missing.
     /// </summary>
     public const int MostCandidates = 4096;
 
@@ -22,25 +22,28 @@ internal readonly ref struct AnswerPolicy
     private const int DiversePool = 4;
     private const byte SeenMark = 1;
     private const byte AnsweredMark = 2;
-    private const byte DeniedMark = 4;
-    private const byte AllowedMark = 8;
 
     private readonly VersionData _data;
     private readonly CategoryTable? _categories;
     private readonly SessionContext _session;
     private readonly RecommendOptions _options;
-    private readonly RecommendRules _rules;
     private readonly RequestScratch _scratch;
+    private readonly AllowedRows _allowed;
     private readonly int _k;
 
+    /// <summary>Of a request whose scratch has what its rules allow.</summary>
+    /// <param name="data">The version.</param>
+    /// <param name="session">What is asked about.</param>
+    /// <param name="options">Of the request.</param>
+    /// <param name="k">Items wanted, at most the rows allowed.</param>
+    /// <param name="scratch">Of the request.</param>
     public AnswerPolicy(
-        VersionData data, in SessionContext session, in RecommendOptions options, in RecommendRules rules,
-        int k,
+        VersionData data, in SessionContext session, in RecommendOptions options, int k,
         RequestScratch scratch)
     {
         (_data, _categories, _options, _scratch, _k) = (data, data.Categories, options, scratch, k);
         _session = session;
-        _rules = rules;
+        _allowed = scratch.Allowed;
     }
 
     /// <summary>Candidates to ask a source for at first.</summary>
@@ -52,14 +55,14 @@ internal readonly ref struct AnswerPolicy
             // away.
             int extra = _options.Seen == SeenPolicy.Keep ? 0 : _session.Length + _session.PastRows.Length;
             int wanted = _options.Diversity > 0 ? checked(_k * DiversePool) : _k;
-            return Math.Min(_data.RowCount, wanted + extra);
+            return Math.Min(_allowed.Count, wanted + extra);
         }
     }
 
-    /// <summary>Whether rules may leave too few of the candidates asked for.</summary>
-    public bool Narrows => !_rules.IsEmpty || _options.MaxPerCategory > 0;
+    /// <summary>Whether too few of the candidates asked for may be left.</summary>
+    public bool Caps => _options.MaxPerCategory > 0;
 
-    /// <summary>Marks what the session has seen and what the sets name.</summary>
+    /// <summary>Marks what the session has seen.</summary>
     public void Mark()
     {
         byte[] mark = _scratch.Mark;
@@ -70,21 +73,6 @@ internal readonly ref struct AnswerPolicy
         }
         if (_options.UseCategories && _scratch.CategoryCounts.Length < _categories!.Count)
             _scratch.CategoryCounts = new int[_categories.Count];
-        CandidateList ruled = _scratch.Ruled;
-        ruled.Reserve(_rules.Allow.Length + _rules.Deny.Length);
-        MarkItems(_rules.Allow, AllowedMark, ruled);
-        MarkItems(_rules.Deny, DeniedMark, ruled);
-    }
-
-    private void MarkItems(ReadOnlySpan<long> items, byte with, CandidateList ruled)
-    {
-        byte[] mark = _scratch.Mark;
-        foreach (long item in items)
-        {
-            if (!_data.Items.TryGetRow(item, out int row) || (mark[row] & with) != 0) continue;
-            mark[row] |= with;
-            ruled.Add(row, 0);
-        }
     }
 
     /// <summary>
@@ -163,25 +151,18 @@ internal readonly ref struct AnswerPolicy
         return Math.Max(0, VectorMath.Dot(vectors[a], vectors[b]));
     }
 
-    private bool IsOpen(int row, byte seen)
-    {
-        int mark = _scratch.Mark[row];
-        if ((mark & ~AllowedMark) != seen) return false;
-        if (!_rules.Allow.IsEmpty && (mark & AllowedMark) == 0) return false;
-        if (!_rules.UseCategories) return true;
-        int category = _categories!.CategoryOf(row);
-        return (_rules.AllowCategories.IsEmpty || _rules.AllowCategories.Contains(category))
-            && !_rules.DenyCategories.Contains(category);
-    }
+    private bool IsOpen(int row, byte seen) => _scratch.Mark[row] == seen && _allowed.Has(row);
+
+    /// <summary>Whether the answer has all it may have of an item's category.</summary>
+    private bool IsFull(int row) => Caps
+        && _categories!.CategoryOf(row) is int category and not ItemCategories.None
+        && _scratch.CategoryCounts[category] == _options.MaxPerCategory;
 
     private bool Append(int row, float score)
     {
-        if (_options.MaxPerCategory > 0
-            && _categories!.CategoryOf(row) is int category and not ItemCategories.None)
-        {
-            if (_scratch.CategoryCounts[category] == _options.MaxPerCategory) return false;
+        if (IsFull(row)) return false;
+        if (Caps && _categories!.CategoryOf(row) is int category and not ItemCategories.None)
             _scratch.CategoryCounts[category]++;
-        }
         _scratch.Mark[row] |= AnsweredMark;
         // Scores never rise down the list, also where demoted or diversified items follow.
         CandidateList final = _scratch.Final;
@@ -189,10 +170,10 @@ internal readonly ref struct AnswerPolicy
         return true;
     }
 
-    /// <summary>Fills up with popular items that the rules let through; returns how many.</summary>
+    /// <summary>Fills up with popular items, as far as any are allowed; returns how many.</summary>
     // What is popular lately first: it finds more than all-time popularity on every log measured, and on a
     // news log ten times as much. Behind its list, and in versions made before there was one, all-time
-    // popularity.
+    // popularity; behind the list of that, which is as short, all rows.
     public int Pad()
     {
         int answered = _scratch.Final.Count;
@@ -202,19 +183,30 @@ internal readonly ref struct AnswerPolicy
         for (int i = 0; i < trending.Length && _scratch.Final.Count < _k; i++)
             PadWith(trending[i], alone ? _data.Popularity.TrendScores[i] : 0);
         ReadOnlySpan<int> popular = _data.Popularity.Ranked;
-        if (!_rules.Allow.IsEmpty)
-        {
-            // What few items are allowed may all be beyond the end of the popularity list.
-            foreach (int row in _scratch.Ruled.Rows)
-            {
-                if (IsOpen(row, seen: 0)) _scratch.Accumulator.Add(row, _data.Popularity.Scores[row]);
-            }
-            _scratch.Accumulator.TakeBest(Math.Min(_rules.Allow.Length, _data.RowCount), _scratch.Pool);
-            popular = _scratch.Pool.Rows;
-        }
+        ReadOnlySpan<float> scores = _data.Popularity.Scores;
         for (int i = 0; i < popular.Length && _scratch.Final.Count < _k; i++)
-            PadWith(popular[i], alone ? _data.Popularity.Scores[popular[i]] : 0);
+            PadWith(popular[i], alone ? scores[popular[i]] : 0);
+        while (_scratch.Final.Count < _k && PadBeyondLists(scores, alone)) { }
         return _scratch.Final.Count - answered;
+    }
+
+    /// <summary>
+    /// Fills up with the most popular of all open rows; true where caps turned some away, so that others may
+    /// still be found.
+    /// </summary>
+    private bool PadBeyondLists(ReadOnlySpan<float> scores, bool alone)
+    {
+        int left = _k - _scratch.Final.Count;
+        CandidateList best = _scratch.Pool;
+        best.Reserve(left);
+        var top = new TopK(best.RowBuffer(left), best.ScoreBuffer(left));
+        foreach (int row in _allowed)
+        {
+            if (_scratch.Mark[row] == 0 && !IsFull(row)) top.Offer(scores[row], row);
+        }
+        best.Count = top.Finish();
+        for (int i = 0; i < best.Count; i++) Append(best.Rows[i], alone ? best.Scores[i] : 0);
+        return Caps && best.Count > 0;
     }
 
     private void PadWith(int row, float score)
@@ -229,7 +221,6 @@ internal readonly ref struct AnswerPolicy
         ForgetAnswered();
         foreach (int row in _session.Rows) mark[row] = 0;
         foreach (int row in _session.PastRows) mark[row] = 0;
-        foreach (int row in _scratch.Ruled.Rows) mark[row] = 0;
     }
 
     private void ForgetAnswered()

@@ -1,6 +1,7 @@
 // The catalogue as one version sees it: which of its rows are which of the catalogue's, and so which pass a
 // filter. Made at the first filter, and anew where a fold has numbered the catalogue anew.
 
+using System.Globalization;
 using EmbedEngine.Interactions.Attributes;
 using EmbedEngine.Interactions.Keys;
 using EmbedEngine.Recommendation.Rules.Filters;
@@ -23,9 +24,21 @@ internal sealed class CatalogueRows(IAttributeSource source, ItemTable items)
     /// </summary>
     public ReadOnlySpan<ulong> Passing(ItemFilter filter) => Ask(filter).Bits;
 
-    /// <summary>Whether an item passes that the version has no row for, by its key as people write it.</summary>
-    public bool Passes(ItemFilter filter, byte[] key) =>
-        Ask(filter).Bound.Matches(source.Require().TryFind(key, out int row) ? row : int.MaxValue);
+    /// <summary>Whether an item passes that the version has no row for.</summary>
+    /// <param name="filter">Asked for it.</param>
+    /// <param name="item">Its int64 key.</param>
+    /// <param name="textKey">Its key in a store of text keys.</param>
+    public bool Passes(ItemFilter filter, long item, ReadOnlySpan<byte> textKey)
+    {
+        Span<byte> number = stackalloc byte[20];
+        if (items.Kind != KeyKind.Text)
+        {
+            _ = item.TryFormat(number, out int length, default, CultureInfo.InvariantCulture);
+            textKey = number[..length];
+        }
+        PassingRows passing = Ask(filter);
+        return passing.Bound.Matches(source.Require().TryFind(textKey, out int row) ? row : int.MaxValue);
+    }
 
     private PassingRows Ask(ItemFilter filter)
     {

@@ -44,20 +44,23 @@ internal sealed class CategorySource(
             }
             weights[at] += weight;
         }
-        for (int i = 0; i < n; i++) Propose(seen[i], weights[i], count, scratch.Accumulator);
+        for (int i = 0; i < n; i++) Propose(seen[i], weights[i], count, scratch);
         scratch.Accumulator.TakeBest(count, list);
     }
 
-    private void Propose(int category, float weight, int count, RowAccumulator scores)
+    private void Propose(int category, float weight, int count, RequestScratch scratch)
     {
         ReadOnlySpan<int> rows = categories.RowsOf(category);
         ReadOnlySpan<float> popular = popularity.Scores;
         float total = categories.TotalOf(category);
         if (!(total > 0)) return;
-        int n = Math.Min(count, rows.Length);
-        for (int i = 0; i < n; i++)
+        int left = count;
+        for (int i = 0; i < rows.Length && left > 0; i++)
         {
-            if ((uint)rows[i] < (uint)rowCount) scores.Add(rows[i], weight / total * popular[rows[i]]);
+            int row = rows[i];
+            if ((uint)row >= (uint)rowCount || !scratch.Allowed.Has(row)) continue;
+            scratch.Accumulator.Add(row, weight / total * popular[row]);
+            left--;
         }
     }
 }

@@ -1,10 +1,12 @@
 using EmbedEngine.Recommendation.Live;
+using EmbedEngine.Recommendation.Rules;
 using EmbedEngine.Statistics;
 
 namespace EmbedEngine.Recommendation.Sources;
 
 /// <summary>
-/// The popularity list, whatever the session, with what was counted since the version was made.
+/// The popularity list, whatever the session, with what was counted since the version was made. Where few of
+/// the list are allowed, what is allowed and popular beyond its end follows.
 /// </summary>
 internal sealed class PopularitySource(PopularityTable table) : CandidateSource
 {
@@ -15,16 +17,38 @@ internal sealed class PopularitySource(PopularityTable table) : CandidateSource
     {
         ReadOnlySpan<int> ranked = table.Ranked;
         ReadOnlySpan<float> scores = table.Scores;
-        int n = Math.Min(count, ranked.Length);
-        if (scratch.Live is { IsEmpty: false } live)
+        LiveCounts? live = scratch.Live is { IsEmpty: false } counts ? counts : null;
+        if (live is null && !scratch.Allowed.Narrows)
         {
-            for (int i = 0; i < n; i++) scratch.Accumulator.Add(ranked[i], scores[ranked[i]]);
-            AddLive(live, scores, scratch.Accumulator);
-            scratch.Accumulator.TakeBest(count, list);
+            int n = Math.Min(count, ranked.Length);
+            list.Reserve(count);
+            for (int i = 0; i < n; i++) list.Add(ranked[i], scores[ranked[i]]);
             return;
         }
-        list.Reserve(count);
-        for (int i = 0; i < n; i++) list.Add(ranked[i], scores[ranked[i]]);
+        AddHead(count, scratch);
+        if (live is not null) AddLive(live, scores, scratch.Accumulator);
+        scratch.Accumulator.TakeBest(count, list);
+    }
+
+    /// <summary>The most popular of the allowed rows into the accumulator, as many as wanted.</summary>
+    private void AddHead(int count, RequestScratch scratch)
+    {
+        ReadOnlySpan<int> ranked = table.Ranked;
+        ReadOnlySpan<float> scores = table.Scores;
+        AllowedRows allowed = scratch.Allowed;
+        RowAccumulator sums = scratch.Accumulator;
+        int left = Math.Min(count, allowed.Count);
+        for (int i = 0; i < ranked.Length && left > 0; i++)
+        {
+            if (!allowed.Has(ranked[i])) continue;
+            sums.Add(ranked[i], scores[ranked[i]]);
+            left--;
+        }
+        if (left == 0 || !allowed.Narrows) return;
+        foreach (int row in allowed)
+        {
+            if (scores[row] > 0 && !sums.Has(row)) sums.Add(row, scores[row]);
+        }
     }
 
     /// <summary>Adds what happened since to the head of a list that is in the accumulator.</summary>

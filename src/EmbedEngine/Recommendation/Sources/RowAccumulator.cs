@@ -1,4 +1,5 @@
 using EmbedEngine.Numerics;
+using EmbedEngine.Recommendation.Rules;
 
 namespace EmbedEngine.Recommendation.Sources;
 
@@ -6,7 +7,9 @@ namespace EmbedEngine.Recommendation.Sources;
 /// Sums scores by row and hands out the best. A dense sum a row, with the round it belongs to beside it, so
 /// that a new round wipes nothing, and the list of touched rows.
 /// </summary>
-internal sealed class RowAccumulator(int rowCount)
+/// <param name="rowCount">Rows there are.</param>
+/// <param name="allowed">Rows that are handed out; others may be added.</param>
+internal sealed class RowAccumulator(int rowCount, AllowedRows allowed)
 {
     private const int UsualRows = 16 << 10; // more rows than a request of defaults touches
 
@@ -38,16 +41,19 @@ internal sealed class RowAccumulator(int rowCount)
     }
 
     /// <summary>
-    /// Moves the best rows into the list (descending score, ties by smaller row) and begins a new round.
+    /// Moves the best allowed rows into the list (descending score, ties by smaller row) and begins a new
+    /// round.
     /// </summary>
     public void TakeBest(int count, CandidateList list)
     {
         list.Reserve(count);
         int n = Math.Min(count, _count);
         Span<ulong> keys = _best.Room(_count);
+        ReadOnlySpan<ulong> bits = allowed.Bits;
         int kept = 0;
         foreach (int row in _touched.AsSpan(0, _count))
         {
+            if (!bits.IsEmpty && (bits[row >> 6] >> (row & 63) & 1) == 0) continue;
             float score = _sums[row].Score;
             keys[kept] = KeySelection.Of(score, row);
             kept += float.IsNaN(score) ? 0 : 1;

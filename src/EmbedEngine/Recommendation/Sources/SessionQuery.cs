@@ -29,15 +29,17 @@ internal static class SessionQuery
         return VectorMath.Normalize(query) > 0;
     }
 
-    /// <summary>Best rows by one of a trained space's indexes; an answer of k searches at least k
-    /// wide.</summary>
+    /// <summary>
+    /// Best allowed rows by one of a trained space's indexes; an answer of k searches at least k wide.
+    /// </summary>
     public static void Search(
         VectorSpace space, HnswIndex index, ReadOnlySpan<float> query, int count, RequestScratch scratch,
         CandidateList list)
     {
-        int n = Math.Min(count, space.Vectors.In.Rows);
+        int n = Math.Min(count, scratch.Allowed.Count);
         if (n == 0) return;
         list.Count = index.Search(
-            query, n, Math.Max(BeamOf(space), n), scratch.Hnsw, list.RowBuffer(n), list.ScoreBuffer(n));
+            query, n, Math.Max(BeamOf(space), n), scratch.Hnsw, list.RowBuffer(n), list.ScoreBuffer(n),
+            allowed: scratch.Allowed.Bits);
     }
 }

@@ -16,8 +16,10 @@ internal sealed class TrendingSource(PopularityTable table) : CandidateSource
     {
         ReadOnlySpan<int> rows = table.Trending;
         ReadOnlySpan<float> scores = table.TrendScores;
-        int n = Math.Min(count, rows.Length);
         list.Reserve(count);
-        for (int i = 0; i < n; i++) list.Add(rows[i], scores[i]);
+        for (int i = 0; i < rows.Length && list.Count < count; i++)
+        {
+            if (scratch.Allowed.Has(rows[i])) list.Add(rows[i], scores[i]);
+        }
     }
 }
