@@ -30,14 +30,13 @@ internal sealed class CatalogueRows(IAttributeSource source, ItemTable items)
     /// <param name="textKey">Its key in a store of text keys.</param>
     public bool Passes(ItemFilter filter, long item, ReadOnlySpan<byte> textKey)
     {
-        Span<byte> number = stackalloc byte[20];
-        if (items.Kind != KeyKind.Text)
-        {
-            _ = item.TryFormat(number, out int length, default, CultureInfo.InvariantCulture);
-            textKey = number[..length];
-        }
         PassingRows passing = Ask(filter);
-        return passing.Bound.Matches(source.Require().TryFind(textKey, out int row) ? row : int.MaxValue);
+        Span<byte> number = stackalloc byte[20];
+        _ = item.TryFormat(number, out int length, default, CultureInfo.InvariantCulture);
+        int row;
+        bool known = items.Kind == KeyKind.Text ? source.Require().TryFind(textKey, out row)
+            : source.Require().TryFind(number[..length], out row);
+        return passing.Bound.Matches(known ? row : int.MaxValue);
     }
 
     private PassingRows Ask(ItemFilter filter)
