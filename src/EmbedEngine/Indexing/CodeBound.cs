@@ -59,7 +59,8 @@ internal readonly unsafe struct CodeBound
         distances = _distance.ToFour(a, b, c, d);
         Vector128<float> least = distances - Vector128.Create(Slack) * Vector128.Abs(distances);
         // Not "at most": NaN (a damaged file) leaves nothing out.
-        return ~Vector128.GreaterThan(least, Vector128.Create(limit + _most)).ExtractMostSignificantBits() & 15;
+        Vector128<float> beyond = Vector128.GreaterThan(least, Vector128.Create(limit + _most));
+        return ~beyond.ExtractMostSignificantBits() & 15;
     }
 
     /// <summary>No more than a node's distance; NaN where a file is damaged.</summary>

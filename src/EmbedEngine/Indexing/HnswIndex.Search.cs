@@ -25,14 +25,16 @@ internal sealed unsafe partial class HnswIndex
     /// <param name="path">By the graph or exactly.</param>
     /// <param name="allowed">Bit r of word r / 64 allows row r; empty allows all, else it must cover all
     /// rows.</param>
+    /// <param name="population">Rows it allows, where the caller has counted them; −1 = to be
+    /// counted.</param>
     /// <returns>How many were found.</returns>
     /// <exception cref="ArgumentException">Wrong dimension, NaN or ∞ in the query, or too little
     /// room.</exception>
     /// <exception cref="CorruptFileException">The walk met damage.</exception>
     public int Search(
         ReadOnlySpan<float> query, int k, int efSearch, HnswScratch scratch, Span<int> rows,
-        Span<float> scores,
-        SearchPath path = SearchPath.Auto, ReadOnlySpan<ulong> allowed = default)
+        Span<float> scores, SearchPath path = SearchPath.Auto, ReadOnlySpan<ulong> allowed = default,
+        int population = -1)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(efSearch);
@@ -44,7 +46,8 @@ internal sealed unsafe partial class HnswIndex
         if (rows.Length < wanted || scores.Length < wanted)
             throw new ArgumentException(
                 $"room for {Math.Min(rows.Length, scores.Length)} results, {wanted} needed");
-        int population = allowed.IsEmpty ? Count : CountAllowed(allowed);
+        if (allowed.IsEmpty) population = Count;
+        else if (population < 0) population = CountAllowed(allowed);
         wanted = Math.Min(wanted, population);
         if (wanted == 0) return 0;
         int ef = Math.Max(efSearch == 0 ? Layout.EfSearch : efSearch, wanted);

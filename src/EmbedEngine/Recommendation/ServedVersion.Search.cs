@@ -76,7 +76,7 @@ internal sealed partial class ServedVersion
             list.Reserve(wanted);
             list.Count = index.Search(
                 vector, wanted, SessionQuery.BeamOf(space), scratch.Hnsw, list.RowBuffer(wanted),
-                list.ScoreBuffer(wanted), allowed: allowed.Bits);
+                list.ScoreBuffer(wanted), SearchPath.Auto, allowed.Bits, allowed.Count);
             int n = 0;
             for (int i = 0; i < list.Count && n < k; i++)
             {

@@ -226,6 +226,7 @@ public sealed class HnswCodeTests : IDisposable
         int[] rows = new int[20];
         float[] scores = new float[20];
         int refused = 0;
+        ulong[] odd = [.. Enumerable.Repeat(0xAAAAAAAAAAAAAAAAUL, 24)];
         for (int round = 0; round < 150; round++)
         {
             byte[] bad = (byte[])good.Clone();
@@ -245,6 +246,10 @@ public sealed class HnswCodeTests : IDisposable
                         TestMatrix.Query(16, (ulong)q), 20, 50, scratch, rows, scores,
                         exact ? SearchPath.Exact : SearchPath.Graph);
                     Assert.All(rows.Take(found), r => Assert.InRange(r, 0, 1499));
+                    found = index.Search(
+                        TestMatrix.Query(16, (ulong)q), 20, 50, scratch, rows, scores,
+                        exact ? SearchPath.Exact : SearchPath.Graph, odd);
+                    Assert.All(rows.Take(found), r => Assert.Equal(1, r & 1));
                 }
             }
             catch (EmbedEngineException e)

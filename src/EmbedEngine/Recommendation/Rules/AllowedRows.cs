@@ -14,7 +14,7 @@ namespace EmbedEngine.Recommendation.Rules;
 internal sealed class AllowedRows(int rowCount)
 {
     /// <summary>So few allowed rows that a fusion may look at each of them.</summary>
-    public const int Few = 512;
+    public const int Few = 256;
 
     private readonly int _rowCount = rowCount;
     private ulong[] _some = [];

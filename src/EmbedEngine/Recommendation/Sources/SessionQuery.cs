@@ -40,6 +40,6 @@ internal static class SessionQuery
         if (n == 0) return;
         list.Count = index.Search(
             query, n, Math.Max(BeamOf(space), n), scratch.Hnsw, list.RowBuffer(n), list.ScoreBuffer(n),
-            allowed: scratch.Allowed.Bits);
+            SearchPath.Auto, scratch.Allowed.Bits, scratch.Allowed.Count);
     }
 }

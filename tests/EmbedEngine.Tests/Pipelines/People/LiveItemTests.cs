@@ -94,6 +94,10 @@ public sealed class LiveItemTests : IDisposable
         Assert.True(engine.Model!.TryGetCategory("segment 0", out int category));
         Assert.Equal(0, Count(new RecommendRules { AllowCategories = [category] }));
         Assert.Equal(1, Count(new RecommendRules { DenyCategories = [category] }));
+        // It has no row: a bitmap lets it in only where the set names it.
+        ulong[] all = [.. Enumerable.Repeat(ulong.MaxValue, (engine.Model!.ItemCount / 64) + 1)];
+        Assert.Equal(0, Count(new RecommendRules { Rows = all }));
+        Assert.Equal(1, Count(new RecommendRules { Rows = all, Allow = [New] }));
         Assert.Null(engine.Model!.CategoryOf(New));
         int OfUser(SeenPolicy seen)
         {

@@ -225,7 +225,7 @@ public sealed class RankerTests(TrainedShop shop) : IDisposable
         }));
     }
 
-    private static RankerModel Make()
+    internal static RankerModel Make()
     {
         var random = new Random(4);
         float[] Random(int n) => [.. Enumerable.Range(0, n).Select(_ => random.NextSingle() - 0.5f)];
