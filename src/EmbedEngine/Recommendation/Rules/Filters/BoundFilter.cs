@@ -34,7 +34,9 @@ internal sealed class BoundFilter
     /// <summary>Words that <see cref="Evaluate"/> needs.</summary>
     public int Words => CodeMasks.Words(_attributes.Rows);
 
-    /// <summary>Whether one row passes, without the bitmap. For a few rows: a row costs about a microsecond.
+    /// <summary>
+    /// Whether one row passes, without the bitmap; false where there is no such row. For a few rows: each is
+    /// read value by value.
     /// </summary>
     public bool Matches(int row) => _row.Matches(row);
 

@@ -71,10 +71,11 @@ public sealed class FilterOracleTests
     public void Evaluate_DeepTreesOfBothKinds_FitTheirRoom()
     {
         FilterCatalogue catalogue = FilterCatalogue.Random(new Random(1), 300, 9);
-        string balanced = "price > 0";
-        // 2^10 clauses in a balanced tree need most bitmaps, 60 nested ones most recursion.
-        for (int level = 0; level < 10; level++)
-            balanced = level % 2 == 0 ? $"({balanced} and {balanced})" : $"({balanced} or not {balanced})";
+        string balanced = "in_stock";
+        // A balanced tree of the most clauses needs most bitmaps, 60 nested clauses most recursion.
+        for (int level = 0; level < 12; level++)
+            balanced = level % 2 == 0 ? $"({balanced} and {balanced})" : $"({balanced} or {balanced})";
+        Assert.Equal(FilterText.MostClauses, ItemFilter.Parse(balanced).Clauses.Count);
         AssertSame(catalogue, balanced, "balanced");
         string nested = "price > 0";
         for (int level = 0; level < 60; level++)
