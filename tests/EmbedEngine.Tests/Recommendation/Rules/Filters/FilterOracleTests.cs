@@ -75,7 +75,7 @@ public sealed class FilterOracleTests
         // A balanced tree of the most clauses needs most bitmaps, 60 nested clauses most recursion.
         for (int level = 0; level < 12; level++)
             balanced = level % 2 == 0 ? $"({balanced} and {balanced})" : $"({balanced} or {balanced})";
-        Assert.Equal(FilterText.MostClauses, ItemFilter.Parse(balanced).Clauses.Count);
+        Assert.Equal(FilterText.MostClauses, ParsedFilter.Parse(balanced).Clauses.Count);
         AssertSame(catalogue, balanced, "balanced");
         string nested = "price > 0";
         for (int level = 0; level < 60; level++)
