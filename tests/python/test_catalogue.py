@@ -46,7 +46,7 @@ def test_filters(shop: ee.Database) -> None:
     assert sorted(answer) == list(range(21, 30))
     assert set(items(shop.similar(5, k=60, filter="category in ('c1', 'c2')"))) == {
         i for i in range(60) if i % 4 in (1, 2) and i != 5}
-    assert all(i % 2 == 0 for i in items(shop.bought_together([5], k=10, filter="tags has 'even'")))
+    assert all(i % 2 == 0 for i in items(shop.bought_together([5], k=10, filter="tags has 'even'").items))
     vector = shop.model.vectors()[0]
     assert all(i > 50 for i in items(shop.search(vector, k=5, filter="price > 50")))
     assert all(i < 9 for i in items(shop.recommend_batch([[5], [6]], k=5, filter="price < 9")[1]))
@@ -78,7 +78,7 @@ def test_changes_count_at_once(shop: ee.Database) -> None:
 
 
 @pytest.mark.parametrize("text, column", [
-    ("price >", 8), ("price > 'x'", 9), ("prise > 3", 1), ("price > 3 and", 14), ("(price > 3", 11),
+    ("price >", 8), ("price > 'x'", 9), ("prise > 3", 1), ("price > 3 and", 14), ("(price > 3", 1),
     ("tags = 'x'", 1), ("", 1),
 ])
 def test_wrong_filters_are_located(shop: ee.Database, text: str, column: int) -> None:

@@ -205,7 +205,8 @@ STRUCTS: Dict[str, Type[C.Structure]] = {
     "ee_recommend_result": RecommendResult, "ee_recommend_options": RecommendOptions,
     "ee_export_options": ExportOptions, "ee_vector_import_options": VectorImportOptions,
     "ee_vectors_view": VectorsView, "ee_inspect_options": InspectOptions, "ee_reason": Reason,
-    "ee_recommend_file_options": RecommendFileOptions,
+    "ee_recommend_file_options": RecommendFileOptions, "ee_catalog_options": CatalogOptions,
+    "ee_item_column": ItemColumn, "ee_item_columns": ItemColumns,
 }
 
 Progress = C.CFUNCTYPE(C.c_int32, C.c_void_p, C.c_char_p, C.c_int64, C.c_int64)
