@@ -117,7 +117,8 @@ public sealed partial class Engine
     private KeyKind KindOf(ItemColumns columns)
     {
         KeyKind given = columns.ItemTexts is null ? KeyKind.Int64 : KeyKind.Text;
-        KeyKind kind = _store.Exists ? StoreKeys.Kinds(_store).Items : KeyKind.Unset;
+        KeyKind kind = _attributes.ItemKind != KeyKind.Unset ? _attributes.ItemKind
+            : _store.Exists ? StoreKeys.Kinds(_store).Items : KeyKind.Unset;
         if (kind == KeyKind.Unset) return given;
         // Integers written as text are a way to say them.
         foreach (string text in kind == KeyKind.Int64 ? columns.ItemTexts ?? [] : [])

@@ -35,6 +35,12 @@ internal sealed class AttributeStore(Store store) : IAttributeSource
     /// </summary>
     public AttributeSnapshot? Current => Volatile.Read(ref _current);
 
+    /// <summary>
+    /// Kind of the store's item keys, once somebody has looked: it never changes, and a change of stock must not
+    /// go to the SQLite catalog for it.
+    /// </summary>
+    public KeyKind ItemKind { get; set; }
+
     /// <summary>Why the catalogue could not be read, naming the file; null when all is well.</summary>
     public EmbedEngineException? Problem => Volatile.Read(ref _problem);
 

@@ -16,7 +16,8 @@ internal static class CatalogChange
         Store store, AttributeStore attributes, KeyKind kind, IReadOnlyList<AttributeDefinition> named,
         IReadOnlyList<AttributeChange> changes, bool folds = true)
     {
-        EnsureKind(store, kind);
+        if (attributes.ItemKind != kind) EnsureKind(store, kind);
+        attributes.ItemKind = kind;
         attributes.Change(kind, before =>
         {
             var added = new List<AttributeDefinition>();
