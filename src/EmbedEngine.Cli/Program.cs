@@ -39,6 +39,7 @@ internal static class Program
             VersionsCommand.Create(),
             PublishCommand.Create(),
             RollbackCommand.Create(),
+            AttributesCommand.Create(),
             ObserveCommand.Create(),
             CompactCommand.Create(),
             ForgetCommand.Create(),

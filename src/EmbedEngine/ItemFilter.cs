@@ -40,7 +40,4 @@ public sealed class ItemFilter
         ArgumentNullException.ThrowIfNull(expression);
         return new ItemFilter(ParsedFilter.Parse(expression));
     }
-
-    /// <inheritdoc cref="Expression"/>
-    public override string ToString() => Expression;
 }

@@ -1,5 +1,7 @@
 // The part of a model that goes to devices: one file, mappable as it lies.
 
+using EmbedEngine.Interactions.Attributes;
+using EmbedEngine.Interactions.Keys;
 using EmbedEngine.Numerics;
 using EmbedEngine.Pipelines.Versions;
 using EmbedEngine.Recommendation;
@@ -33,7 +35,8 @@ public sealed partial class Model
                 throw new CorruptFileException(
                     bundle.Path, 16, $"version {version.Number}", $"{bundle.Version}");
             data = VersionData.Open(bundle, bundle.Path, version.Number, verify);
-            return new Model(data, version, ReaderLease.None, bundle);
+            return new Model(
+                data, version, ReaderLease.None, bundle, attributes: BundledAttributes.Open(bundle, verify));
         }
         catch
         {
@@ -45,8 +48,8 @@ public sealed partial class Model
 
     /// <summary>
     /// Writes the version as one file for <see cref="OpenBundle"/>: every artifact byte for byte as it lies
-    /// in the store, each on a 4096-byte boundary, and the manifest. Written under a temporary name, renamed
-    /// when whole.
+    /// in the store, each on a 4096-byte boundary, the catalogue of this moment, and the manifest. Written
+    /// under a temporary name, renamed when whole.
     /// </summary>
     /// <param name="path">The file; one of that name is replaced.</param>
     /// <param name="spaces">Vector spaces to take along; null = all. What answers without a left-out space is
@@ -67,14 +70,17 @@ public sealed partial class Model
         ArgumentException.ThrowIfNullOrEmpty(path);
         foreach (string space in spaces ?? []) Served.SpaceOf(space);
         var scope = new ProgressScope(progress, cancellation);
-        string[] names = [.. _data.ArtifactFiles(spaces ?? Spaces)];
+        using var temporary = new TemporaryDirectory(FileSystem.Real);
+        List<(FileSystem Files, string Path)> parts = [.. _data.ArtifactFiles(spaces ?? Spaces)
+            .Select(name => (_data.FileSystem, System.IO.Path.Combine(_data.Directory, name)))];
+        if (WriteCatalogue(temporary.Path) is { } catalogue) parts.Add((FileSystem.Real, catalogue));
+        string[] names = [.. parts.Select(part => System.IO.Path.GetFileName(part.Path))];
         scope.Begin("bundle", 0, "bytes");
-        long bytes = BundleWriter.Write(
-            path, Version.Number, Version.Manifest, _data.FileSystem, _data.Directory, names, compress, n =>
-            {
-                scope.Add(n);
-                scope.Poll();
-            });
+        long bytes = BundleWriter.Write(path, Version.Number, Version.Manifest, parts, compress, n =>
+        {
+            scope.Add(n);
+            scope.Poll();
+        });
         scope.Complete();
         GC.KeepAlive(this);
         return new BundleReport
@@ -84,6 +90,18 @@ public sealed partial class Model
             Artifacts = [.. names.Select(n => System.IO.Path.GetFileNameWithoutExtension(n))],
             Bytes = bytes,
         };
+    }
+
+    /// <summary>
+    /// The catalogue of this moment as one file of the version, changes folded in; null where there is none.
+    /// </summary>
+    private string? WriteCatalogue(string directory)
+    {
+        if (_attributes?.Require() is not { Rows: > 0 } catalogue) return null;
+        string path = System.IO.Path.Combine(directory, AttributeFile.BundledName);
+        (KeyDictionary keys, IReadOnlyList<AttributeColumn> columns) = catalogue.Fold(KeyKind);
+        AttributeFile.Write(FileSystem.Real, path, keys, columns, Version.Number);
+        return path;
     }
 
     /// <summary>
@@ -122,7 +140,7 @@ public sealed partial class Model
         {
             using Model model = OpenBundle(temporary, VerifyLevel.Full);
             version = model.Version.Number;
-            artifacts = [.. model._data.ArtifactFiles(model.Spaces)
+            artifacts = [.. model._bundle!.List(temporary).Where(n => n != BundleFormat.Manifest)
                 .Select(n => System.IO.Path.GetFileNameWithoutExtension(n))];
         });
         output.Commit();

@@ -26,13 +26,14 @@ public sealed partial class Model : IDisposable
     private readonly ServedVersion _served;
 
     private readonly LiveOverlay? _live;
+    private readonly IAttributeSource? _attributes;
 
     internal Model(
         VersionData data, ModelVersion version, ReaderLease lease, BundleFileSystem? bundle = null,
         LiveOverlay? live = null, IAttributeSource? attributes = null)
     {
         _data = data;
-        _live = live;
+        (_live, _attributes) = (live, attributes);
         _bundle = bundle;
         _lease = lease;
         Version = version;

@@ -44,16 +44,25 @@ internal sealed class CatalogImportOptions
         Strict = shared.Strict,
     };
 
-    public static void Print(CatalogReport report)
+    /// <summary>A table of attributes, with the columns they came from where that is known.</summary>
+    public static void Print(
+        IReadOnlyList<AttributeInfo> attributes, IReadOnlyDictionary<string, string>? columns = null)
     {
-        Table table = Tables.Create("attribute", "type", "items", "values", "column");
-        foreach (AttributeInfo attribute in report.Attributes)
+        Table table = columns is null ? Tables.Create("attribute", "type", "items", "values")
+            : Tables.Create("attribute", "type", "items", "values", "column");
+        foreach (AttributeInfo a in attributes)
         {
-            Tables.AddRow(
-                table, attribute.Name, JsonReports.NameOf(attribute.Type), Number(attribute.Filled),
-                Number(attribute.Values), report.Columns.GetValueOrDefault(attribute.Name, ""));
+            (string type, string filled, string values) =
+                (JsonReports.NameOf(a.Type), Number(a.Filled), Number(a.Values));
+            if (columns is null) Tables.AddRow(table, a.Name, type, filled, values);
+            else Tables.AddRow(table, a.Name, type, filled, values, columns.GetValueOrDefault(a.Name, ""));
         }
         Tables.Print(table);
+    }
+
+    public static void Print(CatalogReport report)
+    {
+        Print(report.Attributes, report.Columns);
         Console.WriteLine(
             $"{Number(report.Items)} items, {Number(report.NewItems)} of them new, "
             + $"{Number(report.Rejected)} rows rejected");

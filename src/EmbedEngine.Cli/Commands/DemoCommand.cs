@@ -10,6 +10,7 @@ internal static class DemoCommand
     private const string Trees = "100";
     private const long Events = 200_000;
     private const int Items = 5_000;
+    private const string ItemsFile = ".items.csv";
 
     public static Command Create()
     {
@@ -50,6 +51,7 @@ internal static class DemoCommand
         GenerateCommand.Run(log, Events, Items, seed: 1, cancellation);
         using Engine engine = Engine.Open(store);
         engine.Import(EventSource.OttoJsonl(log), null, null, cancellation);
+        engine.ImportCatalog(log + ItemsFile, null, null, cancellation);
         return engine.Train(Training(), null, cancellation);
     }
 
@@ -67,6 +69,11 @@ internal static class DemoCommand
         progress.Finish();
         ImportCommand.Print(report);
 
+        Say($"embedengine import {store} --catalog {log}{ItemsFile}");
+        CatalogReport items = engine.ImportCatalog(log + ItemsFile, null, progress.Handler, cancellation);
+        progress.Finish();
+        CatalogImportOptions.Print(items);
+
         Say($"embedengine train {store} --set ranker_trees={Trees}");
         ModelVersion version = engine.Train(Training(), progress.Handler, cancellation);
         progress.Finish();
@@ -82,6 +89,12 @@ internal static class DemoCommand
         RecommendCommand.Answer(
             model, new RequestSession(SessionText.Parse(model, session), []),
             new RecommendFileOptions { K = 5, Explain = true }, json: false);
+
+        const string Filter = "stock > 0 and price <= 50 and not tags has 'sale'";
+        Say($"embedengine recommend {store} --session \"{session}\" --k 5 --filter \"{Filter}\"");
+        RecommendCommand.Answer(
+            model, new RequestSession(SessionText.Parse(model, session), []),
+            new RecommendFileOptions { K = 5, Filter = ItemFilter.Parse(Filter) }, json: false);
         return version;
     }
 

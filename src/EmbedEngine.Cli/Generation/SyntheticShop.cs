@@ -36,6 +36,10 @@ internal sealed class SyntheticShop
         ["Alpine", "Bold", "Calm", "Dusk", "Early", "Fine", "Grand", "Hazel", "Ivory", "Jade", "Keen",
             "Light", "Misty", "Noble"];
 
+    private static readonly string[] Brands = ["own", "Arbor", "Brook", "Cobalt", "Delta", "Ember"];
+
+    private static readonly string[] Tags = ["new", "sale", "eco", "classic"];
+
     private readonly Random _random;
     private readonly int _items;
     private readonly int[] _category;
@@ -80,16 +84,22 @@ internal sealed class SyntheticShop
         return session;
     }
 
-    /// <summary>item,category,title</summary>
+    /// <summary>item,category,title,price,brand,stock,tags: a twentieth is out of stock.</summary>
     public void WriteCatalogue(TextWriter writer)
     {
-        writer.Write("item,category,title\n");
+        writer.Write("item,category,title,price,brand,stock,tags\n");
         for (int i = 0; i < _items; i++)
         {
             string category = CategoryNames[_category[i]];
+            // Of the item's number alone, so that the events stay what they are.
+            uint mixed = unchecked((uint)i * 2654435761u);
+            decimal price = 5 + (((_category[i] * 7) + (mixed >> 20)) % 9500 / 100m);
+            uint stock = (mixed >> 8) % 20;
+            string tags = Tags[(mixed >> 4) % Tags.Length] + (i % 11 == 0 ? "|gift" : "");
             writer.Write(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{i},{category},{Adjectives[i % Adjectives.Length]} {category} no. {i}\n"));
+                $"{i},{category},{Adjectives[i % Adjectives.Length]} {category} no. {i},{price:0.00},"
+                + $"{Brands[(mixed >> 12) % Brands.Length]},{stock},{tags}\n"));
         }
     }
 

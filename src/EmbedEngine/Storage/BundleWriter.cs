@@ -11,33 +11,32 @@ internal static class BundleWriter
     private const int PieceBytes = 1 << 20;
 
     /// <summary>
-    /// Writes the bundle and returns its length. Every block of every artifact is checked first; names are
-    /// file names.
+    /// Writes the bundle and returns its length. Every block of every artifact is checked first; an artifact
+    /// has the name of its file.
     /// </summary>
     public static long Write(
-        string path, long version, string manifest, FileSystem source, string directory,
-        IReadOnlyList<string> names,
+        string path, long version, string manifest, IReadOnlyList<(FileSystem Files, string Path)> artifacts,
         bool compress, Action<long> onBytes)
     {
-        if (names.Count + 1 > BundleFormat.MaxEntries)
+        if (artifacts.Count + 1 > BundleFormat.MaxEntries)
             throw new EmbedEngineException(
-                ErrorCode.InvalidArgument, $"{names.Count} artifacts are too many for a bundle");
+                ErrorCode.InvalidArgument, $"{artifacts.Count} artifacts are too many for a bundle");
         byte[] text = Encoding.UTF8.GetBytes(manifest);
         var files = new List<MappedFile>();
         try
         {
             var entries = new List<BundleFormat.Entry>();
             long end = BundleFormat.HeaderBytes;
-            foreach (string name in names)
+            foreach ((FileSystem from, string artifact) in artifacts)
             {
-                MappedFile file = source.Map(Path.Combine(directory, name));
+                MappedFile file = from.Map(artifact);
                 files.Add(file);
                 ArtifactFormat.Decoded decoded = ArtifactFormat.Decode(file);
                 if (decoded.Header.Version != version)
                     throw new EmbedEngineException(
                         ErrorCode.VersionMismatch, $"{file.Path}: of version {decoded.Header.Version}");
                 ArtifactFile.VerifyBlocks(file, decoded, onBytes: null);
-                end = Add(entries, name, end, file.Length, decoded.HeaderCrc);
+                end = Add(entries, Path.GetFileName(artifact), end, file.Length, decoded.HeaderCrc);
             }
             end = Add(entries, BundleFormat.Manifest, end, text.Length, Crc32C.Compute(text));
             long length = end + BundleFormat.FooterBytes;

@@ -15,6 +15,9 @@ internal sealed class AttributeFile : IDisposable
     /// <summary>What the header of its file says it is; at most 16 ASCII bytes.</summary>
     public const string FileKind = "attributes";
 
+    /// <summary>Name of the file in a bundle.</summary>
+    public const string BundledName = "attributes" + ArtifactNames.Extension;
+
     private const uint EntriesSection = 10; // 2 to 5: MappedKeys
     private const uint NamesSection = 11;
     private const uint CodesSection = 12;
@@ -85,13 +88,16 @@ internal sealed class AttributeFile : IDisposable
     /// <param name="path">Must not exist.</param>
     /// <param name="keys">Key of each row: ordinals are rows, none is missing.</param>
     /// <param name="columns">Each with as many rows.</param>
+    /// <param name="version">The version whose bundle it is for; 0 = none, the store's own.</param>
     public static void Write(
-        FileSystem fileSystem, string path, KeyDictionary keys, IReadOnlyList<AttributeColumn> columns)
+        FileSystem fileSystem, string path, KeyDictionary keys, IReadOnlyList<AttributeColumn> columns,
+        long version = 0)
     {
         int rows = checked((int)keys.Count);
         using var writer = new ArtifactWriter(fileSystem, path, new ArtifactHeader
         {
             Kind = FileKind,
+            Version = version,
             RowCount = rows,
             Parameters = $"{{{MappedKeys.KindParameter(keys)}}}",
         });

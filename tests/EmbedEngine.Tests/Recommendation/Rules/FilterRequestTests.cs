@@ -203,6 +203,51 @@ public sealed class FilterRequestTests : IDisposable
         Assert.Contains(0, Enumerable.Range(0, 5).Select(_ => Asked()));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Bundle_TakesTheCatalogueOfTheMomentAlong(bool again)
+    {
+        _engine.SetAttributes(new ItemColumns
+        {
+            Items = new long[] { 77 }, Columns = [ItemColumn.OfNumbers("price", new double[] { 5000 })],
+        });
+        string path = Path.Combine(_scratch.Root, "b.eeb");
+        BundleReport report = _engine.Model!.WriteBundle(path);
+        Assert.Contains("attributes", report.Artifacts);
+        if (again)
+        {
+            using Model first = Model.OpenBundle(path);
+            path = Path.Combine(_scratch.Root, "c.eeb");
+            Assert.Equal(report.Artifacts, first.WriteBundle(path).Artifacts);
+        }
+        _engine.SetAttributes(new ItemColumns
+        {
+            Items = new long[] { 77 }, Columns = [ItemColumn.OfNumbers("price", new double[] { 1 })],
+        });
+        using Model bundle = Model.OpenBundle(path, VerifyLevel.Full);
+        var results = new RecommendedItem[5];
+        Assert.Equal(1, bundle.Recommend([new SessionEvent(5)], results, default, By("price = 5000")).Count);
+        Assert.Equal(77, results[0].Item);
+    }
+
+    [Fact]
+    public void Bundle_OfAStoreWithoutACatalogue_SaysThatThereIsNone()
+    {
+        using var scratch = new StoreScratch();
+        scratch.MakeTrained(300, 20, StoreScratch.Least());
+        using Engine engine = scratch.Open();
+        string path = Path.Combine(scratch.Root, "b.eeb");
+        engine.Model!.WriteBundle(path);
+        using Model bundle = Model.OpenBundle(path);
+        EmbedEngineException e = Assert.Throws<EmbedEngineException>(
+            () => bundle.Recommend([new SessionEvent(5)], new RecommendedItem[3], default, By("price > 3")));
+        Assert.Contains("without a catalogue", e.Message);
+        e = Assert.Throws<EmbedEngineException>(
+            () => engine.Recommend([new SessionEvent(5)], new RecommendedItem[3], default, By("price > 3")));
+        Assert.Contains("column 1", e.Message);
+    }
+
     [Fact]
     public void Files_OfSessions_TakeFilters()
     {
