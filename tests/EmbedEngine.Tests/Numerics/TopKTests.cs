@@ -59,10 +59,7 @@ public class TopKTests
     {
         var rows = new int[10];
         var scores = new float[10];
-        Fill(rows, scores);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        Fill(rows, scores);
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        Allocation.AssertNone(() => Fill(rows, scores));
     }
 
     private static void Fill(int[] rows, float[] scores)
