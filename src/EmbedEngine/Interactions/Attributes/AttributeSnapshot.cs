@@ -8,6 +8,12 @@ namespace EmbedEngine.Interactions.Attributes;
 /// <summary>A base file with the changes after it. Immutable, thread-safe.</summary>
 internal sealed class AttributeSnapshot : ItemAttributes
 {
+    /// <summary>
+    /// Changes of so many rows are kept apart from the older ones: a batch copies these, not all. Small enough
+    /// that their arrays are no large objects, whose making makes the runtime collect everything.
+    /// </summary>
+    private const int MostRecent = 8192;
+
     private static readonly AttributeSetting[] s_nothing = [];
 
     private static long s_moments;
@@ -16,26 +22,28 @@ internal sealed class AttributeSnapshot : ItemAttributes
     private readonly AttributeColumn[] _columns;
     private readonly List<byte[]> _addedKeys;
     private readonly Dictionary<byte[], int> _addedRows;
-    private readonly int[] _changed;
-    private readonly AttributeSetting[][] _settings; // of each changed row, by attribute
+    private readonly ChangedRows _older;
+    private readonly ChangedRows _recent; // over the older ones
+    private int[]? _changed;
 
     private AttributeSnapshot(
         AttributeFile? baseFile, AttributeColumn[] columns, List<byte[]> addedKeys,
-        Dictionary<byte[], int> addedRows, int[] changed, AttributeSetting[][] settings)
+        Dictionary<byte[], int> addedRows, ChangedRows older, ChangedRows recent)
     {
         (_base, _columns, _addedKeys, _addedRows) = (baseFile, columns, addedKeys, addedRows);
-        (_changed, _settings) = (changed, settings);
+        (_older, _recent) = (older, recent);
         Rows = (_base?.Rows ?? 0) + addedKeys.Count;
         Attributes = [.. columns.Select(c => new AttributeDefinition(c.Name, c.Type))];
     }
 
     /// <summary>A base file as it is.</summary>
     public static AttributeSnapshot Of(AttributeFile baseFile) => new(
-        baseFile, [.. baseFile.Columns], [], new Dictionary<byte[], int>(Utf8Equality.Instance), [], []);
+        baseFile, [.. baseFile.Columns], [], new Dictionary<byte[], int>(Utf8Equality.Instance),
+        ChangedRows.None, ChangedRows.None);
 
     /// <summary>Nothing at all.</summary>
     public static AttributeSnapshot Empty { get; } =
-        new(null, [], [], new Dictionary<byte[], int>(Utf8Equality.Instance), [], []);
+        new(null, [], [], new Dictionary<byte[], int>(Utf8Equality.Instance), ChangedRows.None, ChangedRows.None);
 
     /// <summary>A number of its own: no two snapshots of a process have the same.</summary>
     public long Moment { get; } = Interlocked.Increment(ref s_moments);
@@ -44,7 +52,8 @@ internal sealed class AttributeSnapshot : ItemAttributes
 
     public override IReadOnlyList<AttributeColumn> Columns => _columns;
 
-    public override ReadOnlySpan<int> Changed => _changed;
+    // Made when it is first asked for: a bulk of changes asks for none of those between.
+    public override ReadOnlySpan<int> Changed => _changed ??= _older.RowsWith(_recent);
 
     /// <summary>Rows that the base file does not have.</summary>
     public int AddedRows => _addedKeys.Count;
@@ -57,12 +66,8 @@ internal sealed class AttributeSnapshot : ItemAttributes
 
     public override AttributeValue ValueOf(int row, int column)
     {
-        int at = Array.BinarySearch(_changed, row);
-        if (at >= 0)
-        {
-            foreach (AttributeSetting setting in _settings[at])
-                if (setting.Attribute == column) return setting.Value;
-        }
+        foreach (AttributeSetting setting in SettingsOf(row))
+            if (setting.Attribute == column) return setting.Value;
         return _columns[column].ValueAt(row);
     }
 
@@ -114,8 +119,10 @@ internal sealed class AttributeSnapshot : ItemAttributes
             if (!byRow.TryGetValue(row, out AttributeSetting[]? before)) before = SettingsOf(row);
             byRow[row] = Over(before, change.Settings);
         }
-        (int[] rows, AttributeSetting[][] settings) = Merge(byRow);
-        return new AttributeSnapshot(_base, columns, addedKeys, addedRows, rows, settings);
+        ChangedRows recent = _recent.Under(byRow);
+        return recent.Count <= MostRecent
+            ? new AttributeSnapshot(_base, columns, addedKeys, addedRows, _older, recent)
+            : new AttributeSnapshot(_base, columns, addedKeys, addedRows, _older.Under(recent), ChangedRows.None);
     }
 
     /// <summary>All of it as one base file, for <see cref="AttributeFile.Write"/>.</summary>
@@ -142,11 +149,7 @@ internal sealed class AttributeSnapshot : ItemAttributes
         return (keys, Array.ConvertAll(builders, b => b.Build(kept)));
     }
 
-    private AttributeSetting[] SettingsOf(int row)
-    {
-        int at = Array.BinarySearch(_changed, row);
-        return at < 0 ? s_nothing : _settings[at];
-    }
+    private AttributeSetting[] SettingsOf(int row) => _recent.Find(row) ?? _older.Find(row) ?? s_nothing;
 
     private static AttributeSetting[] Over(AttributeSetting[] before, AttributeSetting[] after)
     {
@@ -155,27 +158,6 @@ internal sealed class AttributeSnapshot : ItemAttributes
         foreach (AttributeSetting old in before)
             if (!Array.Exists(after, a => a.Attribute == old.Attribute)) merged.Add(old);
         return [.. merged];
-    }
-
-    private (int[] Rows, AttributeSetting[][] Settings) Merge(SortedDictionary<int, AttributeSetting[]> byRow)
-    {
-        var rows = new List<int>(_changed.Length + byRow.Count);
-        var settings = new List<AttributeSetting[]>(rows.Capacity);
-        int at = 0;
-        foreach ((int row, AttributeSetting[] of) in byRow)
-        {
-            for (; at < _changed.Length && _changed[at] < row; at++)
-            {
-                rows.Add(_changed[at]);
-                settings.Add(_settings[at]);
-            }
-            if (at < _changed.Length && _changed[at] == row) at++;
-            rows.Add(row);
-            settings.Add(of);
-        }
-        rows.AddRange(_changed.AsSpan(at));
-        settings.AddRange(_settings.AsSpan(at));
-        return ([.. rows], [.. settings]);
     }
 
     private sealed class Utf8Equality
