@@ -458,9 +458,9 @@ typedef struct ee_catalog_options {
 
 ee_status ee_catalog_options_init(ee_catalog_options *options);
 
-/* Imports a file of items with their attributes (CSV, TSV, JSON lines; plain or gzip): every column becomes an
- * attribute. Changes what the file says, leaves the rest, needs no training and waits for none. Items need no
- * events. ee_last_result has {"items", "new_items", "attributes": [{"name", "type", "filled", "values"}],
+/* Imports a file of items with their attributes (CSV, TSV, JSON lines; plain or gzip): every column becomes
+ * an attribute. Changes what the file says, leaves the rest, needs no training and waits for none. Items need
+ * no events. ee_last_result has {"items", "new_items", "attributes": [{"name", "type", "filled", "values"}],
  * "rejected", "first_errors", "seconds", "columns", "key_kind", "warnings"}. */
 ee_status ee_import_catalog(ee_engine engine, const char *path, int64_t path_length,
                             const ee_catalog_options *options, ee_progress progress, void *user_data);
@@ -496,8 +496,8 @@ ee_status ee_set_attributes(ee_engine engine, const ee_item_columns *columns, in
 /* Every attribute of the catalogue: [{"name", "type", "filled", "values"}]. */
 ee_status ee_attributes(ee_engine engine, char *buffer, int64_t capacity, int64_t *needed);
 
-/* What the catalogue says of an item, as people write it: {"name": "value"}; {} where it says nothing. Keys are
- * text, decimal in int64 stores. */
+/* What the catalogue says of an item, as people write it: {"name": "value"}; {} where it says nothing. Keys
+ * are text, decimal in int64 stores. */
 ee_status ee_item_attributes(ee_engine engine, const char *item, int64_t item_length, char *buffer,
                              int64_t capacity, int64_t *needed);
 
@@ -794,9 +794,9 @@ typedef struct ee_recommend_options {
 ee_status ee_recommend_options_init(ee_recommend_options *options);
 
 /* A condition on attributes of items, parsed once: "stock > 0 and price <= 50 and category in ('shoes',
- * 'bags') and not tags has 'adult'"; docs/filters.md has the language. For any number of requests, threads and
- * models, until it is freed; a request that runs is not disturbed by that. Names and types are checked by the
- * first request, against the catalogue. EE_E_INVALID_ARGUMENT: the message names the column. */
+ * 'bags') and not tags has 'adult'"; docs/filters.md has the language. For any number of requests, threads
+ * and models, until it is freed; a request that runs is not disturbed by that. Names and types are checked by
+ * the first request, against the catalogue. EE_E_INVALID_ARGUMENT: the message names the column. */
 ee_status ee_filter_compile(const char *expression, int64_t expression_length, ee_filter *filter);
 ee_status ee_filter_free(ee_filter filter);
 

@@ -1,4 +1,5 @@
-// The catalogue: files and columns of items with attributes, and what it says of them; filters, compiled once.
+// The catalogue: files and columns of items with attributes, and what it says of them; filters, compiled
+// once.
 
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;

@@ -76,5 +76,6 @@ internal static class HandleTable
 
     private static EmbedEngineException Stale<T>() => new(
         ErrorCode.Handle, $"the handle is not an open "
-            + (typeof(T) == typeof(Model) ? "model" : typeof(T) == typeof(FilterHandle) ? "filter" : "engine"));
+            + (typeof(T) == typeof(Model) ? "model" : typeof(T) == typeof(FilterHandle) ? "filter"
+                : "engine"));
 }

@@ -43,7 +43,8 @@ internal static unsafe class OptionMapping
             Category = Arguments.OptionalText(o.Category, name + ".category"),
             Price = Arguments.OptionalText(o.Price, name + ".price"),
             Attributes = Array.ConvertAll(
-                Arguments.Texts(o.Attributes, o.AttributeCount, name + ".attributes"), AttributeMapping.Parse),
+                Arguments.Texts(o.Attributes, o.AttributeCount, name + ".attributes"),
+                    AttributeMapping.Parse),
             Keys = Arguments.Choice<KeyKind>(o.Keys, name + ".keys"),
             MaxErrors = o.MaxErrors,
             Strict = o.Strict != 0,
@@ -220,7 +221,9 @@ internal static unsafe class OptionMapping
         };
     }
 
-    /// <summary>What a filter's handle stands for; it outlives the handle for as long as the call runs.</summary>
+    /// <summary>
+    /// What a filter's handle stands for; it outlives the handle for as long as the call runs.
+    /// </summary>
     private static ItemFilter Filter(ulong handle)
     {
         using Lease<FilterHandle> lease = HandleTable.Enter<FilterHandle>(handle);

@@ -45,7 +45,8 @@ public sealed partial class Engine
     /// <returns>Items that the catalogue did not have before.</returns>
     /// <exception cref="ArgumentException">The columns do not fit together, or a value cannot be
     /// kept.</exception>
-    /// <exception cref="EmbedEngineException"><see cref="ErrorCode.BadInput"/>: an attribute has another type.
+    /// <exception cref="EmbedEngineException"><see cref="ErrorCode.BadInput"/>: an attribute has another
+    /// type.
     /// <see cref="ErrorCode.KeyKind"/>: the store's item keys are of another kind.</exception>
     public int SetAttributes(ItemColumns columns)
     {
@@ -79,8 +80,8 @@ public sealed partial class Engine
     }
 
     /// <summary>
-    /// What the catalogue says of an item, as people write it (tags between bars, times as ISO 8601): names of
-    /// attributes with values. Empty where it says nothing of the item.
+    /// What the catalogue says of an item, as people write it (tags between bars, times as ISO 8601): names
+    /// of attributes with values. Empty where it says nothing of the item.
     /// </summary>
     /// <param name="item">Key of the item; decimal where keys are int64.</param>
     /// <exception cref="EmbedEngineException"><see cref="ErrorCode.Corrupt"/>: the catalogue is

@@ -307,7 +307,13 @@ public sealed partial class Engine : IDisposable
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         _store.EnsureExists();
-        return StoreInfoReader.Read(_store);
+        _attributes.Refresh();
+        // A damaged catalogue is named by `verify` and by whoever asks it.
+        AttributeSnapshot? catalogue = _attributes.Current;
+        return StoreInfoReader.Read(_store) with
+        {
+            CatalogueItems = catalogue?.Rows ?? 0, Attributes = catalogue?.Columns.Count ?? 0,
+        };
     }
 
     /// <summary>Releases the version that answers. No query may be running.</summary>

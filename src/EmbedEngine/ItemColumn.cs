@@ -45,7 +45,7 @@ public sealed record ItemColumn
     public static ItemColumn OfBooleans(string name, ReadOnlyMemory<sbyte> values) =>
         new(name, AttributeType.Boolean) { Booleans = values };
 
-    /// <summary>Texts of at most 65,536 bytes of UTF-8; null is missing.</summary>
+    /// <summary>Texts of at most 65,536 bytes of UTF-8; null is missing, and so is an empty one.</summary>
     public static ItemColumn OfTexts(string name, IReadOnlyList<string?> values) =>
         new(name, AttributeType.Text) { Texts = values };
 
@@ -79,7 +79,7 @@ public sealed record ItemColumn
                 if (Booleans.Span[i] is < -1 or > 1) throw Bad(i, $"is {Booleans.Span[i]}, not −1, 0 or 1");
                 return Booleans.Span[i] < 0 ? default : AttributeValue.OfBoolean(Booleans.Span[i] != 0);
             case AttributeType.Text:
-                return Texts![i] is { } text ? AttributeValue.OfText(Bytes(text, i)) : default;
+                return Texts![i] is { Length: > 0 } text ? AttributeValue.OfText(Bytes(text, i)) : default;
             default:
                 if (Tags![i] is not { } tags) return default;
                 if (tags.Count > AttributeDefinition.MaxTags)

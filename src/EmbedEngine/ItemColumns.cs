@@ -33,7 +33,8 @@ public sealed record ItemColumns
             if (column.Count != Count)
                 throw new ArgumentException(
                     $"column '{column.Name}' has {column.Count} elements, the item column {Count}");
-            if (!names.Add(column.Name)) throw new ArgumentException($"two columns are named '{column.Name}'");
+            if (!names.Add(column.Name))
+                throw new ArgumentException($"two columns are named '{column.Name}'");
         }
     }
 }

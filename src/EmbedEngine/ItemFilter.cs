@@ -33,8 +33,8 @@ public sealed class ItemFilter
 
     /// <summary>Parses a condition.</summary>
     /// <param name="expression">At most 65,536 characters.</param>
-    /// <exception cref="EmbedEngineException"><see cref="ErrorCode.InvalidArgument"/>: it is none; the message
-    /// names the column and says what to do.</exception>
+    /// <exception cref="EmbedEngineException"><see cref="ErrorCode.InvalidArgument"/>: it is none; the
+    /// message names the column and says what to do.</exception>
     public static ItemFilter Parse(string expression)
     {
         ArgumentNullException.ThrowIfNull(expression);

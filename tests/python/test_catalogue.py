@@ -23,7 +23,9 @@ def items(answer: Any) -> List[Any]:
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """Items 0 to 59 on a ring: price = item, category c(item % 4), every tenth out of stock."""
     directory = tmp_path_factory.mktemp("catalogue")
-    rows = [f"{i},{i},c{i % 4},{0 if i % 10 == 0 else 5},{'even|all' if i % 2 == 0 else 'all'}" for i in range(60)]
+    rows = [
+        f"{i},{i},c{i % 4},{0 if i % 10 == 0 else 5},{'even|all' if i % 2 == 0 else 'all'}"
+        for i in range(60)]
     (directory / "items.csv").write_text("item,price,category,stock,tags\n" + "\n".join(rows) + "\n")
     with ee.open(directory / "shop.ee") as db:
         db.import_events(ring_columns(), progress=False)
@@ -69,6 +71,8 @@ def test_changes_count_at_once(shop: ee.Database) -> None:
         **shop.item_attributes(7), "colour": "red", "new": "true", "added": "2026-01-31T00:00:00.000Z",
         "size": "1.5", "labels": "a|b"}
     shop.set_attributes([7, 9], {"colour": [None, "red"]})
+    shop.set_attributes([7], size=[None], new=[1])
+    assert "size" not in shop.item_attributes(7) and shop.item_attributes(7)["new"] == "true"
     assert items(shop.recommend([5], k=10, filter=passes)) == [9]
     with ee.open(shop.path) as other:
         assert items(other.recommend([5], k=10, filter=passes)) == [9]
@@ -87,7 +91,7 @@ def test_wrong_filters_are_located(shop: ee.Database, text: str, column: int) ->
 
 
 @pytest.mark.parametrize("columns, said", [
-    ({"price": ["x"]}, "'price' is a number, not a text"), ({"p": [1, 2]}, "p has 2 elements, items 1"),
+    ({"price": ["x"]}, "element 0 is 'x', not a number"), ({"p": [1, 2]}, "p has 2 elements, items 1"),
     ({"p": [object()]}, "a object"), ({"p": [["x", 3]]}, "the tag 3"), ({"p": [float("inf")]}, "not finite"),
 ])
 def test_wrong_columns(shop: ee.Database, columns: Any, said: str) -> None:

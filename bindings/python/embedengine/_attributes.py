@@ -18,8 +18,10 @@ TYPES = {"text": 1, "number": 2, "bool": 3, "time": 4, "tags": 5}
 
 def item_columns(
     items: Any, attributes: Mapping[str, Any], types: Mapping[str, str], keep: List[Any],
+    known: Mapping[str, str],
 ) -> L.ItemColumns:
-    """The struct of ee_set_attributes; what it points to is put into keep."""
+    """The struct of ee_set_attributes; what it points to is put into keep. known: types of the catalogue's
+    attributes, which a column takes unless it is told otherwise."""
     keys = _columns.column(items, "items")
     struct = L.ItemColumns(struct_size=C.sizeof(L.ItemColumns))
     if _columns.is_text(keys):
@@ -33,7 +35,7 @@ def item_columns(
         raise InvalidArgumentError(f"types names {sorted(unknown)[0]!r}, which is no column given")
     given = (L.ItemColumn * max(len(attributes), 1))()
     for number, (name, values) in enumerate(attributes.items()):
-        _fill(given[number], name, values, types.get(name), int(struct.count), keep)
+        _fill(given[number], name, values, types.get(name) or known.get(name), int(struct.count), keep)
     struct.columns, struct.column_count = C.addressof(given), len(attributes)
     keep += [given, struct]
     return struct

@@ -34,6 +34,7 @@ class Database:
         self._id: Optional[int] = None
         self._model: Optional[Model] = None
         self._observed_actions: Set[str] = set()
+        self._attribute_types: Dict[str, str] = {}
         self._verify, self._read_only, self._wait = verify, read_only, wait
         options = L.OpenOptions()
         check(lib.ee_open_options_init(C.addressof(options)))
@@ -149,7 +150,11 @@ class Database:
         names that are no identifiers go into `attributes`; types, such as {"added": "time"}, says what a
         column is that would be taken for something else. Returns how many items are new to the catalogue."""
         id, keep, new = self._open(), [], C.c_int64()  # type: ignore[var-annotated]
-        struct = _attributes.item_columns(items, {**(attributes or {}), **columns}, types or {}, keep)
+        given = {**(attributes or {}), **columns}
+        if not self._attribute_types.keys() >= given.keys() and self.exists:
+            # Types never change: asked once, and again only for a name that is new here.
+            self._attribute_types = {a["name"]: a["type"] for a in self.attributes()}
+        struct = _attributes.item_columns(items, given, types or {}, keep, self._attribute_types)
         check(lib.ee_set_attributes(id, C.addressof(struct), C.addressof(new)))
         return new.value
 

@@ -14,8 +14,8 @@ internal static class AttributesCommand
         var item = new Option<string?>("--item") { Description = "Key of an item: what is said of it." };
         var set = new Option<string[]>("--set")
         {
-            Description = "NAME=VALUE: changes an attribute of the item; NAME= takes the value away. Tags stand "
-                + "between bars. May be given several times.",
+            Description = "NAME=VALUE: changes an attribute of the item; NAME= takes the value away. Tags "
+                + "stand between bars. May be given several times.",
         };
         Option<bool> json = SharedOptions.Json();
         var command = new Command("attributes", "What the catalogue holds, or says of an item; change it.")
@@ -55,9 +55,13 @@ internal static class AttributesCommand
         });
     }
 
-    private static AttributeType Guess(string value) =>
-        double.TryParse(value, CultureInfo.InvariantCulture, out _) ? AttributeType.Number
-        : value is "true" or "false" ? AttributeType.Boolean : AttributeType.Text;
+    /// <summary>What a value of a new attribute is; one that begins with zeros is a code.</summary>
+    private static AttributeType Guess(string value)
+    {
+        bool code = value.Length > 1 && value[0] == '0' && char.IsAsciiDigit(value[1]);
+        return !code && double.TryParse(value, CultureInfo.InvariantCulture, out _) ? AttributeType.Number
+            : value is "true" or "false" ? AttributeType.Boolean : AttributeType.Text;
+    }
 
     private static ItemColumn Column(string name, AttributeType type, string value)
     {
@@ -71,11 +75,13 @@ internal static class AttributesCommand
                 return ItemColumn.OfNumbers(name, new[] { number });
             case AttributeType.Boolean:
                 if (!missing && value is not ("true" or "false")) throw Wrong(name, value, "true or false");
-                return ItemColumn.OfBooleans(name, new[] { missing ? (sbyte)-1 : value == "true" ? (sbyte)1 : (sbyte)0 });
+                sbyte flag = missing ? (sbyte)-1 : value == "true" ? (sbyte)1 : (sbyte)0;
+                return ItemColumn.OfBooleans(name, new[] { flag });
             case AttributeType.Time:
                 if (missing) return ItemColumn.OfTimes(name, new[] { long.MinValue });
                 if (!DateTimeOffset.TryParse(
-                    value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time))
+                    value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal,
+                    out DateTimeOffset time))
                     throw Wrong(name, value, "a time such as 2026-01-31T10:00:00Z");
                 return ItemColumn.OfTimes(name, new[] { time.ToUnixTimeMilliseconds() });
             case AttributeType.Tags:
@@ -100,7 +106,8 @@ internal static class AttributesCommand
             });
             return;
         }
-        if (attributes.Count == 0) Console.WriteLine("the store has no catalogue: import STORE --catalog FILE");
+        if (attributes.Count == 0)
+            Console.WriteLine("the store has no catalogue: import STORE --catalog FILE");
         else CatalogImportOptions.Print(attributes);
     }
 

@@ -5,7 +5,9 @@ using Spectre.Console;
 
 namespace EmbedEngine.Cli.Commands;
 
-/// <summary>What <c>import --catalog</c> takes beside the options of event files, and what it prints.</summary>
+/// <summary>
+/// What <c>import --catalog</c> takes beside the options of event files, and what it prints.
+/// </summary>
 internal sealed class CatalogImportOptions
 {
     private readonly Option<string?> _file = new("--catalog")
@@ -18,8 +20,8 @@ internal sealed class CatalogImportOptions
 
     private readonly Option<string[]> _attributes = new("--attribute")
     {
-        Description = "NAME=COLUMN[:text|number|bool|time|tags]: an attribute of another name than its column, "
-            + "or of a type that is said. May be given several times.",
+        Description = "NAME=COLUMN[:text|number|bool|time|tags]: an attribute of another name than its "
+            + "column, or of a type that is said. May be given several times.",
     };
 
     public void AddTo(Command command)

@@ -40,6 +40,8 @@ internal static class InfoCommand
         Row("item keys", KeysName(info.ItemKeys));
         Row("items", N(info.Items));
         Row("users", N(info.Users));
+        if (info.Attributes > 0)
+            Row("catalogue", $"{N(info.CatalogueItems)} items, {N(info.Attributes)} attributes");
         Row("events", N(info.Events));
         Row("sessions", N(info.Sessions));
         Row("imports", N(info.Imports));

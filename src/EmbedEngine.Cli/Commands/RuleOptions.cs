@@ -31,8 +31,8 @@ internal sealed class RuleOptions
 
     private readonly Option<string?> _filter = new("--filter")
     {
-        Description = "Only items that pass, by their attributes: \"stock > 0 and category in ('shoes','bags')\" "
-            + "(docs/filters.md).",
+        Description = "Only items that pass, by their attributes: \"stock > 0 and category in "
+            + "('shoes','bags')\" (docs/filters.md).",
     };
 
     private readonly Option<int> _maxPerCategory = new("--max-per-category")

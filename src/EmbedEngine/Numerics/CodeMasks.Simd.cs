@@ -1,5 +1,5 @@
-// The vector tests of codes: 64 codes make one word. Must never read past the last code: whole groups of 64 are
-// done here, the rest by the scalar twin; loads are unaligned.
+// The vector tests of codes: 64 codes make one word. Must never read past the last code: whole groups of 64
+// are done here, the rest by the scalar twin; loads are unaligned.
 
 using System.Numerics;
 using System.Runtime.InteropServices;
@@ -10,8 +10,8 @@ namespace EmbedEngine.Numerics;
 internal static partial class CodeMasks
 {
     /// <summary>
-    /// Callers check IsHardwareAccelerated and lengths. Every load begins at i + j with i + 64 ≤ the number of
-    /// codes and j + width ≤ 64, so it stays in bounds.
+    /// Callers check IsHardwareAccelerated and lengths. Every load begins at i + j with i + 64 ≤ the number
+    /// of codes and j + width ≤ 64, so it stays in bounds.
     /// </summary>
     internal static class Simd
     {

@@ -27,7 +27,9 @@ internal static partial class CodeMasks
         else Scalar.InRange(codes, first, width, bits);
     }
 
-    /// <summary>Whether lows[r] ≤ code ≤ lows[r] + spans[r] for some r. For few ranges: all are tried.</summary>
+    /// <summary>
+    /// Whether lows[r] ≤ code ≤ lows[r] + spans[r] for some r. For few ranges: all are tried.
+    /// </summary>
     public static void InRanges<T>(
         ReadOnlySpan<T> codes, ReadOnlySpan<uint> lows, ReadOnlySpan<uint> spans, Span<ulong> bits)
         where T : unmanaged, IBinaryInteger<T>, IUnsignedNumber<T>
@@ -62,6 +64,7 @@ internal static partial class CodeMasks
 
     private static void CheckLength(int codes, int words)
     {
-        if (words != Words(codes)) throw new ArgumentException($"{words} words for the bits of {codes} codes");
+        if (words != Words(codes))
+            throw new ArgumentException($"{words} words for the bits of {codes} codes");
     }
 }

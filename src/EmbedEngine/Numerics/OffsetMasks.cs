@@ -7,8 +7,9 @@ using System.Runtime.Intrinsics;
 namespace EmbedEngine.Numerics;
 
 /// <summary>
-/// Bit i % 64 of word i / 64 says whether 0 ≤ offset i &lt; offset i + 1 ≤ the number of elements. Offsets are
-/// one more than rows; <c>bits</c> has a word for every 64 rows begun, all written, 0 behind the last row.
+/// Bit i % 64 of word i / 64 says whether 0 ≤ offset i &lt; offset i + 1 ≤ the number of elements. Offsets
+/// are one more than rows; <c>bits</c> has a word for every 64 rows begun, all written, 0 behind the last
+/// row.
 /// </summary>
 internal static class OffsetMasks
 {

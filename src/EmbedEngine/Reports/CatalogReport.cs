@@ -24,7 +24,9 @@ public sealed record CatalogReport
     /// <summary>Kind of the item keys.</summary>
     public KeyKind ItemKeys { get; init; }
 
-    /// <summary>What the reader of the file should know: values that were cut, keys that stand twice.</summary>
+    /// <summary>
+    /// What the reader of the file should know: values that were cut, keys that stand twice.
+    /// </summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
     /// <summary>Wall-clock seconds.</summary>

@@ -410,6 +410,8 @@ public static class JsonReports
             NameOf(info.ItemKeys));
         json.WriteNumber("items", info.Items);
         json.WriteNumber("users", info.Users);
+        json.WriteNumber("catalogue_items", info.CatalogueItems);
+        json.WriteNumber("attributes", info.Attributes);
         json.WriteNumber("events", info.Events);
         json.WriteNumber("sessions", info.Sessions);
         json.WriteNumber("imports", info.Imports);

@@ -33,6 +33,12 @@ public sealed record StoreInfo
     /// <summary>Bytes of the event log.</summary>
     public required long LogBytes { get; init; }
 
+    /// <summary>Items that the catalogue has attributes of.</summary>
+    public long CatalogueItems { get; init; }
+
+    /// <summary>Attributes of the catalogue.</summary>
+    public int Attributes { get; init; }
+
     /// <summary>Versions.</summary>
     public required long Versions { get; init; }
 

@@ -38,14 +38,16 @@ public sealed partial class ReachTests
         ["Model.Version"] = "ee_model_version ee_model_manifest", ["Model.KeyKind"] = "ee_key_kind",
         ["Model.ItemCount"] = "ee_item_count", ["Model.Spaces"] = "ee_spaces",
         ["Model.Recommend"] = "ee_recommend",
-        ["Model.RecommendBatch"] = "ee_recommend_batch", ["Model.Similar"] = "ee_similar ee_similar_batch ee_similar_by_rules",
+        ["Model.RecommendBatch"] = "ee_recommend_batch",
+        ["Model.Similar"] = "ee_similar ee_similar_batch ee_similar_by_rules",
         ["Model.Vectors"] = "ee_vectors", ["Model.ItemAt"] = "ee_items", ["Model.TryGetRow"] = "ee_rows",
         ["Model.TryGetItem"] = "ee_keys_to_items", ["Model.Utf8Key"] = "ee_item_key ee_item_keys",
         ["Model.KeyString"] = "ee_item_key", ["Model.ActionCode"] = "ee_action_code",
         ["Model.Dispose"] = "ee_model_close",
         ["Engine.Export"] = "ee_engine_export",
         ["Engine.Inspect"] = "ee_inspect", ["Model.Explain"] = "ee_explain",
-        ["Model.BoughtTogether"] = "ee_bought_together ee_bought_together_by_rules", ["Model.TryGetCategory"] = "ee_category",
+        ["Model.BoughtTogether"] = "ee_bought_together ee_bought_together_by_rules",
+        ["Model.TryGetCategory"] = "ee_category",
         ["Model.Popular"] = "ee_popular",
         ["Model.CategoryOf"] = "ee_item_category", ["Model.RecommendFile"] = "ee_recommend_file",
         ["Engine.RecommendUser"] = "ee_recommend_user", ["Engine.Traits"] = "ee_traits",
@@ -68,7 +70,8 @@ public sealed partial class ReachTests
         "ee_model_last_result",
         "ee_manifest", "ee_open_options_init", "ee_import_options_init", "ee_train_options_init",
         "ee_evaluate_options_init", "ee_recommend_options_init", "ee_export_options_init",
-        "ee_catalog_options_init", "ee_vector_import_options_init", "ee_inspect_options_init", "ee_recommend_file_options_init",
+        "ee_catalog_options_init", "ee_vector_import_options_init", "ee_inspect_options_init",
+        "ee_recommend_file_options_init",
     ];
 
     /// <summary>
@@ -113,7 +116,8 @@ public sealed partial class ReachTests
         (typeof(EvaluationProtocol), "EE_PROTOCOL_"), (typeof(ExportKind), "EE_EXPORT_"),
         (typeof(VectorFormat), "EE_FILE_"), (typeof(DiversityMeasure), "EE_DIVERSITY_"),
         (typeof(EvaluationHistory), "EE_HISTORY_"), (typeof(UserVectorKind), "EE_USER_VECTOR_"),
-        (typeof(UserLikeness), "EE_LIKENESS_"), (typeof(AttributeType), "EE_ATTRIBUTE_"), (typeof(VectorSide), "EE_SIDE_"),
+        (typeof(UserLikeness), "EE_LIKENESS_"), (typeof(AttributeType), "EE_ATTRIBUTE_"),
+        (typeof(VectorSide), "EE_SIDE_"),
     ];
 
     private static readonly Dictionary<string, string> Constants = new()
@@ -131,7 +135,8 @@ public sealed partial class ReachTests
     public void EveryFacadeMember_HasItsFunction()
     {
         string[] members =
-            [.. new[] { typeof(Engine), typeof(Model), typeof(ItemFilter), typeof(EngineInfo) }.SelectMany(Members).Distinct()];
+            [.. new[] { typeof(Engine), typeof(Model), typeof(ItemFilter),
+                typeof(EngineInfo) }.SelectMany(Members).Distinct()];
         Assert.Equal(members.Order(), Functions.Keys.Order());
         HashSet<string> declared = [.. Prototypes().Matches(Header).Select(m => m.Groups[1].Value)];
         Assert.True(declared.Count > 50, $"{declared.Count} functions found in the header");

@@ -41,7 +41,8 @@ public sealed class CatalogueCommandTests : IDisposable
             report.GetProperty("attributes").EnumerateArray()
                 .Select(a => $"{a.GetProperty("name").GetString()}:{a.GetProperty("type").GetString()}"));
         report = Ask(
-            "import", store, "--catalog", _scratch.Write("m.csv", "sku,cost\n1,3\n2,x\n3,4\n"), "--item", "sku",
+            "import", store, "--catalog", _scratch.Write("m.csv", "sku,cost\n1,3\n2,x\n3,4\n"), "--item",
+                "sku",
             "--attribute", "margin=cost:number");
         Assert.Equal(1, report.GetProperty("rejected").GetInt32());
         Assert.Equal(3, report.GetProperty("first_errors")[0].GetProperty("line").GetInt32());
@@ -54,13 +55,15 @@ public sealed class CatalogueCommandTests : IDisposable
         string store = Shop();
         Ask("import", store, "--catalog", At("shop.jsonl.items.csv"));
         JsonElement item = Ask(
-            "attributes", store, "--item", "5", "--set", "price=3.5", "--set", "brand=", "--set", "fresh=true",
+            "attributes", store, "--item", "5", "--set", "price=3.5", "--set", "brand=", "--set",
+                "fresh=true",
             "--set", "tags=a|b");
         Assert.Equal("5", item.GetProperty("item").GetString());
         Assert.Equal("3.5", item.GetProperty("attributes").GetProperty("price").GetString());
         Assert.Equal("a|b", item.GetProperty("attributes").GetProperty("tags").GetString());
         Assert.False(item.GetProperty("attributes").TryGetProperty("brand", out _));
-        CliProcess.Run("attributes", store, "--item", "5", "--set", "price=x").Fails(2, "'x' is not a number");
+        CliProcess.Run("attributes", store, "--item", "5", "--set", "price=x").Fails(2,
+            "'x' is not a number");
         CliProcess.Run("attributes", store, "--set", "price=3").Fails(2, "--set needs --item");
     }
 
@@ -69,7 +72,8 @@ public sealed class CatalogueCommandTests : IDisposable
     {
         string store = Shop();
         Ask("import", store, "--catalog", At("shop.jsonl.items.csv"));
-        Ask("train", store, "--preset", "fast", "--set", "ranker=0", "--set", "dimensions=8", "--threads", "1");
+        Ask("train", store, "--preset", "fast", "--set", "ranker=0", "--set", "dimensions=8", "--threads",
+            "1");
         var stock = File.ReadLines(At("shop.jsonl.items.csv")).Skip(1)
             .Select(line => line.Split(',')).ToDictionary(f => long.Parse(f[0]), f => int.Parse(f[5]));
         string[][] commands =

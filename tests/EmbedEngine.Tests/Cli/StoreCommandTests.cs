@@ -11,8 +11,8 @@ public sealed class StoreCommandTests : IDisposable
     private const string VersionFields = "version name created_at active seconds metrics evaluations";
 
     private const string InfoFields =
-        "path format item_keys items users events sessions imports segments log_bytes versions "
-        + "active_version "
+        "path format item_keys items users catalogue_items attributes events sessions imports segments "
+        + "log_bytes versions active_version "
         + "artifact_bytes problem serving_version swept_orphans cut_bytes unfit_events set_aside "
         + "last_recovery engine simd";
 

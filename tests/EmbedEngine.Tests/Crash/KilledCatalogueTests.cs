@@ -66,7 +66,8 @@ public sealed class KilledCatalogueTests(ITestOutputHelper output) : IDisposable
             double found = catalogue.ValueOf(row, stock).Number;
             if (first < 0) first = found;
             string batch = System.Text.Encoding.UTF8.GetString(catalogue.ValueOf(row, text).Text!);
-            Assert.True(found == first && batch == $"b{found}", $"{context}, row {row}: {found}, {batch}, {first}");
+            Assert.True(found == first
+                && batch == $"b{found}", $"{context}, row {row}: {found}, {batch}, {first}");
         }
         return (int)first;
     }

@@ -1,5 +1,5 @@
-// A process that changes the catalogue in batches until it is killed: batch n gives all its items the stock n,
-// so that half a batch would be seen. It says a batch's number when it is acknowledged.
+// A process that changes the catalogue in batches until it is killed: batch n gives all its items the stock
+// n, so that half a batch would be seen. It says a batch's number when it is acknowledged.
 
 namespace EmbedEngine.Tests.Crash;
 

@@ -1,9 +1,9 @@
-// A seeded file system in memory for events/, versions/ and attributes/ of one store. It remembers what was synced and
-// what was not, stops the world at a chosen call (the process is dead: every later call throws), and after a
-// power cut keeps what was synced, while unsynced writes are lost, reordered or torn in sectors of 512 bytes,
-// and names whose directory was not synced are old or new. The catalog, LOCK and leases stay real files: a
-// commit is one step there, durable at once. Harsher than a journaling disk: any subset of unsynced directory
-// changes can survive, in any order.
+// A seeded file system in memory for events/, versions/ and attributes/ of one store. It remembers what was
+// synced and what was not, stops the world at a chosen call (the process is dead: every later call throws),
+// and after a power cut keeps what was synced, while unsynced writes are lost, reordered or torn in sectors
+// of 512 bytes, and names whose directory was not synced are old or new. The catalog, LOCK and leases stay
+// real files: a commit is one step there, durable at once. Harsher than a journaling disk: any subset of
+// unsynced directory changes can survive, in any order.
 
 using System.Runtime.InteropServices;
 using EmbedEngine.Storage;
@@ -46,7 +46,8 @@ internal sealed class SimulatedFileSystem : FileSystem
     public string? Crash { get; private set; }
 
     /// <summary>An identical world for another directory, all of it durable.</summary>
-    public SimulatedFileSystem Clone(string root) => new(root, _events.Settle(null), _versions.Settle(null), _attributes.Settle(null));
+    public SimulatedFileSystem Clone(string root) =>
+        new(root, _events.Settle(null), _versions.Settle(null), _attributes.Settle(null));
 
     /// <summary>What a power cut leaves, under another directory.</summary>
     public SimulatedFileSystem PowerCut(int seed, string root)

@@ -55,7 +55,9 @@ internal sealed class AttributeColumn
     /// <summary>Bytes that hold a code from 0 to <paramref name="values"/>.</summary>
     public static int BytesFor(int values) => values <= byte.MaxValue ? 1 : values <= ushort.MaxValue ? 2 : 4;
 
-    /// <summary>Code of a row, 0 where it has no value or the column does not reach it; not for tags.</summary>
+    /// <summary>
+    /// Code of a row, 0 where it has no value or the column does not reach it; not for tags.
+    /// </summary>
     public int CodeAt(int row)
     {
         if ((uint)row >= (uint)Rows) return 0;

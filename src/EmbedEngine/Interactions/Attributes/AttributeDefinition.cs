@@ -30,6 +30,14 @@ internal readonly record struct AttributeDefinition(string Name, AttributeType T
         return null;
     }
 
+    /// <summary>What an attribute of the type is, in a sentence.</summary>
+    public static string Describe(AttributeType type) => type switch
+    {
+        AttributeType.Boolean => "a boolean",
+        AttributeType.Tags => "a set of tags",
+        _ => $"a {NameOf(type)}",
+    };
+
     /// <summary>How people write the type.</summary>
     public static string NameOf(AttributeType type) => type switch
     {

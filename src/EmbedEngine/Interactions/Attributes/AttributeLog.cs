@@ -18,7 +18,8 @@
 //              4    4  crc32c of the payload
 //              8    n  payload, varints: new attributes (count; each bytes, name, type), then items (count;
 //                      each bytes, key, settings; each setting: attribute, type or 0 for none, value)
-// Value   number: 8 bytes of binary64; boolean: 0 or 1; time: zigzag ms; text: bytes, UTF-8; tags: count, each
+// Value   number: 8 bytes of binary64; boolean: 0 or 1; time: zigzag ms; text: bytes, UTF-8; tags: count,
+// each
 //         as a text. Keys are written as text (an int64 in decimal).
 
 using System.Buffers.Binary;
@@ -105,12 +106,28 @@ internal static class AttributeLog
             int length = BinaryPrimitives.ReadInt32LittleEndian(head);
             if (length is < 2 or > MaxPayloadBytes || at > file.Length - BatchHeaderBytes - length) break;
             ReadOnlySpan<byte> payload = file.Slice(at + BatchHeaderBytes, length);
-            if (BinaryPrimitives.ReadUInt32LittleEndian(head[4..]) != Crc32C.Compute(payload)) break;
+            if (BinaryPrimitives.ReadUInt32LittleEndian(head[4..]) != Crc32C.Compute(payload))
+            {
+                // A batch is written when the one before it is on the disk: nothing lies behind a torn one.
+                if (IsBatch(file, at + BatchHeaderBytes + length))
+                    throw new CorruptFileException(file.Path, at, "an intact batch", "a damaged one");
+                break;
+            }
             if (!TryDecode(payload, attributes, changes))
                 throw new CorruptFileException(file.Path, at, "a batch of changes", "something else");
             at += BatchHeaderBytes + length;
         }
         return at;
+    }
+
+    private static bool IsBatch(MappedFile file, long at)
+    {
+        if (at > file.Length - BatchHeaderBytes) return false;
+        ReadOnlySpan<byte> head = file.Slice(at, BatchHeaderBytes);
+        int length = BinaryPrimitives.ReadInt32LittleEndian(head);
+        return length is >= 2 and <= MaxPayloadBytes && at <= file.Length - BatchHeaderBytes - length
+            && BinaryPrimitives.ReadUInt32LittleEndian(head[4..])
+                == Crc32C.Compute(file.Slice(at + BatchHeaderBytes, length));
     }
 
     private static void CheckHeader(MappedFile file, long number)

@@ -9,8 +9,8 @@ namespace EmbedEngine.Interactions.Attributes;
 internal sealed class AttributeSnapshot : ItemAttributes
 {
     /// <summary>
-    /// Changes of so many rows are kept apart from the older ones: a batch copies these, not all. Small enough
-    /// that their arrays are no large objects, whose making makes the runtime collect everything.
+    /// Changes of so many rows are kept apart from the older ones: a batch copies these, not all. Small
+    /// enough that their arrays are no large objects, whose making makes the runtime collect everything.
     /// </summary>
     private const int MostRecent = 8192;
 
@@ -43,7 +43,8 @@ internal sealed class AttributeSnapshot : ItemAttributes
 
     /// <summary>Nothing at all.</summary>
     public static AttributeSnapshot Empty { get; } =
-        new(null, [], [], new Dictionary<byte[], int>(Utf8Equality.Instance), ChangedRows.None, ChangedRows.None);
+        new(null, [], [], new Dictionary<byte[], int>(Utf8Equality.Instance), ChangedRows.None,
+            ChangedRows.None);
 
     /// <summary>A number of its own: no two snapshots of a process have the same.</summary>
     public long Moment { get; } = Interlocked.Increment(ref s_moments);
@@ -122,7 +123,8 @@ internal sealed class AttributeSnapshot : ItemAttributes
         ChangedRows recent = _recent.Under(byRow);
         return recent.Count <= MostRecent
             ? new AttributeSnapshot(_base, columns, addedKeys, addedRows, _older, recent)
-            : new AttributeSnapshot(_base, columns, addedKeys, addedRows, _older.Under(recent), ChangedRows.None);
+            : new AttributeSnapshot(_base, columns, addedKeys, addedRows, _older.Under(recent),
+                ChangedRows.None);
     }
 
     /// <summary>All of it as one base file, for <see cref="AttributeFile.Write"/>.</summary>

@@ -1,8 +1,8 @@
 // The catalogue of a store: the newest base file and its change log, followed by readers, changed by one
 // writer at a time. It has a lock of its own, so that stock and prices change while a training runs. A change
 // is one append and one fsync; when the log has grown, base and log are folded into a new base, whose name
-// alone makes it the one that counts. Nothing here touches the SQLite catalog, but to take over what stores of
-// older builds kept there.
+// alone makes it the one that counts. Nothing here touches the SQLite catalog, but to take over what stores
+// of older builds kept there.
 
 using EmbedEngine.Interactions.Keys;
 using EmbedEngine.Storage;
@@ -36,8 +36,8 @@ internal sealed class AttributeStore(Store store) : IAttributeSource
     public AttributeSnapshot? Current => Volatile.Read(ref _current);
 
     /// <summary>
-    /// Kind of the store's item keys, once somebody has looked: it never changes, and a change of stock must not
-    /// go to the SQLite catalog for it.
+    /// Kind of the store's item keys, once somebody has looked: it never changes, and a change of stock must
+    /// not go to the SQLite catalog for it.
     /// </summary>
     public KeyKind ItemKind { get; set; }
 
@@ -54,7 +54,9 @@ internal sealed class AttributeStore(Store store) : IAttributeSource
         if (Current is { } current) return current;
         if (Problem is { } problem)
             throw new EmbedEngineException(
-                problem.Code, $"{problem.Message}; import the catalogue again", problem);
+                problem.Code,
+                $"{problem.Message}; a backup has the catalogue, or move the folder "
+                + $"{StoreNames.Attributes}/ out of the store and import it again", problem);
         lock (_gate) return _legacy ??= LegacyLabels.Load(store);
     }
 
@@ -156,7 +158,9 @@ internal sealed class AttributeStore(Store store) : IAttributeSource
         return newest;
     }
 
-    /// <summary>Held for a moment by each change, so that one waits for another as a matter of course.</summary>
+    /// <summary>
+    /// Held for a moment by each change, so that one waits for another as a matter of course.
+    /// </summary>
     private WriterLock Lock() => WriterLock.Acquire(
         store.Path, store.LockWait > s_shortestWait ? store.LockWait : s_shortestWait,
         WriterLock.AttributesFileName);

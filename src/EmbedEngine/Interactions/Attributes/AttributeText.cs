@@ -1,5 +1,5 @@
-// What the values of a column are, and each value from how a file writes it. One bad value among many good ones
-// does not change what a column is: it is located and its row refused.
+// What the values of a column are, and each value from how a file writes it. One bad value among many good
+// ones does not change what a column is: it is located and its row refused.
 
 using System.Buffers.Text;
 using System.Globalization;
@@ -52,7 +52,8 @@ internal static class AttributeText
         if (most != (int)AttributeType.Text)
         {
             for (int type = 1; type < counts.Length; type++)
-                if (type != most && first[type] >= 0 && (oddRow < 0 || first[type] < oddRow)) oddRow = first[type];
+                if (type != most && first[type] >= 0 && (oddRow < 0 || first[type] < oddRow))
+                    oddRow = first[type];
         }
         return AttributeType.Text;
     }
@@ -65,6 +66,8 @@ internal static class AttributeText
         RawKind.Number => AttributeType.Number,
         RawKind.Boolean => AttributeType.Boolean,
         _ when KeyText.IsMissing(text) => 0,
+        // What begins with zeros is a code: as a number it would lose them.
+        _ when HasLeadingZero(text) => AttributeType.Text,
         _ when TryNumber(text, out _) => AttributeType.Number,
         _ when IsWord(text) => AttributeType.Boolean,
         _ when TimeText.Guess(text) == TimeUnit.Iso => AttributeType.Time,
@@ -127,13 +130,17 @@ internal static class AttributeText
         return text[..end];
     }
 
+    private static bool HasLeadingZero(ReadOnlySpan<byte> text) =>
+        text.Length > 1 && text[0] == (byte)'0' && text[1] is >= (byte)'0' and <= (byte)'9';
+
     /// <summary>A finite number, all of the text; a thousands separator makes it none.</summary>
     private static bool TryNumber(ReadOnlySpan<byte> text, out double number) =>
         Utf8Parser.TryParse(text, out number, out int used) && used == text.Length && double.IsFinite(number);
 
     private static bool TryBoolean(ReadOnlySpan<byte> text, out bool value)
     {
-        value = text.SequenceEqual("1"u8) || Is(text, "true") || Is(text, "yes") || Is(text, "y") || Is(text, "t");
+        value = text.SequenceEqual("1"u8) || Is(text, "true") || Is(text, "yes") || Is(text, "y")
+            || Is(text, "t");
         return value || text.SequenceEqual("0"u8) || Is(text, "false") || Is(text, "no") || Is(text, "n")
             || Is(text, "f");
     }
@@ -148,7 +155,7 @@ internal static class AttributeText
     private static bool TryTime(ReadOnlySpan<byte> text, out long ms)
     {
         ms = 0;
-        TimeUnit unit = TimeText.Guess(text);
+        TimeUnit unit = TimeText.IsCompact(text) ? TimeUnit.Iso : TimeText.Guess(text);
         return unit != TimeUnit.Auto && TimeText.TryParse(text, unit, out ms);
     }
 
@@ -164,7 +171,8 @@ internal static class AttributeText
             if (kind == RawKind.Array) return null;
             text = text[1..^1];
         }
-        byte separator = text.Contains((byte)'|') ? (byte)'|' : text.Contains((byte)';') ? (byte)';' : (byte)',';
+        byte separator = text.Contains((byte)'|') ? (byte)'|' : text.Contains((byte)';') ? (byte)';'
+            : (byte)',';
         var found = new List<byte[]>();
         foreach (Range part in text.Split(separator))
         {

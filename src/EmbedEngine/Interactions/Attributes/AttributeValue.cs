@@ -28,7 +28,8 @@ internal readonly record struct AttributeValue
     /// <summary>Whether there is no value.</summary>
     public bool IsMissing => Type == 0;
 
-    public static AttributeValue OfNumber(double number) => new(AttributeType.Number, number + 0.0, null, null);
+    public static AttributeValue OfNumber(double number) =>
+        new(AttributeType.Number, number + 0.0, null, null);
 
     public static AttributeValue OfBoolean(bool value) =>
         new(AttributeType.Boolean, value ? 1 : 0, null, null);

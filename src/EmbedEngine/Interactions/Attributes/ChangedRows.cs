@@ -1,7 +1,8 @@
 namespace EmbedEngine.Interactions.Attributes;
 
 /// <summary>
-/// What rows have been set to, by ascending row. Immutable; a change makes a new one that shares the settings.
+/// What rows have been set to, by ascending row. Immutable; a change makes a new one that shares the
+/// settings.
 /// </summary>
 internal sealed class ChangedRows
 {

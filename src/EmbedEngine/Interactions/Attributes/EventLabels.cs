@@ -59,7 +59,8 @@ internal sealed class EventLabels
         AttributeType.Tags => AttributeValue.OfTags([Encoding.UTF8.GetBytes(text)]),
         _ => throw new EmbedEngineException(
             ErrorCode.BadInput,
-            $"the catalogue's attribute '{attribute.Name}' is a {AttributeDefinition.NameOf(attribute.Type)}: "
-            + $"the events name a {attribute.Name} of items, '{text}', that it cannot hold"),
+            $"the catalogue's attribute '{attribute.Name}' is "
+            + $"{AttributeDefinition.Describe(attribute.Type)} and cannot hold the {attribute.Name} '{text}' that the events name: import them without that "
+            + "column, or the catalogue's column under another name (--attribute NAME=COLUMN)"),
     };
 }

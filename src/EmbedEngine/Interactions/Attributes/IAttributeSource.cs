@@ -1,6 +1,8 @@
 namespace EmbedEngine.Interactions.Attributes;
 
-/// <summary>Where a version finds what its items are: the catalogue of a store, or that of a bundle.</summary>
+/// <summary>
+/// Where a version finds what its items are: the catalogue of a store, or that of a bundle.
+/// </summary>
 internal interface IAttributeSource
 {
     /// <summary>The catalogue of this moment; nothing at all where there is none.</summary>

@@ -60,7 +60,8 @@ internal sealed class ItemFileReader
         int count = Split(record, quoted, delimiter, ref text, starts, ends);
         if (count is <= 0 or > MaxColumns)
             throw new EmbedEngineException(
-                ErrorCode.BadInput, $"{file}: the first line is not a header of at most {MaxColumns} columns");
+                ErrorCode.BadInput,
+                    $"{file}: the first line is not a header of at most {MaxColumns} columns");
         for (int c = 0; c < count; c++)
         {
             string name = Encoding.UTF8.GetString(text, starts[c], ends[c] - starts[c]).Trim();

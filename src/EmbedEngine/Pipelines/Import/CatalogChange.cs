@@ -47,8 +47,8 @@ internal static class CatalogChange
     /// <summary>The error of an attribute that is of another type.</summary>
     public static EmbedEngineException OtherType(AttributeDefinition known, AttributeType type) => new(
         ErrorCode.BadInput,
-        $"the catalogue's attribute '{known.Name}' is a {AttributeDefinition.NameOf(known.Type)}, not a "
-        + $"{AttributeDefinition.NameOf(type)}: give the column another name");
+        $"the catalogue's attribute '{known.Name}' is {AttributeDefinition.Describe(known.Type)}, not "
+        + $"{AttributeDefinition.Describe(type)}: give the column another name");
 
     /// <summary>Makes the store where there is none, and settles the kind of its item keys.</summary>
     private static void EnsureKind(Store store, KeyKind kind)

@@ -1,5 +1,5 @@
-// `import --catalog`: a file of items becomes attributes. Types are decided on the whole file (or are those the
-// catalogue has), bad rows are located, and all good ones are applied in one change or none.
+// `import --catalog`: a file of items becomes attributes. Types are decided on the whole file (or are those
+// the catalogue has), bad rows are located, and all good ones are applied in one change or none.
 
 using System.Diagnostics;
 using System.Text;
@@ -65,8 +65,8 @@ internal sealed class CatalogImport
         _rejects.Finish();
         if (duplicates > 0)
             _warnings.Add(
-                $"{duplicates} {(duplicates == 1 ? "row names" : "rows name")} an item that an earlier row names "
-                + "too: what the last row says of an attribute counts");
+                $"{duplicates} {(duplicates == 1 ? "row names" : "rows name")} an item that an earlier row "
+                + "names too: what the last row says of an attribute counts");
         int unknown = changes.Select(c => c.Key).DistinctBy(Encoding.UTF8.GetString)
             .Count(key => !before.TryFind(key, out _) && !Knows(keys, key));
         int items = changes.Select(c => Encoding.UTF8.GetString(c.Key)).Distinct().Count();
@@ -79,9 +79,10 @@ internal sealed class CatalogImport
         {
             Items = items,
             NewItems = unknown,
-            Attributes = [.. AttributeList.Of(after).Where(a => fields.Exists(f => f.Attribute.Name == a.Name))],
+            Attributes = [.. AttributeList.Of(after).Where(a =>
+                fields.Exists(f => f.Attribute.Name == a.Name))],
             Rejected = _rejects.Rejected,
-            FirstErrors = _rejects.First,
+            FirstErrors = [.. _rejects.First.OrderBy(e => e.Line)],
             Columns = _taken,
             ItemKeys = kind,
             Warnings = _warnings,
@@ -136,7 +137,11 @@ internal sealed class CatalogImport
                     ErrorCode.BadInput, $"{_rejects.File}: two columns become the attribute '{name}'");
             int known = before.Find(name);
             AttributeType type = types[c]
-                ?? (known >= 0 ? before.Attributes[known].Type : Guess(_file.Columns[c], name));
+                ?? (known >= 0 ? before.Attributes[known].Type
+                    // Numbers of categories are names: what events say of the same attribute is text.
+                    : name is LegacyLabels.Category or LegacyLabels.Title
+                        && AttributeText.Guess(_file.Columns[c], _file.Rows, out _) != AttributeType.Tags
+                        ? AttributeType.Text : Guess(_file.Columns[c], name));
             if (known >= 0 && before.Attributes[known].Type != type)
                 throw CatalogChange.OtherType(before.Attributes[known], type);
             fields.Add((_file.Columns[c], new AttributeDefinition(name, type)));
@@ -147,7 +152,8 @@ internal sealed class CatalogImport
         // A column of the attribute's own name comes before one of a name that means the same.
         void Name(string attribute, string? given, string option, ReadOnlySpan<string> known)
         {
-            if (given is null && (Array.IndexOf(names, attribute) >= 0 || Array.IndexOf(header, attribute) >= 0))
+            if (given is null
+                && (Array.IndexOf(names, attribute) >= 0 || Array.IndexOf(header, attribute) >= 0))
                 return;
             int column = ColumnMap.Find(header, given, option, known, _rejects.File);
             if (column >= 0 && names[column] is null) names[column] = attribute;
@@ -160,9 +166,9 @@ internal sealed class CatalogImport
         if (odd >= 0)
         {
             _warnings.Add(
-                $"{name} is text, for line {_file.LineOf(odd)} holds '{Encoding.UTF8.GetString(column.TextAt(odd))}'"
-                + $" where most rows hold something else; --attribute {name}={column.Name}:number (or bool, time) "
-                + "says what it is, and refuses such rows");
+                $"{name} is text, for line {_file.LineOf(odd)} holds "
+                + $"'{Encoding.UTF8.GetString(column.TextAt(odd))}' where most rows hold something else; "
+                + $"--attribute {name}={column.Name}:number (or bool, time) says what it is, and refuses such rows");
         }
         return type;
     }
@@ -193,7 +199,8 @@ internal sealed class CatalogImport
         }
         if (cut > 0)
             _warnings.Add(
-                $"{cut} texts are longer than {AttributeDefinition.MaxTextBytes} bytes and were cut there");
+                $"{cut} {(cut == 1 ? "text is" : "texts are")} longer than "
+                + $"{AttributeDefinition.MaxTextBytes} bytes and {(cut == 1 ? "was" : "were")} cut there");
         return changes;
     }
 
@@ -215,8 +222,9 @@ internal sealed class CatalogImport
                 _rejects.Reject(_file.LineOf(row), problem, text);
                 return false;
             }
-            // NaN in a table is how a program writes an empty cell; a JSON null takes the value away.
-            if (!value.IsMissing || written == RawKind.Null) set.Add(new AttributeSetting(f, value));
+            // NaN in a table is how a program writes an empty cell; a JSON null or [] takes the value away.
+            if (!value.IsMissing || written is RawKind.Null or RawKind.Array)
+                set.Add(new AttributeSetting(f, value));
         }
         settings = [.. set];
         return true;

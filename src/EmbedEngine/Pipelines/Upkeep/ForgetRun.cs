@@ -26,8 +26,16 @@ internal static class ForgetRun
         LiveLogAdopter.Run(write, progress);
         StoreKeys keys = StoreKeys.Load(store);
         KeyDictionary dictionary = isUser ? keys.Users : keys.Items;
+        // The catalogue first: what is damaged there must be found before anything is gone.
+        var catalogue = new AttributeStore(store);
+        if (!isUser) catalogue.Refresh();
+        bool inCatalogue = !isUser
+            && catalogue.Require().TryFind(System.Text.Encoding.UTF8.GetBytes(key), out _);
+        if (inCatalogue) catalogue.Forget(keys.Items.Kind, key);
         if (!dictionary.TryFind(key, out long ordinal))
         {
+            // An item that never had an event.
+            if (inCatalogue) return Nothing(store);
             throw new EmbedEngineException(
                 ErrorCode.Unknown,
                 $"{store.Path}: no {(isUser ? "user" : "item")} '{key}' is known; nothing was removed");
@@ -41,7 +49,6 @@ internal static class ForgetRun
             keys.SaveNew(catalog, keys.Items.Count, keys.Users.Count);
             table.Delete(catalog, ordinal);
         });
-        if (!isUser) new AttributeStore(store).Forget(keys.Items.Kind, key);
         // Histories are people's own: the version that answers must not go on with them.
         RefreshReport? without = isUser && AnswersWith(store, key)
             ? new RefreshRun(store, customersOnly: true, WorkerTeam.DefaultThreads, progress).Run(write)
@@ -56,6 +63,13 @@ internal static class ForgetRun
             OpenLiveLogs = store.LiveLogs().Count(),
         };
     }
+
+    private static ForgetReport Nothing(Store store) => new()
+    {
+        RemovedEvents = 0, RemovedSessions = 0,
+        VersionsBefore = [.. VersionCatalog.List(store).Select(v => v.Number)],
+        OpenLiveLogs = store.LiveLogs().Count(),
+    };
 
     /// <summary>Whether the active version knows what a user did.</summary>
     private static bool AnswersWith(Store store, string user)

@@ -77,13 +77,15 @@ public sealed class AttributeStoreTests(ITestOutputHelper output) : IDisposable
             {
                 string? shown = column.Name switch
                 {
-                    "stock" => double.IsNaN(stock[i]) ? null : stock[i].ToString("R", CultureInfo.InvariantCulture),
+                    "stock" => double.IsNaN(stock[i]) ? null
+                        : stock[i].ToString("R", CultureInfo.InvariantCulture),
                     "brand" => brand[i],
                     "added" => added[i] == long.MinValue ? null : DateTimeOffset
                         .FromUnixTimeMilliseconds(added[i])
                         .ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture),
                     "own" => own[i] < 0 ? null : own[i] == 1 ? "true" : "false",
-                    _ => tags[i] is { Length: > 0 } t ? string.Join('|', t.Distinct().Order(StringComparer.Ordinal))
+                    _ => tags[i] is { Length: > 0 } t
+                        ? string.Join('|', t.Distinct().Order(StringComparer.Ordinal))
                         : null,
                 };
                 if (shown is null) of.Remove(column.Name);
@@ -165,7 +167,8 @@ public sealed class AttributeStoreTests(ITestOutputHelper output) : IDisposable
             string[] values = [.. Enumerable.Range(0, 3)
                 .Select(i => engine.AttributesOf($"{i}").GetValueOrDefault("batch", "none"))];
             Assert.True(values.Distinct().Count() == 1, $"cut at {length}: {string.Join(' ', values)}");
-            Assert.True(string.CompareOrdinal(values[0], before) >= 0 || before == "none", $"cut at {length}");
+            Assert.True(string.CompareOrdinal(values[0], before) >= 0
+                || before == "none", $"cut at {length}");
             before = values[0];
             if (length % 7 != 0) continue;
             engine.SetAttributes(new ItemColumns
@@ -244,6 +247,27 @@ public sealed class AttributeStoreTests(ITestOutputHelper output) : IDisposable
             Assert.DoesNotContain("hush", bytes);
             Assert.DoesNotContain("apple", bytes);
         }
+        engine.SetAttributes(new ItemColumns
+        {
+            ItemTexts = ["no events"], Columns = [ItemColumn.OfTexts("secret", ["psst"])],
+        });
+        Assert.Equal(0, engine.ForgetItem("no events").RemovedEvents);
+        Assert.Empty(engine.AttributesOf("no events"));
+        Assert.Throws<EmbedEngineException>(() => engine.ForgetItem("no events"));
+    }
+
+    [Fact]
+    public void Log_DamagedBeforeItsEnd_IsNamed_NotTakenForTorn()
+    {
+        MadeOf(3, 4).Dispose();
+        byte[] whole = File.ReadAllBytes(Log);
+        whole[AttributeLog.HeaderBytes + AttributeLog.BatchHeaderBytes + 3] ^= 1;
+        File.WriteAllBytes(Log, whole);
+        using Engine engine = _scratch.Open();
+        EmbedEngineException e = Assert.Throws<EmbedEngineException>(() => engine.Attributes());
+        Assert.Equal(ErrorCode.Corrupt, e.Code);
+        Assert.Contains("000001.eec", e.Message);
+        Assert.Single(engine.Verify().Faults);
     }
 
     [Fact]
@@ -295,7 +319,8 @@ public sealed class AttributeStoreTests(ITestOutputHelper output) : IDisposable
         Assert.Contains("'batch' is a number, not a text", Assert.Throws<EmbedEngineException>(
             () => engine.SetAttributes(Of(ItemColumn.OfTexts("batch", ["x"])))).Message);
         Assert.Contains("element 0 of column 'p' is not finite", Assert.Throws<ArgumentException>(
-            () => engine.SetAttributes(Of(ItemColumn.OfNumbers("p", new[] { double.PositiveInfinity })))).Message);
+            () => engine.SetAttributes(Of(ItemColumn.OfNumbers("p",
+                new[] { double.PositiveInfinity })))).Message);
         Assert.Contains("longer than 65536 bytes", Assert.Throws<ArgumentException>(
             () => engine.SetAttributes(Of(ItemColumn.OfTexts("p", [new string('x', 70_000)])))).Message);
         Assert.Contains("has 2 elements", Assert.Throws<ArgumentException>(

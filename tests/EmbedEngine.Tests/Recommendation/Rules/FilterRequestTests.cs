@@ -106,7 +106,8 @@ public sealed class FilterRequestTests : IDisposable
             for (int i = 0; i < 200; i++)
             {
                 int n = (t % 2 == 0 ? first : second).Recommend(
-                    [new SessionEvent(i % 50)], results, default, new RecommendRules { Filter = filter }).Count;
+                    [new SessionEvent(i % 50)], results, default,
+                        new RecommendRules { Filter = filter }).Count;
                 foreach (RecommendedItem r in results[..n])
                     Assert.True(r.Item < 20 && r.Item % 5 != 4);
                 Assert.True(n > 10);
@@ -127,7 +128,8 @@ public sealed class FilterRequestTests : IDisposable
         Assert.Equal((0, 0), (Ask(_engine), Ask(other)));
         _engine.SetAttributes(new ItemColumns
         {
-            Items = new long[] { 4, 9 }, Columns = [ItemColumn.OfNumbers("price", new double[] { 1000, 1000 })],
+            Items = new long[] { 4, 9 },
+                Columns = [ItemColumn.OfNumbers("price", new double[] { 1000, 1000 })],
         });
         Assert.Equal((2, 0), (Ask(_engine), Ask(other)));
         other.Refresh();
@@ -174,7 +176,8 @@ public sealed class FilterRequestTests : IDisposable
             () => _engine.Recommend([new SessionEvent(5)], results, default, By("pric > 3")));
         Assert.Equal(ErrorCode.InvalidArgument, e.Code);
         Assert.Contains("did you mean 'price'", e.Message);
-        string file = Directory.GetFiles(Path.Combine(_scratch.Store, StoreNames.Attributes), "*.eea").Single();
+        string file = Directory.GetFiles(Path.Combine(_scratch.Store, StoreNames.Attributes),
+            "*.eea").Single();
         byte[] bytes = File.ReadAllBytes(file);
         File.WriteAllBytes(file, bytes[..^10]);
         using Engine damaged = _scratch.Open();

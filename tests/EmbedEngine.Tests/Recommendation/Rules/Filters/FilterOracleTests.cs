@@ -62,7 +62,8 @@ public sealed class FilterOracleTests
     [Fact]
     public void Evaluate_TooFewWords_Throws()
     {
-        BoundFilter filter = ParsedFilter.Parse("in_stock").Bind(FilterCatalogue.Random(new Random(1), 65, 3));
+        BoundFilter filter = ParsedFilter.Parse("in_stock").Bind(FilterCatalogue.Random(new Random(1), 65,
+            3));
         Assert.Equal(2, filter.Words);
         Assert.Throws<ArgumentException>(() => filter.Evaluate(new ulong[1]));
     }
