@@ -48,7 +48,7 @@ def c_kind(declared: str) -> str:
     base = declared.replace("const ", "").strip()
     return {
         "int32_t": "i32", "ee_status": "i32", "int64_t": "i64", "uint64_t": "u64", "ee_engine": "u64",
-        "ee_model": "u64",
+        "ee_model": "u64", "ee_filter": "u64",
         "ee_progress": "pointer", "uint8_t": "u8", "uint32_t": "u32", "double": "f64", "float": "f32",
     }[base]
 
@@ -79,7 +79,7 @@ def test_functions_of_header_and_library() -> None:
 @pytest.mark.skipif(shutil.which("gcc") is None, reason="gcc is not installed")
 def test_layouts_of_c_and_python(tmp_path: Path) -> None:
     header = structs()
-    assert set(header) - {"ee_engine", "ee_model"} == set(L.STRUCTS)
+    assert set(header) - {"ee_engine", "ee_model", "ee_filter"} == set(L.STRUCTS)
     lines, expected = [], []
     for name, layout in L.STRUCTS.items():
         assert [f[0] for f in layout._fields_] == header[name], name
