@@ -239,7 +239,7 @@ enum {
 enum { EE_SEEN_KEEP = 0, EE_SEEN_DROP = 1, EE_SEEN_DEMOTE = 2 };
 
 /* What makes two items alike when an answer is diversified. */
-enum { EE_DIVERSITY_VECTORS = 0, EE_DIVERSITY_CATEGORY = 1 };
+enum { EE_DIVERSITY_VECTORS = 0, EE_DIVERSITY_CATEGORY = 1, EE_DIVERSITY_ATTRIBUTE = 2 };
 
 /* Which fallback answered: none; session empty; none of its items known; the source had nothing. */
 enum {
@@ -772,6 +772,20 @@ typedef struct ee_recommend_result {
     float latency_us;
 } ee_recommend_result;
 
+/* An item that stands at a place of the answer. 16 bytes. */
+typedef struct ee_pin {
+    int64_t item;
+    int32_t place;    /* from 1 on; past the end = further down, so not in the answer */
+    int32_t reserved;
+} ee_pin;
+
+/* At most so many items of one value of an attribute: a text, number or boolean, or tags (any one tag). */
+typedef struct ee_cap {
+    ee_text name;
+    int32_t most;     /* at least 1; items without a value are not counted */
+    int32_t reserved;
+} ee_cap;
+
 typedef struct ee_recommend_options {
     uint32_t struct_size;
     int32_t source;     /* EE_SOURCE_*; default hybrid */
@@ -789,6 +803,17 @@ typedef struct ee_recommend_options {
     const int32_t *deny_categories;
     int64_t deny_categories_count;
     ee_filter filter;         /* only items that pass, of ee_filter_compile; 0 = all */
+    const ee_filter *boosts;  /* factors, of ee_boost_compile, at most 64; docs/rules.md has the formula */
+    int64_t boost_count;
+    const ee_pin *pins;       /* one item a place, at most 1000; what the sets leave out is not answered */
+    int64_t pin_count;
+    ee_filter bury;           /* items that pass come after all others; 0 = none */
+    const ee_cap *caps;       /* at most 16 */
+    int64_t cap_count;
+    ee_text weight_by;        /* (1 - weight) * relevance + weight * this number, time or boolean of items */
+    float weight;             /* 0 to 1 */
+    int32_t reserved;
+    ee_text diversity_attribute; /* of EE_DIVERSITY_ATTRIBUTE, any type; else not given */
 } ee_recommend_options;
 
 ee_status ee_recommend_options_init(ee_recommend_options *options);
@@ -799,6 +824,10 @@ ee_status ee_recommend_options_init(ee_recommend_options *options);
  * the first request, against the catalogue. EE_E_INVALID_ARGUMENT: the message names the column. */
 ee_status ee_filter_compile(const char *expression, int64_t expression_length, ee_filter *filter);
 ee_status ee_filter_free(ee_filter filter);
+
+/* A factor for the items that a filter lets through: "brand = 'own' * 1.2". A handle like that of a filter,
+ * freed by ee_filter_free; one where the other is wanted is EE_E_INVALID_ARGUMENT. */
+ee_status ee_boost_compile(const char *boost, int64_t boost_length, ee_filter *filter);
 
 /* What comes after a session (oldest event first; may be empty). results holds k. */
 ee_status ee_recommend(ee_model model, const ee_event *events, int64_t event_count,
@@ -823,6 +852,12 @@ typedef struct ee_reason {
  * again, item by item of the session: for people who read it, not for every request. */
 ee_status ee_explain(ee_model model, const ee_event *events, int64_t event_count,
                      const ee_recommended_item *items, int64_t item_count, ee_reason *reasons);
+
+/* What boosts, pins, bury and weight_by did to each item of an answer: ee_model_last_result has {"items":
+ * [["boost brand = 'own' * 1.2", "pinned at 1", ...], ...], "ignored": ["pin of item 7 at 2: ..."]}, a list
+ * for each item, and pins that had no effect. options: those of the request. For people who read it. */
+ee_status ee_explain_rules(ee_model model, const ee_recommended_item *items, int64_t item_count,
+                           const ee_recommend_options *options);
 
 /* ---- Users -------------------------------------------------------------------------------------------- */
 

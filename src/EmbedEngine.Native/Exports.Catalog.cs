@@ -54,6 +54,13 @@ internal static unsafe partial class Exports
             return Guard.Fail(e); }
     }
 
+    [UnmanagedCallersOnly(EntryPoint = "ee_boost_compile")]
+    private static int CompileItemBoost(byte* boost, long boostLength, ulong* filter)
+    {
+        try { return CompileBoost(boost, boostLength, filter); } catch (Exception e) {
+            return Guard.Fail(e); }
+    }
+
     [UnmanagedCallersOnly(EntryPoint = "ee_filter_free")]
     private static int FreeFilter(ulong filter)
     {
@@ -67,6 +74,16 @@ internal static unsafe partial class Exports
         *filter = 0;
         string text = Arguments.Text(expression, expressionLength, nameof(expression));
         *filter = HandleTable.Open(new FilterHandle(ItemFilter.Parse(text)));
+        return 0;
+    }
+
+    [MethodImpl(Body)]
+    private static int CompileBoost(byte* boost, long boostLength, ulong* filter)
+    {
+        Arguments.NotNull(filter, nameof(filter));
+        *filter = 0;
+        string text = Arguments.Text(boost, boostLength, nameof(boost));
+        *filter = HandleTable.Open(new FilterHandle(null, ItemBoost.Parse(text)));
         return 0;
     }
 

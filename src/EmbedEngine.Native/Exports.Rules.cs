@@ -20,6 +20,14 @@ internal static unsafe partial class Exports
         catch (Exception e) { return Guard.Fail(e); }
     }
 
+    [UnmanagedCallersOnly(EntryPoint = "ee_explain_rules")]
+    private static int ExplainItemRules(
+        ulong model, RecommendedItem* items, long itemCount, RecommendOptionsArg* options)
+    {
+        try { return ExplainRules(model, items, itemCount, options); } catch (Exception e) {
+            return Guard.Fail(e); }
+    }
+
     [UnmanagedCallersOnly(EntryPoint = "ee_bought_together")]
     private static int BoughtTogetherItems(
         ulong model, long* items, long itemCount, RecommendedItem* results, int k, int* count, int* source)
@@ -102,6 +110,16 @@ internal static unsafe partial class Exports
         lease.Target.Explain(
             Arguments.Buffer(events, eventCount, nameof(events)),
             Arguments.Buffer(items, itemCount, nameof(items)), to);
+        return 0;
+    }
+
+    [MethodImpl(Body)]
+    private static int ExplainRules(
+        ulong model, RecommendedItem* items, long itemCount, RecommendOptionsArg* options)
+    {
+        using Lease<Model> lease = HandleTable.Enter<Model>(model);
+        lease.LastResult = JsonResults.Rules(lease.Target.ExplainRules(
+            Arguments.Buffer(items, itemCount, nameof(items)), OptionMapping.Rules(options)));
         return 0;
     }
 

@@ -35,6 +35,17 @@ internal static class JsonResults
         json.WriteEndObject();
     });
 
+    public static byte[] Rules(RuleReport report) => Build(json =>
+    {
+        json.WriteStartObject();
+        json.WriteStartArray("items");
+        foreach (IReadOnlyList<string> texts in report.Items) WriteTexts(json, texts);
+        json.WriteEndArray();
+        json.WritePropertyName("ignored");
+        WriteTexts(json, report.Ignored);
+        json.WriteEndObject();
+    });
+
     public static byte[] Evaluation(EvaluationReport report) =>
         System.Text.Encoding.UTF8.GetBytes(report.ToJson());
 
@@ -98,12 +109,14 @@ internal static class JsonResults
     public static byte[] VectorImport(VectorImportReport report) =>
         Fields(json => JsonReports.WriteFields(json, report));
 
-    public static byte[] Texts(IReadOnlyList<string> texts) => Build(json =>
+    public static byte[] Texts(IReadOnlyList<string> texts) => Build(json => WriteTexts(json, texts));
+
+    private static void WriteTexts(Utf8JsonWriter json, IReadOnlyList<string> texts)
     {
         json.WriteStartArray();
         foreach (string text in texts) json.WriteStringValue(text);
         json.WriteEndArray();
-    });
+    }
 
     public static byte[] Info(StoreInfo info, string? problem, long serving) =>
         Fields(json => JsonReports.WriteFields(json, info, problem, serving));

@@ -326,6 +326,15 @@ internal unsafe struct VectorImportOptionsArg : IOptionStruct<VectorImportOption
     }
 }
 
+/// <summary><c>ee_cap</c></summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct CapArg
+{
+    public TextArg Name;
+    public int Most;
+    public int Reserved;
+}
+
 /// <summary><c>ee_recommend_options</c></summary>
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct RecommendOptionsArg : IOptionStruct<RecommendOptionsArg>
@@ -346,8 +355,19 @@ internal unsafe struct RecommendOptionsArg : IOptionStruct<RecommendOptionsArg>
     public int* DenyCategories;
     public long DenyCategoriesCount;
     public ulong Filter;
+    public ulong* Boosts;
+    public long BoostCount;
+    public ItemPin* Pins;
+    public long PinCount;
+    public ulong Bury;
+    public CapArg* Caps;
+    public long CapCount;
+    public TextArg WeightBy;
+    public float Weight;
+    public int Reserved;
+    public TextArg DiversityAttribute;
 
-    public static uint LeastSize => (uint)(sizeof(RecommendOptionsArg) - sizeof(ulong)); // before filter
+    public static uint LeastSize => 96; // before filter
 
     public static RecommendOptionsArg Defaults => new()
     {

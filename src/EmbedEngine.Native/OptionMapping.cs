@@ -140,6 +140,11 @@ internal static unsafe class OptionMapping
             AllowCategories = rules.AllowCategories.ToArray(),
             DenyCategories = rules.DenyCategories.ToArray(),
             Filter = rules.Filter,
+            Boosts = rules.Boosts.ToArray(),
+            Pins = rules.Pins.ToArray(),
+            Bury = rules.Bury,
+            Caps = rules.Caps.ToArray(),
+            WeightBy = rules.WeightBy,
             Explain = o.Explain != 0,
             MaxErrors = o.MaxErrors,
             Threads = o.Threads,
@@ -199,6 +204,7 @@ internal static unsafe class OptionMapping
             MaxPerCategory = o.MaxPerCategory,
             Diversity = o.Diversity,
             DiversityBy = (DiversityMeasure)o.DiversityBy,
+            DiversityAttribute = RuleMapping.Name(o.DiversityAttribute, "options.diversity_attribute"),
         };
     }
 
@@ -217,16 +223,13 @@ internal static unsafe class OptionMapping
                 o.AllowCategories, o.AllowCategoriesCount, "options.allow_categories"),
             DenyCategories =
                 Arguments.Buffer(o.DenyCategories, o.DenyCategoriesCount, "options.deny_categories"),
-            Filter = o.Filter == 0 ? null : Filter(o.Filter),
+            Filter = RuleMapping.Filter(o.Filter, "options.filter"),
+            Boosts = RuleMapping.Boosts(Arguments.Buffer(o.Boosts, o.BoostCount, "options.boosts")),
+            Pins = Arguments.Buffer(o.Pins, o.PinCount, "options.pins"),
+            Bury = RuleMapping.Filter(o.Bury, "options.bury"),
+            Caps = RuleMapping.Caps(Arguments.Buffer(o.Caps, o.CapCount, "options.caps")),
+            WeightBy = RuleMapping.Name(o.WeightBy, "options.weight_by") is { } name
+                ? new AttributeWeight(name, o.Weight) : null,
         };
-    }
-
-    /// <summary>
-    /// What a filter's handle stands for; it outlives the handle for as long as the call runs.
-    /// </summary>
-    private static ItemFilter Filter(ulong handle)
-    {
-        using Lease<FilterHandle> lease = HandleTable.Enter<FilterHandle>(handle);
-        return lease.Target.Filter;
     }
 }

@@ -17,10 +17,10 @@ public sealed class ItemFilter
 {
     private PassingRows? _passing;
 
-    private ItemFilter(ParsedFilter parsed) => Parsed = parsed;
+    internal ItemFilter(ParsedFilter parsed) => Parsed = parsed;
 
     /// <summary>The condition as it was written.</summary>
-    public string Expression => Parsed.Text;
+    public string Expression => Parsed.Condition;
 
     internal ParsedFilter Parsed { get; }
 

@@ -22,6 +22,19 @@ public sealed partial class Model
     }
 
     /// <summary>
+    /// What boosts, pins, weights and what is buried did to each item of an answer, and which pins had no
+    /// effect. For people who want to read it, not for every request.
+    /// </summary>
+    /// <param name="items">What <see cref="Recommend"/> answered.</param>
+    /// <param name="rules">The rules it was asked with.</param>
+    /// <exception cref="EmbedEngineException">As of <see cref="Recommend"/>.</exception>
+    public RuleReport ExplainRules(ReadOnlySpan<RecommendedItem> items, in RecommendRules rules)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return Served.ExplainRules(items, rules);
+    }
+
+    /// <summary>
     /// What is frequently bought with a basket: by orders that went together where the version has them and
     /// they know the basket, else by co-visitation. Items of the basket are left out.
     /// </summary>

@@ -74,7 +74,7 @@ public sealed partial class Model : IDisposable
     /// <param name="session">Events, oldest first; may be empty.</param>
     /// <param name="results">Receives the best items; its length is k.</param>
     /// <param name="options">Source, seen policy, padding, caps, diversity.</param>
-    /// <param name="rules">Sets of items and categories, and a filter, that say what may be answered.</param>
+    /// <param name="rules">What may be answered; boosts, pins, caps and what else the business wants.</param>
     /// <returns>
     /// How many results are valid, and which fallback answered if one did: an empty, short or unknown session
     /// is never an error.

@@ -145,11 +145,85 @@ static void filters(void) {
     CHECK(strstr(error_text(), "not an open filter") != NULL);
 }
 
+/* Boosts, pins, bury, caps, weights: each seen in an answer of its own. */
+static void rules(void) {
+    ee_filter boost = {0}, filter = {0};
+    ee_recommend_options options;
+    ee_recommended_item results[ITEMS], plain[ITEMS];
+    ee_recommend_result answer;
+    ee_event session = {5, 0, EE_ACTION_CLICKS, 0};
+    ee_pin pins[2] = {{33, 2, 0}, {-9, 1, 0}};
+    ee_cap cap = {EE_TEXT("tags"), 1, 0};
+    char text[4096];
+    int64_t needed;
+    int even = 0;
+
+    CHECK_OK(ee_boost_compile("price >= 38 * 1000", 18, &boost));
+    CHECK_OK(ee_filter_compile("price < 20", 10, &filter));
+    CHECK_OK(ee_recommend_options_init(&options));
+    CHECK_OK(ee_recommend(model, &session, 1, &options, plain, K, &answer));
+    options.boosts = &boost;
+    options.boost_count = 1;
+    options.pins = pins;
+    options.pin_count = 2;
+    CHECK_OK(ee_recommend(model, &session, 1, &options, results, K, &answer));
+    CHECK_INT(answer.count, K);
+    CHECK_INT(results[1].item, 33);
+    CHECK(results[0].item >= 38);
+    for (int i = 1; i < K; i++) CHECK(results[i].score <= results[i - 1].score);
+    CHECK_OK(ee_explain_rules(model, results, K, &options));
+    CHECK_OK(ee_model_last_result(model, text, sizeof text, &needed));
+    CHECK(strstr(text, "[\"pinned at 2\"]") != NULL);
+    CHECK(strstr(text, "[\"boost price >= 38 * 1000\"]") != NULL);
+    CHECK(strstr(text, "pin of item -9 at 1: nothing is known of it") != NULL);
+
+    CHECK_OK(ee_recommend_options_init(&options));
+    options.bury = filter;
+    options.caps = &cap;
+    options.cap_count = 1;
+    options.weight_by = (ee_text)EE_TEXT("price");
+    options.weight = 1;
+    CHECK_OK(ee_recommend(model, &session, 1, &options, results, ITEMS, &answer));
+    for (int i = 0; i < answer.count; i++) {
+        if (i > 0 && results[i].item >= 20) CHECK(results[i - 1].item >= 20);
+        even += results[i].item < 20 && results[i].item % 2 == 0;
+    }
+    CHECK_INT(even, 1);
+    options.weight = 2;
+    CHECK_STATUS(ee_recommend(model, &session, 1, &options, results, K, &answer), EE_E_INVALID_ARGUMENT);
+    CHECK(strstr(error_text(), "weight by price: 2 is not 0 to 1") != NULL);
+    options.weight = 0;
+    options.boosts = &filter;
+    options.boost_count = 1;
+    CHECK_STATUS(ee_recommend(model, &session, 1, &options, results, K, &answer), EE_E_INVALID_ARGUMENT);
+    CHECK(strstr(error_text(), "options.boosts[0] is a filter") != NULL);
+    options.boost_count = 0;
+    options.bury = boost;
+    CHECK_STATUS(ee_recommend(model, &session, 1, &options, results, K, &answer), EE_E_INVALID_ARGUMENT);
+    CHECK(strstr(error_text(), "options.bury is a boost") != NULL);
+
+    CHECK_OK(ee_recommend_options_init(&options));
+    options.diversity = 1;
+    options.diversity_by = EE_DIVERSITY_ATTRIBUTE;
+    CHECK_STATUS(ee_recommend(model, &session, 1, &options, results, K, &answer), EE_E_INVALID_ARGUMENT);
+    options.diversity_attribute = (ee_text)EE_TEXT("tags");
+    CHECK_OK(ee_recommend(model, &session, 1, &options, results, K, &answer));
+    CHECK_INT(answer.count, K);
+    options.struct_size = 96; /* of a header before filters and what came after them */
+    options.diversity = 0;
+    options.diversity_by = 0;
+    CHECK_OK(ee_recommend(model, &session, 1, &options, results, K, &answer));
+    for (int i = 0; i < K; i++) CHECK(results[i].item == plain[i].item);
+    CHECK_STATUS(ee_boost_compile("price > 3", 9, &boost), EE_E_INVALID_ARGUMENT);
+    CHECK_OK(ee_filter_free(filter));
+}
+
 void test_catalogue(void) {
     make();
     set();
     files();
     filters();
+    rules();
     ee_model_close(model);
     ee_close(store);
 }

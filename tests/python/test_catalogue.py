@@ -110,3 +110,44 @@ def test_catalogue_first_then_events(tmp_path: Path) -> None:
         assert db.item_attributes("b") == {"cost": "4"}
         with pytest.raises(errors.InvalidArgumentError, match="colour"):
             db.import_catalog(tmp_path / "items.jsonl", colour="x")
+
+
+def test_rules_of_order(shop: ee.Database) -> None:
+    plain = items(shop.recommend([5], k=10))
+    assert items(shop.recommend([5], k=10, boosts=["price = 50 * 1000"]))[0] == 50
+    boost = ee.Boost("price = 51 * 1e6")
+    assert repr(boost) == "Boost('price = 51 * 1e6')" and pickle.loads(pickle.dumps(boost)).expression
+    assert items(shop.recommend([5], k=10, boosts=[boost, "price = 50 * 1000"]))[:2] == [51, 50]
+    pinned = items(shop.recommend([5], k=10, pins={44: 1, plain[0]: 3, -7: 2}))
+    assert (pinned[0], pinned[2], len(pinned)) == (44, plain[0], 10) and -7 not in pinned
+    last = items(shop.recommend([5], k=60, bury="stock = 0"))
+    assert sorted(last[-6:]) == [0, 10, 20, 30, 40, 50] and len(last) == 60
+    assert len(shop.recommend([5], k=10, caps={"category": 2})) == 8
+    assert items(shop.recommend([5], k=60, weight_by=("price", 1.0)))[0] == 59
+    spread = items(shop.recommend([5], k=4, diversity=1.0, diversity_by="category"))
+    assert len(spread) == 4
+    spread = items(shop.recommend([5], k=2, diversity=1.0, diversity_by="stock", filter="price in (9, 10, 11)"))
+    assert len({i % 10 == 0 for i in spread}) == 2
+    rules = {"boosts": ["price = 50 * 1000"], "pins": {44: 2, 3: 1}, "deny": [3],
+             "weight_by": ("price", 0.25)}
+    answer = shop.recommend([5], k=3, **rules)
+    told = shop.explain_rules(answer, **rules)
+    assert told["items"][0] == ["boost price = 50 * 1000", "weight by price * 0.25: 50"]
+    assert told["items"][1] == ["pinned at 2", "weight by price * 0.25: 44"]
+    assert told["ignored"] == [
+        "pin of item 3 at 1: the filter or the sets of the request do not allow it"]
+
+
+@pytest.mark.parametrize("rules, said", [
+    ({"boosts": ["price > 3"]}, "a boost ends with"), ({"boosts": "price > 3 * 2"}, "one text"),
+    ({"boosts": ["prise > 3 * 2"]}, "did you mean 'price'"), ({"pins": {5: 0}}, "place 0"),
+    ({"pins": {5: 1.5}}, "whole number"), ({"caps": {"brnd": 1}}, "'brnd'"),
+    ({"caps": {"stock": 0}}, "cap of stock"),
+    ({"weight_by": ("price", 1.5)}, "not 0 to 1"), ({"weight_by": "price"}, "weight_by is"),
+    ({"weight_by": ("category", 0.5)}, "is a text"), ({"diversity_by": "taste"}, "'taste'"),
+    ({"bury": "prise > 3"}, "did you mean 'price'"),
+])
+def test_wrong_rules_of_order_are_named(shop: ee.Database, rules: Any, said: str) -> None:
+    with pytest.raises(errors.InvalidArgumentError, match=said):
+        shop.recommend([5], **rules)
+    assert len(shop.recommend([5], k=5)) == 5

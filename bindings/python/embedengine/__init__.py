@@ -20,7 +20,7 @@ from . import errors
 from ._library import lib as _lib
 from .database import Database
 from .errors import EmbedEngineError, EmbedEngineWarning
-from .filters import Filter
+from .filters import Boost, Filter
 from .model import Model, open_bundle, unpack_bundle
 from .results import (
     Basket, Batch, ImportReport, Measured, Path, Profile, Reason, Recommendations, Report, Scored, Sessions,
@@ -28,9 +28,9 @@ from .results import (
 )
 
 __all__ = [
-    "Basket", "Batch", "Database", "EmbedEngineError", "EmbedEngineWarning", "Filter", "ImportReport",
-    "Measured", "Model", "Profile", "Reason", "Recommendations", "Report", "Scored", "Sessions",
-    "SimilarUser", "SourceMetrics", "Version",
+    "Basket", "Batch", "Boost", "Database", "EmbedEngineError", "EmbedEngineWarning", "Filter",
+    "ImportReport", "Measured", "Model", "Profile", "Reason", "Recommendations", "Report", "Scored",
+    "Sessions", "SimilarUser", "SourceMetrics", "Version",
     "errors", "library_version", "open", "open_bundle", "simd_level", "unpack_bundle",
 ]
 

@@ -12,7 +12,7 @@ ABI_VERSION = 1
 OK = 0
 E_BUFFER_TOO_SMALL = -12
 
-DIVERSITY: Dict[str, int] = {"vectors": 0, "category": 1}
+DIVERSITY: Dict[str, int] = {"vectors": 0, "category": 1, "attribute": 2}
 SEEN: Dict[str, int] = {"keep": 0, "drop": 1, "demote": 2}
 FORMATS: Dict[str, int] = {
     "auto": 0, "otto": 1, "csv": 2, "tsv": 3, "sessions": 4, "jsonl": 6, "headerless": 7}
@@ -153,6 +153,14 @@ class RecommendResult(C.Structure):
     ]
 
 
+class Pin(C.Structure):
+    _fields_ = [("item", C.c_int64), ("place", C.c_int32), ("reserved", C.c_int32)]
+
+
+class Cap(C.Structure):
+    _fields_ = [("name", Text), ("most", C.c_int32), ("reserved", C.c_int32)]
+
+
 class RecommendOptions(C.Structure):
     _fields_ = [
         ("struct_size", C.c_uint32), ("source", C.c_int32), ("seen", C.c_int32), ("no_padding", C.c_int32),
@@ -160,7 +168,9 @@ class RecommendOptions(C.Structure):
         ("allow", C.c_void_p), ("allow_count", C.c_int64), ("deny", C.c_void_p), ("deny_count", C.c_int64),
         ("allow_categories", C.c_void_p), ("allow_categories_count", C.c_int64),
         ("deny_categories", C.c_void_p), ("deny_categories_count", C.c_int64),
-        ("filter", C.c_uint64),
+        ("filter", C.c_uint64), ("boosts", C.c_void_p), ("boost_count", C.c_int64), ("pins", C.c_void_p),
+        ("pin_count", C.c_int64), ("bury", C.c_uint64), ("caps", C.c_void_p), ("cap_count", C.c_int64),
+        ("weight_by", Text), ("weight", C.c_float), ("reserved", C.c_int32), ("diversity_attribute", Text),
     ]
 
 
@@ -205,8 +215,8 @@ STRUCTS: Dict[str, Type[C.Structure]] = {
     "ee_recommend_result": RecommendResult, "ee_recommend_options": RecommendOptions,
     "ee_export_options": ExportOptions, "ee_vector_import_options": VectorImportOptions,
     "ee_vectors_view": VectorsView, "ee_inspect_options": InspectOptions, "ee_reason": Reason,
-    "ee_recommend_file_options": RecommendFileOptions, "ee_catalog_options": CatalogOptions,
-    "ee_item_column": ItemColumn, "ee_item_columns": ItemColumns,
+    "ee_recommend_file_options": RecommendFileOptions, "ee_pin": Pin, "ee_cap": Cap,
+    "ee_catalog_options": CatalogOptions, "ee_item_column": ItemColumn, "ee_item_columns": ItemColumns,
 }
 
 Progress = C.CFUNCTYPE(C.c_int32, C.c_void_p, C.c_char_p, C.c_int64, C.c_int64)
@@ -239,6 +249,7 @@ PROTOTYPES: Dict[str, Tuple[Any, List[Any]]] = {
     "ee_item_attributes": (_I32, [_H, _S, _I64] + _COPY_OUT),
     "ee_filter_compile": (_I32, [_S, _I64, _P]),
     "ee_filter_free": (_I32, [_H]),
+    "ee_boost_compile": (_I32, [_S, _I64, _P]),
     "ee_similar_by_rules": (_I32, [_H, _I64, _S, _I64, _P, _P, _I32, _P]),
     "ee_bought_together_by_rules": (_I32, [_H, _P, _I64, _P, _P, _I32, _P, _P]),
     "ee_train_options_init": (_I32, [_P]),
@@ -298,6 +309,7 @@ PROTOTYPES: Dict[str, Tuple[Any, List[Any]]] = {
     "ee_recommend_options_init": (_I32, [_P]),
     "ee_recommend": (_I32, [_H, _P, _I64, _P, _P, _I32, _P]),
     "ee_recommend_batch": (_I32, [_H, _P, _P, _I64, _P, _P, _I32, _P]),
+    "ee_explain_rules": (_I32, [_H, _P, _I64, _P]),
     "ee_explain": (_I32, [_H, _P, _I64, _P, _I64, _P]),
     "ee_bought_together": (_I32, [_H, _P, _I64, _P, _I32, _P, _P]),
     "ee_popular": (_I32, [_H, _I32, _S, _I64, _P, _I32, _P]),

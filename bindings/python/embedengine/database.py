@@ -491,6 +491,10 @@ class Database:
         """See Model.explain."""
         return self.model.explain(session, answer, user)
 
+    def explain_rules(self, answer: Sequence[Scored], **rules: Any) -> Dict[str, Any]:
+        """See Model.explain_rules."""
+        return self.model.explain_rules(answer, **rules)
+
     def bought_together(self, items: Any, k: int = 10, **rules: Any) -> Basket:
         """See Model.bought_together."""
         return self.model.bought_together(items, k, **rules)

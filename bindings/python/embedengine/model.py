@@ -15,7 +15,7 @@ from typing import Any, Dict, Iterable, List, Optional, Sequence, Tuple
 from . import _columns, _layouts as L, _sources
 from ._library import check, copy_out, failure, lib
 from ._progress import ProgressOption, run
-from .filters import filter_of
+from . import _rules
 from .errors import HandleError, InvalidArgumentError, KeyKindError
 from .results import (
     Basket, Batch, Key, Path, Profile, Reason, Recommendations, Scored, Sessions, SimilarUser)
@@ -145,8 +145,10 @@ class Model:
         time_ms).
 
         rules: allow, deny (items; what is out of stock is denied), allow_categories, deny_categories (names),
-        max_per_category, diversity (0 to 1), diversity_by ("vectors", "category"), filter (a text such as
-        "stock > 0", or a `Filter`, by attributes of items)."""
+        max_per_category, diversity (0 to 1), diversity_by ("vectors", "category" or the name of an
+        attribute), filter (a text such as "stock > 0", or a `Filter`, by attributes of items), boosts (texts
+        such as "brand = 'own' * 1.2", or `Boost`s), pins ({item: place}, from 1 on), bury (as filter: comes
+        last), caps ({attribute: most}), weight_by ((attribute, 0 to 1))."""
         handle = self._open()
         events = self._events(session)
         if type(k) is not int:
@@ -343,6 +345,19 @@ class Model:
             Reason(next(keys) if r.event != -1 else None, r.event, _sources.name_of(r.source))
             for r in reasons[:len(answer)]
         ]
+
+    def explain_rules(self, answer: Sequence[Scored], **rules: Any) -> Dict[str, Any]:
+        """What boosts, pins, bury and weight_by (rules: as of the request) did to each item of an answer:
+        {"items": [["boost brand = 'own' * 1.2", "pinned at 1"], ...], "ignored": [...]}; ignored are pins
+        that had no effect, and why. For people who read it, not for every request."""
+        handle = self._open()
+        items = self._items_column([s.item for s in answer])
+        given = (L.RecommendedItem * max(len(answer), 1))()
+        for i, scored in enumerate(answer):
+            given[i] = L.RecommendedItem(int(items.owner[i]), scored.score, scored.sources)
+        asked = self._rules("hybrid", "keep", True, rules)
+        check(lib.ee_explain_rules(handle.id, _addressof(given), len(answer), asked[0]))
+        return self._last_result()
 
     def bought_together(self, items: Any, k: int = 10, **rules: Any) -> Basket:
         """What is bought with a basket: by orders that went together where the version has them, else by
@@ -541,7 +556,9 @@ class Model:
         options.seen = choice(L.SEEN, seen, "seen")
         options.no_padding = 0 if padding else 1
         for name, value in rules.items():
-            if name in ("allow", "deny"):
+            if name in _rules.ORDER:
+                _rules.ORDER[name](self, options, value, keep)
+            elif name in ("allow", "deny"):
                 if value is None:
                     continue
                 column = self._items_column(value)
@@ -556,13 +573,6 @@ class Model:
                 setattr(options, name, _addressof(codes))
                 setattr(options, name + "_count", len(numbers))
                 keep.append(codes)
-            elif name == "filter":
-                if value is not None:
-                    passes = filter_of(value)
-                    options.filter = passes._id
-                    keep.append(passes)
-            elif name == "diversity_by":
-                options.diversity_by = choice(L.DIVERSITY, value, name)
             elif name in ("max_per_category", "diversity"):
                 setattr(options, name, value)
             else:

@@ -54,8 +54,8 @@ internal static class RecommendCommand
         var explain = new Option<bool>("--explain")
         {
             Description =
-                "Say which item of the session, or of the user's past, each answer is there because of, and "
-                + "by which source.",
+                "Say which item of the session, or of the user's past, each answer is there because of, by "
+                + "which source, and what boosts, pins and other rules did to it.",
         };
         var maxErrors = new Option<long>("--max-errors")
         {
@@ -160,13 +160,16 @@ internal static class RecommendCommand
         var reasons = new RecommendReason[options.Explain ? answer.Count : 0];
         if (options.Explain && request.User is { } user) model.ExplainUser(user, events, results, reasons);
         else if (options.Explain) model.Explain(events, results, reasons);
+        bool arranged = options.Boosts.Length > 0 || options.Pins.Length > 0 || options.Bury is not null
+            || options.Caps.Length > 0 || options.WeightBy is not null;
+        RuleReport? told = options.Explain && arranged ? model.ExplainRules(results, rules) : null;
         if (json)
         {
             JsonOutput.Print(
-                j => RequestJson.WriteAnswer(j, model, results, answer, reasons, request.Ignored));
+                j => RequestJson.WriteAnswer(j, model, results, answer, reasons, request.Ignored, told));
             return;
         }
-        Print(model, results, answer, reasons);
+        Print(model, results, answer, reasons, told);
         foreach (IgnoredEvent e in request.Ignored)
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture, $"event {e.Event} was ignored: {e.Reason}"));
@@ -180,11 +183,11 @@ internal static class RecommendCommand
 
     private static void Print(
         Model model, ReadOnlySpan<RecommendedItem> items, RecommendResult answer,
-        ReadOnlySpan<RecommendReason> reasons)
+        ReadOnlySpan<RecommendReason> reasons, RuleReport? told)
     {
-        Table table = reasons.IsEmpty
-            ? Tables.Create("rank", "item", "score", "proposed by")
-                : Tables.Create("rank", "item", "score", "because of", "proposed by");
+        Table table = reasons.IsEmpty ? Tables.Create("rank", "item", "score", "proposed by")
+            : told is null ? Tables.Create("rank", "item", "score", "because of", "proposed by")
+            : Tables.Create("rank", "item", "score", "because of", "rules", "proposed by");
         table.Columns[^1].NoWrap = false;
         for (int i = 0; i < items.Length; i++)
         {
@@ -192,9 +195,14 @@ internal static class RecommendCommand
             (string rank, string item, string score) =
                 ($"{i + 1}", model.KeyString(items[i].Item), $"{items[i].Score:0.0000}");
             if (reasons.IsEmpty) Tables.AddRow(table, rank, item, score, proposed);
-            else Tables.AddRow(table, rank, item, score, Because(model, reasons[i]), proposed);
+            else if (told is null)
+                Tables.AddRow(table, rank, item, score, Because(model, reasons[i]), proposed);
+            else Tables.AddRow(
+                table, rank, item, score, Because(model, reasons[i]), string.Join("; ", told.Items[i]),
+                proposed);
         }
         Tables.Print(table);
+        foreach (string ignored in told?.Ignored ?? []) Console.WriteLine(ignored);
         string fallback =
             answer.Fallback == Fallback.None ? "" : $"; fallback: {JsonReports.NameOf(answer.Fallback)}";
         Console.WriteLine($"version {answer.Version}, {answer.LatencyUs:0} µs{fallback}");

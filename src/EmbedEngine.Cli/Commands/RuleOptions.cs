@@ -49,13 +49,17 @@ internal sealed class RuleOptions
 
     private readonly Option<string> _diversityBy = new("--diversity-by")
     {
-        Description = "vectors or category (default vectors).", DefaultValueFactory = _ => "vectors",
+        Description = "vectors, category or the name of an attribute (default vectors).",
+        DefaultValueFactory = _ => "vectors",
     };
+
+    private readonly OrderOptions _order = new();
 
     public void AddTo(Command command)
     {
         AddSetsTo(command);
         foreach (Option option in (Option[])[_maxPerCategory, _diversity, _diversityBy]) command.Add(option);
+        _order.AddTo(command);
     }
 
     /// <summary>Only what may and may not be found: a search does not spread its results.</summary>
@@ -70,22 +74,21 @@ internal sealed class RuleOptions
 
     /// <summary>The options of a request and its sets, in the terms of the version that answers.</summary>
     public RecommendFileOptions Read(ParseResult parsed, Model model, RecommendFileOptions given) =>
-        ReadSets(parsed, model, given) with
+        _order.Read(parsed, model, ReadSets(parsed, model, given)) with
         {
-            Request = given.Request with
+            Request = Spread(parsed.GetRequiredValue(_diversityBy), given.Request) with
             {
                 MaxPerCategory = parsed.GetValue(_maxPerCategory),
                 Diversity = parsed.GetValue(_diversity),
-                DiversityBy = parsed.GetRequiredValue(_diversityBy) switch
-                {
-                    "vectors" => DiversityMeasure.Vectors,
-                    "category" => DiversityMeasure.Category,
-                    string other =>
-                        throw new ArgumentException(
-                            $"--diversity-by '{other}' is not one of vectors, category"),
-                },
             },
         };
+
+    private static RecommendOptions Spread(string by, RecommendOptions given) => by switch
+    {
+        "vectors" => given with { DiversityBy = DiversityMeasure.Vectors },
+        "category" => given with { DiversityBy = DiversityMeasure.Category },
+        _ => given with { DiversityBy = DiversityMeasure.Attribute, DiversityAttribute = by },
+    };
 
     /// <summary>The sets alone, of a command that has no more.</summary>
     public RecommendFileOptions ReadSets(ParseResult parsed, Model model, RecommendFileOptions given)
@@ -108,11 +111,12 @@ internal sealed class RuleOptions
     public RecommendRules ReadRules(ParseResult parsed, Model model) =>
         Of(ReadSets(parsed, model, new RecommendFileOptions()));
 
-    /// <summary>The sets of options that were read.</summary>
+    /// <summary>Options that were read, as rules.</summary>
     public static RecommendRules Of(RecommendFileOptions read) => new()
     {
         Allow = read.Allow, Deny = read.Deny, AllowCategories = read.AllowCategories,
-        DenyCategories = read.DenyCategories, Filter = read.Filter,
+        DenyCategories = read.DenyCategories, Filter = read.Filter, Boosts = read.Boosts, Pins = read.Pins,
+        Bury = read.Bury, Caps = read.Caps, WeightBy = read.WeightBy,
     };
 
     private static long[] Items(Model model, string? list, string? file, string name)

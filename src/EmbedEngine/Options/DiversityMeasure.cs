@@ -8,4 +8,9 @@ public enum DiversityMeasure
 
     /// <summary>One category: 1, else 0.</summary>
     Category = 1,
+
+    /// <summary>One value of the attribute <see cref="RecommendOptions.DiversityAttribute"/>: 1, else 0; of
+    /// tags the share of both items' tags that they have in common. An item without a value is like no
+    /// other.</summary>
+    Attribute = 2,
 }

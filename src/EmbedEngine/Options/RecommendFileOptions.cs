@@ -27,6 +27,28 @@ public sealed record RecommendFileOptions
     /// <summary>As <see cref="RecommendRules.Filter"/>, for every request.</summary>
     public ItemFilter? Filter { get; init; }
 
+    /// <summary>As <see cref="RecommendRules.Boosts"/>, for every request.</summary>
+    public ItemBoost[] Boosts { get; init; } = [];
+
+    /// <summary>As <see cref="RecommendRules.Pins"/>, for every request.</summary>
+    public ItemPin[] Pins { get; init; } = [];
+
+    /// <summary>As <see cref="RecommendRules.Bury"/>, for every request.</summary>
+    public ItemFilter? Bury { get; init; }
+
+    /// <summary>As <see cref="RecommendRules.Caps"/>, for every request.</summary>
+    public AttributeCap[] Caps { get; init; } = [];
+
+    /// <summary>As <see cref="RecommendRules.WeightBy"/>, for every request.</summary>
+    public AttributeWeight? WeightBy { get; init; }
+
+    /// <summary>All of them, of one request.</summary>
+    internal RecommendRules Rules => new()
+    {
+        Allow = Allow, Deny = Deny, AllowCategories = AllowCategories, DenyCategories = DenyCategories,
+        Filter = Filter, Boosts = Boosts, Pins = Pins, Bury = Bury, Caps = Caps, WeightBy = WeightBy,
+    };
+
     /// <summary>
     /// Says of each item which sources proposed it and because of which item of the session: ten times the
     /// work.
@@ -51,5 +73,8 @@ public sealed record RecommendFileOptions
         ArgumentNullException.ThrowIfNull(Deny);
         ArgumentNullException.ThrowIfNull(AllowCategories);
         ArgumentNullException.ThrowIfNull(DenyCategories);
+        ArgumentNullException.ThrowIfNull(Boosts);
+        ArgumentNullException.ThrowIfNull(Pins);
+        ArgumentNullException.ThrowIfNull(Caps);
     }
 }

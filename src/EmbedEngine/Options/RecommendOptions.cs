@@ -52,6 +52,11 @@ public readonly record struct RecommendOptions
     /// <summary>What likeness is; default <see cref="DiversityMeasure.Vectors"/>.</summary>
     public DiversityMeasure DiversityBy { get; init; }
 
+    /// <summary>
+    /// Name of the attribute for <see cref="DiversityMeasure.Attribute"/>, of any type; else null.
+    /// </summary>
+    public string? DiversityAttribute { get; init; }
+
     internal bool UseCategories =>
         MaxPerCategory > 0 || (Diversity > 0 && DiversityBy == DiversityMeasure.Category);
 }

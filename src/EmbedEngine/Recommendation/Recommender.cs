@@ -206,20 +206,27 @@ internal sealed class Recommender
         CandidateSourceKind kind = Resolve(options.Source, session);
         bool evenNobody = past is not null && kind == CandidateSourceKind.User;
         CandidateList final = Answer(
-            session, options, rules, results.Length, evenNobody, scratch, out fallback, out padded);
+            session, options, rules, results.Length, evenNobody, scratch, out fallback,
+            out AnswerShape shape);
         if (past is not null) fallback = OfUser(kind, fallback, past.Count > 0, noSession, scratch);
         else if (fallback == Fallback.EmptySession && !events.IsEmpty) fallback = Fallback.UnknownItems;
         if (scratch.IsLiveAlone) kind = CandidateSourceKind.Covisitation;
-        Explain(kind, final.Count == padded, padded, scratch);
+        Explain(kind, shape, scratch);
         for (int i = 0; i < final.Count; i++)
         {
             int row = final.Rows[i];
             results[i] =
                 new RecommendedItem(_data.Items.ItemAt(row), final.Scores[i], scratch.SourceBits[row]);
         }
+        PinList pins = scratch.Rules.Pins;
+        ExplainPins(kind, pins, scratch);
         ClearExplanation(kind, scratch);
-        return LiveRetrieval.Insert(
-            session, kind, options, rules, _data.ActionWeights, scratch, results, final.Count, ref padded);
+        int behind = shape.Behind;
+        int count = LiveRetrieval.Insert(
+            session, kind, options, rules, _data.ActionWeights, scratch, results[..^pins.Count], final.Count,
+            ref behind);
+        padded = shape.PaddedOf(behind);
+        return pins.Merge(results, count);
     }
 
     private static long LastTime(ReadOnlySpan<SessionEvent> events) =>
@@ -258,7 +265,7 @@ internal sealed class Recommender
 
     private CandidateList Answer(
         in SessionContext asked, in RecommendOptions options, in RecommendRules rules, int k,
-        bool evenNobody, RequestScratch scratch, out Fallback fallback, out int padded)
+        bool evenNobody, RequestScratch scratch, out Fallback fallback, out AnswerShape shape)
     {
         // A fusion that does not know users answers as it would without them.
         CandidateSourceKind kind = Resolve(options.Source, asked);
@@ -267,7 +274,9 @@ internal sealed class Recommender
             || (LetsStandIn && options.Source == CandidateSourceKind.Hybrid);
         SessionContext session = asked.StandsInForEvents && !aware ? default : asked;
         scratch.Allowed.Set(rules, _data);
-        k = Math.Min(k, scratch.Allowed.Count);
+        PinList pins = scratch.Rules.Pins;
+        pins.Set(rules, _data, scratch, k);
+        k = Math.Min(k - pins.Count, scratch.Allowed.Count - pins.Known);
         fallback = Fallback.None;
         scratch.IsLiveAlone = false;
         scratch.Final.Reserve(0);
@@ -281,7 +290,7 @@ internal sealed class Recommender
                 || !SourceCatalog.IsSingle(options.Source);
             if (scratch.Live is not null && ofLive)
                 LiveRetrieval.CollectKnown(
-                    scratch, policy.Caps ? scratch.Allowed.Count : policy.FirstWanted, scratch.Answer);
+                    scratch, policy.Thins ? scratch.Allowed.Count : policy.FirstWanted, scratch.Answer);
             scratch.IsLiveAlone = scratch.Answer.Count > 0;
             if (!scratch.IsLiveAlone) fallback = Fallback.EmptySession;
             policy.Select();
@@ -291,7 +300,7 @@ internal sealed class Recommender
             RankUntilEnough(session, options.Source, policy, k, scratch);
             if (scratch.Answer.Count == 0) fallback = Fallback.NoCandidates;
         }
-        padded = policy.Pad();
+        shape = policy.Finish();
         policy.Clear();
         scratch.Allowed.Clear();
         return scratch.Final;
@@ -311,26 +320,41 @@ internal sealed class Recommender
                 Math.Min(scratch.Allowed.Count,
                 Math.Max(wanted, Math.Min(AnswerPolicy.MostCandidates, wanted * 4)));
             bool enough = scratch.Final.Count >= k || scratch.Answer.Count < wanted || more == wanted;
-            if (enough || !policy.Caps) return;
+            if (enough || !policy.Thins) return;
             wanted = more;
         }
     }
 
     /// <summary>Sets the source bits of everything that could be in the answer.</summary>
-    private void Explain(CandidateSourceKind kind, bool onlyPadding, int padded, RequestScratch scratch)
+    private void Explain(CandidateSourceKind kind, in AnswerShape shape, RequestScratch scratch)
     {
         CandidateList final = scratch.Final;
-        int own = final.Count - padded;
         uint popular = SourceCatalog.BitOf(Has(CandidateSourceKind.Trending) ? CandidateSourceKind.Trending
             : CandidateSourceKind.Popularity);
-        for (int i = own; i < final.Count; i++) scratch.SourceBits[final.Rows[i]] = popular;
-        if (onlyPadding) return;
+        for (int i = shape.Own; i < final.Count; i++)
+            if (shape.IsPadding(i)) scratch.SourceBits[final.Rows[i]] = popular;
+        // Lists of the parts are of another request where nothing was ranked.
+        bool noPins = scratch.Rules.Pins.Count == 0 || scratch.Answer.Count == 0;
+        if (final.Count == shape.Padded && noPins) return;
         if (kind == CandidateSourceKind.HybridDefault || RankerTarget.IsRanker(kind))
         {
             foreach (CandidateSourceKind part in PartsOf(kind)) MarkList(part, scratch);
             return;
         }
-        for (int i = 0; i < own; i++) scratch.SourceBits[final.Rows[i]] = SourceCatalog.BitOf(kind);
+        for (int i = 0; i < final.Count; i++)
+            if (!shape.IsPadding(i)) scratch.SourceBits[final.Rows[i]] = SourceCatalog.BitOf(kind);
+    }
+
+    /// <summary>Which sources proposed what is pinned: none, for most.</summary>
+    private static void ExplainPins(CandidateSourceKind kind, PinList pins, RequestScratch scratch)
+    {
+        bool fused = kind == CandidateSourceKind.HybridDefault || RankerTarget.IsRanker(kind);
+        for (int i = 0; i < pins.Count; i++)
+        {
+            int row = pins.Rows[i];
+            if (row == PinList.NoRow || !scratch.Answer.Rows.Contains(row)) continue;
+            pins.Sources[i] = fused ? scratch.SourceBits[row] : SourceCatalog.BitOf(kind);
+        }
     }
 
     /// <summary>The sources a fusion is made of.</summary>

@@ -36,6 +36,9 @@ internal sealed class RequestScratch
     /// <summary>Rows that the request may answer.</summary>
     public AllowedRows Allowed { get; }
 
+    /// <summary>What the request wants of their order; nothing between requests.</summary>
+    public BoundRules Rules { get; } = new();
+
     /// <summary>Hands out allowed rows alone.</summary>
     public RowAccumulator Accumulator { get; }
 
@@ -101,6 +104,12 @@ internal sealed class RequestScratch
 
     /// <summary>Candidates that are not seen, while an answer is diversified; then padding.</summary>
     public CandidateList Pool { get; } = new();
+
+    /// <summary>Candidates that may be answered, ordered by boosts and weights.</summary>
+    public CandidateList Ranked { get; } = new();
+
+    /// <summary>Popular items while boosts and weights order them.</summary>
+    public CandidateList Padding { get; } = new();
 
     /// <summary>
     /// Largest likeness of each of the pool to what was answered; grows to the largest pool.

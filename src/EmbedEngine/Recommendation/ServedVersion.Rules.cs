@@ -53,6 +53,7 @@ internal sealed partial class ServedVersion
         in RecommendRules rules = default)
     {
         if (items.IsEmpty) throw new ArgumentException("the basket has no items", nameof(items));
+        RuleChecks.CheckSetsAlone(rules);
         var basket = new SessionEvent[items.Length];
         for (int i = 0; i < basket.Length; i++) basket[i] = new SessionEvent(items[i], 0, Orders);
         source = CandidateSourceKind.BoughtTogether;
@@ -89,6 +90,47 @@ internal sealed partial class ServedVersion
             $"version {Version.Number} comes without a catalogue, so that nothing can be filtered by it");
     }
 
+    /// <summary>Rules of order, by the catalogue of this moment.</summary>
+    private void BindRules(in RecommendRules rules, in RecommendOptions options, RequestScratch scratch)
+    {
+        try
+        {
+            scratch.Rules.Bind(rules, options, Catalogue, Version.Number);
+        }
+        catch
+        {
+            // A wrong name is not worth a new scratch at every try.
+            scratch.Rules.Clear();
+            _scratches.Return(scratch);
+            throw;
+        }
+    }
+
+    /// <summary>What each rule did to an answer; see the facade's documentation of the same call.</summary>
+    public RuleReport ExplainRules(ReadOnlySpan<RecommendedItem> items, in RecommendRules rules)
+    {
+        RecommendRules narrowed = Narrow(rules);
+        CheckRules(default, narrowed, items.Length);
+        RequestScratch scratch = _scratches.Rent();
+        (scratch.Live, scratch.Catalogue) = (Live?.Counts(), Catalogue);
+        BindRules(narrowed, default, scratch);
+        scratch.Allowed.Set(narrowed, Data);
+        RuleReport report = RuleExplainer.Explain(Data, items, narrowed, scratch, KeyOrNumber);
+        scratch.Allowed.Clear();
+        scratch.Rules.Clear();
+        _scratches.Return(scratch);
+        GC.KeepAlive(this);
+        return report;
+    }
+
+    /// <summary>Key of an item; its number where nothing knows it.</summary>
+    private string KeyOrNumber(long item)
+    {
+        bool known = KeyKind != KeyKind.Text || Data.Items.TryGetRow(item, out _)
+            || Live?.Items.TryGetRow(item, out _) == true;
+        return known ? KeyString(item) : $"number {item}";
+    }
+
     private void CheckRules(in RecommendOptions options, in RecommendRules rules, int k)
     {
         if ((uint)options.Seen > (uint)SeenPolicy.Demote)
@@ -101,6 +143,7 @@ internal sealed partial class ServedVersion
             throw new ArgumentOutOfRangeException(
                 nameof(options), options.Diversity, "Diversity is not 0 to 1");
         if (options.Diversity > 0) CheckDiversity(options, k);
+        RuleChecks.Check(rules, options);
         if (!rules.Rows.IsEmpty && rules.Rows.Length < AllowedRows.WordsOf(Data.RowCount))
             throw new ArgumentException($"a bitmap of {rules.Rows.Length} words for {Data.RowCount} rows");
         if (!options.UseCategories && !rules.UseCategories) return;
@@ -117,7 +160,7 @@ internal sealed partial class ServedVersion
 
     private void CheckDiversity(in RecommendOptions options, int k)
     {
-        if ((uint)options.DiversityBy > (uint)DiversityMeasure.Category)
+        if ((uint)options.DiversityBy > (uint)DiversityMeasure.Attribute)
             throw new ArgumentOutOfRangeException(
                 nameof(options), options.DiversityBy, "DiversityBy is not one of its values");
         if (k > AnswerPolicy.LongestDiverse)

@@ -17,6 +17,7 @@ internal sealed partial class ServedVersion
         long ofVersion, in RecommendRules rules)
     {
         VectorSpace vectors = SpaceOf(space);
+        RuleChecks.CheckSetsAlone(rules);
         RecommendRules narrowed = Narrow(rules);
         CheckRules(default, narrowed, results.Length);
         HnswIndex index = CheckSearch(vector, vectors, side, ofVersion);
@@ -34,6 +35,7 @@ internal sealed partial class ServedVersion
         long item, Span<RecommendedItem> results, string? space = null, in RecommendRules rules = default)
     {
         VectorSpace vectors = SpaceOf(space);
+        RuleChecks.CheckSetsAlone(rules);
         RecommendRules narrowed = Narrow(rules);
         CheckRules(default, narrowed, results.Length);
         if (!Data.Items.TryGetRow(item, out int row))

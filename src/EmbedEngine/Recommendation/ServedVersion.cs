@@ -66,9 +66,11 @@ internal sealed partial class ServedVersion
         scratch.Live = Live?.Counts();
         scratch.Catalogue = Catalogue;
         (scratch.Vectors, scratch.Profiles) = (Vectors, Profiles);
+        BindRules(rules, options, scratch);
         int count = Recommender.Recommend(
             session, past, options, rules, results, scratch, out Fallback fallback, out int unknown,
             out int padded);
+        scratch.Rules.Clear();
         // The mapping must outlive the query even where this object is otherwise unreachable by now.
         GC.KeepAlive(this);
         float us = (float)System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalMicroseconds;

@@ -66,8 +66,9 @@ public static class RequestJson
     /// <summary>
     /// Writes the fields of an answer into an object that the caller has begun and ends: <c>items</c>, each
     /// with its <c>score</c> and, where asked for, the sources that proposed it (<c>reasons</c>) and the
-    /// event it is there because of (<c>because</c>, <c>by</c>); then how they came about, and
-    /// <c>ignored</c>: an array of <c>event</c>, <c>field</c>, <c>reason</c>.
+    /// event it is there because of (<c>because</c>, <c>by</c>) and what rules did to it (<c>rules</c>, an
+    /// array of texts); then how they came about, and <c>ignored</c>: an array of <c>event</c>, <c>field</c>,
+    /// <c>reason</c>; and <c>rules_ignored</c> beside <c>rules</c>.
     /// </summary>
     /// <param name="json">Where they go.</param>
     /// <param name="model">The version that answered.</param>
@@ -75,13 +76,16 @@ public static class RequestJson
     /// <param name="answer">What <see cref="Model.Recommend"/> returned.</param>
     /// <param name="reasons">What <see cref="Model.Explain"/> gave for the items; empty = not asked.</param>
     /// <param name="ignored"><see cref="RequestSession.Ignored"/>; null = none.</param>
+    /// <param name="rules">What <see cref="Model.ExplainRules"/> gave for the items; null = not
+    /// asked.</param>
     public static void WriteAnswer(
         Utf8JsonWriter json, Model model, ReadOnlySpan<RecommendedItem> items, in RecommendResult answer,
-        ReadOnlySpan<RecommendReason> reasons = default, IReadOnlyList<IgnoredEvent>? ignored = null)
+        ReadOnlySpan<RecommendReason> reasons = default, IReadOnlyList<IgnoredEvent>? ignored = null,
+        RuleReport? rules = null)
     {
         ArgumentNullException.ThrowIfNull(json);
         ArgumentNullException.ThrowIfNull(model);
-        WriteAnswer(json, model.Served, items, answer, sources: true, reasons, ignored ?? []);
+        WriteAnswer(json, model.Served, items, answer, sources: true, reasons, ignored ?? [], rules);
         GC.KeepAlive(model);
     }
 
@@ -131,7 +135,7 @@ public static class RequestJson
     internal static void WriteAnswer(
         Utf8JsonWriter json, ServedVersion model, ReadOnlySpan<RecommendedItem> items,
         in RecommendResult answer, bool sources, ReadOnlySpan<RecommendReason> reasons,
-        IReadOnlyList<IgnoredEvent> ignored)
+        IReadOnlyList<IgnoredEvent> ignored, RuleReport? rules = null)
     {
         json.WriteStartArray("items");
         for (int i = 0; i < items.Length; i++)
@@ -155,6 +159,7 @@ public static class RequestJson
                 json.WriteNull("because");
                 json.WriteNull("by");
             }
+            if (rules is not null) WriteTexts(json, "rules", rules.Items[i]);
             json.WriteEndObject();
         }
         json.WriteEndArray();
@@ -173,6 +178,14 @@ public static class RequestJson
             json.WriteString("reason", e.Reason);
             json.WriteEndObject();
         }
+        json.WriteEndArray();
+        if (rules is not null) WriteTexts(json, "rules_ignored", rules.Ignored);
+    }
+
+    private static void WriteTexts(Utf8JsonWriter json, string name, IReadOnlyList<string> texts)
+    {
+        json.WriteStartArray(name);
+        foreach (string text in texts) json.WriteStringValue(text);
         json.WriteEndArray();
     }
 

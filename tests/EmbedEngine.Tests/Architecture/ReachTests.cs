@@ -57,6 +57,11 @@ public sealed partial class ReachTests
         ["Model.Search"] = "ee_search", ["Model.SearchBatch"] = "ee_search",
         ["Model.RecommendUserBatch"] = "ee_recommend_user_batch",
         ["Model.SimilarTokens"] = "ee_similar_tokens", ["Model.SimilarUsers"] = "ee_similar_users",
+        ["Model.ExplainRules"] = "ee_explain_rules",
+        ["ItemBoost.Parse"] = "ee_boost_compile ee_filter_free",
+        ["ItemBoost.Expression"] = "ee_boost_compile",
+        ["ItemBoost.ToString"] = "ee_boost_compile", ["ItemFilter.ToString"] = "ee_filter_compile",
+        ["ItemBoost.Filter"] = "ee_boost_compile", ["ItemBoost.Factor"] = "ee_boost_compile",
         ["ItemFilter.Parse"] = "ee_filter_compile ee_filter_free",
         ["ItemFilter.Expression"] = "ee_filter_compile",
         ["EngineInfo.Version"] = "ee_version", ["EngineInfo.SimdLevel"] = "ee_simd_level",
@@ -89,6 +94,7 @@ public sealed partial class ReachTests
         (typeof(RecommendFileOptions), "ee_recommend_file_options"),
         (typeof(EventColumns), "ee_columns"), (typeof(CatalogOptions), "ee_catalog_options"),
         (typeof(ItemColumns), "ee_item_columns"), (typeof(ItemColumn), "ee_item_column"),
+        (typeof(ItemPin), "ee_pin"), (typeof(AttributeCap), "ee_cap"),
     ];
 
     private static readonly Dictionary<string, string> Fields = new()
@@ -98,6 +104,9 @@ public sealed partial class ReachTests
         ["RecommendFileOptions.Allow"] = "request", ["RecommendFileOptions.Deny"] = "request",
         ["RecommendFileOptions.AllowCategories"] = "request",
         ["RecommendFileOptions.DenyCategories"] = "request", ["RecommendFileOptions.Filter"] = "request",
+        ["RecommendFileOptions.Boosts"] = "request", ["RecommendFileOptions.Pins"] = "request",
+        ["RecommendFileOptions.Bury"] = "request", ["RecommendFileOptions.Caps"] = "request",
+        ["RecommendFileOptions.WeightBy"] = "request",
         // Settings of the index lie flat in the struct.
         ["VectorImportOptions.Index"] = "m ef_construction ef_search seed threads",
     };
@@ -135,8 +144,9 @@ public sealed partial class ReachTests
     public void EveryFacadeMember_HasItsFunction()
     {
         string[] members =
-            [.. new[] { typeof(Engine), typeof(Model), typeof(ItemFilter),
-                typeof(EngineInfo) }.SelectMany(Members).Distinct()];
+            [.. new[] {
+                typeof(Engine), typeof(Model), typeof(ItemFilter), typeof(ItemBoost), typeof(EngineInfo) }
+                .SelectMany(Members).Distinct()];
         Assert.Equal(members.Order(), Functions.Keys.Order());
         HashSet<string> declared = [.. Prototypes().Matches(Header).Select(m => m.Groups[1].Value)];
         Assert.True(declared.Count > 50, $"{declared.Count} functions found in the header");

@@ -48,6 +48,41 @@ public sealed class RecommendCommandTests : IDisposable
     }
 
     [Fact]
+    public void Recommend_RulesOfOrder_AndWhatTheyDid()
+    {
+        using (Engine engine = _scratch.Open())
+        {
+            engine.ImportCatalog(_scratch.Write(
+                "items.csv", "item,brand,margin\na0,own,1\na2,own,2\nb0,other,3\nb1,other,4\nb2,other,9\n"));
+        }
+        Assert.Equal("a2", Items("--boost", "brand = 'own' and margin = 2 * 1000")[0]);
+        Assert.Equal("b3", Items("--pin", "b3=2", "--pin", "a0=1")[1]);
+        string[] others = ["b0", "b1", "b2"];
+        Assert.All(Items("--bury", "brand = 'other'"), item => Assert.DoesNotContain(item, others));
+        Assert.True(Items("--cap", "brand=1").Count(i => i is "b0" or "b1" or "b2") <= 1);
+        Assert.Equal("b2", Items("--weight-by", "margin=1")[0]);
+        Assert.Equal(4, Items("--diversity", "0.5", "--diversity-by", "brand").Length);
+        string[] asked = ["recommend", _scratch.Store, "--session", "a1", "--k", "3", "--explain"];
+        JsonElement answer = CliProcess.Run(
+            [.. asked, "--json", "--pin", "b3=1", "--pin", "b1=2", "--deny", "b1",
+                "--boost", "margin > 8 * 50"]).Json();
+        string? Rule(int item) => answer.GetProperty("items")[item].GetProperty("rules")[0].GetString();
+        Assert.Equal(("pinned at 1", "boost margin > 8 * 50"), (Rule(0), Rule(1)));
+        Assert.StartsWith("pin of item b1 at 2: ", answer.GetProperty("rules_ignored")[0].GetString());
+        Assert.Contains(
+            "pinned at 1", CliProcess.Run([.. asked, "--pin", "b3=1"]).Output, StringComparison.Ordinal);
+        foreach ((string option, string value, string said) in ((string, string, string)[])[
+            ("--pin", "b3", "ITEM=PLACE"), ("--pin", "b3=x", "whole number"), ("--pin", "b3=0", "place 0"),
+            ("--cap", "brand=0", "cap of brand"), ("--cap", "brnd=1", "did you mean 'brand'"),
+            ("--weight-by", "margin=2", "not 0 to 1"), ("--weight-by", "margin", "ATTRIBUTE=WEIGHT"),
+            ("--boost", "brand = 'own'", "factor"), ("--bury", "brnd = 'own'", "did you mean 'brand'"),
+            ("--diversity-by", "brnd", "did you mean 'brand'")])
+        {
+            CliProcess.Run([.. asked, option, value]).Fails(2, said);
+        }
+    }
+
+    [Fact]
     public void BoughtTogether_SaysByWhat()
     {
         JsonElement answer =

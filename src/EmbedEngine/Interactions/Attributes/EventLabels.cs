@@ -60,7 +60,7 @@ internal sealed class EventLabels
         _ => throw new EmbedEngineException(
             ErrorCode.BadInput,
             $"the catalogue's attribute '{attribute.Name}' is "
-            + $"{AttributeDefinition.Describe(attribute.Type)} and cannot hold the {attribute.Name} '{text}' that the events name: import them without that "
-            + "column, or the catalogue's column under another name (--attribute NAME=COLUMN)"),
+            + $"{AttributeDefinition.Describe(attribute.Type)} and cannot hold the {attribute.Name} '{text}' "
+            + "that the events name: import them without that column, or the catalogue's column under another name (--attribute NAME=COLUMN)"),
     };
 }

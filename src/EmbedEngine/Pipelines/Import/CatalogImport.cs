@@ -168,7 +168,8 @@ internal sealed class CatalogImport
             _warnings.Add(
                 $"{name} is text, for line {_file.LineOf(odd)} holds "
                 + $"'{Encoding.UTF8.GetString(column.TextAt(odd))}' where most rows hold something else; "
-                + $"--attribute {name}={column.Name}:number (or bool, time) says what it is, and refuses such rows");
+                + $"--attribute {name}={column.Name}:number (or bool, time) says what it is, and refuses "
+                + "such rows");
         }
         return type;
     }

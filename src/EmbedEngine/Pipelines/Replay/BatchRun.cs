@@ -154,9 +154,11 @@ internal sealed class BatchRun
             RecommendResult answer = Recommend(request.User, session, results);
             var reasons = new RecommendReason[_options.Explain ? answer.Count : 0];
             if (_options.Explain) Explain(request.User, session, results.AsSpan(0, answer.Count), reasons);
+            RuleReport? rules = _options.Explain && _options.Rules.Arranges
+                ? _model.ExplainRules(results.AsSpan(0, answer.Count), _options.Rules) : null;
             return BatchJson.Line(document.RootElement, json => RequestJson.WriteAnswer(
                 json, _model, results.AsSpan(0, answer.Count), answer, _options.Explain, reasons,
-                request.Ignored));
+                request.Ignored, rules));
         }
         catch (Exception e) when (e is EmbedEngineException { Code: ErrorCode.BadInput or ErrorCode.Unknown }
             // An id with half a surrogate in an escape cannot be written again.
@@ -177,11 +179,7 @@ internal sealed class BatchRun
 
     private RecommendResult Recommend(string? user, SessionEvent[] session, RecommendedItem[] results)
     {
-        var rules = new RecommendRules
-        {
-            Allow = _options.Allow, Deny = _options.Deny, AllowCategories = _options.AllowCategories,
-            DenyCategories = _options.DenyCategories, Filter = _options.Filter,
-        };
+        RecommendRules rules = _options.Rules;
         return user is null ? _model.Recommend(session, results, _options.Request, rules)
             : _model.RecommendUser(Encoding.UTF8.GetBytes(user), session, results, _options.Request, rules);
     }

@@ -1,7 +1,8 @@
 // Items that a version does not know, in its answers: found by what they were seen with since, or by their
 // popularity. A source that counts (covisitation, popularity) gives them the place of their count, on its own
 // scale. In a fusion there is no score they could be compared by: they take every fifth place, the best
-// first, and the place before what is only padding.
+// first, and the place before what is only padding; so they do where boosts, weights or what is buried
+// changed the scale or the order.
 
 using EmbedEngine.Recommendation.Rules;
 using EmbedEngine.Recommendation.Sources;
@@ -42,11 +43,11 @@ internal static class LiveRetrieval
     /// <param name="scratch">Of the request.</param>
     /// <param name="results">The answer; its length is k.</param>
     /// <param name="count">Items in it.</param>
-    /// <param name="padded">How many of those, at its end, are padding.</param>
+    /// <param name="behind">How many of those, at its end, are padding or buried.</param>
     public static int Insert(
         in SessionContext session, CandidateSourceKind kind, in RecommendOptions options,
         in RecommendRules rules, float[] actionWeights, RequestScratch scratch,
-        Span<RecommendedItem> results, int count, ref int padded)
+        Span<RecommendedItem> results, int count, ref int behind)
     {
         if (scratch.Live is not { HasUnknown: true } live) return count;
         Span<LiveWeight> found = stackalloc LiveWeight[Most];
@@ -54,17 +55,28 @@ internal static class LiveRetrieval
         bool counts = popular || kind == CandidateSourceKind.Covisitation;
         // What `hybrid` is may be a single source; who asks for another by name wants that one alone.
         if (!counts && SourceCatalog.IsSingle(options.Source)) return count;
+        BoundRules bound = scratch.Rules;
+        if (bound.Ranks || bound.Buries) counts = false;
         int n = popular ? Popular(live, found) : SeenWith(session, actionWeights, live, scratch, found);
         uint bit = SourceCatalog.BitOf(popular ? kind : CandidateSourceKind.Covisitation);
+        if (bound.Ranks) Boost(found[..n], live, scratch);
         int place = 0;
         for (int next = EveryPlaces - 1; TryTakeBest(found[..n], out LiveWeight item); )
         {
             if (!IsOpen(item.Row, options, rules, live, scratch, out long name)) continue;
-            int own = count - padded;
+            ReadOnlySpan<byte> key = live.Items.KeyOf(name);
+            int own = count - behind;
             // What is padded is popular too, and has its count where nothing else answered.
             int compared = popular ? count : own;
-            place = counts ? PlaceOf(item.Weight, results[..compared], place) : Math.Min(next, own);
-            if (place >= results.Length) break;
+            bool last = bound.IsBuried(name, scratch.Catalogue, key);
+            place = last ? count
+                : counts ? PlaceOf(item.Weight, results[..compared], place) : Math.Min(next, own);
+            if (place >= results.Length)
+            {
+                if (bound.Buries) continue;
+                break;
+            }
+            CountCaps(name, key, scratch);
             bool full = count == results.Length;
             // Scores never rise down an answer, also where padding has its own.
             float score = counts ? Math.Max(item.Weight, place < count ? results[place].Score : 0)
@@ -73,11 +85,33 @@ internal static class LiveRetrieval
             results[place..(full ? count - 1 : count)].CopyTo(results[(place + 1)..]);
             results[place] = new RecommendedItem(name, score, bit);
             if (!full) count++;
-            if (place > own) padded += full ? 0 : 1;
-            else if (full && padded > 0) padded--;
-            next = place + EveryPlaces;
+            if (last || place > own) behind += full ? 0 : 1;
+            else if (full && behind > 0) behind--;
+            if (!last) next = place + EveryPlaces;
         }
         return count;
+    }
+
+    /// <summary>Weights with the factors of boosts: what is put in first is the best of both.</summary>
+    private static void Boost(Span<LiveWeight> found, LiveCounts live, RequestScratch scratch)
+    {
+        for (int i = 0; i < found.Length; i++)
+        {
+            if (!live.Items.TryGetName(found[i].Row, out long name)) continue;
+            double factor = scratch.Rules.FactorOf(name, scratch.Catalogue, live.Items.KeyOf(name));
+            found[i].Write(found[i].Row, (float)Math.Min(found[i].Weight * factor, float.MaxValue));
+        }
+    }
+
+    private static bool HasRoom(long name, ReadOnlySpan<byte> textKey, RequestScratch scratch) =>
+        scratch.Rules.Caps.Count == 0 || !scratch.Rules.Caps.IsFull(scratch.Catalogue!.KeyOf(
+            name, textKey, stackalloc byte[CatalogueRows.MostDigits]));
+
+    private static void CountCaps(long name, ReadOnlySpan<byte> textKey, RequestScratch scratch)
+    {
+        if (scratch.Rules.Caps.Count == 0) return;
+        scratch.Rules.Caps.Add(scratch.Catalogue!.KeyOf(
+            name, textKey, stackalloc byte[CatalogueRows.MostDigits]));
     }
 
     private static int Popular(LiveCounts live, Span<LiveWeight> found)
@@ -145,7 +179,9 @@ internal static class LiveRetrieval
     {
         if (!live.Items.TryGetName(row, out name) || scratch.LiveSession.Rows.Contains(row)) return false;
         if (options.Seen != SeenPolicy.Keep && scratch.LivePast.Rows.Contains(row)) return false;
-        return AllowedRows.Admits(name, rules, scratch.Catalogue, live.Items.KeyOf(name));
+        ReadOnlySpan<byte> key = live.Items.KeyOf(name);
+        return AllowedRows.Admits(name, rules, scratch.Catalogue, key) && HasRoom(name, key, scratch)
+            && !scratch.Rules.Pins.Items.Contains(name);
     }
 
     /// <summary>Behind all that scores as high.</summary>

@@ -1,6 +1,7 @@
-// From what a source ranked, of allowed rows alone (AllowedRows), to what is answered: seen items, caps,
-// diversity, padding. What is seen becomes marks on rows at the start of a request, wiped at its end, so that
-// a check is one byte however long a past is. Must never allocate once the scratch is warm.
+// From what a source ranked, of allowed rows alone (AllowedRows), to what is answered: boosts, seen items,
+// caps, diversity, what is buried; AnswerPolicy.Padding.cs fills up. What is seen becomes marks on rows at
+// the start of a request, wiped at its end, so that a check is one byte however long a past is. Must never
+// allocate once the scratch is warm.
 
 using EmbedEngine.Interactions.Attributes;
 using EmbedEngine.Numerics;
@@ -9,7 +10,7 @@ using EmbedEngine.Statistics;
 namespace EmbedEngine.Recommendation.Rules;
 
 /// <summary>The rules of one request at work on one scratch.</summary>
-internal readonly ref struct AnswerPolicy
+internal readonly ref partial struct AnswerPolicy
 {
     /// <summary>
     /// Candidates looked through at most for an answer that caps thin out; popularity fills what is missing.
@@ -19,9 +20,12 @@ internal readonly ref struct AnswerPolicy
     /// <summary>Longest answer that is diversified: the work grows with its square.</summary>
     public const int LongestDiverse = 1000;
 
-    private const int DiversePool = 4;
+    private const int DeeperPool = 4; // candidates an item wanted, where another order may bring one up
+    private const int LeastPool = 200;
     private const byte SeenMark = 1;
     private const byte AnsweredMark = 2;
+    private const byte PinnedMark = 4;
+    private const byte CollectedMark = 8;
 
     private readonly VersionData _data;
     private readonly CategoryTable? _categories;
@@ -29,13 +33,14 @@ internal readonly ref struct AnswerPolicy
     private readonly RecommendOptions _options;
     private readonly RequestScratch _scratch;
     private readonly AllowedRows _allowed;
+    private readonly BoundRules _rules;
     private readonly int _k;
 
     /// <summary>Of a request whose scratch has what its rules allow.</summary>
     /// <param name="data">The version.</param>
     /// <param name="session">What is asked about.</param>
     /// <param name="options">Of the request.</param>
-    /// <param name="k">Items wanted, at most the rows allowed.</param>
+    /// <param name="k">Items wanted beside those pinned, at most the rows allowed.</param>
     /// <param name="scratch">Of the request.</param>
     public AnswerPolicy(
         VersionData data, in SessionContext session, in RecommendOptions options, int k,
@@ -43,7 +48,7 @@ internal readonly ref struct AnswerPolicy
     {
         (_data, _categories, _options, _scratch, _k) = (data, data.Categories, options, scratch, k);
         _session = session;
-        _allowed = scratch.Allowed;
+        (_allowed, _rules) = (scratch.Allowed, scratch.Rules);
     }
 
     /// <summary>Candidates to ask a source for at first.</summary>
@@ -54,15 +59,26 @@ internal readonly ref struct AnswerPolicy
             // Dropping seen items must not shorten the answer: ask for as many more as the session can take
             // away.
             int extra = _options.Seen == SeenPolicy.Keep ? 0 : _session.Length + _session.PastRows.Length;
-            int wanted = _options.Diversity > 0 ? checked(_k * DiversePool) : _k;
-            return Math.Min(_allowed.Count, wanted + extra);
+            if (_rules.Ranks) return Math.Min(_allowed.Count, PoolOf(_k) + extra + _rules.Pins.Known);
+            int wanted = _options.Diversity > 0 ? checked(_k * DeeperPool) : _k;
+            return Math.Min(_allowed.Count, wanted + extra + _rules.Pins.Known);
         }
     }
 
     /// <summary>Whether too few of the candidates asked for may be left.</summary>
-    public bool Caps => _options.MaxPerCategory > 0;
+    public bool Thins => Caps || _rules.Buries;
 
-    /// <summary>Marks what the session has seen.</summary>
+    private bool Caps => _options.MaxPerCategory > 0 || _rules.Caps.Count > 0;
+
+    /// <summary>Candidates that boosts and weights are asked about: all where they are few.</summary>
+    private int PoolOf(int wanted)
+    {
+        if (_allowed.Count <= AllowedRows.Few) return _allowed.Count;
+        long deeper = Math.Max((long)wanted * DeeperPool, LeastPool);
+        return (int)Math.Min(deeper, Math.Max(wanted, MostCandidates));
+    }
+
+    /// <summary>Marks what the session has seen, and what is pinned.</summary>
     public void Mark()
     {
         byte[] mark = _scratch.Mark;
@@ -71,31 +87,58 @@ internal readonly ref struct AnswerPolicy
             foreach (int row in _session.Rows) mark[row] = SeenMark;
             foreach (int row in _session.PastRows) mark[row] = SeenMark;
         }
+        foreach (int row in _rules.Pins.Rows)
+            if (row != PinList.NoRow) mark[row] |= PinnedMark;
         if (_options.UseCategories && _scratch.CategoryCounts.Length < _categories!.Count)
             _scratch.CategoryCounts = new int[_categories.Count];
     }
 
     /// <summary>
-    /// Answer → Final, up to k items. May be called again after a longer answer was ranked.
+    /// Answer → Final, up to k items, without what is buried. May be called again after a longer answer was
+    /// ranked.
     /// </summary>
     public void Select()
     {
         ForgetAnswered();
         _scratch.Final.Reserve(_k);
-        Take(seen: 0);
-        if (_options.Seen == SeenPolicy.Demote) Take(SeenMark);
+        CountPins();
+        if (_rules.Ranks) RankByRules();
+        TakeAll(buried: false);
     }
 
-    private void Take(byte seen)
+    /// <summary>Candidates that may be answered, by the scores that boosts and weights give them.</summary>
+    private void RankByRules()
     {
         CandidateList answer = _scratch.Answer;
+        CandidateList ranked = _scratch.Ranked;
+        ReadOnlySpan<int> rows = answer.Rows;
+        ranked.Reserve(rows.Length);
+        for (int i = 0; i < rows.Length; i++)
+        {
+            bool open = IsOpen(rows[i], seen: 0)
+                || (_options.Seen == SeenPolicy.Demote && IsOpen(rows[i], SeenMark));
+            if (open) ranked.Add(rows[i], answer.Scores[i]);
+        }
+        _rules.Rank(ranked);
+    }
+
+    private void TakeAll(bool buried)
+    {
+        Take(seen: 0, buried);
+        if (_options.Seen == SeenPolicy.Demote) Take(SeenMark, buried);
+    }
+
+    private void Take(byte seen, bool buried)
+    {
+        CandidateList answer = _rules.Ranks ? _scratch.Ranked : _scratch.Answer;
         CandidateList final = _scratch.Final;
         ReadOnlySpan<int> rows = answer.Rows;
         if (_options.Diversity == 0)
         {
             for (int i = 0; i < rows.Length && final.Count < _k; i++)
             {
-                if (IsOpen(rows[i], seen)) Append(rows[i], answer.Scores[i]);
+                if (IsOpen(rows[i], seen) && _rules.IsBuried(rows[i]) == buried)
+                    Append(rows[i], answer.Scores[i]);
             }
             return;
         }
@@ -103,7 +146,8 @@ internal readonly ref struct AnswerPolicy
         pool.Reserve(rows.Length);
         for (int i = 0; i < rows.Length; i++)
         {
-            if (IsOpen(rows[i], seen)) pool.Add(rows[i], answer.Scores[i]);
+            if (IsOpen(rows[i], seen) && _rules.IsBuried(rows[i]) == buried)
+                pool.Add(rows[i], answer.Scores[i]);
         }
         TakeDiverse(pool);
     }
@@ -144,6 +188,7 @@ internal readonly ref struct AnswerPolicy
 
     private float Alike(int a, int b)
     {
+        if (_rules.Diversity is { } by) return by.Alike(by.RowOf(a), by.RowOf(b));
         if (_options.DiversityBy == DiversityMeasure.Category)
             return _categories!.CategoryOf(a) != ItemCategories.None
                 && _categories.CategoryOf(a) == _categories.CategoryOf(b) ? 1 : 0;
@@ -153,16 +198,18 @@ internal readonly ref struct AnswerPolicy
 
     private bool IsOpen(int row, byte seen) => _scratch.Mark[row] == seen && _allowed.Has(row);
 
-    /// <summary>Whether the answer has all it may have of an item's category.</summary>
-    private bool IsFull(int row) => Caps
+    /// <summary>Whether the answer has all it may have of an item's category, or of one of its
+    /// values.</summary>
+    private bool IsFull(int row) => Caps && (_rules.Caps.IsFull(row) || IsCategoryFull(row));
+
+    private bool IsCategoryFull(int row) => _options.MaxPerCategory > 0
         && _categories!.CategoryOf(row) is int category and not ItemCategories.None
-        && _scratch.CategoryCounts[category] == _options.MaxPerCategory;
+        && _scratch.CategoryCounts[category] >= _options.MaxPerCategory;
 
     private bool Append(int row, float score)
     {
         if (IsFull(row)) return false;
-        if (Caps && _categories!.CategoryOf(row) is int category and not ItemCategories.None)
-            _scratch.CategoryCounts[category]++;
+        Count(row);
         _scratch.Mark[row] |= AnsweredMark;
         // Scores never rise down the list, also where demoted or diversified items follow.
         CandidateList final = _scratch.Final;
@@ -170,68 +217,62 @@ internal readonly ref struct AnswerPolicy
         return true;
     }
 
-    /// <summary>Fills up with popular items, as far as any are allowed; returns how many.</summary>
-    // What is popular lately first: it finds more than all-time popularity on every log measured, and on a
-    // news log ten times as much. Behind its list, and in versions made before there was one, all-time
-    // popularity; behind the list of that, which is as short, all rows.
-    public int Pad()
+    private void Count(int row)
     {
-        int answered = _scratch.Final.Count;
-        if (_options.NoPadding || answered >= _k) return 0;
-        bool alone = answered == 0;
-        ReadOnlySpan<int> trending = _data.Popularity.Trending;
-        for (int i = 0; i < trending.Length && _scratch.Final.Count < _k; i++)
-            PadWith(trending[i], alone ? _data.Popularity.TrendScores[i] : 0);
-        ReadOnlySpan<int> popular = _data.Popularity.Ranked;
-        ReadOnlySpan<float> scores = _data.Popularity.Scores;
-        for (int i = 0; i < popular.Length && _scratch.Final.Count < _k; i++)
-            PadWith(popular[i], alone ? scores[popular[i]] : 0);
-        while (_scratch.Final.Count < _k && PadBeyondLists(scores, alone)) { }
-        return _scratch.Final.Count - answered;
+        if (_options.MaxPerCategory > 0
+            && _categories!.CategoryOf(row) is int category and not ItemCategories.None)
+            _scratch.CategoryCounts[category]++;
+        _rules.Caps.Add(row);
     }
 
-    /// <summary>
-    /// Fills up with the most popular of all open rows; true where caps turned some away, so that others may
-    /// still be found.
-    /// </summary>
-    private bool PadBeyondLists(ReadOnlySpan<float> scores, bool alone)
+    /// <summary>Pinned items count: an answer with them has no more of a value than a cap says.</summary>
+    private void CountPins()
     {
-        int left = _k - _scratch.Final.Count;
-        CandidateList best = _scratch.Pool;
-        best.Reserve(left);
-        var top = new TopK(best.RowBuffer(left), best.ScoreBuffer(left));
-        foreach (int row in _allowed)
+        if (!Caps) return;
+        PinList pins = _rules.Pins;
+        for (int i = 0; i < pins.Count; i++)
         {
-            if (_scratch.Mark[row] == 0 && !IsFull(row)) top.Offer(scores[row], row);
+            if (pins.Rows[i] != PinList.NoRow) Count(pins.Rows[i]);
+            else if (_rules.Caps.Count > 0) CountUnknown(pins.Items[i]);
         }
-        best.Count = top.Finish();
-        for (int i = 0; i < best.Count; i++) Append(best.Rows[i], alone ? best.Scores[i] : 0);
-        return Caps && best.Count > 0;
     }
 
-    private void PadWith(int row, float score)
-    {
-        if (IsOpen(row, seen: 0)) Append(row, score);
-    }
+    private void CountUnknown(long item) => _rules.Caps.Add(_scratch.Catalogue!.KeyOf(
+        item, PinList.KeyOf(item, _scratch), stackalloc byte[CatalogueRows.MostDigits]));
 
-    /// <summary>Wipes all marks.</summary>
+    /// <summary>Wipes all marks; what caps counted stays for what live events add.</summary>
     public void Clear()
     {
         byte[] mark = _scratch.Mark;
-        ForgetAnswered();
+        ForgetMarks();
+        foreach (int row in _rules.Pins.Rows)
+            if (row != PinList.NoRow) mark[row] = 0;
         foreach (int row in _session.Rows) mark[row] = 0;
         foreach (int row in _session.PastRows) mark[row] = 0;
     }
 
     private void ForgetAnswered()
     {
-        byte[] mark = _scratch.Mark;
+        ForgetMarks();
+        _rules.Caps.Forget();
+    }
+
+    private void ForgetMarks()
+    {
         foreach (int row in _scratch.Final.Rows)
         {
-            mark[row] &= unchecked((byte)~AnsweredMark);
-            if (_options.MaxPerCategory > 0
-                && _categories!.CategoryOf(row) is int category and not ItemCategories.None)
-                _scratch.CategoryCounts[category] = 0;
+            _scratch.Mark[row] &= unchecked((byte)~AnsweredMark);
+            ForgetCategory(row);
         }
+        if (_options.MaxPerCategory == 0) return;
+        foreach (int row in _rules.Pins.Rows)
+            if (row != PinList.NoRow) ForgetCategory(row);
+    }
+
+    private void ForgetCategory(int row)
+    {
+        if (_options.MaxPerCategory > 0
+            && _categories!.CategoryOf(row) is int category and not ItemCategories.None)
+            _scratch.CategoryCounts[category] = 0;
     }
 }

@@ -1,5 +1,6 @@
 // The catalogue as one version sees it: which of its rows are which of the catalogue's, and so which pass a
-// filter. Made at the first filter, and anew where a fold has numbered the catalogue anew.
+// filter, and what an attribute of them is. Made at the first filter, and anew where a fold has numbered the
+// catalogue anew.
 
 using System.Globalization;
 using EmbedEngine.Interactions.Attributes;
@@ -11,18 +12,52 @@ namespace EmbedEngine.Recommendation.Rules;
 /// <summary>A catalogue beside a version. Thread-safe; takes no lock.</summary>
 internal sealed class CatalogueRows(IAttributeSource source, ItemTable items)
 {
+    /// <summary>Digits and sign of an int64.</summary>
+    public const int MostDigits = 20;
+
     // Not this object: a filter that outlives the version must not keep it mapped.
     private readonly object _identity = new();
     private RowMap? _map;
+    private InverseMap? _inverse;
+    private AttributeCodes[] _codes = [];
 
     /// <summary>Version row of each catalogue row, −1 = none; of all rows over one base file.</summary>
     private sealed record RowMap(AttributeFile? Base, int[] RowOf);
+
+    /// <summary>Catalogue row of each version row, of a map that goes the other way.</summary>
+    private sealed record InverseMap(int[] Of, int[] CatalogueRowOf);
 
     /// <summary>
     /// Rows of the version that pass, a bit each; kept in the filter until the catalogue changes. An item the
     /// catalogue does not know has no values.
     /// </summary>
-    public ReadOnlySpan<ulong> Passing(ItemFilter filter) => Ask(filter).Bits;
+    public ulong[] Passing(ItemFilter filter) => Ask(filter).Bits;
+
+    /// <summary>Whether the catalogue knows an item, as people write its key.</summary>
+    public bool Knows(ReadOnlySpan<byte> key) => source.Require().TryFind(key, out _);
+
+    /// <summary>An attribute as it is now; null where there is none of the name.</summary>
+    public AttributeCodes? Find(string attribute)
+    {
+        AttributeSnapshot now = source.Require();
+        AttributeCodes[] known = Volatile.Read(ref _codes);
+        foreach (AttributeCodes codes in known)
+            if (codes.Moment == now.Moment && codes.Name == attribute) return codes;
+        return Make(attribute, now, known);
+    }
+
+    private AttributeCodes? Make(string attribute, AttributeSnapshot now, AttributeCodes[] known)
+    {
+        int number = now.Find(attribute);
+        if (number < 0) return null;
+        var made = new AttributeCodes(now, number, InverseOf(MapOf(now)));
+        // Several threads may do so at once: what one of them forgets is made again.
+        Volatile.Write(ref _codes, [.. known.Where(c => c.Moment == now.Moment), made]);
+        return made;
+    }
+
+    /// <summary>What is wrong with the name of an attribute that <see cref="Find"/> does not find.</summary>
+    public string ProblemOf(string attribute) => FilterSchema.Unknown(attribute, source.Require());
 
     /// <summary>Whether an item passes that the version has no row for.</summary>
     /// <param name="filter">Asked for it.</param>
@@ -31,12 +66,19 @@ internal sealed class CatalogueRows(IAttributeSource source, ItemTable items)
     public bool Passes(ItemFilter filter, long item, ReadOnlySpan<byte> textKey)
     {
         PassingRows passing = Ask(filter);
-        Span<byte> number = stackalloc byte[20];
-        _ = item.TryFormat(number, out int length, default, CultureInfo.InvariantCulture);
-        int row;
-        bool known = items.Kind == KeyKind.Text ? source.Require().TryFind(textKey, out row)
-            : source.Require().TryFind(number[..length], out row);
+        bool known = source.Require().TryFind(KeyOf(item, textKey, stackalloc byte[MostDigits]), out int row);
         return passing.Bound.Matches(known ? row : int.MaxValue);
+    }
+
+    /// <summary>The key of an item as people write it.</summary>
+    /// <param name="item">Its int64 key.</param>
+    /// <param name="textKey">Its key in a store of text keys.</param>
+    /// <param name="digits">Room for <see cref="MostDigits"/>.</param>
+    public ReadOnlySpan<byte> KeyOf(long item, ReadOnlySpan<byte> textKey, Span<byte> digits)
+    {
+        if (items.Kind == KeyKind.Text) return textKey;
+        _ = item.TryFormat(digits, out int length, default, CultureInfo.InvariantCulture);
+        return digits[..length];
     }
 
     private PassingRows Ask(ItemFilter filter)
@@ -92,6 +134,18 @@ internal sealed class CatalogueRows(IAttributeSource source, ItemTable items)
         for (int row = known; row < rowOf.Length; row++) rowOf[row] = RowOf(now, row);
         Volatile.Write(ref _map, new RowMap(now.Base, rowOf));
         return rowOf;
+    }
+
+    private int[] InverseOf(int[] rowOf)
+    {
+        InverseMap? inverse = Volatile.Read(ref _inverse);
+        if (inverse?.Of == rowOf) return inverse.CatalogueRowOf;
+        int[] catalogueRowOf = new int[items.Count];
+        Array.Fill(catalogueRowOf, AttributeCodes.NoRow);
+        for (int row = 0; row < rowOf.Length; row++)
+            if (rowOf[row] >= 0) catalogueRowOf[rowOf[row]] = row;
+        Volatile.Write(ref _inverse, new InverseMap(rowOf, catalogueRowOf));
+        return catalogueRowOf;
     }
 
     private int RowOf(AttributeSnapshot now, int catalogueRow)

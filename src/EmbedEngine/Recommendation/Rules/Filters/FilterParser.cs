@@ -24,6 +24,9 @@ internal sealed partial class FilterParser
     /// <summary>What was parsed, in the order of the text; nodes have their numbers.</summary>
     public IReadOnlyList<FilterClause> Clauses => _clauses;
 
+    /// <summary>Where the factor's star stands; −1 = a filter has none.</summary>
+    public int Star { get; private set; } = -1;
+
     /// <summary>A whole filter: an expression and nothing behind it.</summary>
     public FilterNode Filter()
     {
@@ -42,6 +45,7 @@ internal sealed partial class FilterParser
         if (_token.Kind == FilterTokenKind.End)
             throw Error("a boost ends with * and a factor, such as brand = 'own' * 1.2");
         if (_token.Kind != FilterTokenKind.Star) ExpectEnd();
+        Star = _token.At;
         Advance();
         if (_token.Kind != FilterTokenKind.Number)
             throw Error($"a factor is a number, such as * 1.2; found {_token.Shown}");

@@ -37,7 +37,8 @@ internal static class FilterSchema
         return new TypedClause(column, type, asked, numbers, texts);
     }
 
-    private static string Unknown(string name, ItemAttributes attributes)
+    /// <summary>What is wrong with a name that is no attribute's.</summary>
+    public static string Unknown(string name, ItemAttributes attributes)
     {
         List<string> known = [.. attributes.Columns.Select(c => c.Name).Order(StringComparer.Ordinal)];
         string shown = FilterText.Quote(name);
@@ -49,7 +50,7 @@ internal static class FilterSchema
     }
 
     /// <summary>What a type is called, to follow its attribute.</summary>
-    private static string Is(AttributeType type) => type switch
+    public static string Is(AttributeType type) => type switch
     {
         AttributeType.Text => "is a text",
         AttributeType.Number => "is a number",

@@ -13,11 +13,17 @@ internal sealed class ParsedFilter
 {
     private readonly FilterText _text;
 
-    private ParsedFilter(FilterText text, FilterParser parser, FilterNode root) =>
+    private ParsedFilter(FilterText text, FilterParser parser, FilterNode root)
+    {
         (_text, Root, Clauses) = (text, root, parser.Clauses);
+        Condition = parser.Star < 0 ? text.Text : text.Text[..parser.Star].Trim();
+    }
 
     /// <summary>As it was written; of a boost with its factor.</summary>
     public string Text => _text.Text;
+
+    /// <summary>As it was written, without the factor of a boost.</summary>
+    public string Condition { get; }
 
     /// <summary>The tree; its clauses are numbers in <see cref="Clauses"/>.</summary>
     public FilterNode Root { get; }

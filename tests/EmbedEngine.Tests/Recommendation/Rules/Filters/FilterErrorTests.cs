@@ -106,7 +106,8 @@ public sealed class FilterErrorTests
     [InlineData("brnd = 'own' * 2", 1, "did you mean 'brand'?")]
     public void Boost_Wrong_SaysWhereAndWhatToDo(string text, int column, string said)
     {
-        var error = Assert.Throws<EmbedEngineException>(() => ItemBoost.Parse(text).Filter.Bind(Empty));
+        var error = Assert.Throws<EmbedEngineException>(
+            () => ItemBoost.Parse(text).Filter.Parsed.Bind(Empty));
         Assert.Equal(ErrorCode.InvalidArgument, error.Code);
         Assert.StartsWith($"boost, column {column}: ", error.Message);
         Assert.Contains(said, error.Message);
@@ -120,8 +121,9 @@ public sealed class FilterErrorTests
     {
         ItemBoost boost = ItemBoost.Parse(text);
         Assert.Equal(factor, boost.Factor);
-        Assert.Equal(text, boost.Filter.Text);
-        Assert.Equal(text.Contains("or ") ? 2 : 1, boost.Filter.Clauses.Count);
+        Assert.Equal(text, boost.Expression);
+        Assert.Equal(text[..text.IndexOf('*')].Trim(), boost.Filter.Expression);
+        Assert.Equal(text.Contains("or ") ? 2 : 1, boost.Filter.Parsed.Clauses.Count);
     }
 
     [Fact]

@@ -30,7 +30,7 @@ public sealed partial class FilterFuzzTests(ITestOutputHelper output)
             if (boost) text += random.Next(3) switch { 0 => "* 2", 1 => "*0.5", _ => "*" };
             try
             {
-                ParsedFilter parsed = boost ? ItemBoost.Parse(text).Filter : ParsedFilter.Parse(text);
+                ParsedFilter parsed = boost ? ParsedFilter.ParseBoost(text, out _) : ParsedFilter.Parse(text);
                 FilterOracleTests.AssertSame(catalogue, parsed, $"seed {seed + i}");
             }
             catch (EmbedEngineException e)
