@@ -126,7 +126,8 @@ def test_rules_of_order(shop: ee.Database) -> None:
     assert items(shop.recommend([5], k=60, weight_by=("price", 1.0)))[0] == 59
     spread = items(shop.recommend([5], k=4, diversity=1.0, diversity_by="category"))
     assert len(spread) == 4
-    spread = items(shop.recommend([5], k=2, diversity=1.0, diversity_by="stock", filter="price in (9, 10, 11)"))
+    spread = items(
+        shop.recommend([5], k=2, diversity=1.0, diversity_by="stock", filter="price in (9, 10, 11)"))
     assert len({i % 10 == 0 for i in spread}) == 2
     rules = {"boosts": ["price = 50 * 1000"], "pins": {44: 2, 3: 1}, "deny": [3],
              "weight_by": ("price", 0.25)}

@@ -61,6 +61,7 @@ internal sealed class EventLabels
             ErrorCode.BadInput,
             $"the catalogue's attribute '{attribute.Name}' is "
             + $"{AttributeDefinition.Describe(attribute.Type)} and cannot hold the {attribute.Name} '{text}' "
-            + "that the events name: import them without that column, or the catalogue's column under another name (--attribute NAME=COLUMN)"),
+            + "that the events name: import them without that column, or the catalogue's column "
+            + "under another name (--attribute NAME=COLUMN)"),
     };
 }
