@@ -51,8 +51,10 @@ internal sealed class AttributeStore(Store store) : IAttributeSource
     /// <exception cref="EmbedEngineException">It is damaged: names the file.</exception>
     public AttributeSnapshot Require()
     {
-        if (Current is { } current) return current;
-        if (Problem is { } problem)
+        EmbedEngineException? problem = Problem;
+        bool damaged = problem is { Code: ErrorCode.Corrupt or ErrorCode.Format };
+        if (Current is { } current && !damaged) return current;
+        if (problem is not null)
             throw new EmbedEngineException(
                 problem.Code,
                 $"{problem.Message}; a backup has the catalogue, or move the folder "

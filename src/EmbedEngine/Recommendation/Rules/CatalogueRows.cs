@@ -67,7 +67,7 @@ internal sealed class CatalogueRows(IAttributeSource source, ItemTable items)
     {
         PassingRows passing = Ask(filter);
         bool known = source.Require().TryFind(KeyOf(item, textKey, stackalloc byte[MostDigits]), out int row);
-        return passing.Bound.Matches(known ? row : int.MaxValue);
+        return known ? passing.Bound.Matches(row) : passing.Bound.MatchesUnknown;
     }
 
     /// <summary>The key of an item as people write it.</summary>
@@ -98,7 +98,7 @@ internal sealed class CatalogueRows(IAttributeSource source, ItemTable items)
         bound.Evaluate(catalogue);
         ulong[] bits = new ulong[(items.Count + 63) / 64];
         int[] rowOf = MapOf(now);
-        bool others = bound.Matches(int.MaxValue);
+        bool others = bound.MatchesUnknown;
         if (others)
         {
             Array.Fill(bits, ulong.MaxValue);

@@ -38,7 +38,10 @@ internal sealed class BoundFilter
     /// Whether one row passes, without the bitmap; false where there is no such row. For a few rows: each is
     /// read value by value.
     /// </summary>
-    public bool Matches(int row) => _row.Matches(row);
+    public bool Matches(int row) => (uint)row < (uint)_attributes.Rows && _row.Matches(row);
+
+    /// <summary>Whether an item without any value passes: one that the catalogue does not know.</summary>
+    public bool MatchesUnknown => _row.Matches(FilterRow.NoRow);
 
     /// <summary>
     /// Bit r % 64 of word r / 64 = whether catalogue row r passes; all other bits of <paramref name="bits"/>

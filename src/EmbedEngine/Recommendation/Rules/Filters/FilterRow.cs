@@ -8,6 +8,9 @@ namespace EmbedEngine.Recommendation.Rules.Filters;
 /// <summary>The row-wise reading of a filter. Thread-safe.</summary>
 internal sealed class FilterRow(ItemAttributes attributes, FilterNode root, TypedClause[] clauses)
 {
+    /// <summary>A row that has no values.</summary>
+    public const int NoRow = -1;
+
     /// <summary>Whether a row passes.</summary>
     public bool Matches(int row) => Matches(root, row);
 
@@ -27,7 +30,7 @@ internal sealed class FilterRow(ItemAttributes attributes, FilterNode root, Type
                 return false;
             default:
                 TypedClause clause = clauses[node.Clause];
-                return Holds(clause, attributes.ValueOf(row, clause.Column));
+                return Holds(clause, row == NoRow ? default : attributes.ValueOf(row, clause.Column));
         }
     }
 
