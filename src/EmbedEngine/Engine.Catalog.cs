@@ -103,7 +103,7 @@ public sealed partial class Engine
         return values;
     }
 
-    private byte[] KeyOf(ItemColumns columns, int i)
+    private static byte[] KeyOf(ItemColumns columns, int i)
     {
         if (columns.ItemTexts is not { } texts)
             return Encoding.UTF8.GetBytes(columns.Items.Span[i].ToString(CultureInfo.InvariantCulture));

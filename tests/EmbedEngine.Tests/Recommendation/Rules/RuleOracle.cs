@@ -75,7 +75,7 @@ internal sealed class RuleOracle
         && (_shop.Model.TryGetRow(p.Item, out _) || p.Item % 9 != 8) && Allows(p.Item)).OrderBy(p => p.Place)];
 
     /// <summary>Values of an item that a cap counts.</summary>
-    private IEnumerable<string> ValuesOf(string name, long i) => name switch
+    private string[] ValuesOf(string name, long i) => name switch
     {
         "brand" => _shop.Brand[i] is { } brand ? [brand] : [],
         "margin" => double.IsNaN(_shop.Margin[i]) ? [] : [$"{_shop.Margin[i]}"],
