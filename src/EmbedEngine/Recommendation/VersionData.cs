@@ -19,8 +19,12 @@ internal sealed class VersionData : IDisposable
     /// <summary>The space of walks over the item graph.</summary>
     public const string GraphSpace = "graph";
 
+    /// <summary>The space of what the catalogue says of items.</summary>
+    public const string ContentSpace = "content";
+
     /// <summary>Whether a name belongs to a trainer.</summary>
-    public static bool IsTrainedSpace(string name) => name is Item2VecSpace or SvdSpace or GraphSpace;
+    public static bool IsTrainedSpace(string name) =>
+        name is Item2VecSpace or SvdSpace or GraphSpace or ContentSpace;
 
     private readonly List<VectorSpace> _spaces = [];
     private readonly IVersionArtifact?[] _artifacts = new IVersionArtifact?[VersionArtifacts.All.Length];
@@ -195,7 +199,9 @@ internal sealed class VersionData : IDisposable
             .Where(f => f.StartsWith(prefix, StringComparison.Ordinal)
                 && f.EndsWith(ArtifactNames.Extension, StringComparison.Ordinal))
             .Select(f => f[prefix.Length..^ArtifactNames.Extension.Length])
-            .OrderBy(name => name != Item2VecSpace).ThenBy(name => name, StringComparer.Ordinal);
+            // The first is what is asked when none is named: what people did, where there is any of it.
+            .OrderBy(name => name != Item2VecSpace).ThenBy(name => name == ContentSpace)
+            .ThenBy(name => name, StringComparer.Ordinal);
     }
 
     private void CheckTogether(string directory)

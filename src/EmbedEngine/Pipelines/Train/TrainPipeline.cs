@@ -65,8 +65,12 @@ internal sealed class TrainPipeline
         }
         CorpusSplit split = CorpusSplit.Of(corpus, _options.UntilMs);
         _histories = UserHistories.Of(corpus);
-        ItemCategories categories = ItemCategories.Load(_store, keys.Items);
-        VersionBuilder Builder() => new(keys, categories, _settings, _threads, corpus.EventCount, _progress);
+        AttributeSnapshot attributes = AttributeStore.Load(_store);
+        ItemCategories categories = ItemCategories.Of(attributes, keys.Items);
+        var texts = new CatalogueContent(
+            attributes, keys.Items, _settings.Content, _options.Seed, _threads);
+        VersionBuilder Builder() =>
+            new(keys, categories, texts, _settings, _threads, corpus.EventCount, _progress);
         if (_settings.TuneSeconds > 0) Tune(Builder(), corpus, split);
         VersionBuilder builder = Builder();
         GateDecision? gate =

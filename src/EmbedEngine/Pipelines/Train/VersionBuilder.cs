@@ -12,8 +12,8 @@ namespace EmbedEngine.Pipelines.Train;
 
 /// <summary>Builds versions of one store.</summary>
 internal sealed class VersionBuilder(
-    StoreKeys keys, ItemCategories categories, TrainSettings settings, int threads, long corpusEvents,
-    ProgressScope progress)
+    StoreKeys keys, ItemCategories categories, CatalogueContent content, TrainSettings settings, int threads,
+    long corpusEvents, ProgressScope progress)
 {
     /// <summary>
     /// What is made of a prepared build, in order; each says nothing where it is not asked for.
@@ -21,8 +21,8 @@ internal sealed class VersionBuilder(
     private static readonly Action<BuildContext>[] s_stages =
     [
         CategoryStage.Run, CovisitationStage.Run, ActionCovisitationStage.Run, SessionNeighborStage.Run,
-        Item2VecStage.Run, SvdStage.Run, GraphStage.Run, ActionPopularityStage.Run, TraitStage.Run,
-        UserModelStage.Run, HistoryStage.Run, CustomerStage.Run, ActionItemStage.Run,
+        Item2VecStage.Run, SvdStage.Run, GraphStage.Run, ContentStage.Run, ActionPopularityStage.Run,
+        TraitStage.Run, UserModelStage.Run, HistoryStage.Run, CustomerStage.Run, ActionItemStage.Run,
     ];
 
     /// <summary>
@@ -67,7 +67,7 @@ internal sealed class VersionBuilder(
         return new BuildContext(set, sink, settings, SkipGram, threads, suffix, progress)
         {
             Popular = popular, Actions = keys.Actions, Categories = categories,
-            Ordinals = assignment.Ordinals,
+            Content = content, Ordinals = assignment.Ordinals,
             RowOfOrdinal = assignment.RowOfOrdinal, UserKeys = keys.Users, UserKind = UserKind,
             Corpus = corpus, Sessions = sessions,
             Histories = UserHistories.Of(corpus, sessions, cutMs ?? long.MaxValue),

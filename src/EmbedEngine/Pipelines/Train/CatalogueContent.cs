@@ -1,0 +1,68 @@
+// What the catalogue says of items, as vectors. It does not depend on the sessions of a build: all builds of a run
+// share one training of it, over every item of the catalogue, whether the log has it or not.
+
+using System.Text;
+using EmbedEngine.Interactions.Attributes;
+using EmbedEngine.Interactions.Keys;
+using EmbedEngine.Numerics;
+using EmbedEngine.Training;
+
+namespace EmbedEngine.Pipelines.Train;
+
+/// <summary>The texts of a store's items and, once asked for, their vectors. Not thread-safe.</summary>
+internal sealed class CatalogueContent(
+    AttributeSnapshot attributes, KeyDictionary keys, ContentSettings settings, ulong seed, int threads)
+{
+    /// <summary>Items with a text below which there is nothing to compare.</summary>
+    private const int FewestItems = 2;
+
+    private readonly int[] _columns = [.. Enumerable.Range(0, attributes.Columns.Count).Where(
+        c => attributes.Columns[c].Type is AttributeType.Text or AttributeType.Tags)];
+
+    private ContentModel? _model;
+    private bool _trained;
+
+    /// <summary>Whether vectors are asked for and there may be texts to make them of.</summary>
+    public bool IsAsked => settings.Enabled && _columns.Length > 0 && attributes.Rows >= FewestItems;
+
+    /// <summary>
+    /// The trained model; null where it is not asked for, or too few items have a text to compare.
+    /// </summary>
+    public ContentModel? Model(ProgressScope progress)
+    {
+        if (_trained) return _model;
+        _trained = true;
+        if (!IsAsked) return null;
+        ContentModel model =
+            ContentTraining.Train(attributes.Rows, Read, settings, seed, threads, progress);
+        return _model = model.Dimensions > 0 && model.Items >= FewestItems ? model : null;
+    }
+
+    /// <summary>Adds the texts of a catalogue row. Thread-safe.</summary>
+    private void Read(int row, List<ContentText> texts)
+    {
+        foreach (int column in _columns)
+        {
+            AttributeValue value = attributes.ValueOf(row, column);
+            string name = attributes.Columns[column].Name;
+            if (value.Text is { Length: > 0 } text) texts.Add(new ContentText(name, text, IsTag: false));
+            foreach (byte[] tag in value.Tags ?? []) texts.Add(new ContentText(name, tag, IsTag: true));
+        }
+    }
+
+    /// <summary>Vectors of a build's rows, row-major; zeros where the catalogue does not know an item.</summary>
+    public float[] VectorsOf(long[] ordinals, ContentModel model)
+    {
+        int dims = model.Dimensions;
+        var vectors = new float[checked(ordinals.Length * dims)];
+        for (int row = 0; row < ordinals.Length; row++)
+        {
+            if (attributes.TryFind(KeyOf(keys, ordinals[row]), out int at))
+                model.Vectors.AsSpan(at * dims, dims).CopyTo(vectors.AsSpan(row * dims));
+        }
+        return vectors;
+    }
+
+    private static byte[] KeyOf(KeyDictionary keys, long ordinal) => keys.Kind == KeyKind.Text
+        ? keys.TextKey(ordinal).ToArray() : Encoding.UTF8.GetBytes(keys.KeyString(ordinal));
+}
