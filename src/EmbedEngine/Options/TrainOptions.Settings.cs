@@ -812,8 +812,8 @@ public sealed partial record TrainOptions
     /// <c>ranker_drop</c>: Groups of features it must do without, separated by commas. Values: any of
     /// session_knn, covisitation, item2vec, graph, svd, sequential, self, covisitation_normalized,
     /// item2vec_similar, user, covisitation_cart, bought_together, trending, category, popularity, traits,
-    /// history, covisitation_history, user_history, item, trend, age, action, past, session, relation,
-    /// user_past. Default: none.
+    /// history, covisitation_history, user_history, content, item, trend, age, action, past, session,
+    /// relation, user_past. Default: none.
     /// </summary>
     public IReadOnlyList<string>? RankerDrop
     {

@@ -58,6 +58,7 @@ internal sealed class VersionData : IDisposable
             ActionItems = Find<ActionItemTable>(ActionItemTable.FileName);
             _rankers = Array.ConvertAll(RankerTarget.All, target => Find<RankerModel>(target.Artifact));
             Item2Vec = FindSpace(Item2VecSpace);
+            Content = FindSpace(ContentSpace);
             // Without the vectors they were made in both mean nothing.
             Traits = Find<TraitTable>(TraitTable.FileName) is { } traits
                 && (traits.OfVectors is null || Item2Vec is not null) ? traits : null;
@@ -120,6 +121,11 @@ internal sealed class VersionData : IDisposable
 
     /// <summary>Null where training was not asked for tokens of items with actions.</summary>
     public ActionItemTable? ActionItems { get; }
+
+    /// <summary>
+    /// What the catalogue says of items; null where it says nothing, and in versions made before there was one.
+    /// </summary>
+    public VectorSpace? Content { get; }
 
     /// <summary>Null in versions without item2vec and those made before there was one.</summary>
     public UserModel? UserModel { get; }
