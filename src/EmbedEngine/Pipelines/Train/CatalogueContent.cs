@@ -2,9 +2,11 @@
 // share one training of it, over every item of the catalogue, whether the log has it or not.
 
 using System.Text;
+using System.Text.Unicode;
 using EmbedEngine.Interactions.Attributes;
 using EmbedEngine.Interactions.Keys;
 using EmbedEngine.Numerics;
+using EmbedEngine.Storage;
 using EmbedEngine.Training;
 
 namespace EmbedEngine.Pipelines.Train;
@@ -21,6 +23,39 @@ internal sealed class CatalogueContent(
 
     private ContentModel? _model;
     private bool _trained;
+
+    /// <summary>
+    /// Ordinals of the catalogue's items, ascending: each has a row in every build, also where no session has it.
+    /// </summary>
+    public long[] Ordinals { get; private set; } = [];
+
+    /// <summary>
+    /// Gives every item of the catalogue an ordinal, in a commit of its own where any is new: an ordinal is for
+    /// ever, whatever becomes of the training. Keys that cannot be one of the store's are left out, and all are
+    /// where vectors are not asked for: nothing could propose the items.
+    /// </summary>
+    public void Register(WriteSession write, StoreKeys all)
+    {
+        if (!IsAsked) return;
+        long mark = keys.Count;
+        var ordinals = new List<long>(attributes.Rows);
+        for (int row = 0; row < attributes.Rows; row++)
+        {
+            byte[] key = attributes.KeyAt(row);
+            if (keys.Kind == KeyKind.Text)
+            {
+                if (key.Length is > 0 and <= KeyDictionary.MaxTextBytes && Utf8.IsValid(key))
+                    ordinals.Add(keys.GetOrAdd(key));
+            }
+            else if (KeyText.TryParseInt64(key, out long number))
+            {
+                ordinals.Add(keys.GetOrAdd(number));
+            }
+        }
+        if (keys.IsNewSince(mark)) write.Commit(catalog => all.SaveNew(catalog, mark, all.Users.Count));
+        ordinals.Sort();
+        Ordinals = [.. ordinals];
+    }
 
     /// <summary>Whether vectors are asked for and there may be texts to make them of.</summary>
     public bool IsAsked => settings.Enabled && _columns.Length > 0 && attributes.Rows >= FewestItems;

@@ -66,9 +66,10 @@ internal sealed class TrainPipeline
         CorpusSplit split = CorpusSplit.Of(corpus, _options.UntilMs);
         _histories = UserHistories.Of(corpus);
         AttributeSnapshot attributes = AttributeStore.Load(_store);
-        ItemCategories categories = ItemCategories.Of(attributes, keys.Items);
         var texts = new CatalogueContent(
             attributes, keys.Items, _settings.Content, _options.Seed, _threads);
+        texts.Register(write, keys);
+        ItemCategories categories = ItemCategories.Of(attributes, keys.Items); // also of items just registered
         VersionBuilder Builder() =>
             new(keys, categories, texts, _settings, _threads, corpus.EventCount, _progress);
         if (_settings.TuneSeconds > 0) Tune(Builder(), corpus, split);
@@ -135,7 +136,8 @@ internal sealed class TrainPipeline
         if (!_settings.Ranker.Enabled || earlier.Fit.Length == 0 || earlier.Measure.Length == 0) return [];
         string temporary = NewTemporaryDirectory("ranker");
         var sink = new ArtifactSink(_store.FileSystem, temporary, 0);
-        BuildContext built = builder.Build(corpus, earlier.Fit, earlier.CutMs, sink, "_for_ranker");
+        BuildContext built = builder.Build(
+            corpus, earlier.Fit, earlier.CutMs, sink, "_for_ranker", builder.HeldOut(corpus));
         ChooseUserKind(builder, built, corpus, earlier, temporary);
         Dictionary<RankerTarget, RankerModel> rankers;
         using (VersionData data = VersionData.Open(_store.FileSystem, temporary, 0, VerifyLevel.Header))

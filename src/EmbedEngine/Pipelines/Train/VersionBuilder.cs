@@ -35,6 +35,12 @@ internal sealed class VersionBuilder(
     public UserKindChoice UserKind { get; set; } = UserKindChoice.Default;
 
     /// <summary>
+    /// What the build a ranker learns over should know by the catalogue alone (<see cref="HeldOutItems"/>).
+    /// </summary>
+    public bool[]? HeldOut(SessionCorpus corpus) =>
+        HeldOutItems.Choose(corpus, content.Ordinals, settings.SkipGram.Seed);
+
+    /// <summary>
     /// Writes every artifact; stage names get the suffix, to tell the measured pass from the final one, which
     /// has none.
     /// </summary>
@@ -43,20 +49,23 @@ internal sealed class VersionBuilder(
     /// <param name="cutMs">Where they end; null = the end of the log.</param>
     /// <param name="sink">Takes the artifacts.</param>
     /// <param name="suffix">Ends stage names.</param>
+    /// <param name="heldOut">By ordinal: items known by the catalogue alone; null = none.</param>
     public BuildContext Build(
-        SessionCorpus corpus, int[] sessions, long? cutMs, ArtifactSink sink, string suffix)
+        SessionCorpus corpus, int[] sessions, long? cutMs, ArtifactSink sink, string suffix,
+        bool[]? heldOut = null)
     {
-        BuildContext context = Prepare(corpus, sessions, cutMs, sink, suffix);
+        BuildContext context = Prepare(corpus, sessions, cutMs, sink, suffix, heldOut);
         foreach (Action<BuildContext> stage in s_stages) stage(context);
         return context;
     }
 
     /// <summary>Writes items and their statistics, which every stage builds on.</summary>
     public BuildContext Prepare(
-        SessionCorpus corpus, int[] sessions, long? cutMs, ArtifactSink sink, string suffix)
+        SessionCorpus corpus, int[] sessions, long? cutMs, ArtifactSink sink, string suffix,
+        bool[]? heldOut = null)
     {
         progress.Begin("statistics" + suffix, 0, "rows");
-        RowAssignment assignment = RowAssignment.Of(corpus, sessions);
+        RowAssignment assignment = RowAssignment.Of(corpus, sessions, content.Ordinals, heldOut);
         TrainingSet set = assignment.ToTrainingSet(corpus, sessions, keys.Actions);
         ItemTable.Write(sink, assignment.Ordinals, assignment.Counts, keys.Items, keys.Actions);
         TrainingSet popular = settings.Popularity.ShortSessions
@@ -68,7 +77,7 @@ internal sealed class VersionBuilder(
         {
             Popular = popular, Actions = keys.Actions, Categories = categories,
             Content = content, Ordinals = assignment.Ordinals,
-            RowOfOrdinal = assignment.RowOfOrdinal, UserKeys = keys.Users, UserKind = UserKind,
+            RowOfOrdinal = assignment.RowOfEvents, UserKeys = keys.Users, UserKind = UserKind,
             Corpus = corpus, Sessions = sessions,
             Histories = UserHistories.Of(corpus, sessions, cutMs ?? long.MaxValue),
         };
