@@ -934,8 +934,8 @@ ee_status ee_recommend_file(ee_model model, const char *input, int64_t input_len
                             int64_t output_length, const ee_recommend_file_options *options,
                             ee_progress progress, void *user_data);
 
-/* Items nearest to an item; itself is left out. space NULL = the first, and content where the item has no vector
- * there but the catalogue says what it is. An unknown item is EE_E_UNKNOWN. */
+/* Items nearest to an item; itself is left out. space NULL = the first, and content where the item has no
+ * vector there but the catalogue says what it is. An unknown item is EE_E_UNKNOWN. */
 ee_status ee_similar(ee_model model, int64_t item, const char *space, int64_t space_length,
                      ee_recommended_item *results, int32_t k, int32_t *count);
 

@@ -17,7 +17,8 @@ internal static class SimilarCommand
         };
         var space = new Option<string?>("--space")
         {
-            Description = "Vector space (default the version's first; content for items that have no vector there).",
+            Description =
+                "Vector space (default the version's first; content for items that have no vector there).",
         };
         Option<int> k = SharedOptions.K(10);
         Option<bool> json = SharedOptions.Json();

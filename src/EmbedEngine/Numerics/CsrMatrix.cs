@@ -49,7 +49,9 @@ internal sealed class CsrMatrix
     /// <summary>Stored entries.</summary>
     public long Count => Indices.LongLength;
 
-    /// <summary>Columns × rows; the entries of each of its rows stand in the order of this one's rows.</summary>
+    /// <summary>
+    /// Columns × rows; the entries of each of its rows stand in the order of this one's rows.
+    /// </summary>
     public CsrMatrix Transposed()
     {
         var offsets = new long[Columns + 1];

@@ -230,7 +230,7 @@ public static class SettingTable
         Content.Row("content_dimensions", Whole(1, 1024), o => o.Dimensions,
             (o, v) => o with { Dimensions = v },
             "Length of each vector; fewer where the texts have fewer directions."),
-        Content.Row("content_buckets", Whole(64, 4_194_304), o => o.Buckets,
+        Content.Row("content_buckets", Whole(64, 1_048_576), o => o.Buckets,
             (o, v) => o with { Buckets = v }, "What words and parts of words are hashed to."),
 
         Users.Row("user_vector", Choice<UserVectorKind>(), s => s.UserVector,

@@ -662,7 +662,7 @@ public sealed partial record TrainOptions
     }
 
     /// <summary>
-    /// <c>content_buckets</c>: What words and parts of words are hashed to. Values: 64 to 4194304. Default:
+    /// <c>content_buckets</c>: What words and parts of words are hashed to. Values: 64 to 1048576. Default:
     /// 32768.
     /// </summary>
     public int? ContentBuckets

@@ -1,5 +1,5 @@
-// What turns texts into vectors of the space `content`: the weights of buckets and the directions that a training
-// learned, so that an item that comes later can be placed among the others without one.
+// What turns texts into vectors of the space `content`: the weights of buckets and the directions that a
+// training learned, so that an item that comes later can be placed among the others without one.
 
 using System.Text.Json;
 using EmbedEngine.Storage;

@@ -123,7 +123,8 @@ internal sealed class VersionData : IDisposable
     public ActionItemTable? ActionItems { get; }
 
     /// <summary>
-    /// What the catalogue says of items; null where it says nothing, and in versions made before there was one.
+    /// What the catalogue says of items; null where it says nothing, and in versions made before there was
+    /// one.
     /// </summary>
     public VectorSpace? Content { get; }
 

@@ -3,15 +3,14 @@
 // - Blocks of 16 vectors: a product with the matrix reads one cache line of the block an entry, and the
 //   matrix once.
 // - Every new block is first made orthogonal to the two before it (after a restart: to all), then, already
-//   orthonormal,
-//   once more to the whole basis. Both times by CholeskyQR. The second pass is what keeps float32 good
-//   enough.
+//   orthonormal, once more to the whole basis. Both times by CholeskyQR. The second pass is what keeps
+//   float32 good enough.
 // - Ritz values come from the projected matrix as it was computed, in double; nothing is assumed to be zero
-//   but what
-//   theory says is.
+//   but what theory says is.
 // - A block that falls into the space found so far goes on with random directions: rank-deficient matrices
 //   end well.
-// - The symmetric matrix may be A·Aᵀ of a rectangular one, which is multiplied by in two steps and never made.
+// - The symmetric matrix may be A·Aᵀ of a rectangular one, which is multiplied by in two steps and never
+//   made.
 
 using EmbedEngine.Numerics;
 

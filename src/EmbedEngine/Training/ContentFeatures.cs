@@ -1,12 +1,12 @@
 // The features of an item's texts: hashed words, parts of words and whole values (Weinberger, Dasgupta,
 // Langford, Smola and Attenberg 2009, "Feature hashing for large scale multitask learning", equation 1:
-// φ_i(x) = Σ_{j: h(j) = i} ξ(j) x_j). Parts are the character n-grams of Bojanowski et al. 2017, section 3.2: of
-// 3 to 5 characters, with marks where a word begins and ends. Differs from the papers:
-// - Where a script puts nothing between words (Chinese, Japanese, Thai, Lao, Khmer, Burmese) every two characters
-//   that stand together count as a word.
+// φ_i(x) = Σ_{j: h(j) = i} ξ(j) x_j). Parts are the character n-grams of Bojanowski et al. 2017, section
+// 3.2: of 3 to 5 characters, with marks where a word begins and ends. Differs from the papers:
+// - Where a script puts nothing between words (Chinese, Japanese, Thai, Lao, Khmer, Burmese) every two
+//   characters that stand together count as a word.
 // - Texts are cut into words at everything that is no letter, digit or mark of one, in any script.
-// - Values, words and parts are three kinds, each scaled to the same length in an item: a title has five times
-//   more parts than words, and one category.
+// - Values, words and parts are three kinds, each scaled to the same length in an item: a title has five
+//   times more parts than words, and one category.
 
 using System.Globalization;
 using System.Runtime.InteropServices;

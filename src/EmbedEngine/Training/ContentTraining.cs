@@ -1,9 +1,10 @@
 // Latent semantic indexing of a catalogue's texts (Deerwester, Dumais, Furnas, Landauer and Harshman 1990,
-// "Indexing by latent semantic analysis", J. ASIS 41(6): X ≈ T S Dᵀ, documents compared by the rows of D·S).
-// Differs from the paper:
+// "Indexing by latent semantic analysis", J. ASIS 41(6): X ≈ T S Dᵀ, documents compared by the rows of
+// D·S). Differs from the paper:
 // - Terms are hashed features (ContentFeatures), weighed by rarity; items are rows: A = U S Vᵀ.
-// - The vector of an item is its row of A·V = U·S, scaled to length 1; a text that comes later is folded in by the
-//   same product, not by the paper's q·T·S⁻¹, so that equal texts have equal vectors whenever they came.
+// - The vector of an item is its row of A·V = U·S, scaled to length 1; a text that comes later is folded in
+//   by the same product, not by the paper's q·T·S⁻¹, so that equal texts have equal vectors whenever they
+//   came.
 // - A catalogue of more than 100,000 items learns V from that many, evenly spaced; all get vectors.
 
 using EmbedEngine.Numerics;
@@ -20,8 +21,8 @@ internal static class ContentTraining
 
     /// <summary>Learns directions from all items and gives each its vector.</summary>
     /// <param name="items">Items there are; some may have no text.</param>
-    /// <param name="read">Adds the texts of an item to an empty list; asked several times, by several threads.
-    /// </param>
+    /// <param name="read">Adds the texts of an item to an empty list; asked several times, by several
+    /// threads.</param>
     /// <param name="settings">How.</param>
     /// <param name="seed">Of the run.</param>
     /// <param name="threads">Of the run.</param>
@@ -131,7 +132,9 @@ internal static class ContentTraining
         return new CsrMatrix(learned, weights.Length, offsets, allIndices, allValues);
     }
 
-    /// <summary>The row with each bucket once, rising; what falls into one bucket is added in order.</summary>
+    /// <summary>
+    /// The row with each bucket once, rising; what falls into one bucket is added in order.
+    /// </summary>
     private static (int[] Indices, float[] Values) Gather(ReadOnlySpan<ContentFeature> features, float[] row)
     {
         var order = new (int Bucket, int Place)[features.Length];

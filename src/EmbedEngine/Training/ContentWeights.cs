@@ -1,6 +1,6 @@
-// What a bucket weighs, and an item's features as one row of unit length. A version keeps it, so that texts that
-// come later are weighed as those it learned from. Must never depend on anything but the features and the
-// weights: training and serving call this one piece of code.
+// What a bucket weighs, and an item's features as one row of unit length. A version keeps it, so that texts
+// that come later are weighed as those it learned from. Must never depend on anything but the features and
+// the weights: training and serving call this one piece of code.
 
 using System.Numerics.Tensors;
 using EmbedEngine.Numerics;
@@ -26,14 +26,15 @@ internal static class ContentWeights
         (float)(Math.Log((1.0 + items) / (1.0 + frequency)) + 1);
 
     /// <summary>
-    /// Adds up an item's features: each times its bucket's weight, every kind scaled to length 1, then the sum
-    /// of the kinds. A whole value that no other item has likens the item to none: it would only take length
-    /// from the category beside it, and counts for nothing. False where nothing is left.
+    /// Adds up an item's features: each times its bucket's weight, every kind scaled to length 1, then the
+    /// sum of the kinds. A whole value that no other item has likens the item to none: it would only take
+    /// length from the category beside it, and counts for nothing. False where nothing is left.
     /// </summary>
     /// <param name="features">Of the item, by kind.</param>
     /// <param name="weights">Of the buckets.</param>
     /// <param name="items">Items they were counted over.</param>
-    /// <param name="row">As many floats as features; receives what each gives to its bucket, in order.</param>
+    /// <param name="row">As many floats as features; receives what each gives to its bucket, in
+    /// order.</param>
     public static bool Weigh(
         ReadOnlySpan<ContentFeature> features, ReadOnlySpan<float> weights, int items, Span<float> row)
     {
@@ -67,7 +68,8 @@ internal static class ContentWeights
         for (int f = 0; f < features.Length; f++)
         {
             if (row[f] == 0) continue;
-            ReadOnlySpan<float> direction = directions.Slice(features[f].Bucket * vector.Length, vector.Length);
+            ReadOnlySpan<float> direction =
+                directions.Slice(features[f].Bucket * vector.Length, vector.Length);
             TensorPrimitives.MultiplyAdd(direction, row[f], vector, vector);
         }
         // Of a row of length 1 so little is what rounding leaves.

@@ -133,7 +133,8 @@ public sealed class ContentTrainingTests
     public void Train_ManyItems_AreTheSameBytesAtAnyNumberOfThreads()
     {
         // More rows than the search space has: the iteration, not the dense solver.
-        string[] titles = [.. Enumerable.Range(0, 700).Select(i => $"{Titles[i % 10]} {Titles[i / 7 % 10]} {i}")];
+        string[] titles =
+            [.. Enumerable.Range(0, 700).Select(i => $"{Titles[i % 10]} {Titles[i / 7 % 10]} {i}")];
         ContentModel one = Train(titles), three = Train(titles, threads: 3);
         Assert.Equal(64, one.Dimensions);
         Assert.Equal(one.Vectors, three.Vectors);
@@ -188,7 +189,8 @@ public sealed class ContentTrainingTests
     public void Add_HostileTexts_AreBounded()
     {
         var features = new ContentFeatures(1000);
-        byte[][] texts = [new byte[65_536], [0xFF, 0xC3, 0x28], [.. Enumerable.Repeat((byte)'a', 65_536)], []];
+        byte[] one = [.. Enumerable.Repeat((byte)'a', 65_536)];
+        byte[][] texts = [new byte[65_536], [0xFF, 0xC3, 0x28], one, []];
         new Random(1).NextBytes(texts[0]);
         foreach (byte[] text in texts)
         {

@@ -17,11 +17,10 @@ internal sealed record RowAssignment(long[] Ordinals, int[] Counts, int[] RowOfO
     /// <summary>Rows of the items of some sessions, and behind them of others.</summary>
     /// <param name="corpus">Where the sessions are.</param>
     /// <param name="sessions">Which.</param>
-    /// <param name="also">
-    /// Ordinals, ascending, that get a row in any case: those the sessions have no event of come last, in this
-    /// order, with a count of 0.
-    /// </param>
-    /// <param name="heldOut">By ordinal: items whose events are passed over as if nobody had seen them.</param>
+    /// <param name="also">Ordinals, ascending, that get a row in any case: those the sessions have no event
+    /// of come last, in this order, with a count of 0.</param>
+    /// <param name="heldOut">By ordinal: items whose events are passed over as if nobody had seen
+    /// them.</param>
     public static RowAssignment Of(
         SessionCorpus corpus, int[] sessions, ReadOnlySpan<long> also = default, bool[]? heldOut = null)
     {

@@ -34,6 +34,9 @@ internal sealed record BuildContext(
     /// <summary>What the catalogue says of items; null where vectors are not made of it.</summary>
     public CatalogueContent? Content { get; init; }
 
+    /// <summary>Rows whose items have events, the first ones; null = not known.</summary>
+    public int? SeenRows { get; init; }
+
     /// <summary>Ordinal of each row.</summary>
     public required long[] Ordinals { get; init; }
 

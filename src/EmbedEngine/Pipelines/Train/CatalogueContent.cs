@@ -1,5 +1,5 @@
-// What the catalogue says of items, as vectors. It does not depend on the sessions of a build: all builds of a run
-// share one training of it, over every item of the catalogue, whether the log has it or not.
+// What the catalogue says of items, as vectors. It does not depend on the sessions of a build: all builds
+// of a run share one training of it, over every item of the catalogue, whether the log has it or not.
 
 using System.Text;
 using System.Text.Unicode;
@@ -25,14 +25,15 @@ internal sealed class CatalogueContent(
     private bool _trained;
 
     /// <summary>
-    /// Ordinals of the catalogue's items, ascending: each has a row in every build, also where no session has it.
+    /// Ordinals of the catalogue's items, ascending: each has a row in every build, also where no session
+    /// has it.
     /// </summary>
     public long[] Ordinals { get; private set; } = [];
 
     /// <summary>
-    /// Gives every item of the catalogue an ordinal, in a commit of its own where any is new: an ordinal is for
-    /// ever, whatever becomes of the training. Keys that cannot be one of the store's are left out, and all are
-    /// where vectors are not asked for: nothing could propose the items.
+    /// Gives every item of the catalogue an ordinal, in a commit of its own where any is new: an ordinal is
+    /// for ever, whatever becomes of the training. Keys that cannot be one of the store's are left out, and
+    /// all are where vectors are not asked for: nothing could propose the items.
     /// </summary>
     public void Register(WriteSession write, StoreKeys all)
     {
@@ -85,7 +86,9 @@ internal sealed class CatalogueContent(
         }
     }
 
-    /// <summary>Vectors of a build's rows, row-major; zeros where the catalogue does not know an item.</summary>
+    /// <summary>
+    /// Vectors of a build's rows, row-major; zeros where the catalogue does not know an item.
+    /// </summary>
     public float[] VectorsOf(long[] ordinals, ContentModel model)
     {
         int dims = model.Dimensions;

@@ -1,8 +1,12 @@
-// A ranker learns from what people did next, and nobody ever did anything with an item without a history: it would
-// learn that such items are never right. So in the build it learns over some items are made to be without one, as
-// inputs are dropped in training that may be missing later (Volkovs, Yu and Poutanen 2017, "DropoutNet: addressing
-// cold start in recommender systems", section 4.1). Differs from the paper: an item is held out of a whole build,
-// from every table at once, not from single examples; the published build holds nothing out.
+// A ranker learns from what people did next, and nobody ever did anything with an item without a history:
+// it would learn that such items are never right. So in the build it learns over some items are made to be
+// without one, as inputs are dropped in training that may be missing later (Volkovs, Yu and Poutanen 2017,
+// "DropoutNet: addressing cold start in recommender systems", section 4.1). Differs from the paper: an item
+// is held out of a whole build, from every table at once, not from single examples; the published build
+// holds nothing out.
+// A generated shop of 3,000 items, a tenth of them taken out of the log; requests whose next item was one of
+// those: recall@100 of the learned fusion .73 with, 0 without (content alone .58). At 20 it is .001 and 0: a
+// known item is likelier than one of many unknown ones. On the other requests .820 with, .822 without.
 
 using EmbedEngine.Interactions.Corpus;
 using EmbedEngine.Numerics;
@@ -19,7 +23,8 @@ internal static class HeldOutItems
     private const double Each = 0.5;
 
     /// <summary>
-    /// By ordinal; null where every item of the catalogue has a history, so that there is nothing to learn for.
+    /// By ordinal; null where every item of the catalogue has a history, so that there is nothing to learn
+    /// for.
     /// </summary>
     /// <param name="corpus">All sessions.</param>
     /// <param name="catalogue">Ordinals of the catalogue's items.</param>

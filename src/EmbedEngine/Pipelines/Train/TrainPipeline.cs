@@ -69,7 +69,8 @@ internal sealed class TrainPipeline
         var texts = new CatalogueContent(
             attributes, keys.Items, _settings.Content, _options.Seed, _threads);
         texts.Register(write, keys);
-        ItemCategories categories = ItemCategories.Of(attributes, keys.Items); // also of items just registered
+        // After that: also of items that were just registered.
+        ItemCategories categories = ItemCategories.Of(attributes, keys.Items);
         VersionBuilder Builder() =>
             new(keys, categories, texts, _settings, _threads, corpus.EventCount, _progress);
         if (_settings.TuneSeconds > 0) Tune(Builder(), corpus, split);

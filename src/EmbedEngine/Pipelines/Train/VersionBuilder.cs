@@ -77,6 +77,7 @@ internal sealed class VersionBuilder(
         {
             Popular = popular, Actions = keys.Actions, Categories = categories,
             Content = content, Ordinals = assignment.Ordinals,
+            SeenRows = assignment.Counts.Length - assignment.Counts.Count(c => c == 0),
             RowOfOrdinal = assignment.RowOfEvents, UserKeys = keys.Users, UserKind = UserKind,
             Corpus = corpus, Sessions = sessions,
             Histories = UserHistories.Of(corpus, sessions, cutMs ?? long.MaxValue),

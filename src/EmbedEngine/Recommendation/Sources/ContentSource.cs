@@ -3,8 +3,8 @@ using EmbedEngine.Indexing;
 namespace EmbedEngine.Recommendation.Sources;
 
 /// <summary>
-/// Items whose texts and tags are near the mean of those of the session's last items, by cosine: all it needs is
-/// the catalogue, so that it finds what nobody has looked at yet.
+/// Items whose texts and tags are near the mean of those of the session's last items, by cosine: all it
+/// needs is the catalogue, so that it finds what nobody has looked at yet.
 /// </summary>
 internal sealed class ContentSource(VectorSpace space) : CandidateSource
 {

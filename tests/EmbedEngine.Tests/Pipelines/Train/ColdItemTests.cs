@@ -1,5 +1,5 @@
-// Items that the catalogue has and the log has not are items of a version: last rows, count 0, found by what the
-// catalogue says of them and by nothing else.
+// Items that the catalogue has and the log has not are items of a version: last rows, count 0, found by
+// what the catalogue says of them and by nothing else.
 
 using EmbedEngine.Recommendation;
 
@@ -15,7 +15,7 @@ public sealed class ColdItemTests : IDisposable
 
     private static string Catalogue(Func<int, string> keyOf) => "item,title,category\n" + string.Concat(
         Enumerable.Range(0, Known + Cold).Select(i =>
-            $"{keyOf(i)},{(i % 2 == 0 ? "red shoes" : "coffee mug")} no. {i},{(i % 2 == 0 ? "shoes" : "mugs")}\n"));
+            i % 2 == 0 ? $"{keyOf(i)},red shoes no. {i},shoes\n" : $"{keyOf(i)},coffee mug no. {i},mugs\n"));
 
     private Engine Int64Shop(string? catalogue)
     {
@@ -41,7 +41,7 @@ public sealed class ColdItemTests : IDisposable
         long[] ordinals = data.Items.Ordinals[seen..].ToArray();
         Assert.Equal(ordinals.Order(), ordinals);
         Assert.All(data.Popularity.Scores[seen..].ToArray(), s => Assert.Equal(0, s));
-        foreach (string space in (string[])[VersionData.Item2VecSpace, VersionData.SvdSpace, VersionData.GraphSpace])
+        foreach (string space in (string[])["item2vec", "svd", "graph"])
             Assert.All(
                 data.FindSpace(space)!.Vectors.InNorms[seen..].ToArray(), norm => Assert.Equal(0, norm));
         Assert.All(data.Content!.Vectors.InNorms.ToArray(), norm => Assert.True(norm > 0));
@@ -61,7 +61,8 @@ public sealed class ColdItemTests : IDisposable
     {
         using Engine engine = Int64Shop(catalogue: null);
         string without = StoreScratch.Digests(engine.Train(Options()));
-        engine.ImportCatalog(_scratch.Write("items.csv", Catalogue(i => $"{i}").Replace(",category", ",kind")));
+        string catalogue = Catalogue(i => $"{i}").Replace(",category", ",kind");
+        engine.ImportCatalog(_scratch.Write("items.csv", catalogue));
         Assert.Equal(without, StoreScratch.Digests(engine.Train(Options(("content", "0")))));
     }
 
@@ -122,10 +123,33 @@ public sealed class ColdItemTests : IDisposable
         Assert.All(all.Take(seen), r => Assert.True(Count(model, r.Item) > 0));
         Assert.All(all.Skip(seen), r => Assert.Equal(0, Count(model, r.Item)));
         // A session of nothing but a cold item is one of a known item.
-        RecommendResult of = model.Recommend(
-            [new SessionEvent(Known + 1)], all, new RecommendOptions { Source = CandidateSourceKind.Content });
+        var byContent = new RecommendOptions { Source = CandidateSourceKind.Content };
+        RecommendResult of = model.Recommend([new SessionEvent(Known + 1)], all, byContent);
         Assert.Equal((Fallback.None, 0), (of.Fallback, of.UnknownItems));
         Assert.Contains(all.Take(20), r => Count(model, r.Item) == 0 && r.Item % 2 == 1);
+    }
+
+    [Fact]
+    public void Recommend_ByWhatPeopleDid_NeverProposesThem()
+    {
+        using Engine engine = Int64Shop(Catalogue(i => $"{i}"));
+        engine.Train(Options());
+        Model model = engine.RequireModel();
+        var all = new RecommendedItem[Known + Cold];
+        foreach (CandidateSourceKind source in SourceNames.All.Where(
+            s => s is not CandidateSourceKind.Content && SourceCatalog.IsSingle(s)
+                && model.Served.Recommender.Has(s)))
+        {
+            for (long item = 0; item < 12; item++)
+            {
+                var options = new RecommendOptions { Source = source };
+                RecommendResult answer =
+                    model.Recommend([new SessionEvent(model.ItemAt((int)item))], all, options);
+                Assert.All(
+                    all.Take(answer.Count - answer.Padded),
+                    r => Assert.True(Count(model, r.Item) > 0, $"{source} proposes {r.Item}"));
+            }
+        }
     }
 
     private static int Count(Model model, long item)

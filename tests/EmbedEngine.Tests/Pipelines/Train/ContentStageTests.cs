@@ -16,7 +16,8 @@ public sealed class ContentStageTests : IDisposable
 
     public void Dispose() => _scratch.Dispose();
 
-    private static string TitleOf(int item) => item % 2 == 0 ? $"red shoes no. {item}" : $"coffee mug no. {item}";
+    private static string TitleOf(int item) =>
+        item % 2 == 0 ? $"red shoes no. {item}" : $"coffee mug no. {item}";
 
     private static string Catalogue(int items, int from = 0) => "item,title,price,labels\n" + string.Concat(
         Enumerable.Range(from, items).Select(i => $"{i},{TitleOf(i)},{i * 1.5},\"a{i % 2}|b{i % 5}\"\n"));
@@ -71,7 +72,9 @@ public sealed class ContentStageTests : IDisposable
             case "content_dimensions":
                 Assert.Equal(3, data.FindSpace(VersionData.ContentSpace)!.Vectors.In.Dims);
                 break;
-            default: Assert.Equal(1000, data.Find<ContentProjection>(ContentProjection.FileName)!.Buckets); break;
+            default:
+                Assert.Equal(1000, data.Find<ContentProjection>(ContentProjection.FileName)!.Buckets);
+                break;
         }
     }
 
