@@ -18,10 +18,9 @@ public sealed class ContentTrainingTests
     ];
 
     private static ContentModel Train(
-        IReadOnlyList<string> titles, ContentSettings? settings = null, int threads = 1,
-        IReadOnlyList<string>? tags = null) =>
+        string[] titles, ContentSettings? settings = null, int threads = 1, string[]? tags = null) =>
         ContentTraining.Train(
-            titles.Count, (item, texts) =>
+            titles.Length, (item, texts) =>
             {
                 texts.Add(new ContentText("title", Encoding.UTF8.GetBytes(titles[item]), IsTag: false));
                 if (tags is not null)
@@ -36,7 +35,7 @@ public sealed class ContentTrainingTests
         VectorMath.Dot(Row(model, a), Row(model, b));
 
     /// <summary>Rows of unit length, as the header of the training says, by dictionaries.</summary>
-    private static double[][] Oracle(IReadOnlyList<string> titles, int buckets)
+    private static double[][] Oracle(string[] titles, int buckets)
     {
         var items = new List<Dictionary<(int Kind, ulong Hash), int>>();
         foreach (string title in titles)
