@@ -233,7 +233,8 @@ enum {
     EE_SOURCE_RANKER_VISIT = 22,    /* the same, for users of whose session nothing is known yet */
     EE_SOURCE_HISTORY = 23,         /* the user's own items of earlier sessions */
     EE_SOURCE_COVISITATION_HISTORY = 24, /* seen with the last items of the user's earlier sessions */
-    EE_SOURCE_USER_HISTORY = 25     /* near the vector of the user's whole history */
+    EE_SOURCE_USER_HISTORY = 25,    /* near the vector of the user's whole history */
+    EE_SOURCE_CONTENT = 26          /* alike by the catalogue's texts and tags, known to the log or not */
 };
 
 enum { EE_SEEN_KEEP = 0, EE_SEEN_DROP = 1, EE_SEEN_DEMOTE = 2 };
@@ -968,7 +969,8 @@ ee_status ee_recommend_file(ee_model model, const char *input, int64_t input_len
                             int64_t output_length, const ee_recommend_file_options *options,
                             ee_progress progress, void *user_data);
 
-/* Items nearest to an item; itself is left out. space NULL = the first. An unknown item is EE_E_UNKNOWN. */
+/* Items nearest to an item; itself is left out. space NULL = the first, and content where the item has no
+ * vector there but the catalogue says what it is. An unknown item is EE_E_UNKNOWN. */
 ee_status ee_similar(ee_model model, int64_t item, const char *space, int64_t space_length,
                      ee_recommended_item *results, int32_t k, int32_t *count);
 

@@ -137,7 +137,9 @@ public sealed partial class Model : IDisposable
     /// </summary>
     /// <param name="item">The item.</param>
     /// <param name="results">Receives the nearest items; its length is k.</param>
-    /// <param name="space">A space of <see cref="Spaces"/>; null = the first.</param>
+    /// <param name="space">A space of <see cref="Spaces"/>; null = the first, and where the item has no
+    /// vector there, <c>content</c>: what the catalogue says of it.
+    /// </param>
     /// <param name="rules">Sets of items and categories that may or may not be found.</param>
     /// <returns>Number of valid results: as many as there are allowed items with a vector.</returns>
     /// <exception cref="EmbedEngineException"><see cref="ErrorCode.Unknown"/>: the item or the space is not

@@ -426,8 +426,9 @@ class Model:
     def similar(
         self, item: Key, k: int = 10, *, space: Optional[str] = None, **rules: Any,
     ) -> List[Scored]:
-        """Items whose vectors lie nearest; the item itself is left out. rules: allow, deny,
-        allow_categories, deny_categories, filter, as of recommend."""
+        """Items whose vectors lie nearest; the item itself is left out. Without a space the first, or
+        "content" for an item that has no vector there. rules: allow, deny, allow_categories,
+        deny_categories, filter, as of recommend."""
         handle = self._open()
         name = None if space is None else space.encode("utf-8")
         if type(k) is not int:

@@ -17,7 +17,8 @@ internal static class SimilarCommand
         };
         var space = new Option<string?>("--space")
         {
-            Description = "Vector space (default the version's first).",
+            Description =
+                "Vector space (default the version's first; content for items that have no vector there).",
         };
         Option<int> k = SharedOptions.K(10);
         Option<bool> json = SharedOptions.Json();
@@ -47,7 +48,11 @@ internal static class SimilarCommand
             var results = new RecommendedItem[length];
             int n = model.Similar(
                 known, results, parsed.GetValue(space), rules.ReadRules(parsed, model));
-            string of = parsed.GetValue(space) ?? model.Spaces[0];
+            // An item without a history is answered by what the catalogue says of it.
+            string content = SourceNames.NameOf(CandidateSourceKind.Content);
+            string of = parsed.GetValue(space)
+                ?? (n > 0 && SourceNames.OfBits(results[0].Sources).Contains(content) ? content
+                    : model.Spaces[0]);
             if (parsed.GetValue(json)) PrintJson(model, known, of, results.AsSpan(0, n));
             else Print(model, results.AsSpan(0, n));
         }));

@@ -17,6 +17,8 @@ internal sealed unsafe class VectorTable : IDisposable
 
     public const string EfSearchParameter = "ef_search";
 
+    public const string ColdFromParameter = "cold_from";
+
     private const uint InSection = 1;
     private const uint InNormsSection = 2;
     private const uint OutSection = 3;
@@ -39,6 +41,7 @@ internal sealed unsafe class VectorTable : IDisposable
         In = new RowMatrix(file.Section<float>(InSection, (long)rows * stride).Pointer, rows, dims, stride);
         _inNorms = file.Section<float>(InNormsSection, rows);
         EfSearch = ReadEfSearch(file);
+        ColdFrom = ReadColdFrom(file, rows);
         HasOut = file.Has(OutSection);
         if (!HasOut) return;
         Out = new RowMatrix(file.Section<float>(OutSection, (long)rows * stride).Pointer, rows, dims, stride);
@@ -56,6 +59,12 @@ internal sealed unsafe class VectorTable : IDisposable
     /// Beam width that searches in the space were trained to have; 0 = nothing was said.
     /// </summary>
     public int EfSearch { get; }
+
+    /// <summary>
+    /// First of the rows whose items had no event when the version was trained; the number of rows where
+    /// all had.
+    /// </summary>
+    public int ColdFrom { get; }
 
     public ReadOnlySpan<float> InNorms => _inNorms.Span;
 
@@ -93,6 +102,15 @@ internal sealed unsafe class VectorTable : IDisposable
             && n is >= 1 and <= 1_048_576 ? n
             : throw new CorruptFileException(
                 file.Path, ArtifactFormat.ParametersOffset, "a beam width", found.GetRawText());
+    }
+
+    private static int ReadColdFrom(ArtifactFile file, int rows)
+    {
+        if (file.Parameter(ColdFromParameter) is not JsonElement found) return rows;
+        return found.ValueKind == JsonValueKind.Number && found.TryGetInt32(out int n) && n >= 0 && n <= rows
+            ? n
+            : throw new CorruptFileException(
+                file.Path, ArtifactFormat.ParametersOffset, $"a row of {rows}", found.GetRawText());
     }
 
     /// <summary>

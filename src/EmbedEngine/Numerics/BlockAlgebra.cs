@@ -32,15 +32,18 @@ internal sealed unsafe class BlockAlgebra
     /// <summary>A zero block.</summary>
     public NativeBuffer<float> NewBlock() => new((long)Rows * Width);
 
-    /// <summary>y = matrix · x.</summary>
+    /// <summary>y (matrix rows × 16) = matrix · x (matrix columns × 16), of any heights.</summary>
     public void Multiply(CsrMatrix matrix, NativeBuffer<float> x, NativeBuffer<float> y)
     {
-        if (matrix.Rows != Rows || matrix.Columns != Rows)
+        // In bounds: the matrix holds no index outside its shape, and the blocks are of that shape.
+        if (x.Count != (long)matrix.Columns * Width || y.Count != (long)matrix.Rows * Width)
             throw new ArgumentException(
-                $"{matrix.Rows} x {matrix.Columns} times blocks of {Rows} rows", nameof(matrix));
-        int parts = (Rows + ProductRows - 1) / ProductRows;
+                $"{matrix.Rows} x {matrix.Columns} times a block of {x.Count / Width} rows into one of "
+                + $"{y.Count / Width}", nameof(matrix));
+        int parts = (matrix.Rows + ProductRows - 1) / ProductRows;
         For(parts, part => BlockKernels.Multiply(
-            matrix, x.Pointer, y.Pointer, part * ProductRows, Math.Min(Rows, (part + 1) * ProductRows)));
+            matrix, x.Pointer, y.Pointer, part * ProductRows,
+            Math.Min(matrix.Rows, (part + 1) * ProductRows)));
     }
 
     /// <summary>

@@ -49,6 +49,28 @@ internal sealed class CsrMatrix
     /// <summary>Stored entries.</summary>
     public long Count => Indices.LongLength;
 
+    /// <summary>
+    /// Columns × rows; the entries of each of its rows stand in the order of this one's rows.
+    /// </summary>
+    public CsrMatrix Transposed()
+    {
+        var offsets = new long[Columns + 1];
+        foreach (int column in Indices) offsets[column + 1]++;
+        for (int c = 0; c < Columns; c++) offsets[c + 1] += offsets[c];
+        long[] next = offsets[..^1];
+        var indices = new int[Count];
+        var values = new float[Count];
+        for (int r = 0; r < Rows; r++)
+        {
+            for (long e = Offsets[r]; e < Offsets[r + 1]; e++)
+            {
+                long at = next[Indices[e]]++;
+                (indices[at], values[at]) = (r, Values[e]);
+            }
+        }
+        return new CsrMatrix(Columns, Rows, offsets, indices, values);
+    }
+
     /// <summary>Σ value², in double.</summary>
     public double SquaredNorm()
     {

@@ -94,6 +94,11 @@ public enum CandidateSourceKind
     UserHistory = 25,
 
     /// <summary>
+    /// Items of which the catalogue says what it says of the session's last ones, where it says anything.
+    /// </summary>
+    Content = 26,
+
+    /// <summary>
     /// What the version serves by default: the best of all sources by the gate of <c>train</c>.
     /// </summary>
     Hybrid = 17,

@@ -41,6 +41,9 @@ public static class SettingTable
     private static readonly SettingPart<GraphSettings> Graph =
         new("graph", s => s.Graph, (s, o) => s with { Graph = o });
 
+    private static readonly SettingPart<ContentSettings> Content =
+        new("content", s => s.Content, (s, o) => s with { Content = o });
+
     private static readonly SettingPart<TraitSettings> Traits =
         new("traits", s => s.Traits, (s, o) => s with { Traits = o });
 
@@ -221,6 +224,14 @@ public static class SettingTable
             "node2vec's return parameter."),
         Graph.Row("graph_q", Real(1e-3, 1e3), o => o.Q, (o, v) => o with { Q = v },
             "node2vec's in-out parameter."),
+
+        Content.Row("content", Switch(), o => o.Enabled, (o, v) => o with { Enabled = v },
+            "Whether vectors are made of the texts and tags that the catalogue has of items."),
+        Content.Row("content_dimensions", Whole(1, 1024), o => o.Dimensions,
+            (o, v) => o with { Dimensions = v },
+            "Length of each vector; fewer where the texts have fewer directions."),
+        Content.Row("content_buckets", Whole(64, 1_048_576), o => o.Buckets,
+            (o, v) => o with { Buckets = v }, "What words and parts of words are hashed to."),
 
         Users.Row("user_vector", Choice<UserVectorKind>(), s => s.UserVector,
             (s, v) => s with { UserVector = v },

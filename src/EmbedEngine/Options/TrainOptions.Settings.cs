@@ -642,6 +642,36 @@ public sealed partial record TrainOptions
     }
 
     /// <summary>
+    /// <c>content</c>: Whether vectors are made of the texts and tags that the catalogue has of items.
+    /// Values: 0 or 1. Default: 1.
+    /// </summary>
+    public bool? Content
+    {
+        get => (bool?)Get("content");
+        init => _values = With("content", value);
+    }
+
+    /// <summary>
+    /// <c>content_dimensions</c>: Length of each vector; fewer where the texts have fewer directions. Values:
+    /// 1 to 1024. Default: 64.
+    /// </summary>
+    public int? ContentDimensions
+    {
+        get => (int?)Get("content_dimensions");
+        init => _values = With("content_dimensions", value);
+    }
+
+    /// <summary>
+    /// <c>content_buckets</c>: What words and parts of words are hashed to. Values: 64 to 1048576. Default:
+    /// 32768.
+    /// </summary>
+    public int? ContentBuckets
+    {
+        get => (int?)Get("content_buckets");
+        init => _values = With("content_buckets", value);
+    }
+
+    /// <summary>
     /// <c>user_vector</c>: How a history becomes a vector; served takes what finds most in sessions not
     /// learned from. Values: one of served, mix, average, time, debiased, mean, tf_idf, recency, attention,
     /// encoder. Default: served.
@@ -782,8 +812,8 @@ public sealed partial record TrainOptions
     /// <c>ranker_drop</c>: Groups of features it must do without, separated by commas. Values: any of
     /// session_knn, covisitation, item2vec, graph, svd, sequential, self, covisitation_normalized,
     /// item2vec_similar, user, covisitation_cart, bought_together, trending, category, popularity, traits,
-    /// history, covisitation_history, user_history, item, trend, age, action, past, session, relation,
-    /// user_past. Default: none.
+    /// history, covisitation_history, user_history, content, item, trend, age, action, past, session,
+    /// relation, user_past. Default: none.
     /// </summary>
     public IReadOnlyList<string>? RankerDrop
     {

@@ -97,6 +97,9 @@ public sealed record TrainSettings
     /// <summary>How vectors are learned from walks over the item graph.</summary>
     public GraphSettings Graph { get; init; } = new();
 
+    /// <summary>How vectors are made of what the catalogue says of items.</summary>
+    public ContentSettings Content { get; init; } = new();
+
     /// <summary>Whether a method's vectors are learned.</summary>
     public bool Trains(TrainMethod method) => Method == method
         || (Method == TrainMethod.All && !(method == TrainMethod.Graph && Preset == TrainPreset.Fast));

@@ -44,6 +44,9 @@ internal sealed class RequestScratch
 
     public float[] Query { get; }
 
+    /// <summary>Rows that a search may find, of a version with items that have no history.</summary>
+    public ulong[] SearchBits { get; set; } = [];
+
     public SessionAccumulator Sessions { get; } = new();
 
     public HnswScratch Hnsw { get; } = new();

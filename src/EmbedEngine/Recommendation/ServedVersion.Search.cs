@@ -41,6 +41,8 @@ internal sealed partial class ServedVersion
         if (!Data.Items.TryGetRow(item, out int row))
             throw new EmbedEngineException(
                 ErrorCode.Unknown, $"item {item} is not known to version {Version.Number}");
+        // Nobody has done anything with it yet: what it is says which are like it.
+        if (space is null && !HasVector(vectors, row) && Data.Content is { } content) vectors = content;
         if (!HasVector(vectors, row))
             throw new EmbedEngineException(
                 ErrorCode.Unknown, $"item {item} has no vector in space '{vectors.Name}'");

@@ -71,6 +71,8 @@ internal static class SourceCatalog
         // As user, but only where a past is known: rankers tell the two apart.
         new(CandidateSourceKind.UserHistory, "user_history", 60, v => UserSource.Open(
             CandidateSourceKind.UserHistory, v)) { OfUsers = true },
+        new(CandidateSourceKind.Content, "content", 60, ContentSource.Open)
+            { Space = VersionData.ContentSpace },
     ];
 
     // Kinds are few and below 32: their places are looked up, not searched.

@@ -54,6 +54,8 @@ internal static class VersionArtifacts
         new(UserModel.FileName, false, p => UserModel.Open(p.FileSystem, p.Path, p.Verify))
             { Space = VersionData.Item2VecSpace },
         new(ActionItemTable.FileName, false, p => ActionItemTable.Open(p.FileSystem, p.Path, p.Verify)),
+        new(ContentProjection.FileName, false, p => ContentProjection.Open(p.FileSystem, p.Path, p.Verify))
+            { Space = VersionData.ContentSpace },
         .. RankerTarget.All.Select(target => new ArtifactEntry(target.Artifact, false, p =>
             RankerModel.Open(p.FileSystem, p.Path, p.Version, p.Verify, target))),
     ];

@@ -19,8 +19,12 @@ internal sealed class VersionData : IDisposable
     /// <summary>The space of walks over the item graph.</summary>
     public const string GraphSpace = "graph";
 
+    /// <summary>The space of what the catalogue says of items.</summary>
+    public const string ContentSpace = "content";
+
     /// <summary>Whether a name belongs to a trainer.</summary>
-    public static bool IsTrainedSpace(string name) => name is Item2VecSpace or SvdSpace or GraphSpace;
+    public static bool IsTrainedSpace(string name) =>
+        name is Item2VecSpace or SvdSpace or GraphSpace or ContentSpace;
 
     private readonly List<VectorSpace> _spaces = [];
     private readonly IVersionArtifact?[] _artifacts = new IVersionArtifact?[VersionArtifacts.All.Length];
@@ -54,6 +58,7 @@ internal sealed class VersionData : IDisposable
             ActionItems = Find<ActionItemTable>(ActionItemTable.FileName);
             _rankers = Array.ConvertAll(RankerTarget.All, target => Find<RankerModel>(target.Artifact));
             Item2Vec = FindSpace(Item2VecSpace);
+            Content = FindSpace(ContentSpace);
             // Without the vectors they were made in both mean nothing.
             Traits = Find<TraitTable>(TraitTable.FileName) is { } traits
                 && (traits.OfVectors is null || Item2Vec is not null) ? traits : null;
@@ -116,6 +121,12 @@ internal sealed class VersionData : IDisposable
 
     /// <summary>Null where training was not asked for tokens of items with actions.</summary>
     public ActionItemTable? ActionItems { get; }
+
+    /// <summary>
+    /// What the catalogue says of items; null where it says nothing, and in versions made before there was
+    /// one.
+    /// </summary>
+    public VectorSpace? Content { get; }
 
     /// <summary>Null in versions without item2vec and those made before there was one.</summary>
     public UserModel? UserModel { get; }
@@ -195,7 +206,9 @@ internal sealed class VersionData : IDisposable
             .Where(f => f.StartsWith(prefix, StringComparison.Ordinal)
                 && f.EndsWith(ArtifactNames.Extension, StringComparison.Ordinal))
             .Select(f => f[prefix.Length..^ArtifactNames.Extension.Length])
-            .OrderBy(name => name != Item2VecSpace).ThenBy(name => name, StringComparer.Ordinal);
+            // The first is what is asked when none is named: what people did, where there is any of it.
+            .OrderBy(name => name != Item2VecSpace).ThenBy(name => name == ContentSpace)
+            .ThenBy(name => name, StringComparer.Ordinal);
     }
 
     private void CheckTogether(string directory)

@@ -3,14 +3,14 @@
 // - Blocks of 16 vectors: a product with the matrix reads one cache line of the block an entry, and the
 //   matrix once.
 // - Every new block is first made orthogonal to the two before it (after a restart: to all), then, already
-//   orthonormal,
-//   once more to the whole basis. Both times by CholeskyQR. The second pass is what keeps float32 good
-//   enough.
+//   orthonormal, once more to the whole basis. Both times by CholeskyQR. The second pass is what keeps
+//   float32 good enough.
 // - Ritz values come from the projected matrix as it was computed, in double; nothing is assumed to be zero
-//   but what
-//   theory says is.
+//   but what theory says is.
 // - A block that falls into the space found so far goes on with random directions: rank-deficient matrices
 //   end well.
+// - The symmetric matrix may be A·Aᵀ of a rectangular one, which is multiplied by in two steps and never
+//   made.
 
 using EmbedEngine.Numerics;
 
@@ -26,6 +26,8 @@ internal sealed class BlockLanczos : IDisposable
     private const double DependentShare = 1e-11;
 
     private readonly CsrMatrix _matrix;
+    private readonly CsrMatrix? _transposed; // null: the matrix itself is symmetric
+    private readonly NativeBuffer<float>? _between;
     private readonly SvdOptions _options;
     private readonly ProgressScope _progress;
     private readonly BlockAlgebra _algebra;
@@ -37,9 +39,15 @@ internal sealed class BlockLanczos : IDisposable
     private ulong _randomBlocks;
     private int _products;
 
-    public BlockLanczos(CsrMatrix matrix, SvdOptions options, ProgressScope progress)
+    /// <param name="matrix">Symmetric, or A.</param>
+    /// <param name="options">How.</param>
+    /// <param name="progress">Polled between products.</param>
+    /// <param name="transposed">Aᵀ, where eigenpairs of A·Aᵀ are looked for; else null.</param>
+    public BlockLanczos(
+        CsrMatrix matrix, SvdOptions options, ProgressScope progress, CsrMatrix? transposed = null)
     {
-        (_matrix, _options, _progress) = (matrix, options, progress);
+        (_matrix, _transposed, _options, _progress) = (matrix, transposed, options, progress);
+        if (transposed is not null) _between = new NativeBuffer<float>((long)transposed.Rows * Width);
         _algebra =
             new BlockAlgebra(matrix.Rows, options.Threads == 0 ? WorkerTeam.DefaultThreads : options.Threads);
         _kept = KeptSize(options.Rank);
@@ -111,6 +119,7 @@ internal sealed class BlockLanczos : IDisposable
 
     public void Dispose()
     {
+        _between?.Dispose();
         foreach (NativeBuffer<float>? block in _basis) block?.Dispose();
     }
 
@@ -158,7 +167,15 @@ internal sealed class BlockLanczos : IDisposable
     private void Multiply(NativeBuffer<float> x, NativeBuffer<float> y)
     {
         _progress.Poll();
-        _algebra.Multiply(_matrix, x, y);
+        if (_transposed is null)
+        {
+            _algebra.Multiply(_matrix, x, y);
+        }
+        else
+        {
+            _algebra.Multiply(_transposed, x, _between!);
+            _algebra.Multiply(_matrix, _between!, y);
+        }
         _products++;
         _progress.Set(_products);
     }

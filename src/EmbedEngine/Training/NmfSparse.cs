@@ -32,7 +32,7 @@ internal sealed unsafe class NmfSparse : NmfMatrix
         }
         SquaredNorm = matrix.SquaredNorm();
         _byRow = matrix;
-        _byColumn = Transpose(matrix);
+        _byColumn = matrix.Transposed();
     }
 
     /// <summary>Columns of a row's entries.</summary>
@@ -70,24 +70,5 @@ internal sealed unsafe class NmfSparse : NmfMatrix
 
     public override void Dispose()
     {
-    }
-
-    private static CsrMatrix Transpose(CsrMatrix matrix)
-    {
-        var offsets = new long[matrix.Columns + 1];
-        foreach (int column in matrix.Indices) offsets[column + 1]++;
-        for (int c = 0; c < matrix.Columns; c++) offsets[c + 1] += offsets[c];
-        var next = offsets.AsSpan(0, matrix.Columns).ToArray();
-        var indices = new int[matrix.Count];
-        var values = new float[matrix.Count];
-        for (int r = 0; r < matrix.Rows; r++)
-        {
-            for (long e = matrix.Offsets[r]; e < matrix.Offsets[r + 1]; e++)
-            {
-                long at = next[matrix.Indices[e]]++;
-                (indices[at], values[at]) = (r, matrix.Values[e]);
-            }
-        }
-        return new CsrMatrix(matrix.Columns, matrix.Rows, offsets, indices, values);
     }
 }

@@ -57,6 +57,12 @@ internal static class TruncatedSvd
         for (int row = 0; row < n; row++)
             for (long e = matrix.Offsets[row]; e < matrix.Offsets[row + 1]; e++)
                 dense[row * n + matrix.Indices[e]] += matrix.Values[e];
+        return Dense(dense, n, rank);
+    }
+
+    /// <summary>The eigenpairs of a small symmetric n × n matrix, row-major.</summary>
+    internal static SvdResult Dense(double[] dense, int n, int rank)
+    {
         SymmetricEigen eigen = SymmetricEigen.Solve(dense, n);
         int[] order = ByMagnitude(eigen.Values);
         var values = new double[rank];

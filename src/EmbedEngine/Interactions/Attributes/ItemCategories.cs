@@ -28,11 +28,14 @@ internal sealed class ItemCategories
 
     public string NameOf(int category) => _names[category];
 
+    /// <summary>The categories of a store's catalogue as it is now.</summary>
+    public static ItemCategories Load(Store store, KeyDictionary items) =>
+        Of(AttributeStore.Load(store), items);
+
     /// <summary>The category of every item; numbers follow the order of the items.</summary>
-    public static ItemCategories Load(Store store, KeyDictionary items)
+    public static ItemCategories Of(AttributeSnapshot attributes, KeyDictionary items)
     {
         var loaded = new ItemCategories();
-        AttributeSnapshot attributes = AttributeStore.Load(store);
         int column = attributes.Find(LegacyLabels.Category);
         if (column < 0) return loaded;
         for (long ordinal = 0; ordinal < items.Count; ordinal++)

@@ -9,31 +9,56 @@ internal sealed record RowAssignment(long[] Ordinals, int[] Counts, int[] RowOfO
 {
     public const int None = -1;
 
-    public static RowAssignment Of(SessionCorpus corpus, int[] sessions)
+    /// <summary>
+    /// Row of each item ordinal whose events count; as <see cref="RowOfOrdinal"/> but for items held out.
+    /// </summary>
+    public int[] RowOfEvents { get; private init; } = RowOfOrdinal;
+
+    /// <summary>Rows of the items of some sessions, and behind them of others.</summary>
+    /// <param name="corpus">Where the sessions are.</param>
+    /// <param name="sessions">Which.</param>
+    /// <param name="also">Ordinals, ascending, that get a row in any case: those the sessions have no event
+    /// of come last, in this order, with a count of 0.</param>
+    /// <param name="heldOut">By ordinal: items whose events are passed over as if nobody had seen
+    /// them.</param>
+    public static RowAssignment Of(
+        SessionCorpus corpus, int[] sessions, ReadOnlySpan<long> also = default, bool[]? heldOut = null)
     {
-        int max = -1;
+        int max = also.IsEmpty ? -1 : (int)also[^1];
         foreach (int item in corpus.Items) max = Math.Max(max, item);
         var counts = new int[max + 1];
         foreach (int s in sessions)
         {
             for (long e = corpus.Offsets[s]; e < corpus.Offsets[s + 1]; e++) counts[corpus.Items[e]]++;
         }
-        long[] ordinals = [.. Enumerable.Range(0, max + 1).Where(o => counts[o] > 0).Select(o => (long)o)];
+        bool Holds(long ordinal) => heldOut is not null && ordinal < heldOut.Length && heldOut[ordinal];
+        for (int o = 0; o <= max; o++)
+            if (Holds(o)) counts[o] = 0;
+        var cold = new List<long>();
+        foreach (long ordinal in also)
+            if (counts[ordinal] == 0) cold.Add(ordinal);
+        long[] seen = [.. Enumerable.Range(0, max + 1).Where(o => counts[o] > 0).Select(o => (long)o)];
         Array.Sort(
-            ordinals, (a, b) => counts[a] != counts[b] ? counts[b].CompareTo(counts[a]) : a.CompareTo(b));
+            seen, (a, b) => counts[a] != counts[b] ? counts[b].CompareTo(counts[a]) : a.CompareTo(b));
+        long[] ordinals = [.. seen, .. cold];
         var rowOf = new int[max + 1];
         Array.Fill(rowOf, None);
         for (int row = 0; row < ordinals.Length; row++) rowOf[ordinals[row]] = row;
-        return new RowAssignment(ordinals, Array.ConvertAll(ordinals, o => counts[o]), rowOf);
+        int[] rowOfEvents = heldOut is null ? rowOf
+            : [.. rowOf.Select((row, ordinal) => Holds(ordinal) ? None : row)];
+        return new RowAssignment(ordinals, Array.ConvertAll(ordinals, o => counts[o]), rowOf)
+        {
+            RowOfEvents = rowOfEvents,
+        };
     }
 
     /// <summary>The sessions in rows, in the given order.</summary>
     public TrainingSet ToTrainingSet(SessionCorpus corpus, int[] sessions, ActionTable actions) =>
-        Known(corpus, sessions, RowOfOrdinal, Ordinals.Length, actions, out _);
+        Known(corpus, sessions, RowOfEvents, Ordinals.Length, actions, out _);
 
     /// <summary>As the static one, in these rows.</summary>
     public TrainingSet WithShort(TrainingSet set, SessionCorpus corpus, long? cutMs, ActionTable actions) =>
-        WithShort(set, corpus, cutMs, RowOfOrdinal, actions);
+        WithShort(set, corpus, cutMs, RowOfEvents, actions);
 
     /// <summary>
     /// The sessions with, behind them, those too short to learn from, of items that have a row.

@@ -31,6 +31,12 @@ internal sealed record BuildContext(
     /// <summary>Category of each item, as imported.</summary>
     public required ItemCategories Categories { get; init; }
 
+    /// <summary>What the catalogue says of items; null where vectors are not made of it.</summary>
+    public CatalogueContent? Content { get; init; }
+
+    /// <summary>Rows whose items have events, the first ones; null = not known.</summary>
+    public int? SeenRows { get; init; }
+
     /// <summary>Ordinal of each row.</summary>
     public required long[] Ordinals { get; init; }
 

@@ -65,8 +65,14 @@ internal sealed class TrainPipeline
         }
         CorpusSplit split = CorpusSplit.Of(corpus, _options.UntilMs);
         _histories = UserHistories.Of(corpus);
-        ItemCategories categories = ItemCategories.Load(_store, keys.Items);
-        VersionBuilder Builder() => new(keys, categories, _settings, _threads, corpus.EventCount, _progress);
+        AttributeSnapshot attributes = AttributeStore.Load(_store);
+        var texts = new CatalogueContent(
+            attributes, keys.Items, _settings.Content, _options.Seed, _threads);
+        texts.Register(write, keys);
+        // After that: also of items that were just registered.
+        ItemCategories categories = ItemCategories.Of(attributes, keys.Items);
+        VersionBuilder Builder() =>
+            new(keys, categories, texts, _settings, _threads, corpus.EventCount, _progress);
         if (_settings.TuneSeconds > 0) Tune(Builder(), corpus, split);
         VersionBuilder builder = Builder();
         GateDecision? gate =
@@ -131,7 +137,8 @@ internal sealed class TrainPipeline
         if (!_settings.Ranker.Enabled || earlier.Fit.Length == 0 || earlier.Measure.Length == 0) return [];
         string temporary = NewTemporaryDirectory("ranker");
         var sink = new ArtifactSink(_store.FileSystem, temporary, 0);
-        BuildContext built = builder.Build(corpus, earlier.Fit, earlier.CutMs, sink, "_for_ranker");
+        BuildContext built = builder.Build(
+            corpus, earlier.Fit, earlier.CutMs, sink, "_for_ranker", builder.HeldOut(corpus));
         ChooseUserKind(builder, built, corpus, earlier, temporary);
         Dictionary<RankerTarget, RankerModel> rankers;
         using (VersionData data = VersionData.Open(_store.FileSystem, temporary, 0, VerifyLevel.Header))

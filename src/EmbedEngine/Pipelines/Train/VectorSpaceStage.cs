@@ -21,6 +21,8 @@ internal static class VectorSpaceStage
             string name = VectorTable.EfSearchParameter;
             parameters = $"{parameters[..^1]},\"{name}\":{SettingValues.Text(beam)}}}";
         }
+        if (context.SeenRows is { } seen && seen < context.Set.RowCount)
+            parameters = $"{parameters[..^1]},\"{VectorTable.ColdFromParameter}\":{seen}}}";
         VectorTable.Write(context.Sink, space, context.Set.RowCount, dims, inRows, outRows, parameters);
         using VectorTable vectors = VectorTable.Open(
             context.Sink.FileSystem, context.Sink.PathOf(ArtifactNames.Vectors(space)), VerifyLevel.Header);

@@ -12,8 +12,8 @@ namespace EmbedEngine.Pipelines.Train;
 
 /// <summary>Builds versions of one store.</summary>
 internal sealed class VersionBuilder(
-    StoreKeys keys, ItemCategories categories, TrainSettings settings, int threads, long corpusEvents,
-    ProgressScope progress)
+    StoreKeys keys, ItemCategories categories, CatalogueContent content, TrainSettings settings, int threads,
+    long corpusEvents, ProgressScope progress)
 {
     /// <summary>
     /// What is made of a prepared build, in order; each says nothing where it is not asked for.
@@ -21,8 +21,8 @@ internal sealed class VersionBuilder(
     private static readonly Action<BuildContext>[] s_stages =
     [
         CategoryStage.Run, CovisitationStage.Run, ActionCovisitationStage.Run, SessionNeighborStage.Run,
-        Item2VecStage.Run, SvdStage.Run, GraphStage.Run, ActionPopularityStage.Run, TraitStage.Run,
-        UserModelStage.Run, HistoryStage.Run, CustomerStage.Run, ActionItemStage.Run,
+        Item2VecStage.Run, SvdStage.Run, GraphStage.Run, ContentStage.Run, ActionPopularityStage.Run,
+        TraitStage.Run, UserModelStage.Run, HistoryStage.Run, CustomerStage.Run, ActionItemStage.Run,
     ];
 
     /// <summary>
@@ -35,6 +35,12 @@ internal sealed class VersionBuilder(
     public UserKindChoice UserKind { get; set; } = UserKindChoice.Default;
 
     /// <summary>
+    /// What the build a ranker learns over should know by the catalogue alone (<see cref="HeldOutItems"/>).
+    /// </summary>
+    public bool[]? HeldOut(SessionCorpus corpus) =>
+        HeldOutItems.Choose(corpus, content.Ordinals, settings.SkipGram.Seed);
+
+    /// <summary>
     /// Writes every artifact; stage names get the suffix, to tell the measured pass from the final one, which
     /// has none.
     /// </summary>
@@ -43,20 +49,23 @@ internal sealed class VersionBuilder(
     /// <param name="cutMs">Where they end; null = the end of the log.</param>
     /// <param name="sink">Takes the artifacts.</param>
     /// <param name="suffix">Ends stage names.</param>
+    /// <param name="heldOut">By ordinal: items known by the catalogue alone; null = none.</param>
     public BuildContext Build(
-        SessionCorpus corpus, int[] sessions, long? cutMs, ArtifactSink sink, string suffix)
+        SessionCorpus corpus, int[] sessions, long? cutMs, ArtifactSink sink, string suffix,
+        bool[]? heldOut = null)
     {
-        BuildContext context = Prepare(corpus, sessions, cutMs, sink, suffix);
+        BuildContext context = Prepare(corpus, sessions, cutMs, sink, suffix, heldOut);
         foreach (Action<BuildContext> stage in s_stages) stage(context);
         return context;
     }
 
     /// <summary>Writes items and their statistics, which every stage builds on.</summary>
     public BuildContext Prepare(
-        SessionCorpus corpus, int[] sessions, long? cutMs, ArtifactSink sink, string suffix)
+        SessionCorpus corpus, int[] sessions, long? cutMs, ArtifactSink sink, string suffix,
+        bool[]? heldOut = null)
     {
         progress.Begin("statistics" + suffix, 0, "rows");
-        RowAssignment assignment = RowAssignment.Of(corpus, sessions);
+        RowAssignment assignment = RowAssignment.Of(corpus, sessions, content.Ordinals, heldOut);
         TrainingSet set = assignment.ToTrainingSet(corpus, sessions, keys.Actions);
         ItemTable.Write(sink, assignment.Ordinals, assignment.Counts, keys.Items, keys.Actions);
         TrainingSet popular = settings.Popularity.ShortSessions
@@ -67,8 +76,9 @@ internal sealed class VersionBuilder(
         return new BuildContext(set, sink, settings, SkipGram, threads, suffix, progress)
         {
             Popular = popular, Actions = keys.Actions, Categories = categories,
-            Ordinals = assignment.Ordinals,
-            RowOfOrdinal = assignment.RowOfOrdinal, UserKeys = keys.Users, UserKind = UserKind,
+            Content = content, Ordinals = assignment.Ordinals,
+            SeenRows = assignment.Counts.Length - assignment.Counts.Count(c => c == 0),
+            RowOfOrdinal = assignment.RowOfEvents, UserKeys = keys.Users, UserKind = UserKind,
             Corpus = corpus, Sessions = sessions,
             Histories = UserHistories.Of(corpus, sessions, cutMs ?? long.MaxValue),
         };

@@ -1,3 +1,4 @@
+using System.Numerics;
 using EmbedEngine.Indexing;
 using EmbedEngine.Numerics;
 
@@ -36,10 +37,35 @@ internal static class SessionQuery
         VectorSpace space, HnswIndex index, ReadOnlySpan<float> query, int count, RequestScratch scratch,
         CandidateList list)
     {
-        int n = Math.Min(count, scratch.Allowed.Count);
+        ReadOnlySpan<ulong> allowed = scratch.Allowed.Bits;
+        int allowedCount = scratch.Allowed.Count;
+        if (space.Vectors.ColdFrom < space.Vectors.In.Rows)
+            allowed = WithoutCold(space.Vectors, scratch, out allowedCount);
+        int n = Math.Min(count, allowedCount);
         if (n == 0) return;
         list.Count = index.Search(
             query, n, Math.Max(BeamOf(space), n), scratch.Hnsw, list.RowBuffer(n), list.ScoreBuffer(n),
-            SearchPath.Auto, scratch.Allowed.Bits, scratch.Allowed.Count);
+            SearchPath.Auto, allowed, allowedCount);
+    }
+
+    /// <summary>
+    /// The allowed rows less those of items without a history that have no vector: zeros are near to nothing,
+    /// which is still more than what is unlike, so that they would take the places of what is known.
+    /// </summary>
+    private static ReadOnlySpan<ulong> WithoutCold(
+        VectorTable vectors, RequestScratch scratch, out int count)
+    {
+        ReadOnlySpan<ulong> allowed = scratch.Allowed.Bits, withVector = vectors.WithVector;
+        if (scratch.SearchBits.Length != withVector.Length) scratch.SearchBits = new ulong[withVector.Length];
+        Span<ulong> bits = scratch.SearchBits;
+        count = 0;
+        for (int w = 0; w < bits.Length; w++)
+        {
+            int seen = Math.Clamp(vectors.ColdFrom - (w * 64), 0, 64);
+            ulong word = withVector[w] | (seen == 64 ? ulong.MaxValue : (1UL << seen) - 1);
+            bits[w] = allowed.IsEmpty ? word : word & allowed[w];
+            count += BitOperations.PopCount(bits[w]);
+        }
+        return bits;
     }
 }

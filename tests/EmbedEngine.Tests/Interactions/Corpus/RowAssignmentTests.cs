@@ -47,6 +47,31 @@ public sealed class RowAssignmentTests : IDisposable
     }
 
     [Fact]
+    public void Of_OtherItems_ComeLastWithoutEvents_ByOrdinal()
+    {
+        SessionCorpus corpus = Corpus();
+        RowAssignment rows = RowAssignment.Of(corpus, [2], also: [0, 1, 3, 6]);
+        Assert.Equal([2, 3, 0, 1, 6], rows.Ordinals);
+        Assert.Equal([1, 1, 0, 0, 0], rows.Counts);
+        Assert.Equal([2, 3, 0, 1, RowAssignment.None, RowAssignment.None, 4], rows.RowOfOrdinal);
+        TrainingSet set = rows.ToTrainingSet(corpus, [2], _scratch.Actions);
+        Assert.Equal([1, 0], set.Rows);
+        Assert.Equal(5, set.RowCount);
+    }
+
+    [Fact]
+    public void Of_HeldOutItems_HaveARowAndNoEvents()
+    {
+        SessionCorpus corpus = Corpus();
+        RowAssignment rows = RowAssignment.Of(corpus, [0, 1, 2], [0, 1, 2, 3], [false, true]);
+        Assert.Equal([0, 2, 3, 1], rows.Ordinals);
+        Assert.Equal([2, 2, 1, 0], rows.Counts);
+        Assert.Equal(3, rows.RowOfOrdinal[1]);
+        TrainingSet set = rows.ToTrainingSet(corpus, [0, 1, 2], _scratch.Actions);
+        Assert.Equal([0, 0, 1, 2, 1], set.Rows);
+    }
+
+    [Fact]
     public void ToTrainingSet_KeepsOrderTimesActionsAndWeights()
     {
         SessionCorpus corpus = Corpus();
