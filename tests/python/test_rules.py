@@ -36,7 +36,8 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 def test_rules(shop: ee.Database) -> None:
     plain = items(shop.recommend([5], k=8))
-    assert items(shop.recommend([5], k=8, deny=plain[:3]))[:5] == plain[3:]
+    # A fusion ranks its parts among what may be answered: what stays may change places.
+    assert set(items(shop.recommend([5], k=8, deny=plain[:3]))[:5]) == set(plain[3:])
     assert sorted(items(shop.recommend([5], k=8, allow=[7, 30, 7, -1]))) == [7, 30]
     assert all(i % 4 in (1, 2) for i in items(shop.recommend([5], k=8, allow_categories=["c1", "c2"])))
     assert all(i % 4 != 2 for i in items(shop.recommend([5], k=8, deny_categories=["c2"])))

@@ -119,7 +119,7 @@ def test_a_users_vector_finds_what_follows(shop: ee.Database) -> None:
             shop.search(bad)
     with pytest.raises(ee.EmbedEngineError, match="made in version 9"):
         shop.search(profile.vector, of_version=9)
-    with pytest.raises(ee.EmbedEngineError, match="sets alone"):
+    with pytest.raises(ee.EmbedEngineError, match="sets and a filter alone"):
         shop.search(profile.vector, diversity=0.5)
     with pytest.raises(ee.EmbedEngineError, match="--tokens action-item"):
         shop.similar_tokens("buy_3")

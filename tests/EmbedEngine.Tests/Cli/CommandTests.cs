@@ -46,7 +46,8 @@ public sealed class CommandTests : IDisposable
         JsonElement generated = CliProcess.Run(
             "generate", log, "--events", "1500", "--items", "60", "--seed", "3", "--json").Json();
         HasKeys(generated, "file", "items_file", "sessions");
-        Assert.StartsWith("item,category,title,price,brand,stock,tags\n", File.ReadAllText(log + ".items.csv"));
+        Assert.StartsWith(
+            "item,category,title,price,brand,stock,tags\n", File.ReadAllText(log + ".items.csv"));
 
         JsonElement imported = CliProcess.Run("import", _scratch.Store, log, "--json").Json();
         HasKeys(imported, "events", "sessions", "items", "rejected", "first_errors", "seconds");

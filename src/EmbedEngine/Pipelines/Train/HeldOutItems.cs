@@ -5,8 +5,8 @@
 // is held out of a whole build, from every table at once, not from single examples; the published build
 // holds nothing out.
 // A generated shop of 3,000 items, a tenth of them taken out of the log; requests whose next item was one of
-// those: recall of the learned fusion .087 at 20 and .45 at 100, where nothing was held out 0 at both (content
-// alone .21 and .56). On the other requests .819 at 20, without a space content .821.
+// those: recall of the learned fusion .087 at 20 and .45 at 100, where nothing was held out 0 at both
+// (content alone .21 and .56). On the other requests .819 at 20, without a space content .821.
 
 using EmbedEngine.Interactions.Corpus;
 using EmbedEngine.Numerics;

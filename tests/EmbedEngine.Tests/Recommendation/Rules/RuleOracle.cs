@@ -72,7 +72,8 @@ internal sealed class RuleOracle
     public int PinnedUnknown => Pinned.Count(p => !_shop.Model.TryGetRow(p.Item, out _));
 
     private List<ItemPin> Pinned => [.. _pins.Where(p => p.Place <= K && p.Item >= 0
-        && (_shop.Model.TryGetRow(p.Item, out _) || p.Item % 9 != 8) && Allows(p.Item)).OrderBy(p => p.Place)];
+        && (_shop.Model.TryGetRow(p.Item, out _) || p.Item % 9 != 8) && Allows(p.Item))
+        .OrderBy(p => p.Place)];
 
     /// <summary>Values of an item that a cap counts.</summary>
     private string[] ValuesOf(string name, long i) => name switch
