@@ -127,7 +127,9 @@ public sealed class ObserveTests : IDisposable
             }
         });
         observer.Start();
-        using (Engine writer = _scratch.Open())
+        // Who closes after many others folds their logs, and holds the lock for it.
+        var patient = new EngineOptions { LockWait = TimeSpan.FromMinutes(5) };
+        using (Engine writer = Engine.Open(_scratch.Store, patient))
         {
             for (int i = 0; i < 60; i++)
                 writer.Import(
