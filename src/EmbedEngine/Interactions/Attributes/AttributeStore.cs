@@ -59,6 +59,8 @@ internal sealed class AttributeStore(Store store) : IAttributeSource
                 problem.Code,
                 $"{problem.Message}; a backup has the catalogue, or move the folder "
                 + $"{StoreNames.Attributes}/ out of the store and import it again", problem);
+        // Only the first to ask waits.
+        if (Volatile.Read(ref _legacy) is { } legacy) return legacy;
         lock (_gate) return _legacy ??= LegacyLabels.Load(store);
     }
 
@@ -112,6 +114,7 @@ internal sealed class AttributeStore(Store store) : IAttributeSource
             Prepare();
             using WriterLock held = Lock();
             Follow();
+            Volatile.Write(ref _problem, null);
             Sweep();
             if (_current is null) Begin(kind);
             (IReadOnlyList<AttributeDefinition> added, IReadOnlyList<AttributeChange> changes) =
@@ -187,7 +190,7 @@ internal sealed class AttributeStore(Store store) : IAttributeSource
             catch (EmbedEngineException e) when (e.Code == ErrorCode.NotFound && attempt < MaxAttempts)
             {
                 // Folded between the two looks: a newer one is there.
-                (_number, _current) = (0, null);
+                _number = 0;
             }
         }
     }
@@ -217,7 +220,12 @@ internal sealed class AttributeStore(Store store) : IAttributeSource
         using MappedFile log = store.FileSystem.Map(path);
         if (log.Length == 0) return;
         var changes = new List<AttributeChange>();
-        _logEnd = AttributeLog.Read(log, _number, _logEnd, _attributes, changes);
+        List<AttributeDefinition> attributes = [.. _attributes];
+        long end = AttributeLog.Read(log, _number, _logEnd, attributes, changes);
+        // All of it or, where it is damaged, nothing: what is half read would be read again.
+        _attributes.Clear();
+        _attributes.AddRange(attributes);
+        _logEnd = end;
         Volatile.Write(ref _current, _current!.With(_attributes, changes));
     }
 
@@ -263,7 +271,6 @@ internal sealed class AttributeStore(Store store) : IAttributeSource
         _logEnd += batch.Length;
         _attributes.AddRange(added);
         Volatile.Write(ref _current, next);
-        Volatile.Write(ref _problem, null);
     }
 
     /// <summary>The first base file: what older builds kept of items in the SQLite catalog.</summary>
