@@ -84,7 +84,7 @@ public static class SettingTable
             (o, v) => o with { DecayPerDay = v }, "An event weighs exp(-this * days of age)."),
         Popularity.Row("popularity_windows", Wholes("0, then up to 15 numbers of days to 36500, ascending",
             w => w.Count is >= 1 and <= 16 && w[0] == 0 && w[^1] <= 36_500
-                && w.Skip(1).Zip(w).All(p => p.First > p.Second)),
+                && Enumerable.Range(1, w.Count - 1).All(i => w[i] > w[i - 1])),
             o => o.WindowsDays, (o, v) => o with { WindowsDays = v },
             "Trailing windows in days, each with a list of its own; 0 is all time."),
         Popularity.Row("popularity_short_sessions", Switch(), o => o.ShortSessions,

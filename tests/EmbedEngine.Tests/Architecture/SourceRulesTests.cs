@@ -12,7 +12,7 @@ public sealed partial class SourceRulesTests
     /// </summary>
     private static readonly string[][] Layers =
     [
-        ["Numerics"], ["Storage"], ["Interactions"], ["Statistics", "Training", "Indexing"], ["Profiles"],
+        ["Collections"], ["Numerics"], ["Storage"], ["Interactions"], ["Statistics", "Training", "Indexing"], ["Profiles"],
         ["Recommendation"], ["Evaluation"], ["Pipelines"], ["Native", "Cli"],
     ];
 

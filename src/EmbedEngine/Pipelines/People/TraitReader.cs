@@ -117,12 +117,14 @@ internal sealed class TraitReader
     {
         if (categories.Length > 0) return string.Join(" and ", categories);
         string[] titles = [.. marking.Select(TitleOf).OfType<string>()];
-        string[] words = [.. titles.SelectMany(title => title.Split(
+        string[] inTitles = titles.SelectMany(title => title.Split(
                 [' ', ',', '.', ':', ';', '!', '?', '(', ')', '"', '/', '|', '-'],
                 StringSplitOptions.RemoveEmptyEntries).Where(w => w.Length > 3)
-                .Select(w => w.ToLowerInvariant()).Distinct())
-            .GroupBy(w => w).Where(g => g.Count() > 1).OrderByDescending(g => g.Count()).ThenBy(g => g.Key,
-                StringComparer.Ordinal).Take(3).Select(g => g.Key)];
+            .Select(w => w.ToLowerInvariant()).Distinct());
+        var counts = new Dictionary<string, long>();
+        foreach (string word in inTitles) counts[word] = counts.GetValueOrDefault(word) + 1;
+        string[] words = counts.Keys.Where(w => counts[w] > 1).OrderByDescending(w => counts[w])
+            .ThenBy(w => w, StringComparer.Ordinal).Take(3);
         if (words.Length > 0) return string.Join(" ", words);
         return string.Join(", ", titles.Length > 0 ? titles.Take(2) : marking.Take(2).Select(KeyOf));
     }
