@@ -13,6 +13,12 @@ internal static class TestScale
     public static int Seed(string variable) =>
         Full || Environment.GetEnvironmentVariable(variable) is not null ? Random.Shared.Next() : 1;
 
+    /// <summary>
+    /// The step through calls that each cost a training: one in the full run; else what leaves about
+    /// <paramref name="most"/> of <paramref name="calls"/>.
+    /// </summary>
+    public static int Stride(int calls, int most) => Full ? 1 : Math.Max(1, calls / most);
+
     /// <summary>The variable where it is set, else the large or the small count.</summary>
     public static int Count(string variable, int small, int large) =>
         int.TryParse(Environment.GetEnvironmentVariable(variable), out int n) ? n : Full ? large : small;

@@ -184,7 +184,7 @@ public sealed class BenchCommandTests
     }
 
     [Fact]
-    public void Users_OnAStoreAndOnAGeneratedShop_PrintsTheContractsKeys_AndLeavesTheStoreAlone()
+    public void Users_OnAStore_PrintsTheContractsKeys_AndLeavesTheStoreAlone()
     {
         using var scratch = new StoreScratch();
         PeopleShop.Make(scratch);
@@ -203,9 +203,12 @@ public sealed class BenchCommandTests
         if (OperatingSystem.IsLinux())
             Assert.InRange(json.GetProperty("touched_bytes").GetInt64(), 1, bytes);
         Assert.Equal(before, scratch.Snapshot());
-        json = CliProcess.Run("bench", "users", "--users", "0", "--observes", "100", "--json").Json();
-        Assert.True(json.GetProperty("sessions").GetInt32() > 500);
-        Assert.False(json.TryGetProperty("users", out _));
+        if (TestScale.Full) // trains a shop of its own
+        {
+            json = CliProcess.Run("bench", "users", "--users", "0", "--observes", "100", "--json").Json();
+            Assert.True(json.GetProperty("sessions").GetInt32() > 500);
+            Assert.False(json.TryGetProperty("users", out _));
+        }
         CliProcess.Result table = CliProcess.Run(["bench", "users", scratch.Store, .. small]);
         Assert.Contains("with the user's history", table.Output, StringComparison.Ordinal);
         CliProcess.Run("bench", "users", scratch.Store, "--users", "-1").Fails(2, "users");

@@ -7,7 +7,7 @@ public sealed class ExpectedStateTests(ITestOutputHelper output) : IDisposable
 {
     private readonly StoreScratch _scratch = new();
 
-    private static int Kills => TestScale.Count("EMBEDENGINE_KILLS", 40, 200);
+    private static int Kills => TestScale.Count("EMBEDENGINE_KILLS", 20, 200);
 
     public void Dispose() => _scratch.Dispose();
 

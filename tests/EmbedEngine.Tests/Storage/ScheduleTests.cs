@@ -13,7 +13,7 @@ public sealed class ScheduleTests : IDisposable
     public ScheduleTests() => _logs = [.. Enumerable.Range(0, 12).Select(i =>
         _scratch.Shop($"log-{i}.jsonl", i == 0 ? 60 : 25, 8, (ulong)i + 1))];
 
-    private static int Schedules => TestScale.Count("EMBEDENGINE_SCHEDULES", 300, 2000);
+    private static int Schedules => TestScale.Count("EMBEDENGINE_SCHEDULES", 100, 2000);
 
     /// <summary>EMBEDENGINE_SCHEDULE_SEED repeats one schedule.</summary>
     private static int FirstSeed => TestScale.Count("EMBEDENGINE_SCHEDULE_SEED", 0, 0);

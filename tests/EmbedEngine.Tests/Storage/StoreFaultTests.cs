@@ -73,8 +73,9 @@ public sealed class StoreFaultTests : IDisposable
     {
         _scratch.MakeTrained(120, 10, StoreScratch.Least());
         string expected = Answers();
-        int index = 0, committed = 0;
-        for (; ; index++)
+        // Each kind of fault meets calls of its own; the full run meets all.
+        int stride = TestScale.Full ? 1 : 6, index = kind == FaultKind.Error ? 0 : 3, committed = 0;
+        for (; ; index += stride)
         {
             int versions = Versions(out long active);
             var faulty = new FaultFileSystem(index, kind);
@@ -102,7 +103,7 @@ public sealed class StoreFaultTests : IDisposable
             Assert.Empty(Leftovers());
         }
         Assert.InRange(index, 60, 2000);
-        Assert.InRange(committed, 1, 20); // opening a version, before and after, maps its six files each time
+        Assert.InRange(committed, TestScale.Full ? 1 : 0, 20); // opening a version, before and after, maps its six files each time
     }
 
     [Theory]
