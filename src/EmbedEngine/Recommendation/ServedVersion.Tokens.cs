@@ -49,7 +49,7 @@ internal sealed partial class ServedVersion
     private IReadOnlyList<string> PrefixesByCode(ActionItemTable table) => table.Prefixes
         ?? [.. Enumerable.Range(0, Data.Actions.Count).Select(code => Data.Actions.Token((byte)code))];
 
-    private IEnumerable<string> Prefixes(ActionItemTable table) => PrefixesByCode(table).Distinct();
+    private string[] Prefixes(ActionItemTable table) => PrefixesByCode(table).Distinct();
 
     private string TokenName(IReadOnlyList<string> prefixes, ActionItemTable table, int token) =>
         $"{prefixes[table.ActionOf(token)]}_{KeyString(Data.Items.ItemAt(table.RowOf(token)))}";

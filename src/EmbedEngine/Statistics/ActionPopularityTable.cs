@@ -126,7 +126,7 @@ internal sealed class ActionPopularityTable : IVersionArtifact
     public void Dispose() => _file.Dispose();
 
     /// <summary>Action codes of the set's events, ascending.</summary>
-    private static IEnumerable<int> Occurring(TrainingSet set)
+    private static int[] Occurring(TrainingSet set)
     {
         bool[] occurs = new bool[256];
         foreach (byte action in set.Actions) occurs[action] = true;

@@ -162,7 +162,7 @@ internal static class EvaluatePipeline
     /// since, also all that rewriting made, for they may hold it. What was imported later is unseen; what was
     /// removed cannot be asked.
     /// </summary>
-    private static IEnumerable<SegmentRecord> Learned(
+    private static SegmentRecord[] Learned(
         IReadOnlyList<SegmentRecord> segments, ModelVersion version)
     {
         HashSet<string> named = Manifest.SegmentFiles(version.Manifest);

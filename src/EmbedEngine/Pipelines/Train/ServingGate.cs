@@ -164,7 +164,7 @@ internal static class ServingGate
     /// The rankers for carts and orders that find more of them in the rest of the sessions than any single
     /// source, surely, and than the general ranker.
     /// </summary>
-    private static IEnumerable<CandidateSourceKind> ForActions(
+    private static CandidateSourceKind[] ForActions(
         VersionData data, EvaluationSet set, EvaluatorOptions options, ProgressScope progress)
     {
         CandidateSourceKind[] learned =

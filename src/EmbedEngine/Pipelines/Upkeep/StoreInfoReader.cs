@@ -39,12 +39,12 @@ internal static class StoreInfoReader
             SweptOrphans = RecoveryLog.Read(catalog, RecoveryLog.SweptOrphans),
             CutBytes = RecoveryLog.Read(catalog, RecoveryLog.CutBytes),
             UnfitEvents = RecoveryLog.Read(catalog, RecoveryLog.UnfitEvents),
-            SetAside = SetAside(store).ToArray(),
+            SetAside = SetAside(store),
             LastRecovery = RecoveryLog.Last(catalog),
         };
     }
 
-    private static IEnumerable<string> SetAside(Store store) =>
+    private static string[] SetAside(Store store) =>
         !store.FileSystem.DirectoryExists(store.EventsDirectory) ? []
         : store.FileSystem.List(store.EventsDirectory).Where(StoreNames.IsDamagedLiveLog)
             .Select(name => $"{StoreNames.Events}/{name}");
