@@ -136,8 +136,8 @@ public sealed class HostileStoreTests(ITestOutputHelper output) : IDisposable
     private static void Mutate(string store, string victim, Random random)
     {
         // Once there is a link, the mutations themselves would follow it.
-        bool linked = Directory.EnumerateFileSystemEntries(store)
-            .Append(Path.Combine(store, "events", StoreNames.Segment(1))).Any(StoreLinks.IsLink);
+        bool linked = Directory.EnumerateFileSystemEntries(store, "*", SearchOption.AllDirectories)
+            .Any(StoreLinks.IsLink);
         switch (linked ? random.Next(6) : random.Next(10))
         {
             case < 5:
