@@ -6,6 +6,8 @@ using EmbedEngine.Interactions.Attributes;
 using EmbedEngine.Interactions.Keys;
 using EmbedEngine.Numerics;
 using EmbedEngine.Pipelines.Import;
+using EmbedEngine.Recommendation;
+using EmbedEngine.Recommendation.Live;
 
 namespace EmbedEngine;
 
@@ -13,6 +15,8 @@ namespace EmbedEngine;
 public sealed partial class Engine
 {
     private readonly AttributeStore _attributes;
+    private readonly Lock _coldGate = new();
+    private WeakReference<ColdItems>[] _cold = [];
 
     /// <summary>
     /// Imports a file of items with their attributes: CSV, TSV or JSON lines, plain or gzip. Attributes are
@@ -31,9 +35,25 @@ public sealed partial class Engine
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return CatalogImport.Run(
+        CatalogReport report = CatalogImport.Run(
             _store, _attributes, path, options ?? new CatalogOptions(),
             new ProgressScope(progress, cancellation));
+        return LeftOut() is > 0 and int left ? report with
+        {
+            Warnings = [.. report.Warnings, string.Create(
+                CultureInfo.InvariantCulture,
+                $"{left} items that came after the training are no answers before the next one: "
+                + $"version {Model!.Version.Number} takes {LiveItems.MostHeld}")],
+        } : report;
+    }
+
+    /// <summary>Items of the catalogue that are too many for the version that answers.</summary>
+    private int LeftOut()
+    {
+        if (Model is not { } model || model.Served.Cold is not { } cold) return 0;
+        // Only where there may be any they are counted, which a request would do next.
+        if ((_attributes.Current?.Rows ?? 0) - model.ItemCount > LiveItems.MostHeld) _ = cold.Current;
+        return cold.LeftOut;
     }
 
     /// <summary>
@@ -101,6 +121,25 @@ public sealed partial class Engine
                 values[catalogue.Columns[c].Name] = shown;
         }
         return values;
+    }
+
+    /// <summary>
+    /// Items that a version does not know but the catalogue places, for the models of it that this engine
+    /// opens; null where the version has nothing to place them with.
+    /// </summary>
+    private ColdItems? PlaceFrom(VersionData data, LiveItems items)
+    {
+        if (ColdItems.Open(_attributes, data, items) is not { } cold) return null;
+        lock (_coldGate)
+            _cold = [.. _cold.Where(c => c.TryGetTarget(out _)), new WeakReference<ColdItems>(cold)];
+        return cold;
+    }
+
+    /// <summary>Called by whoever changed the catalogue, or found it changed.</summary>
+    private void TellCold()
+    {
+        foreach (WeakReference<ColdItems> reference in Volatile.Read(ref _cold))
+            if (reference.TryGetTarget(out ColdItems? cold)) cold.Follow();
     }
 
     private static byte[] KeyOf(ItemColumns columns, int i)

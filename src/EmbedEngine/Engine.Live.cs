@@ -4,6 +4,7 @@ using EmbedEngine.Interactions.Keys;
 using EmbedEngine.Interactions.Log;
 using EmbedEngine.Pipelines.People;
 using EmbedEngine.Recommendation;
+using EmbedEngine.Recommendation.Live;
 
 namespace EmbedEngine;
 
@@ -109,9 +110,9 @@ public sealed partial class Engine
     /// <summary>
     /// What was observed since a version was made, for the models of it that this engine opens.
     /// </summary>
-    private LiveOverlay FollowFrom(VersionData data, ModelVersion version)
+    private LiveOverlay FollowFrom(VersionData data, ModelVersion version, LiveItems items)
     {
-        var overlay = new LiveOverlay(_store, data, version);
+        var overlay = new LiveOverlay(_store, data, version, items);
         lock (_liveGate)
         {
             _overlays =

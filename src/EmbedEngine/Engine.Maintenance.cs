@@ -184,6 +184,7 @@ public sealed partial class Engine
         {
             if (reference.TryGetTarget(out LiveOverlay? overlay)) overlay.ForgetItem(item);
         }
+        _attributes.Refresh(); // so that the catalogue does not answer of it either
         return report;
     }
 

@@ -6,6 +6,7 @@ using EmbedEngine.Pipelines.Train;
 using EmbedEngine.Pipelines.Upkeep;
 using EmbedEngine.Pipelines.Versions;
 using EmbedEngine.Recommendation;
+using EmbedEngine.Recommendation.Live;
 using EmbedEngine.Storage;
 
 namespace EmbedEngine;
@@ -35,7 +36,7 @@ public sealed partial class Engine : IDisposable
     {
         _store = store;
         _options = options;
-        _attributes = new AttributeStore(store);
+        _attributes = new AttributeStore(store) { Moved = TellCold };
     }
 
     /// <summary>Full path of the store's directory.</summary>
@@ -244,7 +245,10 @@ public sealed partial class Engine : IDisposable
             ModelVersion found = FindVersion(version);
             VersionData data = VersionData.Open(
                 _store.FileSystem, _store.VersionDirectory(version), version, _options.Verify);
-            return new Model(data, found, lease, live: FollowFrom(data, found), attributes: _attributes);
+            var items = new LiveItems(data.Items.Kind, data.RowCount);
+            return new Model(
+                data, found, lease, live: FollowFrom(data, found, items), attributes: _attributes,
+                cold: PlaceFrom(data, items));
         }
         catch (EmbedEngineException e) when (e.Code == ErrorCode.NotFound && _store.Exists)
         {

@@ -5,6 +5,7 @@ using EmbedEngine.Interactions.Keys;
 using EmbedEngine.Numerics;
 using EmbedEngine.Pipelines.Versions;
 using EmbedEngine.Recommendation;
+using EmbedEngine.Recommendation.Live;
 using EmbedEngine.Storage;
 
 namespace EmbedEngine;
@@ -35,8 +36,11 @@ public sealed partial class Model
                 throw new CorruptFileException(
                     bundle.Path, 16, $"version {version.Number}", $"{bundle.Version}");
             data = VersionData.Open(bundle, bundle.Path, version.Number, verify);
+            BundledAttributes? attributes = BundledAttributes.Open(bundle, verify);
+            ColdItems? cold = attributes is null ? null
+                : ColdItems.Open(attributes, data, new LiveItems(data.Items.Kind, data.RowCount));
             return new Model(
-                data, version, ReaderLease.None, bundle, attributes: BundledAttributes.Open(bundle, verify));
+                data, version, ReaderLease.None, bundle, attributes: attributes, cold: cold);
         }
         catch
         {

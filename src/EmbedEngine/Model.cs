@@ -3,6 +3,7 @@ using EmbedEngine.Interactions.Attributes;
 using EmbedEngine.Numerics;
 using EmbedEngine.Pipelines.People;
 using EmbedEngine.Recommendation;
+using EmbedEngine.Recommendation.Live;
 using EmbedEngine.Recommendation.Rules;
 using EmbedEngine.Recommendation.Sources;
 using EmbedEngine.Storage;
@@ -27,20 +28,22 @@ public sealed partial class Model : IDisposable
 
     private readonly LiveOverlay? _live;
     private readonly IAttributeSource? _attributes;
+    private readonly ColdItems? _cold;
 
     internal Model(
         VersionData data, ModelVersion version, ReaderLease lease, BundleFileSystem? bundle = null,
-        LiveOverlay? live = null, IAttributeSource? attributes = null)
+        LiveOverlay? live = null, IAttributeSource? attributes = null, ColdItems? cold = null)
     {
         _data = data;
-        (_live, _attributes) = (live, attributes);
+        (_live, _attributes, _cold) = (live, attributes, cold);
         _bundle = bundle;
         _lease = lease;
         Version = version;
         Spaces = [.. data.Spaces.Select(s => s.Name)];
         _served = new ServedVersion(data, version)
         {
-            Live = live, Catalogue = attributes is null ? null : new CatalogueRows(attributes, data.Items),
+            Live = live, Cold = cold,
+            Catalogue = attributes is null ? null : new CatalogueRows(attributes, data.Items),
         };
         if (live is not null) live.Forgot = _served.ClearCaches;
     }
@@ -143,7 +146,8 @@ public sealed partial class Model : IDisposable
     /// <param name="rules">Sets of items and categories that may or may not be found.</param>
     /// <returns>Number of valid results: as many as there are allowed items with a vector.</returns>
     /// <exception cref="EmbedEngineException"><see cref="ErrorCode.Unknown"/>: the item or the space is not
-    /// known, or the item has no vector, or the version no categories.</exception>
+    /// known, or the item has no vector, or the version no categories. An item that came into the catalogue
+    /// after the training has one in <c>content</c>, if its texts have anything of those learned.</exception>
     public int Similar(
         long item, Span<RecommendedItem> results, string? space = null, in RecommendRules rules = default)
     {
@@ -189,7 +193,8 @@ public sealed partial class Model : IDisposable
     }
 
     /// <summary>
-    /// The item (ordinal) of a text key; false when the version does not know it or its keys are int64.
+    /// The item (ordinal) of a text key; false when its keys are int64, or when the version does not know it,
+    /// nothing was observed of it since and no text of the catalogue places it.
     /// </summary>
     public bool TryGetItem(ReadOnlySpan<byte> utf8Key, out long item)
     {
@@ -242,6 +247,7 @@ public sealed partial class Model : IDisposable
         if (_disposed) return;
         _disposed = true;
         _live?.Close();
+        _cold?.Close();
         _data.Dispose();
         _bundle?.Dispose();
         _lease.Dispose();

@@ -5,6 +5,8 @@ from __future__ import annotations
 import copy
 import datetime
 import pickle
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any, List
 
@@ -110,6 +112,46 @@ def test_catalogue_first_then_events(tmp_path: Path) -> None:
         assert db.item_attributes("b") == {"cost": "4"}
         with pytest.raises(errors.InvalidArgumentError, match="colour"):
             db.import_catalog(tmp_path / "items.jsonl", colour="x")
+
+
+def shoe_or_mug(item: int) -> str:
+    return f"red shoes no. {item % 40}" if item % 2 == 0 else f"coffee mug no. {item % 40}"
+
+
+def test_items_after_the_training_are_answers(tmp_path: Path) -> None:
+    def write(name: str, numbers: range) -> Path:
+        path = tmp_path / name
+        path.write_text("item,title,price\n" + "".join(f"k{i},{shoe_or_mug(i)},{i}\n" for i in numbers))
+        return path
+
+    log = tmp_path / "log.csv"
+    log.write_text("session,item,time\n" + "".join(
+        f"{s},k{(s * 7 + e * 2) % 60},{1_700_000_000 + s * 100 + e}\n" for s in range(300) for e in range(4)))
+    with ee.open(tmp_path / "shop.ee") as db:
+        db.import_events(log, progress=False)
+        db.import_catalog(write("items.csv", range(60)), progress=False)
+        db.train(**SMALL)
+        with pytest.raises(errors.UnknownError):
+            db.similar("k75", space="content")
+        code = ("import embedengine as ee, sys\n"
+                "ee.open(sys.argv[1]).import_catalog(sys.argv[2], progress=False)")
+        subprocess.run(
+            [sys.executable, "-c", code, str(db.path), str(write("new.csv", range(60, 90)))], check=True)
+        db.refresh()
+        # The same title was trained, so nothing is more like it.
+        assert items(db.similar("k75", k=1)) == ["k35"]
+        alike = items(db.recommend(["k75"], k=40, source="content"))
+        assert sorted(int(i[1:]) % 2 for i in alike) == [1] * 40
+        assert [i for i in alike if int(i[1:]) >= 60 and i != "k75"]
+        assert any(int(i[1:]) >= 60 for i in items(db.recommend(["k4", "k8"], k=20)))
+        only = items(db.recommend(["k4"], k=30, filter="price >= 70 and price < 80"))
+        assert sorted(only) == [f"k{i}" for i in range(70, 80)]
+        assert items(db.recommend(["k75"], k=3, source="session_knn", seen="drop"))
+        assert db.set_attributes(["k90"], title=["coffee mug no. 35"]) == 1
+        assert items(db.similar("k90", k=2)) in (["k35", "k75"], ["k75", "k35"])
+        db.write_bundle(tmp_path / "shop.eeb")
+    with ee.open_bundle(tmp_path / "shop.eeb") as device:
+        assert items(device.similar("k75", k=2)) in (["k35", "k90"], ["k90", "k35"])
 
 
 def test_rules_of_order(shop: ee.Database) -> None:

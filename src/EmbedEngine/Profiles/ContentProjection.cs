@@ -61,18 +61,26 @@ internal sealed class ContentProjection : IVersionArtifact
     /// </summary>
     /// <param name="texts">Of the item.</param>
     /// <param name="vector">Receives <see cref="Dims"/> floats.</param>
-    public bool Project(IReadOnlyList<ContentText> texts, Span<float> vector)
+    /// <param name="memory">Of this projection, used again from item to item; null = made for this
+    /// one.</param>
+    public bool Project(
+        IReadOnlyList<ContentText> texts, Span<float> vector, ContentMemory? memory = null)
     {
         if (vector.Length != Dims)
             throw new ArgumentException($"{vector.Length} floats for {Dims} dimensions", nameof(vector));
-        var features = new ContentFeatures(Buckets);
+        memory ??= NewMemory();
+        ContentFeatures features = memory.Features;
+        features.Clear();
         foreach (ContentText text in texts) features.Add(text);
         features.Finish();
-        var row = new float[features.Found.Length];
+        Span<float> row = memory.Row(features.Found.Length);
         vector.Clear();
         return ContentWeights.Weigh(features.Found, _weights.Span, _items, row)
             && ContentWeights.Project(features.Found, row, _directions.Span, vector);
     }
+
+    /// <summary>What one thread needs to project items one after another.</summary>
+    public ContentMemory NewMemory() => new(Buckets);
 
     public void Dispose() => _file.Dispose();
 
@@ -89,5 +97,21 @@ internal sealed class ContentProjection : IVersionArtifact
         writer.Add<float>(WeightsSection, model.Weights);
         writer.Add<float>(DirectionsSection, model.Directions);
         sink.Finish(writer);
+    }
+}
+
+/// <summary>Memory of one thread's projections. Not thread-safe.</summary>
+/// <param name="buckets">Of the projection.</param>
+internal sealed class ContentMemory(int buckets)
+{
+    private float[] _row = [];
+
+    public ContentFeatures Features { get; } = new(buckets);
+
+    /// <summary>Room for what each feature of an item weighs.</summary>
+    public Span<float> Row(int length)
+    {
+        if (_row.Length < length) _row = new float[2 * length];
+        return _row.AsSpan(0, length);
     }
 }

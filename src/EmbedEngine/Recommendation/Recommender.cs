@@ -15,12 +15,13 @@ using EmbedEngine.Statistics;
 namespace EmbedEngine.Recommendation;
 
 /// <summary>All sources of one version. Immutable and thread-safe.</summary>
-internal sealed class Recommender
+internal sealed partial class Recommender
 {
     private readonly VersionData _data;
     private readonly CandidateSource?[] _sources;
     private readonly RankerFeatures _features;
     private readonly float[] _hybridWeights;
+    private readonly bool _learnedCold;
 
     public Recommender(VersionData data, CandidateSourceKind servedSource)
     {
@@ -31,6 +32,8 @@ internal sealed class Recommender
         _sources = Array.ConvertAll(SourceCatalog.All, entry => entry.Open(data));
         _features = new RankerFeatures(data);
         _hybridWeights = HybridDefault.WeightsOf(data);
+        _learnedCold = data.Content is { } content
+            && data.RowCount - content.Vectors.ColdFrom >= data.RowCount * ColdPlaces.LeastLearnedShare;
     }
 
     /// <summary>Takes the place of the source of its kind.</summary>
@@ -121,7 +124,8 @@ internal sealed class Recommender
         SessionContext alone = session.WithoutPast();
         foreach (SourceEntry source in SourceCatalog.All)
         {
-            int count = Math.Min(scratch.Allowed.Depth(source.Candidates), _data.RowCount);
+            int count = Math.Min(
+                scratch.Allowed.Depth(source.Candidates), _data.RowCount + (scratch.Cold?.Count ?? 0));
             if (!target.Asks(source) || (model is not null && !model.Knows(source.Kind)))
                 scratch.List(source.Kind).Reserve(0);
             else if (source.OfUsers) CollectInto(session, source.Kind, count, scratch);
@@ -150,6 +154,15 @@ internal sealed class Recommender
         _hybridWeights, scratch.Allowed.Depth(HybridDefault.CandidatesPerSource(count)), scratch,
         scratch.Answer);
 
+    /// <summary>What callers call the item of a row, or of a number behind the rows.</summary>
+    public bool TryGetItem(int row, RequestScratch scratch, out long item)
+    {
+        item = 0;
+        if (row >= _data.RowCount) return scratch.Cold?.Items.TryGetName(row, out item) == true;
+        item = _data.Items.ItemAt(row);
+        return true;
+    }
+
     /// <summary>
     /// Translates the events a caller handed over; only the last ones a source can use are kept.
     /// </summary>
@@ -158,27 +171,35 @@ internal sealed class Recommender
     {
         unknown = 0;
         scratch.LiveSession.Clear();
-        int at = RequestScratch.SessionCapacity;
-        for (int e = events.Length - 1; e >= 0 && at > 0; e--)
+        ColdVectors? cold = scratch.Cold;
+        int at = RequestScratch.SessionCapacity, mixed = at;
+        bool anyCold = false;
+        for (int e = events.Length - 1; e >= 0 && at > 0 && mixed > 0; e--)
         {
             ref readonly SessionEvent source = ref events[e];
             if (!_data.Items.TryGetRow(source.Item, out int row))
             {
                 unknown++;
-                if (scratch.Live is { } live && live.Items.TryGetRow(source.Item, out row))
-                    scratch.LiveSession.Add(row);
+                if (scratch.Beyond is not { } beyond || !beyond.TryGetRow(source.Item, out row)) continue;
+                scratch.LiveSession.Add(row);
+                if (cold?.Has(row) != true) continue;
+                anyCold = true;
+                scratch.MixedRows[--mixed] = row;
                 continue;
             }
             at--;
-            scratch.SessionRows[at] = row;
-            scratch.SessionActions[at] = (uint)source.Action < 256 ? (byte)source.Action : byte.MaxValue;
-            scratch.SessionTimesMs[at] = source.TimeMs == 0 ? TrainingSet.NoTime : source.TimeMs;
+            if (cold is not null) scratch.MixedRows[--mixed] = row;
+            scratch.Set(at, source, row);
         }
+        bool standsForCold = anyCold && at == RequestScratch.SessionCapacity;
+        if (standsForCold) at = ColdSession.StandIn(events, cold!, scratch);
         return new SessionContext
         {
             Rows = scratch.SessionRows.AsSpan(at),
             Actions = scratch.SessionActions.AsSpan(at),
             TimesMs = scratch.SessionTimesMs.AsSpan(at),
+            MixedRows = anyCold ? scratch.MixedRows.AsSpan(mixed) : default,
+            StandsForCold = standsForCold,
         };
     }
 
@@ -212,18 +233,19 @@ internal sealed class Recommender
         else if (fallback == Fallback.EmptySession && !events.IsEmpty) fallback = Fallback.UnknownItems;
         if (scratch.IsLiveAlone) kind = CandidateSourceKind.Covisitation;
         Explain(kind, shape, scratch);
+        int answered = 0, behind = shape.Behind;
         for (int i = 0; i < final.Count; i++)
         {
             int row = final.Rows[i];
-            results[i] =
-                new RecommendedItem(_data.Items.ItemAt(row), final.Scores[i], scratch.SourceBits[row]);
+            if (TryGetItem(row, scratch, out long item))
+                results[answered++] = new RecommendedItem(item, final.Scores[i], scratch.SourceBits[row]);
+            else if (i >= final.Count - shape.Behind) behind--; // forgotten at this very moment
         }
         PinList pins = scratch.Rules.Pins;
         ExplainPins(kind, pins, scratch);
         ClearExplanation(kind, scratch);
-        int behind = shape.Behind;
         int count = LiveRetrieval.Insert(
-            session, kind, options, rules, _data.ActionWeights, scratch, results[..^pins.Count], final.Count,
+            session, kind, options, rules, _data.ActionWeights, scratch, results[..^pins.Count], answered,
             ref behind);
         padded = shape.PaddedOf(behind);
         return pins.Merge(results, count);
@@ -273,13 +295,14 @@ internal sealed class Recommender
             || SourceCatalog.IsSingle(kind)
             || (LetsStandIn && options.Source == CandidateSourceKind.Hybrid);
         SessionContext session = asked.StandsInForEvents && !aware ? default : asked;
-        scratch.Allowed.Set(rules, _data);
+        scratch.Allowed.Set(rules, _data, scratch.Cold);
         PinList pins = scratch.Rules.Pins;
         pins.Set(rules, _data, scratch, k);
-        k = Math.Min(k - pins.Count, scratch.Allowed.Count - pins.Known);
+        k = Math.Min(k - pins.Count, scratch.Allowed.Total - pins.Known);
         fallback = Fallback.None;
         scratch.IsLiveAlone = false;
         scratch.Final.Reserve(0);
+        scratch.Placed.Reserve(0);
         var policy = new AnswerPolicy(_data, session, options, k, scratch);
         policy.Mark();
         if (session.Length == 0 && !evenNobody && !AnswersAnyone(options.Source))
@@ -290,7 +313,7 @@ internal sealed class Recommender
                 || !SourceCatalog.IsSingle(options.Source);
             if (scratch.Live is not null && ofLive)
                 LiveRetrieval.CollectKnown(
-                    scratch, policy.Thins ? scratch.Allowed.Count : policy.FirstWanted, scratch.Answer);
+                    scratch, policy.Thins ? scratch.Allowed.Total : policy.FirstWanted, scratch.Answer);
             scratch.IsLiveAlone = scratch.Answer.Count > 0;
             if (!scratch.IsLiveAlone) fallback = Fallback.EmptySession;
             policy.Select();
@@ -315,9 +338,11 @@ internal sealed class Recommender
         while (true)
         {
             Rank(session, source, wanted, scratch);
+            if (scratch.Cold is not null && !SourceCatalog.IsSingle(source))
+                PlaceCold(session, source, wanted, scratch);
             policy.Select();
             int more =
-                Math.Min(scratch.Allowed.Count,
+                Math.Min(scratch.Allowed.Total,
                 Math.Max(wanted, Math.Min(AnswerPolicy.MostCandidates, wanted * 4)));
             bool enough = scratch.Final.Count >= k || scratch.Answer.Count < wanted || more == wanted;
             if (enough || !policy.Thins) return;
@@ -325,55 +350,18 @@ internal sealed class Recommender
         }
     }
 
-    /// <summary>Sets the source bits of everything that could be in the answer.</summary>
-    private void Explain(CandidateSourceKind kind, in AnswerShape shape, RequestScratch scratch)
+    /// <summary>
+    /// Items without a row into an answer of what was not taught to rank them; see <see cref="ColdPlaces"/>.
+    /// </summary>
+    private void PlaceCold(
+        in SessionContext session, CandidateSourceKind source, int count, RequestScratch scratch)
     {
-        CandidateList final = scratch.Final;
-        uint popular = SourceCatalog.BitOf(Has(CandidateSourceKind.Trending) ? CandidateSourceKind.Trending
-            : CandidateSourceKind.Popularity);
-        for (int i = shape.Own; i < final.Count; i++)
-            if (shape.IsPadding(i)) scratch.SourceBits[final.Rows[i]] = popular;
-        // Lists of the parts are of another request where nothing was ranked.
-        bool noPins = scratch.Rules.Pins.Count == 0 || scratch.Answer.Count == 0;
-        if (final.Count == shape.Padded && noPins) return;
-        if (kind == CandidateSourceKind.HybridDefault || RankerTarget.IsRanker(kind))
-        {
-            foreach (CandidateSourceKind part in PartsOf(kind)) MarkList(part, scratch);
-            return;
-        }
-        for (int i = 0; i < final.Count; i++)
-            if (!shape.IsPadding(i)) scratch.SourceBits[final.Rows[i]] = SourceCatalog.BitOf(kind);
-    }
-
-    /// <summary>Which sources proposed what is pinned: none, for most.</summary>
-    private static void ExplainPins(CandidateSourceKind kind, PinList pins, RequestScratch scratch)
-    {
-        bool fused = kind == CandidateSourceKind.HybridDefault || RankerTarget.IsRanker(kind);
-        for (int i = 0; i < pins.Count; i++)
-        {
-            int row = pins.Rows[i];
-            if (row == PinList.NoRow || !scratch.Answer.Rows.Contains(row)) continue;
-            pins.Sources[i] = fused ? scratch.SourceBits[row] : SourceCatalog.BitOf(kind);
-        }
-    }
-
-    /// <summary>The sources a fusion is made of.</summary>
-    private static ReadOnlySpan<CandidateSourceKind> PartsOf(CandidateSourceKind fusion) =>
-        RankerTarget.IsRanker(fusion) ? RankerSchema.Kinds : HybridDefault.Parts;
-
-    private static void MarkList(CandidateSourceKind kind, RequestScratch scratch)
-    {
-        foreach (int row in scratch.List(kind).Rows) scratch.SourceBits[row] |= SourceCatalog.BitOf(kind);
-    }
-
-    private static void ClearExplanation(CandidateSourceKind kind, RequestScratch scratch)
-    {
-        foreach (int row in scratch.Final.Rows) scratch.SourceBits[row] = 0;
-        foreach (CandidateSourceKind part in PartsOf(kind)) ClearList(part, scratch);
-    }
-
-    private static void ClearList(CandidateSourceKind kind, RequestScratch scratch)
-    {
-        foreach (int row in scratch.List(kind).Rows) scratch.SourceBits[row] = 0;
+        CandidateSourceKind kind = Resolve(source, session);
+        bool asked = _data.RankerOf(kind) is { } ranker && ranker.Knows(CandidateSourceKind.Content);
+        if ((asked && _learnedCold) || kind == CandidateSourceKind.Content) return;
+        // A ranker has asked it already.
+        if (!asked) CollectInto(session, CandidateSourceKind.Content, count, scratch);
+        ColdPlaces.Fill(
+            scratch.List(CandidateSourceKind.Content), session.StandsForCold, count, scratch);
     }
 }

@@ -20,7 +20,9 @@ internal sealed class RequestScratch
     private readonly CandidateList[] _lists =
         Array.ConvertAll(SourceCatalog.All, _ => new CandidateList());
 
-    private readonly int _rowCount;
+    private const int RowStep = 4096; // rows more at a time
+
+    private int _rowCount;
     private RankerScratch? _ranker;
 
     public RequestScratch(int rowCount, int dims)
@@ -62,6 +64,24 @@ internal sealed class RequestScratch
 
     /// <summary>What happened since the version was made, of all users; null = nothing.</summary>
     public LiveCounts? Live { get; set; }
+
+    /// <summary>Items of the catalogue that the version has no row for; null = none.</summary>
+    public ColdVectors? Cold { get; private set; }
+
+    /// <summary>Candidates among those.</summary>
+    public CandidateList ColdFound { get; } = new();
+
+    /// <summary>Candidates that were put into an answer for their likeness alone.</summary>
+    public CandidateList Placed { get; } = new();
+
+    /// <summary>
+    /// Rows of the session with numbers of <see cref="Cold"/> between them, newest last; only where it has
+    /// any.
+    /// </summary>
+    public int[] MixedRows { get; private set; } = [];
+
+    /// <summary>Items behind the version's rows; null = none is known.</summary>
+    public LiveItems? Beyond { get; set; }
 
     /// <summary>What the catalogue says of items; null = there is none to ask.</summary>
     public CatalogueRows? Catalogue { get; set; }
@@ -123,10 +143,35 @@ internal sealed class RequestScratch
     public int[] CategoryCounts { get; set; } = [];
 
     /// <summary>Marks rows already answered or seen; all 0 between requests.</summary>
-    public byte[] Mark { get; }
+    public byte[] Mark { get; private set; }
 
     /// <summary>Which sources proposed a row; filled for the answer only, 0 between requests.</summary>
-    public uint[] SourceBits { get; }
+    public uint[] SourceBits { get; private set; }
+
+    /// <summary>
+    /// Takes the items of the catalogue that the version has no row for, and makes room for their numbers
+    /// behind its rows, some thousands at a time.
+    /// </summary>
+    public void Use(ColdVectors? cold)
+    {
+        Cold = cold;
+        if (cold is null) return;
+        if (MixedRows.Length == 0) MixedRows = new int[SessionCapacity];
+        if (cold.EndRow <= _rowCount) return;
+        _rowCount = (cold.EndRow + RowStep - 1) / RowStep * RowStep;
+        Mark = new byte[_rowCount]; // 0 between requests, as the old ones are
+        SourceBits = new uint[_rowCount];
+        Accumulator.Extend(_rowCount);
+        _ranker = _ranker is null ? null : new RankerScratch(_rowCount);
+    }
+
+    /// <summary>Puts an event of the session at a place.</summary>
+    public void Set(int at, in SessionEvent source, int row)
+    {
+        SessionRows[at] = row;
+        SessionActions[at] = (uint)source.Action < 256 ? (byte)source.Action : byte.MaxValue;
+        SessionTimesMs[at] = source.TimeMs == 0 ? TrainingSet.NoTime : source.TimeMs;
+    }
 
     /// <summary>The list of a single source.</summary>
     public CandidateList List(CandidateSourceKind kind) => _lists[SourceCatalog.SlotOf(kind)];

@@ -3,6 +3,7 @@
 using System.Globalization;
 using System.Text;
 using EmbedEngine.Interactions.Attributes;
+using EmbedEngine.Recommendation.Live;
 
 namespace EmbedEngine.Recommendation;
 
@@ -13,6 +14,19 @@ internal sealed partial class ServedVersion
     public KeyKind KeyKind => Data.Items.Kind;
 
     /// <summary>
+    /// Items behind the version's rows, as of now: observed, or in the catalogue; null = nothing is known of
+    /// any.
+    /// </summary>
+    private LiveItems? Beyond
+    {
+        get
+        {
+            _ = Cold?.Current; // so that the catalogue's are among them
+            return Live?.Items ?? Cold?.Items;
+        }
+    }
+
+    /// <summary>
     /// The item of a text key; false when neither the version knows it nor anything was observed of it since.
     /// </summary>
     public bool TryGetItem(ReadOnlySpan<byte> utf8Key, out long item)
@@ -20,7 +34,7 @@ internal sealed partial class ServedVersion
         item = 0;
         bool found = Data.Items.TryGetRow(utf8Key, out int row);
         if (found) item = Data.Items.ItemAt(row);
-        else found = KeyKind == KeyKind.Text && Live is { } live && live.Items.TryGetItem(utf8Key, out item);
+        else found = KeyKind == KeyKind.Text && Beyond is { } beyond && beyond.TryGetItem(utf8Key, out item);
         GC.KeepAlive(this);
         return found;
     }
@@ -33,7 +47,7 @@ internal sealed partial class ServedVersion
         return long.TryParse(
                 key, NumberStyles.AllowLeadingSign,
                 CultureInfo.InvariantCulture, out item)
-            && (Data.Items.TryGetRow(item, out _) || Live?.Items.TryGetRow(item, out _) == true);
+            && (Data.Items.TryGetRow(item, out _) || Beyond?.TryGetRow(item, out _) == true);
     }
 
     /// <summary>UTF-8 key of an item of a text store.</summary>
@@ -43,7 +57,7 @@ internal sealed partial class ServedVersion
             throw new EmbedEngineException(
                 ErrorCode.KeyKind, "the keys of this store are int64: the item is its own key");
         if (Data.Items.TryGetRow(item, out int row)) return Data.Items.TextAt(row);
-        ReadOnlySpan<byte> key = Live is { } live ? live.Items.KeyOf(item) : default;
+        ReadOnlySpan<byte> key = Beyond is { } beyond ? beyond.KeyOf(item) : default;
         if (!key.IsEmpty) return key;
         throw new EmbedEngineException(
             ErrorCode.Unknown, $"item {item} is not known to version {Version.Number}");
@@ -90,14 +104,19 @@ internal sealed partial class ServedVersion
     {
         if (!Data.Items.TryGetRow(item, out int row))
         {
-            if (Live?.Items.TryGetRow(item, out _) == true) return null;
+            if (Beyond is { } beyond && beyond.TryGetRow(item, out row)) return CategoryOfCold(row);
             throw new EmbedEngineException(
                 ErrorCode.Unknown, $"item {item} is not known to version {Version.Number}");
         }
         int category = Data.Categories?.CategoryOf(row) ?? ItemCategories.None;
-        string? name = category == ItemCategories.None ? null
-            : Encoding.UTF8.GetString(Data.Categories!.NameOf(category));
+        string? name = NameOf(category);
         GC.KeepAlive(this);
         return name;
     }
+
+    private string? NameOf(int category) => category == ItemCategories.None ? null
+        : Encoding.UTF8.GetString(Data.Categories!.NameOf(category));
+
+    private string? CategoryOfCold(int row) =>
+        Cold?.Current is { } cold && cold.Has(row) ? NameOf(cold.CategoryOf(row)) : null;
 }

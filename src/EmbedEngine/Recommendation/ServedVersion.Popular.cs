@@ -67,6 +67,8 @@ internal sealed partial class ServedVersion
     {
         RequestScratch scratch = _scratches.Rent();
         scratch.Live = counts;
+        scratch.Use(null);
+        scratch.Beyond = counts.Items;
         scratch.LiveSession.Clear();
         scratch.LivePast.Clear();
         for (int i = 0; i < rows.Length; i++)

@@ -17,7 +17,7 @@ internal sealed partial class ServedVersion
     {
         if (reasons.Length < items.Length) throw new ArgumentException($"reasons must hold {items.Length}");
         RequestScratch scratch = _scratches.Rent();
-        scratch.Live = Live?.Counts();
+        Prepare(scratch, Cold?.Current);
         scratch.NamesUser = false;
         ReasonFinder.Find(Recommender, session, past: 0, items, scratch, reasons);
         _scratches.Return(scratch);
@@ -32,7 +32,7 @@ internal sealed partial class ServedVersion
         if (reasons.Length < items.Length) throw new ArgumentException($"reasons must hold {items.Length}");
         RequestScratch scratch = _scratches.Rent();
         ReadPast(user, scratch);
-        scratch.Live = Live?.Counts();
+        Prepare(scratch, Cold?.Current);
         scratch.NamesUser = true;
         EventTail past = scratch.Past;
         var events = new SessionEvent[past.Count + session.Length];
@@ -58,12 +58,12 @@ internal sealed partial class ServedVersion
         for (int i = 0; i < basket.Length; i++) basket[i] = new SessionEvent(items[i], 0, Orders);
         source = CandidateSourceKind.BoughtTogether;
         var options = new RecommendOptions { Source = source, Seen = SeenPolicy.Drop, NoPadding = true };
-        if (Recommender.Has(source) && AnyKnown(items, live: null)
+        if (Recommender.Has(source) && AnyKnown(items, null)
             && Recommend(basket, results, options, rules).Count is int n and > 0) return n;
         source = CandidateSourceKind.Covisitation;
         RecommendResult answer = Recommend(basket, results, options with { Source = source }, rules);
         // Rules may leave nothing of what was seen with items that only live events know.
-        if (answer.Fallback == Fallback.UnknownItems && (rules.IsEmpty || !AnyKnown(items, Live?.Counts())))
+        if (answer.Fallback == Fallback.UnknownItems && (rules.IsEmpty || !AnyKnown(items, Beyond)))
         {
             throw new EmbedEngineException(
                 ErrorCode.Unknown, $"no item of the basket is known to version {Version.Number}");
@@ -71,20 +71,20 @@ internal sealed partial class ServedVersion
         return answer.Count;
     }
 
-    private bool AnyKnown(ReadOnlySpan<long> items, LiveCounts? live)
+    private bool AnyKnown(ReadOnlySpan<long> items, LiveItems? beyond)
     {
         foreach (long item in items)
         {
-            if (Data.Items.TryGetRow(item, out _) || live?.Items.TryGetRow(item, out _) == true) return true;
+            if (Data.Items.TryGetRow(item, out _) || beyond?.TryGetRow(item, out _) == true) return true;
         }
         return false;
     }
 
     /// <summary>The rules with what their filter lets through in the catalogue of this moment.</summary>
-    private RecommendRules Narrow(in RecommendRules rules)
+    private RecommendRules Narrow(in RecommendRules rules, ColdVectors? cold)
     {
         if (rules.Filter is not { } filter) return rules;
-        if (Catalogue is { } catalogue) return rules.WithRows(catalogue.Passing(filter));
+        if (Catalogue is { } catalogue) return rules.WithRows(catalogue.Passing(filter, cold));
         throw new EmbedEngineException(
             ErrorCode.Unknown,
             $"version {Version.Number} comes without a catalogue, so that nothing can be filtered by it");
@@ -95,7 +95,7 @@ internal sealed partial class ServedVersion
     {
         try
         {
-            scratch.Rules.Bind(rules, options, Catalogue, Version.Number);
+            scratch.Rules.Bind(rules, options, Catalogue, scratch.Cold, Version.Number);
         }
         catch
         {
@@ -109,12 +109,13 @@ internal sealed partial class ServedVersion
     /// <summary>What each rule did to an answer; see the facade's documentation of the same call.</summary>
     public RuleReport ExplainRules(ReadOnlySpan<RecommendedItem> items, in RecommendRules rules)
     {
-        RecommendRules narrowed = Narrow(rules);
+        ColdVectors? cold = Cold?.Current;
+        RecommendRules narrowed = Narrow(rules, cold);
         CheckRules(default, narrowed, items.Length);
         RequestScratch scratch = _scratches.Rent();
-        (scratch.Live, scratch.Catalogue) = (Live?.Counts(), Catalogue);
+        Prepare(scratch, cold);
         BindRules(narrowed, default, scratch);
-        scratch.Allowed.Set(narrowed, Data);
+        scratch.Allowed.Set(narrowed, Data, cold);
         RuleReport report = RuleExplainer.Explain(Data, items, narrowed, scratch, KeyOrNumber);
         scratch.Allowed.Clear();
         scratch.Rules.Clear();
@@ -127,7 +128,7 @@ internal sealed partial class ServedVersion
     private string KeyOrNumber(long item)
     {
         bool known = KeyKind != KeyKind.Text || Data.Items.TryGetRow(item, out _)
-            || Live?.Items.TryGetRow(item, out _) == true;
+            || Beyond?.TryGetRow(item, out _) == true;
         return known ? KeyString(item) : $"number {item}";
     }
 

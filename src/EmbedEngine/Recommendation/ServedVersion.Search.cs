@@ -1,6 +1,8 @@
 // Vectors of the caller's, and those of items, against a space's published index.
 
 using EmbedEngine.Indexing;
+using EmbedEngine.Numerics;
+using EmbedEngine.Recommendation.Live;
 using EmbedEngine.Recommendation.Rules;
 using EmbedEngine.Recommendation.Sources;
 
@@ -18,11 +20,13 @@ internal sealed partial class ServedVersion
     {
         VectorSpace vectors = SpaceOf(space);
         RuleChecks.CheckSetsAlone(rules);
-        RecommendRules narrowed = Narrow(rules);
+        ColdVectors? cold = Cold?.Current;
+        RecommendRules narrowed = Narrow(rules, cold);
         CheckRules(default, narrowed, results.Length);
         HnswIndex index = CheckSearch(vector, vectors, side, ofVersion);
         RequestScratch scratch = _scratches.Rent();
-        scratch.Allowed.Set(narrowed, Data);
+        scratch.Use(cold);
+        scratch.Allowed.Set(narrowed, Data, cold);
         int n = Nearest(vectors, index, vector, NoRow, results, scratch);
         scratch.Allowed.Clear();
         _scratches.Return(scratch);
@@ -36,19 +40,24 @@ internal sealed partial class ServedVersion
     {
         VectorSpace vectors = SpaceOf(space);
         RuleChecks.CheckSetsAlone(rules);
-        RecommendRules narrowed = Narrow(rules);
+        ColdVectors? cold = Cold?.Current;
+        RecommendRules narrowed = Narrow(rules, cold);
         CheckRules(default, narrowed, results.Length);
-        if (!Data.Items.TryGetRow(item, out int row))
+        bool isCold = !Data.Items.TryGetRow(item, out int row);
+        if (isCold && (cold is null || !cold.Items.TryGetRow(item, out row) || !cold.Has(row)))
             throw new EmbedEngineException(
                 ErrorCode.Unknown, $"item {item} is not known to version {Version.Number}");
         // Nobody has done anything with it yet: what it is says which are like it.
-        if (space is null && !HasVector(vectors, row) && Data.Content is { } content) vectors = content;
-        if (!HasVector(vectors, row))
+        if (space is null && (isCold || !HasVector(vectors, row)) && Data.Content is { } content)
+            vectors = content;
+        if (isCold ? vectors != cold!.Space : !HasVector(vectors, row))
             throw new EmbedEngineException(
                 ErrorCode.Unknown, $"item {item} has no vector in space '{vectors.Name}'");
         RequestScratch scratch = _scratches.Rent();
-        scratch.Allowed.Set(narrowed, Data);
-        int n = Nearest(vectors, vectors.InIndex, vectors.Vectors.In[row], row, results, scratch);
+        scratch.Use(cold);
+        scratch.Allowed.Set(narrowed, Data, cold);
+        ReadOnlySpan<float> vector = isCold ? cold![row] : vectors.Vectors.In[row];
+        int n = Nearest(vectors, vectors.InIndex, vector, row, results, scratch);
         scratch.Allowed.Clear();
         _scratches.Return(scratch);
         GC.KeepAlive(this);
@@ -71,27 +80,50 @@ internal sealed partial class ServedVersion
     {
         AllowedRows allowed = scratch.Allowed;
         CandidateList list = scratch.Answer;
-        uint sources = SourceCatalog.BitOfSpace(space.Name);
-        int k = Math.Min(results.Length, Data.RowCount);
+        ColdVectors? cold = scratch.Cold is { } some && some.Space == space && index == space.InIndex
+            ? some : null;
+        int k = Math.Min(results.Length, Data.RowCount + (cold?.Count ?? 0));
+        list.Reserve(k + 1);
+        if (k == 0) return 0;
         for (bool again = false; ; again = true)
         {
             int wanted = Math.Min(without == NoRow ? k : k + 1, allowed.Count);
-            if (k == 0 || wanted == 0) return 0;
-            list.Reserve(wanted);
+            if (wanted == 0) break;
             list.Count = index.Search(
                 vector, wanted, SessionQuery.BeamOf(space), scratch.Hnsw, list.RowBuffer(wanted),
                 list.ScoreBuffer(wanted), SearchPath.Auto, allowed.Bits, allowed.Count);
-            int n = 0;
-            for (int i = 0; i < list.Count && n < k; i++)
-            {
-                int row = list.Rows[i];
-                if (row == without || !HasVector(space, row)) continue;
-                results[n++] = new RecommendedItem(Data.Items.ItemAt(row), list.Scores[i], sources);
-            }
-            if (n == k || list.Count == allowed.Count || again) return n;
+            bool all = list.Count == allowed.Count;
+            KeepWithVector(list, space, without, k);
+            if (list.Count == k || all || again) break;
             // Rows without a vector score 0, more than all that is unlike: they took places.
             allowed.Keep(space.Vectors.WithVector);
         }
+        if (cold is not null)
+        {
+            Span<float> query = scratch.Query.AsSpan(0, vector.Length);
+            vector.CopyTo(query);
+            VectorMath.Normalize(query);
+            cold.AddBest(query, k, without, scratch, list);
+        }
+        uint sources = SourceCatalog.BitOfSpace(space.Name);
+        int n = 0;
+        for (int i = 0; i < list.Count; i++)
+        {
+            if (Recommender.TryGetItem(list.Rows[i], scratch, out long item))
+                results[n++] = new RecommendedItem(item, list.Scores[i], sources);
+        }
+        return n;
+    }
+
+    /// <summary>The first of the list that have a vector, up to so many.</summary>
+    private static void KeepWithVector(CandidateList list, VectorSpace space, int without, int most)
+    {
+        int found = list.Count;
+        Span<int> rows = list.RowBuffer(found);
+        Span<float> scores = list.ScoreBuffer(found);
+        list.Count = 0;
+        for (int i = 0; i < found && list.Count < most; i++)
+            if (rows[i] != without && HasVector(space, rows[i])) list.Add(rows[i], scores[i]);
     }
 
     /// <summary>

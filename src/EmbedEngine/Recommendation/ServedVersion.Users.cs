@@ -49,10 +49,12 @@ internal sealed partial class ServedVersion
     {
         long start = System.Diagnostics.Stopwatch.GetTimestamp();
         CheckSource(options.Source);
-        RecommendRules narrowed = Narrow(rules);
+        ColdVectors? cold = Cold?.Current;
+        RecommendRules narrowed = Narrow(rules, cold);
         CheckRules(options, narrowed, results.Length);
         RequestScratch scratch = _scratches.Rent();
         ReadPast(user, scratch);
+        Prepare(scratch, cold);
         RecommendResult answer = Answer(session, scratch.Past, results, options, narrowed, scratch, start);
         _scratches.Return(scratch);
         return answer;

@@ -4,6 +4,7 @@
 using EmbedEngine.Indexing;
 using EmbedEngine.Interactions.Corpus;
 using EmbedEngine.Interactions.Keys;
+using EmbedEngine.Recommendation.Live;
 using EmbedEngine.Recommendation.Rules;
 using EmbedEngine.Recommendation.Sources;
 using EmbedEngine.Statistics;
@@ -42,6 +43,9 @@ internal sealed partial class ServedVersion
     /// <summary>What the catalogue says of the version's items; null = there is none to ask.</summary>
     public CatalogueRows? Catalogue { get; init; }
 
+    /// <summary>Items of the catalogue that the version has no row for; null = it cannot place any.</summary>
+    public ColdItems? Cold { get; init; }
+
     /// <summary>One request; see the facade's documentation of the same call.</summary>
     public RecommendResult Recommend(
         ReadOnlySpan<SessionEvent> session, Span<RecommendedItem> results,
@@ -50,10 +54,12 @@ internal sealed partial class ServedVersion
     {
         long start = System.Diagnostics.Stopwatch.GetTimestamp();
         CheckSource(options.Source);
-        RecommendRules narrowed = Narrow(rules);
+        ColdVectors? cold = Cold?.Current;
+        RecommendRules narrowed = Narrow(rules, cold);
         CheckRules(options, narrowed, results.Length);
         RequestScratch scratch = _scratches.Rent();
         scratch.LivePast.Clear();
+        Prepare(scratch, cold);
         RecommendResult answer = Answer(session, past: null, results, options, narrowed, scratch, start);
         _scratches.Return(scratch);
         return answer;
@@ -63,8 +69,6 @@ internal sealed partial class ServedVersion
         ReadOnlySpan<SessionEvent> session, EventTail? past, Span<RecommendedItem> results,
         in RecommendOptions options, in RecommendRules rules, RequestScratch scratch, long start)
     {
-        scratch.Live = Live?.Counts();
-        scratch.Catalogue = Catalogue;
         (scratch.Vectors, scratch.Profiles) = (Vectors, Profiles);
         BindRules(rules, options, scratch);
         int count = Recommender.Recommend(
@@ -75,6 +79,14 @@ internal sealed partial class ServedVersion
         GC.KeepAlive(this);
         float us = (float)System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalMicroseconds;
         return new RecommendResult(count, Version.Number, fallback, unknown, padded, us);
+    }
+
+    /// <summary>Gives a scratch what is known beside the version, as of this moment.</summary>
+    private void Prepare(RequestScratch scratch, ColdVectors? cold)
+    {
+        (scratch.Live, scratch.Catalogue) = (Live?.Counts(), Catalogue);
+        scratch.Use(cold);
+        scratch.Beyond = scratch.Live?.Items ?? cold?.Items;
     }
 
     /// <summary>The space of a name; null = the first. An unknown one is an error that lists them.</summary>

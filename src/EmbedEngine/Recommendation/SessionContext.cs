@@ -51,6 +51,18 @@ internal readonly ref struct SessionContext
     /// </summary>
     public bool StandsInForEvents { get; private init; }
 
+    /// <summary>
+    /// The events with those of items that have no row but are placed by the catalogue (<see
+    /// cref="Live.ColdVectors"/>), by number; empty where the session has none of these.
+    /// </summary>
+    public ReadOnlySpan<int> MixedRows { get; init; }
+
+    /// <summary>
+    /// Whether the session has no other items than those: <see cref="Rows"/> are the items of the version
+    /// that are most like them.
+    /// </summary>
+    public bool StandsForCold { get; init; }
+
     public int Length => Rows.Length;
 
     /// <summary>All that is known of the user, the session last.</summary>
@@ -78,7 +90,13 @@ internal readonly ref struct SessionContext
         int kept = WithoutOwn(past);
         if (nowMs == TrainingSet.NoTime && Length > 0) nowMs = TimesMs[^1];
         if (nowMs == TrainingSet.NoTime && kept > 0) nowMs = past.TimesMs[kept - 1];
-        if (kept == 0 || Length > 0) return With(Rows, Actions, TimesMs, past, kept, nowMs, standsIn: false);
+        if (kept == 0 || Length > 0)
+        {
+            return With(Rows, Actions, TimesMs, past, kept, nowMs, standsIn: false) with
+            {
+                MixedRows = MixedRows, StandsForCold = StandsForCold,
+            };
+        }
         int start = kept - 1;
         ReadOnlySpan<long> times = past.TimesMs;
         while (start > 0 && (times[start] == TrainingSet.NoTime ? kept - start < UntimedSession
@@ -94,7 +112,11 @@ internal readonly ref struct SessionContext
 
     /// <summary>The session alone.</summary>
     public SessionContext WithoutPast() =>
-        new() { Rows = Rows, Actions = Actions, TimesMs = TimesMs, NowMs = NowMs, StandsIn = StandsIn };
+        new()
+        {
+            Rows = Rows, Actions = Actions, TimesMs = TimesMs, NowMs = NowMs, StandsIn = StandsIn,
+            MixedRows = MixedRows, StandsForCold = StandsForCold,
+        };
 
     /// <summary>Events of a history before the session's own begin in it.</summary>
     private int WithoutOwn(EventTail past)

@@ -197,7 +197,12 @@ internal sealed class VersionData : IDisposable
     }
 
     /// <summary>The space of a name, or null.</summary>
-    public VectorSpace? FindSpace(string name) => _spaces.Find(s => s.Name == name);
+    public VectorSpace? FindSpace(string name)
+    {
+        foreach (VectorSpace space in _spaces)
+            if (space.Name == name) return space;
+        return null;
+    }
 
     private static Ordered<string> SpacesIn(FileSystem fileSystem, string directory)
     {

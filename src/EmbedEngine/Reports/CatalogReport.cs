@@ -25,7 +25,8 @@ public sealed record CatalogReport
     public KeyKind ItemKeys { get; init; }
 
     /// <summary>
-    /// What the reader of the file should know: values that were cut, keys that stand twice.
+    /// What the reader of the file should know: values that were cut, keys that stand twice, items that are
+    /// too many to be answers before the next training.
     /// </summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 

@@ -49,6 +49,14 @@ internal sealed class AttributeSnapshot : ItemAttributes
     /// <summary>A number of its own: no two snapshots of a process have the same.</summary>
     public long Moment { get; } = Interlocked.Increment(ref s_moments);
 
+    /// <summary>
+    /// <see cref="Moment"/> of the snapshot that this one was made from by <see cref="With"/>; 0 = by none.
+    /// </summary>
+    public long Before { get; private init; }
+
+    /// <summary>Rows that were set or added since <see cref="Before"/>, ascending.</summary>
+    public IReadOnlyList<int> Touched { get; private init; } = [];
+
     public override int Rows { get; }
 
     public override IReadOnlyList<AttributeColumn> Columns => _columns;
@@ -123,8 +131,9 @@ internal sealed class AttributeSnapshot : ItemAttributes
         ChangedRows recent = _recent.Under(byRow);
         return recent.Count <= MostRecent
             ? new AttributeSnapshot(_base, columns, addedKeys, addedRows, _older, recent)
+                { Before = Moment, Touched = [.. byRow.Keys] }
             : new AttributeSnapshot(_base, columns, addedKeys, addedRows, _older.Under(recent),
-                ChangedRows.None);
+                ChangedRows.None) { Before = Moment, Touched = [.. byRow.Keys] };
     }
 
     /// <summary>All of it as one base file, for <see cref="AttributeFile.Write"/>.</summary>

@@ -28,6 +28,7 @@ internal sealed class AttributeStore(Store store) : IAttributeSource
     private EmbedEngineException? _problem;
     private long _number;
     private long _logEnd;
+    private long _told; // moment of the last snapshot that Moved was called for
 
     /// <summary>
     /// The catalogue as it was last looked at; null where there is none, or where it is damaged: see <see
@@ -40,6 +41,11 @@ internal sealed class AttributeStore(Store store) : IAttributeSource
     /// not go to the SQLite catalog for it.
     /// </summary>
     public KeyKind ItemKind { get; set; }
+
+    /// <summary>
+    /// Called where the catalogue has changed or was found changed, by whoever did so, outside of the lock.
+    /// </summary>
+    public Action? Moved { get; init; }
 
     /// <summary>Why the catalogue could not be read, naming the file; null when all is well.</summary>
     public EmbedEngineException? Problem => Volatile.Read(ref _problem);
@@ -88,6 +94,13 @@ internal sealed class AttributeStore(Store store) : IAttributeSource
                 Volatile.Write(ref _problem, e);
             }
         }
+        Tell();
+    }
+
+    private void Tell()
+    {
+        long moment = Current?.Moment ?? 0;
+        if (Interlocked.Exchange(ref _told, moment) != moment) Moved?.Invoke();
     }
 
     /// <summary>
@@ -109,26 +122,33 @@ internal sealed class AttributeStore(Store store) : IAttributeSource
         store.EnsureExists();
         store.EnsureWritable();
         store.RefuseLinks();
-        lock (_gate)
+        lock (_gate) ChangeHeld(kind, make, folds);
+        Tell();
+    }
+
+    private void ChangeHeld(
+        KeyKind kind,
+        Func<AttributeSnapshot, (IReadOnlyList<AttributeDefinition> Added, IReadOnlyList<AttributeChange>)>
+            make,
+        bool folds)
+    {
+        Prepare();
+        using WriterLock held = Lock();
+        Follow();
+        Volatile.Write(ref _problem, null);
+        Sweep();
+        if (_current is null) Begin(kind);
+        (IReadOnlyList<AttributeDefinition> added, IReadOnlyList<AttributeChange> changes) =
+            make(_current!);
+        if (added.Count + changes.Count == 0) return;
+        AttributeSnapshot next = _current!.With([.. _current.Attributes, .. added], changes);
+        if (folds && (next.AddedRows > 0 || next.Changed.Length > next.Rows / FoldAtShare))
         {
-            Prepare();
-            using WriterLock held = Lock();
-            Follow();
-            Volatile.Write(ref _problem, null);
-            Sweep();
-            if (_current is null) Begin(kind);
-            (IReadOnlyList<AttributeDefinition> added, IReadOnlyList<AttributeChange> changes) =
-                make(_current!);
-            if (added.Count + changes.Count == 0) return;
-            AttributeSnapshot next = _current!.With([.. _current.Attributes, .. added], changes);
-            if (folds && (next.AddedRows > 0 || next.Changed.Length > next.Rows / FoldAtShare))
-            {
-                Publish(_number + 1, next.Fold(kind));
-                return;
-            }
-            Append(added, changes, next);
-            if (_logEnd > Math.Max(FoldAtBytes, next.Base!.Length)) Publish(_number + 1, next.Fold(kind));
+            Publish(_number + 1, next.Fold(kind));
+            return;
         }
+        Append(added, changes, next);
+        if (_logEnd > Math.Max(FoldAtBytes, next.Base!.Length)) Publish(_number + 1, next.Fold(kind));
     }
 
     /// <summary>Takes an item out of the catalogue and out of its files.</summary>
@@ -147,6 +167,7 @@ internal sealed class AttributeStore(Store store) : IAttributeSource
             // Also where it is not known: its changes may have been undone, and still be in the files.
             Publish(_number + 1, _current.Fold(kind, row => row.AsSpan().SequenceEqual(utf8)));
         }
+        Tell();
     }
 
     /// <summary>Number of the newest base file; null where there is none.</summary>

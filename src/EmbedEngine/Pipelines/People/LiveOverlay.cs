@@ -66,10 +66,10 @@ internal sealed class LiveOverlay : ILiveEvents
     /// <param name="store">Where the logs are.</param>
     /// <param name="data">The version; its rows are what events become.</param>
     /// <param name="version">Names what the version has learned, and how it counts.</param>
-    public LiveOverlay(Store store, VersionData data, ModelVersion version)
+    /// <param name="items">Gives numbers to items that it does not know.</param>
+    public LiveOverlay(Store store, VersionData data, ModelVersion version, LiveItems items)
     {
-        (_store, _data, _version) = (store, data, version);
-        _items = new LiveItems(data.Items.Kind, data.RowCount);
+        (_store, _data, _version, _items) = (store, data, version, items);
         _logs = new FollowedLogs(store, []);
         _state = Empty(new CovisitationSettings());
     }

@@ -6,6 +6,7 @@ using System.Text.Unicode;
 using EmbedEngine.Interactions.Attributes;
 using EmbedEngine.Interactions.Keys;
 using EmbedEngine.Numerics;
+using EmbedEngine.Profiles;
 using EmbedEngine.Storage;
 using EmbedEngine.Training;
 
@@ -18,8 +19,7 @@ internal sealed class CatalogueContent(
     /// <summary>Items with a text below which there is nothing to compare.</summary>
     private const int FewestItems = 2;
 
-    private readonly int[] _columns = [.. Enumerable.Range(0, attributes.Columns.Count).Where(
-        c => attributes.Columns[c].Type is AttributeType.Text or AttributeType.Tags)];
+    private readonly CatalogueTexts _texts = new(attributes);
 
     private ContentModel? _model;
     private bool _trained;
@@ -59,7 +59,7 @@ internal sealed class CatalogueContent(
     }
 
     /// <summary>Whether vectors are asked for and there may be texts to make them of.</summary>
-    public bool IsAsked => settings.Enabled && _columns.Length > 0 && attributes.Rows >= FewestItems;
+    public bool IsAsked => settings.Enabled && _texts.Any && attributes.Rows >= FewestItems;
 
     /// <summary>
     /// The trained model; null where it is not asked for, or too few items have a text to compare.
@@ -70,20 +70,8 @@ internal sealed class CatalogueContent(
         _trained = true;
         if (!IsAsked) return null;
         ContentModel model =
-            ContentTraining.Train(attributes.Rows, Read, settings, seed, threads, progress);
+            ContentTraining.Train(attributes.Rows, _texts.Read, settings, seed, threads, progress);
         return _model = model.Dimensions > 0 && model.Items >= FewestItems ? model : null;
-    }
-
-    /// <summary>Adds the texts of a catalogue row. Thread-safe.</summary>
-    private void Read(int row, List<ContentText> texts)
-    {
-        foreach (int column in _columns)
-        {
-            AttributeValue value = attributes.ValueOf(row, column);
-            string name = attributes.Columns[column].Name;
-            if (value.Text is { Length: > 0 } text) texts.Add(new ContentText(name, text, IsTag: false));
-            foreach (byte[] tag in value.Tags ?? []) texts.Add(new ContentText(name, tag, IsTag: true));
-        }
     }
 
     /// <summary>

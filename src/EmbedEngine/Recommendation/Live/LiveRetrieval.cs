@@ -2,7 +2,8 @@
 // popularity. A source that counts (covisitation, popularity) gives them the place of their count, on its own
 // scale. In a fusion there is no score they could be compared by: they take every fifth place, the best
 // first, and the place before what is only padding; so they do where boosts, weights or what is buried
-// changed the scale or the order.
+// changed the scale or the order. An item that the catalogue places (ColdVectors) may have been answered
+// already: it stands at the better of its two places.
 
 using EmbedEngine.Recommendation.Rules;
 using EmbedEngine.Recommendation.Sources;
@@ -63,18 +64,35 @@ internal static class LiveRetrieval
         int place = 0;
         for (int next = EveryPlaces - 1; TryTakeBest(found[..n], out LiveWeight item); )
         {
-            if (!IsOpen(item.Row, options, rules, live, scratch, out long name)) continue;
+            if (!live.Items.TryGetName(item.Row, out long name)) continue;
+            int answered = scratch.Cold is null ? -1 : PlaceOf(name, results[..count]);
             ReadOnlySpan<byte> key = live.Items.KeyOf(name);
+            if (!IsOpen(item.Row, name, key, options, rules, scratch)) continue;
+            if (answered < 0 && !HasRoom(name, key, scratch)) continue;
             int own = count - behind;
             // What is padded is popular too, and has its count where nothing else answered.
             int compared = popular ? count : own;
             bool last = bound.IsBuried(name, scratch.Catalogue, key);
             place = last ? count
                 : counts ? PlaceOf(item.Weight, results[..compared], place) : Math.Min(next, own);
+            if (answered >= 0 && answered <= place)
+            {
+                results[answered] = results[answered] with { Sources = results[answered].Sources | bit };
+                continue;
+            }
             if (place >= results.Length)
             {
                 if (bound.Buries) continue;
                 break;
+            }
+            if (answered >= 0)
+            {
+                uint bits = results[answered].Sources | bit;
+                results[place..answered].CopyTo(results[(place + 1)..]);
+                results[place] = new RecommendedItem(name, results[place + 1].Score, bits);
+                if (answered >= own) behind--;
+                next = place + EveryPlaces;
+                continue;
             }
             CountCaps(name, key, scratch);
             bool full = count == results.Length;
@@ -133,6 +151,8 @@ internal static class LiveRetrieval
         foreach (int row in scratch.LiveSession.Rows) n = SeenWith(row, 1, live, found, n);
         float decay = 1;
         int first = Math.Max(0, session.Length - CovisitationSource.LastEvents);
+        // What stands in for items without a row has been seen with others.
+        if (session.StandsForCold) return n;
         for (int e = session.Length - 1; e >= first; e--, decay *= CovisitationSource.DecayPerStep)
             n = SeenWith(session.Rows[e], decay * actionWeights[session.Actions[e]], live, found, n);
         return n;
@@ -174,14 +194,23 @@ internal static class LiveRetrieval
     }
 
     private static bool IsOpen(
-        int row, in RecommendOptions options, in RecommendRules rules, LiveCounts live,
-        RequestScratch scratch, out long name)
+        int row, long name, ReadOnlySpan<byte> key, in RecommendOptions options, in RecommendRules rules,
+        RequestScratch scratch)
     {
-        if (!live.Items.TryGetName(row, out name) || scratch.LiveSession.Rows.Contains(row)) return false;
+        if (scratch.LiveSession.Rows.Contains(row)) return false;
         if (options.Seen != SeenPolicy.Keep && scratch.LivePast.Rows.Contains(row)) return false;
-        ReadOnlySpan<byte> key = live.Items.KeyOf(name);
-        return AllowedRows.Admits(name, rules, scratch.Catalogue, key) && HasRoom(name, key, scratch)
+        if (!rules.DenyCategories.IsEmpty && scratch.Cold is { } cold && cold.Has(row)
+            && rules.DenyCategories.Contains(cold.CategoryOf(row))) return false;
+        return AllowedRows.Admits(name, rules, scratch.Catalogue, key)
             && !scratch.Rules.Pins.Items.Contains(name);
+    }
+
+    /// <summary>Where an item stands in an answer; −1 = nowhere.</summary>
+    private static int PlaceOf(long name, ReadOnlySpan<RecommendedItem> results)
+    {
+        int at = results.Length - 1;
+        while (at >= 0 && results[at].Item != name) at--;
+        return at;
     }
 
     /// <summary>Behind all that scores as high.</summary>

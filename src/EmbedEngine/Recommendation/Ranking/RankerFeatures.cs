@@ -3,6 +3,7 @@
 // serving.
 
 using EmbedEngine.Indexing;
+using EmbedEngine.Interactions.Attributes;
 using EmbedEngine.Interactions.Corpus;
 using EmbedEngine.Interactions.Keys;
 using EmbedEngine.Numerics;
@@ -39,6 +40,7 @@ internal sealed class RankerFeatures(VersionData data)
     ];
 
     private readonly float _logRows = MathF.Log(2f + data.RowCount);
+    private float[]? _ofCold;
 
     /// <summary>
     /// Sources must have been collected into the scratch's lists; the session is not empty.
@@ -57,7 +59,7 @@ internal sealed class RankerFeatures(VersionData data)
         OfPast(session, ranker);
         OfSession(session, ranker);
         OfCovisitation(session, ranker);
-        OfCategories(session, ranker);
+        OfCategories(session, scratch);
         if (data.Item2Vec is not null) OfVectors(session, data.Item2Vec, ranker);
         if (ofUsers) UserFeatures.Compute(data, session, scratch);
     }
@@ -82,35 +84,43 @@ internal sealed class RankerFeatures(VersionData data)
     private void OfItems(in SessionContext session, RankerScratch ranker)
     {
         Span<float> logRank = ranker.Column(PlaceOf(Extra.LogRank));
-        for (int i = 0; i < ranker.Count; i++) logRank[i] = MathF.Log(1f + ranker.Rows[i]) / _logRows;
+        // An item without a row comes behind the last one, as one without events does in training.
+        int behind = data.RowCount;
+        for (int i = 0; i < ranker.Count; i++)
+            logRank[i] = MathF.Log(1f + Math.Min(ranker.Rows[i], behind)) / _logRows;
         if (data.Statistics is not { } statistics) return;
-        Copy(statistics, ranker);
+        ReadOnlySpan<float> ofCold = _ofCold ??= ColdStatistics.Of(data, statistics);
+        Copy(statistics, ofCold, ranker);
         long now = session.StandsIn ? session.NowMs : session.TimesMs[^1];
         if (now == TrainingSet.NoTime || statistics.NewestMs == TrainingSet.NoTime) return;
         float since = (float)Math.Max(0, (now - statistics.NewestMs) / MsPerHour);
-        Hours(statistics, ItemStatistics.Column.AgeHours, Extra.Age, since, ranker);
-        Hours(statistics, ItemStatistics.Column.IdleHours, Extra.Idle, since, ranker);
+        Hours(statistics, ofCold, ItemStatistics.Column.AgeHours, Extra.Age, since, ranker);
+        Hours(statistics, ofCold, ItemStatistics.Column.IdleHours, Extra.Idle, since, ranker);
     }
 
     /// <summary>Item by item: all of an item's statistics lie in one cache line.</summary>
-    private static void Copy(ItemStatistics from, RankerScratch ranker)
+    private void Copy(ItemStatistics from, ReadOnlySpan<float> ofCold, RankerScratch ranker)
     {
         ReadOnlySpan<(ItemStatistics.Column From, int To)> copied = s_copied;
         Span<float> columns = ranker.Columns;
         for (int i = 0; i < ranker.Count; i++)
         {
-            ReadOnlySpan<float> values = from[ranker.Rows[i]];
+            ReadOnlySpan<float> values = ranker.Rows[i] < data.RowCount ? from[ranker.Rows[i]] : ofCold;
             foreach ((ItemStatistics.Column column, int to) in copied)
                 columns[to * ranker.Stride + i] = Finite(values[(int)column]);
         }
     }
 
-    private static void Hours(
-        ItemStatistics from, ItemStatistics.Column column, Extra to, float since, RankerScratch ranker)
+    private void Hours(
+        ItemStatistics from, ReadOnlySpan<float> ofCold, ItemStatistics.Column column, Extra to, float since,
+        RankerScratch ranker)
     {
         Span<float> values = ranker.Column(PlaceOf(to));
         for (int i = 0; i < ranker.Count; i++)
-            values[i] = MathF.Log(1 + Math.Max(0, since + Finite(from[ranker.Rows[i]][(int)column])));
+        {
+            ReadOnlySpan<float> of = ranker.Rows[i] < data.RowCount ? from[ranker.Rows[i]] : ofCold;
+            values[i] = MathF.Log(1 + Math.Max(0, since + Finite(of[(int)column])));
+        }
     }
 
     internal static float Finite(float value) => float.IsFinite(value) ? value : 0;
@@ -123,6 +133,8 @@ internal sealed class RankerFeatures(VersionData data)
         Span<float> action = ranker.Column(PlaceOf(Extra.LastActionOnItem));
         Span<float> inCart = ranker.Column(PlaceOf(Extra.InCart));
         int length = session.Length;
+        // What stands in for items without a row was not seen.
+        if (session.StandsForCold) return;
         for (int e = 0; e < length; e++)
         {
             int at = ranker.PlaceOf(session.Rows[e]);
@@ -191,16 +203,22 @@ internal sealed class RankerFeatures(VersionData data)
         }
     }
 
-    private void OfCategories(in SessionContext session, RankerScratch ranker)
+    /// <summary>Category of a row, or of an item without one.</summary>
+    internal static int CategoryOf(int row, VersionData data, RequestScratch scratch) =>
+        row < data.RowCount ? data.Categories!.CategoryOf(row)
+            : scratch.Cold?.CategoryOf(row) ?? ItemCategories.None;
+
+    private void OfCategories(in SessionContext session, RequestScratch scratch)
     {
         if (data.Categories is not { } categories) return;
+        RankerScratch ranker = scratch.Ranker;
         Span<float> same = ranker.Column(PlaceOf(Extra.SameCategory));
         Span<float> share = ranker.Column(PlaceOf(Extra.CategoryShare));
         int first = Math.Max(0, session.Length - CategoryEvents);
         int last = categories.CategoryOf(session.Rows[^1]);
         for (int i = 0; i < ranker.Count; i++)
         {
-            int category = categories.CategoryOf(ranker.Rows[i]);
+            int category = CategoryOf(ranker.Rows[i], data, scratch);
             if (category < 0) continue;
             if (category == last) same[i] = 1;
             int alike = 0;
@@ -223,6 +241,7 @@ internal sealed class RankerFeatures(VersionData data)
         SessionQuery.Build(session, @in, Item2VecSimilarSource.LastEvents, decayPerStep: 1, ranker.Query);
         for (int i = 0; i < ranker.Count; i++)
         {
+            if (ranker.Rows[i] >= @in.Rows) continue; // zeros, as of an item without events
             ReadOnlySpan<float> vector = @in[ranker.Rows[i]];
             toLast[i] = Finite(VectorMath.Dot(last, vector));
             toMean[i] = Finite(VectorMath.Dot(ranker.Query, vector));

@@ -28,7 +28,7 @@ internal static class UserFeatures
         long last = session.StandsIn ? session.TimesMs[^1] : session.PastTimesMs[^1];
         ranker.Column(PlaceOf(Extra.HoursSincePast)).Fill(LogHours(now, last));
         OfItems(data, session, now, ranker);
-        if (data.Categories is not null) OfCategories(data, session, ranker);
+        if (data.Categories is not null) OfCategories(data, session, scratch);
         if (data.Item2Vec is { } space) OfVector(data, space, session, scratch);
         if (data.Traits is { } traits) OfTraits(data, traits, session, scratch);
     }
@@ -75,8 +75,9 @@ internal static class UserFeatures
         return interval > 0 ? sinceLast / (sinceLast + interval) : 0;
     }
 
-    private static void OfCategories(VersionData data, in SessionContext session, RankerScratch ranker)
+    private static void OfCategories(VersionData data, in SessionContext session, RequestScratch scratch)
     {
+        RankerScratch ranker = scratch.Ranker;
         Span<float> share = ranker.Column(PlaceOf(Extra.PastCategoryShare));
         Span<int> categories = stackalloc int[EventTail.MostEvents];
         int known = Math.Min(session.PastRows.Length, categories.Length);
@@ -86,7 +87,7 @@ internal static class UserFeatures
             categories[e] = data.Categories!.CategoryOf(session.PastRows[^(known - e)]);
         for (int i = 0; i < ranker.Count; i++)
         {
-            int category = data.Categories!.CategoryOf(ranker.Rows[i]);
+            int category = RankerFeatures.CategoryOf(ranker.Rows[i], data, scratch);
             if (category != ItemCategories.None) share[i] = (float)categories.Count(category) / known;
         }
     }
@@ -104,7 +105,10 @@ internal static class UserFeatures
         RankerScratch ranker = scratch.Ranker;
         Span<float> cosine = ranker.Column(PlaceOf(Extra.CosineToUser));
         for (int i = 0; i < ranker.Count; i++)
-            cosine[i] = RankerFeatures.Finite(VectorMath.Dot(user, vectors[ranker.Rows[i]]));
+        {
+            if (ranker.Rows[i] < vectors.Rows)
+                cosine[i] = RankerFeatures.Finite(VectorMath.Dot(user, vectors[ranker.Rows[i]]));
+        }
     }
 
     private static void OfTraits(
@@ -115,6 +119,7 @@ internal static class UserFeatures
         Span<float> affinity = ranker.Column(PlaceOf(Extra.TraitAffinity));
         for (int i = 0; i < ranker.Count; i++)
         {
+            if (ranker.Rows[i] >= data.RowCount) continue; // in no trait
             affinity[i] = RankerFeatures.Finite(
                 VectorMath.Dot(profile, traits.LoadingsOf(ranker.Rows[i])));
         }

@@ -5,6 +5,7 @@
 // rules hold all the same.
 
 using EmbedEngine.Numerics;
+using EmbedEngine.Recommendation.Live;
 
 namespace EmbedEngine.Recommendation.Rules;
 
@@ -68,8 +69,19 @@ internal readonly ref partial struct AnswerPolicy
             if (_scratch.Mark[row] == 0 && _rules.IsBuried(row) == buried && !IsFull(row))
                 top.Offer(scores[row], row);
         }
+        if (_scratch.Cold is { } cold) OfferCold(cold, buried, ref top);
         best.Count = top.Finish();
         return best;
+    }
+
+    /// <summary>Behind all rows, as items without events: nobody has made them popular.</summary>
+    private void OfferCold(ColdVectors cold, bool buried, ref TopK top)
+    {
+        for (int row = cold.FirstRow; row < cold.EndRow && !(top.Threshold >= 0); row++)
+        {
+            if (cold.Has(row) && IsOpen(row, seen: 0) && _rules.IsBuried(row) == buried && !IsFull(row))
+                top.Offer(0, row);
+        }
     }
 
     private void PadWith(int row, bool buried, float score)
@@ -80,7 +92,7 @@ internal readonly ref partial struct AnswerPolicy
     /// <summary>Fills up from a pool of popular items by what boosts and weights make of it.</summary>
     private void PadByRules(bool buried, bool alone)
     {
-        int depth = Math.Min(_allowed.Count, PoolOf(_k - _scratch.Final.Count));
+        int depth = Math.Min(_allowed.Total, PoolOf(_k - _scratch.Final.Count));
         CandidateList pool = _scratch.Padding;
         pool.Reserve(depth);
         ReadOnlySpan<int> trending = _data.Popularity.Trending;

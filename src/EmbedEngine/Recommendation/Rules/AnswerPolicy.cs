@@ -58,10 +58,11 @@ internal readonly ref partial struct AnswerPolicy
         {
             // Dropping seen items must not shorten the answer: ask for as many more as the session can take
             // away.
-            int extra = _options.Seen == SeenPolicy.Keep ? 0 : _session.Length + _session.PastRows.Length;
-            if (_rules.Ranks) return Math.Min(_allowed.Count, PoolOf(_k) + extra + _rules.Pins.Known);
+            int extra = _options.Seen == SeenPolicy.Keep ? 0 : _session.Length + _session.PastRows.Length
+                + _session.MixedRows.Length;
+            if (_rules.Ranks) return Math.Min(_allowed.Total, PoolOf(_k) + extra + _rules.Pins.Known);
             int wanted = _options.Diversity > 0 ? checked(_k * DeeperPool) : _k;
-            return Math.Min(_allowed.Count, wanted + extra + _rules.Pins.Known);
+            return Math.Min(_allowed.Total, wanted + extra + _rules.Pins.Known);
         }
     }
 
@@ -73,7 +74,7 @@ internal readonly ref partial struct AnswerPolicy
     /// <summary>Candidates that boosts and weights are asked about: all where they are few.</summary>
     private int PoolOf(int wanted)
     {
-        if (_allowed.Count <= AllowedRows.Few) return _allowed.Count;
+        if (_allowed.Total <= AllowedRows.Few) return _allowed.Total;
         long deeper = Math.Max((long)wanted * DeeperPool, LeastPool);
         return (int)Math.Min(deeper, Math.Max(wanted, MostCandidates));
     }
@@ -84,13 +85,25 @@ internal readonly ref partial struct AnswerPolicy
         byte[] mark = _scratch.Mark;
         if (_options.Seen != SeenPolicy.Keep)
         {
-            foreach (int row in _session.Rows) mark[row] = SeenMark;
+            // What stands in for an item without a row was not seen.
+            if (!_session.StandsForCold)
+                foreach (int row in _session.Rows) mark[row] = SeenMark;
             foreach (int row in _session.PastRows) mark[row] = SeenMark;
+            MarkCold(SeenMark);
         }
         foreach (int row in _rules.Pins.Rows)
             if (row != PinList.NoRow) mark[row] |= PinnedMark;
         if (_options.UseCategories && _scratch.CategoryCounts.Length < _categories!.Count)
             _scratch.CategoryCounts = new int[_categories.Count];
+    }
+
+    /// <summary>Marks items without a row that the session or its user has seen.</summary>
+    private void MarkCold(byte seen)
+    {
+        if (_scratch.Cold is not { } cold) return;
+        foreach (int row in _session.MixedRows) _scratch.Mark[row] = seen;
+        foreach (int row in _scratch.LivePast.Rows)
+            if (cold.Has(row)) _scratch.Mark[row] = seen;
     }
 
     /// <summary>
@@ -190,9 +203,9 @@ internal readonly ref partial struct AnswerPolicy
     {
         if (_rules.Diversity is { } by) return by.Alike(by.RowOf(a), by.RowOf(b));
         if (_options.DiversityBy == DiversityMeasure.Category)
-            return _categories!.CategoryOf(a) != ItemCategories.None
-                && _categories.CategoryOf(a) == _categories.CategoryOf(b) ? 1 : 0;
+            return CategoryOf(a) != ItemCategories.None && CategoryOf(a) == CategoryOf(b) ? 1 : 0;
         RowMatrix vectors = _data.Item2Vec!.Vectors.In;
+        if (Math.Max(a, b) >= vectors.Rows) return 0; // as an item without events
         return Math.Max(0, VectorMath.Dot(vectors[a], vectors[b]));
     }
 
@@ -202,8 +215,11 @@ internal readonly ref partial struct AnswerPolicy
     /// values.</summary>
     private bool IsFull(int row) => Caps && (_rules.Caps.IsFull(row) || IsCategoryFull(row));
 
+    private int CategoryOf(int row) => row < _data.RowCount ? _categories!.CategoryOf(row)
+        : _scratch.Cold?.CategoryOf(row) ?? ItemCategories.None;
+
     private bool IsCategoryFull(int row) => _options.MaxPerCategory > 0
-        && _categories!.CategoryOf(row) is int category and not ItemCategories.None
+        && CategoryOf(row) is int category and not ItemCategories.None
         && _scratch.CategoryCounts[category] >= _options.MaxPerCategory;
 
     private bool Append(int row, float score)
@@ -219,8 +235,7 @@ internal readonly ref partial struct AnswerPolicy
 
     private void Count(int row)
     {
-        if (_options.MaxPerCategory > 0
-            && _categories!.CategoryOf(row) is int category and not ItemCategories.None)
+        if (_options.MaxPerCategory > 0 && CategoryOf(row) is int category and not ItemCategories.None)
             _scratch.CategoryCounts[category]++;
         _rules.Caps.Add(row);
     }
@@ -249,6 +264,7 @@ internal readonly ref partial struct AnswerPolicy
             if (row != PinList.NoRow) mark[row] = 0;
         foreach (int row in _session.Rows) mark[row] = 0;
         foreach (int row in _session.PastRows) mark[row] = 0;
+        MarkCold(0);
     }
 
     private void ForgetAnswered()
@@ -271,8 +287,7 @@ internal readonly ref partial struct AnswerPolicy
 
     private void ForgetCategory(int row)
     {
-        if (_options.MaxPerCategory > 0
-            && _categories!.CategoryOf(row) is int category and not ItemCategories.None)
+        if (_options.MaxPerCategory > 0 && CategoryOf(row) is int category and not ItemCategories.None)
             _scratch.CategoryCounts[category] = 0;
     }
 }

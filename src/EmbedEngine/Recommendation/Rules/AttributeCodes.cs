@@ -5,6 +5,7 @@
 
 using System.Text;
 using EmbedEngine.Interactions.Attributes;
+using EmbedEngine.Recommendation.Live;
 
 namespace EmbedEngine.Recommendation.Rules;
 
@@ -28,9 +29,11 @@ internal sealed class AttributeCodes
     /// <param name="number">Of the attribute.</param>
     /// <param name="catalogueRowOf">By row of the version; <see cref="NoRow"/> = the catalogue has
     /// none.</param>
-    public AttributeCodes(AttributeSnapshot of, int number, int[] catalogueRowOf)
+    /// <param name="cold">Items that have no row of the version, and may be asked about; null = none.</param>
+    public AttributeCodes(
+        AttributeSnapshot of, int number, int[] catalogueRowOf, ColdVectors? cold = null)
     {
-        (_of, _column, _catalogueRowOf) = (of, of.Columns[number], catalogueRowOf);
+        (_of, _column, _catalogueRowOf, Cold) = (of, of.Columns[number], catalogueRowOf, cold);
         int changed = of.Changed.Length;
         _changedCodes = new int[Type == AttributeType.Tags ? 0 : changed];
         _changedNumbers = new double[HasNumbers ? changed : 0];
@@ -66,8 +69,12 @@ internal sealed class AttributeCodes
     /// <summary>Whether <see cref="NumberOf"/> may be asked.</summary>
     public bool HasNumbers => Type is AttributeType.Number or AttributeType.Time or AttributeType.Boolean;
 
-    /// <summary>The catalogue's row of a row of the version.</summary>
-    public int RowOf(int versionRow) => _catalogueRowOf[versionRow];
+    /// <summary>Items without a row that may be asked about by number.</summary>
+    public ColdVectors? Cold { get; }
+
+    /// <summary>The catalogue's row of a row of the version, or of an item that has none.</summary>
+    public int RowOf(int versionRow) => versionRow < _catalogueRowOf.Length ? _catalogueRowOf[versionRow]
+        : Cold?.CatalogueRowOf(versionRow, _of) ?? NoRow;
 
     /// <summary>The catalogue's row of a key as people write it.</summary>
     public int RowOf(ReadOnlySpan<byte> key) => _of.TryFind(key, out int row) ? row : NoRow;

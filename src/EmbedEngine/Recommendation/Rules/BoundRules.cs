@@ -8,6 +8,7 @@
 // uses it; the floor lets the last of the pool be raised too: ten times brings it to where the first was.
 
 using EmbedEngine.Interactions.Attributes;
+using EmbedEngine.Recommendation.Live;
 
 namespace EmbedEngine.Recommendation.Rules;
 
@@ -48,31 +49,32 @@ internal sealed class BoundRules
     /// <exception cref="EmbedEngineException">InvalidArgument: an attribute is not there, or of a type that
     /// the rule has no use for.</exception>
     public void Bind(
-        in RecommendRules rules, in RecommendOptions options, CatalogueRows? catalogue, long version)
+        in RecommendRules rules, in RecommendOptions options, CatalogueRows? catalogue, ColdVectors? cold,
+        long version)
     {
         if (options.DiversityBy == DiversityMeasure.Attribute)
-            Diversity = Find(catalogue, options.DiversityAttribute!, "diversity", version);
+            Diversity = Find(catalogue, options.DiversityAttribute!, "diversity", cold, version);
         if (!rules.Arranges) return;
         foreach (ItemBoost boost in rules.Boosts)
         {
-            _boosted[_boostCount] = Require(catalogue, version).Passing(boost.Filter);
+            _boosted[_boostCount] = Require(catalogue, version).Passing(boost.Filter, cold);
             _boosts[_boostCount++] = boost;
         }
         if (rules.Bury is { } bury)
         {
-            _buried = Require(catalogue, version).Passing(bury);
+            _buried = Require(catalogue, version).Passing(bury, cold);
             _bury = bury;
         }
         foreach (AttributeCap cap in rules.Caps)
         {
-            AttributeCodes codes = Find(catalogue, cap.Name, "cap", version);
+            AttributeCodes codes = Find(catalogue, cap.Name, "cap", cold, version);
             if (codes.Type == AttributeType.Time)
                 throw Unfit("cap", codes, "; caps count texts, numbers, booleans and tags");
             Caps.Use(codes, cap.Most);
         }
         if (rules.WeightBy is { } weight)
         {
-            _weightBy = Find(catalogue, weight.Name, "weight", version);
+            _weightBy = Find(catalogue, weight.Name, "weight", cold, version);
             _weight = weight.Weight;
             if (!_weightBy.HasNumbers)
                 throw Unfit("weight", _weightBy, "; a weight goes by a number, a time or a boolean");
@@ -172,8 +174,9 @@ internal sealed class BoundRules
             ErrorCode.Unknown,
             $"version {version} comes without a catalogue, so that there are no attributes to go by");
 
-    private static AttributeCodes Find(CatalogueRows? catalogue, string name, string rule, long version) =>
-        Require(catalogue, version).Find(name) ?? throw new EmbedEngineException(
+    private static AttributeCodes Find(
+        CatalogueRows? catalogue, string name, string rule, ColdVectors? cold, long version) =>
+        Require(catalogue, version).Find(name, cold) ?? throw new EmbedEngineException(
             ErrorCode.InvalidArgument, $"{rule}: {catalogue!.ProblemOf(name)}");
 
     private static EmbedEngineException Unfit(string rule, AttributeCodes codes, string instead) => new(

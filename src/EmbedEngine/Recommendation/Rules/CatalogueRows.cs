@@ -5,6 +5,7 @@
 using System.Globalization;
 using EmbedEngine.Interactions.Attributes;
 using EmbedEngine.Interactions.Keys;
+using EmbedEngine.Recommendation.Live;
 using EmbedEngine.Recommendation.Rules.Filters;
 
 namespace EmbedEngine.Recommendation.Rules;
@@ -31,26 +32,31 @@ internal sealed class CatalogueRows(IAttributeSource source, ItemTable items)
     /// Rows of the version that pass, a bit each; kept in the filter until the catalogue changes. An item the
     /// catalogue does not know has no values.
     /// </summary>
-    public ulong[] Passing(ItemFilter filter) => Ask(filter).Bits;
+    /// <param name="filter">What is asked.</param>
+    /// <param name="cold">Items that have no row: their bits follow.</param>
+    public ulong[] Passing(ItemFilter filter, ColdVectors? cold) => Ask(filter, cold).Bits;
 
     /// <summary>Whether the catalogue knows an item, as people write its key.</summary>
     public bool Knows(ReadOnlySpan<byte> key) => source.Require().TryFind(key, out _);
 
     /// <summary>An attribute as it is now; null where there is none of the name.</summary>
-    public AttributeCodes? Find(string attribute)
+    /// <param name="attribute">Its name.</param>
+    /// <param name="cold">Items that have no row, and may be asked about all the same.</param>
+    public AttributeCodes? Find(string attribute, ColdVectors? cold)
     {
         AttributeSnapshot now = source.Require();
         AttributeCodes[] known = Volatile.Read(ref _codes);
         foreach (AttributeCodes codes in known)
-            if (codes.Moment == now.Moment && codes.Name == attribute) return codes;
-        return Make(attribute, now, known);
+            if (codes.Moment == now.Moment && codes.Cold == cold && codes.Name == attribute) return codes;
+        return Make(attribute, cold, now, known);
     }
 
-    private AttributeCodes? Make(string attribute, AttributeSnapshot now, AttributeCodes[] known)
+    private AttributeCodes? Make(
+        string attribute, ColdVectors? cold, AttributeSnapshot now, AttributeCodes[] known)
     {
         int number = now.Find(attribute);
         if (number < 0) return null;
-        var made = new AttributeCodes(now, number, InverseOf(MapOf(now)));
+        var made = new AttributeCodes(now, number, InverseOf(MapOf(now)), cold);
         // Several threads may do so at once: what one of them forgets is made again.
         Volatile.Write(ref _codes, [.. known.Where(c => c.Moment == now.Moment), made]);
         return made;
@@ -65,7 +71,9 @@ internal sealed class CatalogueRows(IAttributeSource source, ItemTable items)
     /// <param name="textKey">Its key in a store of text keys.</param>
     public bool Passes(ItemFilter filter, long item, ReadOnlySpan<byte> textKey)
     {
-        PassingRows passing = Ask(filter);
+        // Whichever bits are there: this item is asked about by itself.
+        ColdVectors? asked = filter.Passing is { } last && last.Of == _identity ? last.Cold : null;
+        PassingRows passing = Ask(filter, asked);
         bool known = source.Require().TryFind(KeyOf(item, textKey, stackalloc byte[MostDigits]), out int row);
         return known ? passing.Bound.Matches(row) : passing.Bound.MatchesUnknown;
     }
@@ -81,29 +89,32 @@ internal sealed class CatalogueRows(IAttributeSource source, ItemTable items)
         return digits[..length];
     }
 
-    private PassingRows Ask(ItemFilter filter)
+    private PassingRows Ask(ItemFilter filter, ColdVectors? cold)
     {
         AttributeSnapshot now = source.Require();
-        if (filter.Passing is { } known && known.Of == _identity && known.Moment == now.Moment) return known;
+        if (filter.Passing is { } known && known.Of == _identity && known.Moment == now.Moment
+            && known.Cold == cold) return known;
         // Several threads may do so at once: all find the same.
         BoundFilter bound = filter.Parsed.Bind(now);
-        var passing = new PassingRows(_identity, now.Moment, Evaluate(bound, now), bound);
+        var passing = new PassingRows(_identity, now.Moment, cold, Evaluate(bound, now, cold), bound);
         filter.Passing = passing;
         return passing;
     }
 
-    private ulong[] Evaluate(BoundFilter bound, AttributeSnapshot now)
+    private ulong[] Evaluate(BoundFilter bound, AttributeSnapshot now, ColdVectors? cold)
     {
         ulong[] catalogue = new ulong[bound.Words];
         bound.Evaluate(catalogue);
-        ulong[] bits = new ulong[(items.Count + 63) / 64];
+        int words = AllowedRows.WordsOf(items.Count);
+        ulong[] bits = new ulong[words + (cold?.Vectors.With.Length ?? 0)];
         int[] rowOf = MapOf(now);
         bool others = bound.MatchesUnknown;
         if (others)
         {
-            Array.Fill(bits, ulong.MaxValue);
-            if (items.Count % 64 != 0) bits[^1] = (1UL << items.Count) - 1;
+            Array.Fill(bits, ulong.MaxValue, 0, words);
+            if (items.Count % 64 != 0) bits[words - 1] = (1UL << items.Count) - 1;
         }
+        if (cold is not null) Evaluate(catalogue, others, now, cold, bits);
         for (int word = 0; word < catalogue.Length; word++)
         {
             // Where items the catalogue does not know pass, those that do not are taken out; else those that
@@ -120,6 +131,18 @@ internal sealed class CatalogueRows(IAttributeSource source, ItemTable items)
         return bits;
     }
 
+    private static void Evaluate(
+        ulong[] catalogue, bool others, AttributeSnapshot now, ColdVectors cold, ulong[] bits)
+    {
+        for (int row = cold.FirstRow; row < cold.EndRow; row++)
+        {
+            if (!cold.Has(row)) continue;
+            int at = cold.CatalogueRowOf(row, now);
+            bool passes = at < 0 ? others : (catalogue[at >> 6] >> (at & 63) & 1) != 0;
+            if (passes) bits[row >> 6] |= 1UL << (row & 63);
+        }
+    }
+
     private int[] MapOf(AttributeSnapshot now)
     {
         RowMap? map = Volatile.Read(ref _map);
@@ -131,7 +154,7 @@ internal sealed class CatalogueRows(IAttributeSource source, ItemTable items)
             map.RowOf.CopyTo(rowOf, 0);
             known = map.RowOf.Length;
         }
-        for (int row = known; row < rowOf.Length; row++) rowOf[row] = RowOf(now, row);
+        for (int row = known; row < rowOf.Length; row++) rowOf[row] = RowOf(now, row, items);
         Volatile.Write(ref _map, new RowMap(now.Base, rowOf));
         return rowOf;
     }
@@ -148,7 +171,9 @@ internal sealed class CatalogueRows(IAttributeSource source, ItemTable items)
         return catalogueRowOf;
     }
 
-    private int RowOf(AttributeSnapshot now, int catalogueRow)
+    /// <summary>Row of a version that a catalogue row is; <see cref="ItemTable.None"/> = it has
+    /// none.</summary>
+    public static int RowOf(AttributeSnapshot now, int catalogueRow, ItemTable items)
     {
         int found;
         if (now.Base is { } file && catalogueRow < file.Rows)

@@ -69,6 +69,8 @@ internal sealed class PinList
         long item, in RecommendRules rules, VersionData data, RequestScratch scratch, out int row)
     {
         if (data.Items.TryGetRow(item, out row)) return scratch.Allowed.Has(row);
+        if (scratch.Cold is { } cold && cold.Items.TryGetRow(item, out row) && cold.Has(row))
+            return scratch.Allowed.Has(row);
         row = NoRow;
         return IsNamed(item, data, scratch)
             && AllowedRows.Admits(item, rules, scratch.Catalogue, KeyOf(item, scratch));
@@ -77,7 +79,7 @@ internal sealed class PinList
     /// <summary>Whether an item can be named in an answer.</summary>
     public static bool IsNamed(long item, VersionData data, RequestScratch scratch)
     {
-        bool known = data.Items.TryGetRow(item, out _) || scratch.Live?.Items.TryGetRow(item, out _) == true;
+        bool known = data.Items.TryGetRow(item, out _) || scratch.Beyond?.TryGetRow(item, out _) == true;
         if (known) return true;
         return data.Items.Kind != KeyKind.Text && scratch.Catalogue is { } catalogue
             && catalogue.Knows(catalogue.KeyOf(item, default, stackalloc byte[CatalogueRows.MostDigits]));
@@ -85,7 +87,7 @@ internal sealed class PinList
 
     /// <summary>UTF-8 key of an item that only live events know, in a store of text keys.</summary>
     public static ReadOnlySpan<byte> KeyOf(long item, RequestScratch scratch) =>
-        scratch.Live is { } live ? live.Items.KeyOf(item) : default;
+        scratch.Beyond is { } beyond ? beyond.KeyOf(item) : default;
 
     /// <summary>Forgets them.</summary>
     public void Clear() => (Count, Known) = (0, 0);

@@ -36,10 +36,11 @@ internal static class ReasonFinder
             reasons[i] = new RecommendReason(0, RecommendReason.NoEvent, FirstOf(items[i].Sources));
             sources |= items[i].Sources;
             if (recommender.Data.Items.TryGetRow(items[i].Item, out int row)
-                || scratch.Live?.Items.TryGetRow(items[i].Item, out row) == true) wanted[row] = i;
+                || scratch.Beyond?.TryGetRow(items[i].Item, out row) == true) wanted[row] = i;
         }
         // Sources of sessions have seen the past where it stood in for a session.
         bool standsIn = recommender.Translate(events[past..], scratch, out _).Length == 0;
+        int depth = Math.Min(Depth, recommender.Data.RowCount + (scratch.Cold?.Count ?? 0));
         var strength = new double[items.Length];
         var tried = new HashSet<long>();
         for (int e = events.Length - 1; e >= 0 && tried.Count < LastItems; e--)
@@ -61,7 +62,7 @@ internal static class ReasonFinder
                 if (ofUsers ? e >= past && !standsIn : (e < past && !standsIn) || !DependsOnSession(source))
                     continue;
                 recommender.Rank(
-                    ofUsers ? alone.AsPast() : alone, source, Math.Min(Depth, recommender.Data.RowCount),
+                    ofUsers ? alone.AsPast() : alone, source, depth,
                     scratch);
                 ReadOnlySpan<int> rows = scratch.Answer.Rows;
                 for (int n = 0; n < rows.Length; n++)
@@ -82,7 +83,8 @@ internal static class ReasonFinder
         Dictionary<int, int> wanted, RequestScratch scratch, double[] strength, Span<RecommendReason> reasons)
     {
         if (scratch.Live is not { } live) return;
-        int own = alone.Length > 0 ? alone.Rows[0] : scratch.LiveSession.Rows[0];
+        bool hasRow = alone.Length > 0 && !alone.StandsForCold;
+        int own = hasRow ? alone.Rows[0] : scratch.LiveSession.Rows[0];
         foreach (LiveWeight seen in live.NeighborsOf(own))
         {
             if (Math.Max(own, seen.Row) < live.RowCount || !(seen.Weight > 0)

@@ -54,7 +54,7 @@ internal static class RuleExplainer
         if (rules.Bury is { } bury && catalogue.Passes(bury, item, textKey)) told.Add($"buried by {bury}");
         if (rules.WeightBy is { } weight)
         {
-            AttributeCodes codes = catalogue.Find(weight.Name)!;
+            AttributeCodes codes = catalogue.Find(weight.Name, scratch.Cold)!;
             double value = codes.NumberOf(codes.RowOf(
                 catalogue.KeyOf(item, textKey, stackalloc byte[CatalogueRows.MostDigits])));
             string shown = Shown(value, codes.Type);

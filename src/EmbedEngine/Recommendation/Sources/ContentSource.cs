@@ -1,10 +1,13 @@
 using EmbedEngine.Indexing;
+using EmbedEngine.Numerics;
+using EmbedEngine.Recommendation.Live;
 
 namespace EmbedEngine.Recommendation.Sources;
 
 /// <summary>
 /// Items whose texts and tags are near the mean of those of the session's last items, by cosine: all it
-/// needs is the catalogue, so that it finds what nobody has looked at yet.
+/// needs is the catalogue, so that it finds what nobody has looked at yet, also what came into the catalogue
+/// after the version was made.
 /// </summary>
 internal sealed class ContentSource(VectorSpace space) : CandidateSource
 {
@@ -25,7 +28,26 @@ internal sealed class ContentSource(VectorSpace space) : CandidateSource
     {
         list.Reserve(count);
         Span<float> query = scratch.Query.AsSpan(0, space.Vectors.In.Dims);
-        if (!SessionQuery.Build(session, space.Vectors.In, LastEvents, DecayPerStep, query)) return;
+        bool found = session.MixedRows.IsEmpty
+            ? SessionQuery.Build(session, space.Vectors.In, LastEvents, DecayPerStep, query)
+            : Build(session.MixedRows, scratch.Cold!, query);
+        if (!found) return;
         SessionQuery.Search(space, space.InIndex, query, count, scratch, list);
+        if (scratch.Cold is { } cold && cold.Space == space) cold.AddBest(query, count, -1, scratch, list);
+    }
+
+    /// <summary>As <see cref="SessionQuery.Build"/>, with items that have no row.</summary>
+    private bool Build(ReadOnlySpan<int> rows, ColdVectors cold, Span<float> query)
+    {
+        query.Clear();
+        float weight = 1;
+        int first = Math.Max(0, rows.Length - LastEvents);
+        for (int e = rows.Length - 1; e >= first; e--, weight *= DecayPerStep)
+        {
+            ReadOnlySpan<float> vector =
+                rows[e] < cold.FirstRow ? space.Vectors.In[rows[e]] : cold[rows[e]];
+            VectorMath.AddScaled(query, vector, weight);
+        }
+        return VectorMath.Normalize(query) > 0;
     }
 }

@@ -48,6 +48,8 @@ internal sealed class CovisitationSource(
     {
         float decay = 1;
         int first = Math.Max(0, session.Length - LastEvents);
+        if (session.StandsForCold && scratch.Live is { } seen && kind == CandidateSourceKind.Covisitation)
+            foreach (int row in scratch.LiveSession.Rows) ProposeLive(row, 1, seen, scratch.Accumulator);
         for (int e = session.Length - 1; e >= first; e--, decay *= DecayPerStep)
         {
             float weight = decay * actionWeights[session.Actions[e]];

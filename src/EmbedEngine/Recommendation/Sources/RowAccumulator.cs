@@ -7,14 +7,14 @@ namespace EmbedEngine.Recommendation.Sources;
 /// Sums scores by row and hands out the best. A dense sum a row, with the round it belongs to beside it, so
 /// that a new round wipes nothing, and the list of touched rows.
 /// </summary>
-/// <param name="rowCount">Rows there are.</param>
+/// <param name="rowCount">Rows there are, until there are more.</param>
 /// <param name="allowed">Rows that are handed out; others may be added.</param>
 internal sealed class RowAccumulator(int rowCount, AllowedRows allowed)
 {
     private const int UsualRows = 16 << 10; // more rows than a request of defaults touches
 
-    private readonly Sum[] _sums = new Sum[rowCount];
-    private readonly int[] _touched = new int[rowCount];
+    private Sum[] _sums = new Sum[rowCount];
+    private int[] _touched = new int[rowCount];
     private readonly BestKeys _best = new(Math.Min(rowCount, UsualRows));
     private int _count;
     private int _round = 1;
@@ -23,6 +23,13 @@ internal sealed class RowAccumulator(int rowCount, AllowedRows allowed)
     {
         public float Score;
         public int Round;
+    }
+
+    /// <summary>Makes room for more rows; the round has none yet.</summary>
+    public void Extend(int rows)
+    {
+        Array.Resize(ref _sums, rows);
+        Array.Resize(ref _touched, rows);
     }
 
     /// <summary>Whether the round has a row.</summary>
@@ -49,7 +56,7 @@ internal sealed class RowAccumulator(int rowCount, AllowedRows allowed)
         list.Reserve(count);
         int n = Math.Min(count, _count);
         Span<ulong> keys = _best.Room(_count);
-        ReadOnlySpan<ulong> bits = allowed.Bits;
+        ReadOnlySpan<ulong> bits = allowed.AllBits;
         int kept = 0;
         foreach (int row in _touched.AsSpan(0, _count))
         {

@@ -18,6 +18,9 @@ internal sealed class SelfSource(float[] actionWeights) : CandidateSource
         in SessionContext session, int count, RequestScratch scratch, CandidateList list)
     {
         float decay = 1;
+        list.Reserve(count);
+        // What stands in for an item is not what the session has.
+        if (session.StandsForCold) return;
         int first = Math.Max(0, session.Length - LastEvents);
         for (int e = session.Length - 1; e >= first; e--, decay *= DecayPerStep)
             scratch.Accumulator.Add(session.Rows[e], decay * actionWeights[session.Actions[e]]);
