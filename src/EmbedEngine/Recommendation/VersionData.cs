@@ -199,7 +199,8 @@ internal sealed class VersionData : IDisposable
     /// <summary>The space of a name, or null.</summary>
     public VectorSpace? FindSpace(string name) => _spaces.Find(s => s.Name == name);
 
-    private static IEnumerable<string> SpacesIn(FileSystem fileSystem, string directory)
+    /// <summary>Names of the spaces in a version's directory.</summary>
+    public static IEnumerable<string> SpacesIn(FileSystem fileSystem, string directory)
     {
         string prefix = ArtifactNames.Vectors("");
         return fileSystem.List(directory)

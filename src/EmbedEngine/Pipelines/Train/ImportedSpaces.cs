@@ -1,0 +1,103 @@
+// Spaces made elsewhere, taken over from the active version into the one that a training makes: nobody trains
+// them, and they would be gone with each training. Their vectors go by ordinal to the rows of the new version,
+// and every item that has one gets a row, with events or without.
+
+using EmbedEngine.Indexing;
+using EmbedEngine.Interactions.Keys;
+using EmbedEngine.Pipelines.Versions;
+using EmbedEngine.Recommendation;
+using EmbedEngine.Storage;
+
+namespace EmbedEngine.Pipelines.Train;
+
+/// <summary>Imported spaces of the version that is active when a training begins.</summary>
+internal sealed class ImportedSpaces : IDisposable
+{
+    private readonly VersionData? _parent;
+    private readonly string _manifest = "";
+    private readonly KeyDictionary _keys;
+
+    private ImportedSpaces(Store store, KeyDictionary keys)
+    {
+        _keys = keys;
+        long active = VersionCatalog.ActiveNumber(store);
+        if (active == 0) return;
+        string directory = store.VersionDirectory(active);
+        // A version without such a space is not opened: a training is how to get on from a damaged one.
+        if (!VersionData.SpacesIn(store.FileSystem, directory).Any(s => !VersionData.IsTrainedSpace(s))) return;
+        _manifest = VersionCatalog.Find(store, active)?.Manifest ?? "{}";
+        _parent = VersionData.Open(store.FileSystem, directory, active, VerifyLevel.Header);
+        var ordinals = new SortedSet<long>();
+        foreach (VectorSpace space in Spaces)
+            foreach ((long ordinal, _) in VectorsOf(space)) ordinals.Add(ordinal);
+        Ordinals = [.. ordinals];
+    }
+
+    /// <summary>Ordinals, ascending, of the items that have a vector in any of them.</summary>
+    public long[] Ordinals { get; } = [];
+
+    private IEnumerable<VectorSpace> Spaces =>
+        _parent?.Spaces.Where(s => !VersionData.IsTrainedSpace(s.Name)) ?? [];
+
+    /// <summary>Opens them.</summary>
+    /// <exception cref="EmbedEngineException"><see cref="ErrorCode.Corrupt"/>: the active version is damaged:
+    /// another one must be published for a training that takes its spaces over.</exception>
+    public static ImportedSpaces Of(Store store, KeyDictionary keys) => new(store, keys);
+
+    /// <summary>Closes the version they come from.</summary>
+    public void Dispose() => _parent?.Dispose();
+
+    /// <summary>Writes them for the rows of a build; returns what its manifest says of them.</summary>
+    public IReadOnlyList<ImportedVectors> Write(BuildContext context)
+    {
+        var written = new List<ImportedVectors>();
+        foreach (VectorSpace space in Spaces)
+        {
+            context.Begin("imported", 0, "items");
+            int dims = space.Vectors.In.Dims;
+            var values = new float[checked(context.Set.RowCount * dims)];
+            var rowOf = new Dictionary<long, int>(context.Ordinals.Length);
+            for (int row = 0; row < context.Ordinals.Length; row++) rowOf.Add(context.Ordinals[row], row);
+            long rows = 0;
+            foreach ((long ordinal, int from) in VectorsOf(space))
+            {
+                if (!rowOf.TryGetValue(ordinal, out int row)) continue;
+                Copy(space.Vectors, from, values.AsSpan(row * dims, dims));
+                rows++;
+            }
+            VectorSpaceStage.Write(
+                context, space.Name, dims, values, [], $$"""{"method":"import","rows":{{rows}}}""");
+            written.Add(Manifest.ReadImported(_manifest, space.Name) with { Rows = rows, Dimensions = dims });
+            context.Progress.End();
+        }
+        return written;
+    }
+
+    /// <summary>
+    /// Items of a space that were not forgotten, with their row; of those that wait for one the complement of
+    /// their place.
+    /// </summary>
+    private IEnumerable<(long Ordinal, int From)> VectorsOf(VectorSpace space)
+    {
+        for (int row = 0; row < space.Vectors.In.Rows; row++)
+        {
+            if (space.Vectors.InNorms[row] > 0 && _keys.HasKey(_parent!.Items.Ordinals[row]))
+                yield return (_parent.Items.Ordinals[row], row);
+        }
+        for (int i = 0; i < space.Vectors.Waiting.Length; i++)
+        {
+            if (_keys.HasKey(space.Vectors.Waiting[i])) yield return (space.Vectors.Waiting[i], ~i);
+        }
+    }
+
+    private static void Copy(VectorTable vectors, int from, Span<float> to)
+    {
+        if (from < 0)
+        {
+            vectors.WaitingRows[~from].CopyTo(to);
+            return;
+        }
+        vectors.In[from].CopyTo(to);
+        foreach (ref float value in to) value *= vectors.InNorms[from];
+    }
+}
