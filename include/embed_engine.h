@@ -442,11 +442,12 @@ ee_status ee_import_columns(ee_engine engine, const ee_columns *columns, const e
                             ee_progress progress, void *user_data, ee_import_report *report);
 
 /* Events from an Arrow stream: a struct ArrowArrayStream of Apache Arrow's C stream interface
- * (arrow.apache.org/docs/format/CStreamInterface.html), of batches of rows. Columns are found by their names as
- * those of a file are. The stream is taken over: it is released, once, when this returns, whatever it returns.
- * Read are integers, floats, decimals of 128 bits, booleans, texts and bytes (plain, large and by views), dates
- * and timestamps of every unit, all of these coded by a dictionary, and lists of them; anything else is
- * EE_E_BAD_INPUT with the column's name. The stream is held in memory while it is read. report may be NULL. */
+ * (arrow.apache.org/docs/format/CStreamInterface.html), of batches of rows. Columns are found by their names
+ * as those of a file are. The stream is taken over: it is released, once, when this returns, whatever it
+ * returns. Read are integers, floats, decimals of 128 bits, booleans, texts and bytes (plain, large and by
+ * views), dates and timestamps of every unit, all of these coded by a dictionary, and lists of them; anything
+ * else is EE_E_BAD_INPUT with the column's name. The stream is held in memory while it is read. report may be
+ * NULL. */
 struct ArrowArrayStream;
 ee_status ee_import_stream(ee_engine engine, struct ArrowArrayStream *stream,
                            const ee_import_options *options, ee_progress progress, void *user_data,
@@ -734,7 +735,7 @@ typedef struct ee_vector_import_options {
     int32_t ef_construction; /* 1 to 65536, default 200 */
     int32_t ef_search;     /* 1 to 1048576, default 64 */
     uint64_t seed;         /* default 1 */
-    ee_text vectors_column; /* tensor of a safetensors file, or column of a stream; not given = the only one */
+    ee_text vectors_column; /* tensor of a safetensors file, or column; not given = the only one */
     ee_text item;          /* I64 tensor, or column, of the keys; not given = found */
     int32_t add_items;     /* non-zero makes items of those that neither log nor catalogue knows */
     int32_t reserved;
@@ -743,10 +744,10 @@ typedef struct ee_vector_import_options {
 ee_status ee_vector_import_options_init(ee_vector_import_options *options);
 
 /* Makes a new version: a copy of the active one with the vectors of a file as a further space, and an index
- * (cosine) over them. Vectors of items that it has no row for, and log or catalogue know, are kept with it: the
- * next training makes these items of its version. Trainings take the space over. version (may be NULL): its
- * number; ee_last_result has {"version", "space", "dimensions", "items", "missing", "waiting", "new_items",
- * "unknown", "rejected", "first_errors"}. */
+ * (cosine) over them. Vectors of items that it has no row for, and log or catalogue know, are kept with it:
+ * the next training makes these items of its version. Trainings take the space over. version (may be NULL):
+ * its number; ee_last_result has {"version", "space", "dimensions", "items", "missing", "waiting",
+ * "new_items", "unknown", "rejected", "first_errors"}. */
 ee_status ee_import_vectors(ee_engine engine, const char *path, int64_t path_length,
                             const ee_vector_import_options *options, ee_progress progress, void *user_data,
                             int64_t *version);

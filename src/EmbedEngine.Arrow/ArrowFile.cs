@@ -25,7 +25,9 @@ public sealed unsafe class ArrowFile : IDisposable
     /// </summary>
     public nint Stream => (nint)_stream;
 
-    /// <summary>Whether a file begins as an Arrow file or stream does; false where it cannot be read.</summary>
+    /// <summary>
+    /// Whether a file begins as an Arrow file or stream does; false where it cannot be read.
+    /// </summary>
     public static bool Is(string path)
     {
         ArgumentNullException.ThrowIfNull(path);

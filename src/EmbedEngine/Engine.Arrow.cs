@@ -78,8 +78,8 @@ public sealed partial class Engine
 
     /// <summary>
     /// Imports vectors from an Arrow stream, as <see cref="ImportVectors(string, VectorImportOptions,
-    /// ProgressHandler?, CancellationToken)"/> does from a file: a column of keys and one of lists of numbers,
-    /// of one length or not (a row of another length is rejected).
+    /// ProgressHandler?, CancellationToken)"/> does from a file: a column of keys and one of lists of
+    /// numbers, of one length or not (a row of another length is rejected).
     /// </summary>
     /// <param name="stream">Address of a <c>struct ArrowArrayStream</c>: it is taken over, and released when
     /// this returns or throws.</param>

@@ -34,7 +34,8 @@ public sealed partial class Engine
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(options);
         return ImportVectors(
-            path, options, (rows, scope) => VectorFile.Read(path, options, rows, scope), progress, cancellation);
+            path, options, (rows, scope) => VectorFile.Read(path, options, rows, scope), progress,
+            cancellation);
     }
 
     /// <summary>The same from arrays in memory; a rejected row is named by its number, from 1.</summary>
@@ -56,7 +57,8 @@ public sealed partial class Engine
         ArgumentNullException.ThrowIfNull(options);
         columns.Validate();
         return ImportVectors(
-            "(columns)", options, (rows, scope) => VectorFile.Read(columns, rows, scope), progress, cancellation);
+            "(columns)", options, (rows, scope) => VectorFile.Read(columns, rows, scope), progress,
+            cancellation);
     }
 
     private VectorImportReport ImportVectors(

@@ -31,6 +31,7 @@ public sealed record VectorColumns
             throw new ArgumentException($"{Dimensions} dimensions are out of range");
         if (Vectors.Length != (long)Count * Dimensions)
             throw new ArgumentException(
-                $"{Count} vectors of {Dimensions} numbers are {(long)Count * Dimensions}, not {Vectors.Length}");
+                $"{Count} vectors of {Dimensions} numbers are {(long)Count * Dimensions}, not "
+                + $"{Vectors.Length}");
     }
 }

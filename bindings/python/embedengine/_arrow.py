@@ -1,5 +1,5 @@
-"""Tables of other packages by Arrow's C stream interface (PyCapsule protocol): pyarrow, polars, pandas, DuckDB
-and whatever else has __arrow_c_stream__. None of them is imported."""
+"""Tables of other packages by Arrow's C stream interface (PyCapsule protocol): pyarrow, polars, pandas,
+DuckDB and whatever else has __arrow_c_stream__. None of them is imported."""
 
 from __future__ import annotations
 

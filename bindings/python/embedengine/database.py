@@ -119,9 +119,9 @@ class Database:
     ) -> Dict[str, Any]:
         """Imports items with their attributes: a file (CSV, TSV, JSON lines), a table of any package that has
         __arrow_c_stream__ (pyarrow, polars, DuckDB, pandas with pyarrow), a dict of columns, or a data frame.
-        Every column becomes an attribute, without a training: {"items", "new_items", "attributes": [{"name", "type", "filled",
-        "values"}], "rejected", "first_errors", "columns", "warnings", ...}. attributes: {"name": "column"} or
-        {"name": "column:type"}, types being text, number, bool, time, tags.
+        Every column becomes an attribute, without a training: {"items", "new_items", "attributes": [{"name",
+        "type", "filled", "values"}], "rejected", "first_errors", "columns", "warnings", ...}. attributes:
+        {"name": "column"} or {"name": "column:type"}, types being text, number, bool, time, tags.
 
         options: format, item, title, category, price, keys, max_errors, strict."""
         id, keep = self._open(), []  # type: ignore[var-annotated]

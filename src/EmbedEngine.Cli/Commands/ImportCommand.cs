@@ -15,8 +15,8 @@ internal static class ImportCommand
         var files = new Argument<string[]>("FILE")
         {
             Description =
-                "Event files (OTTO JSONL, CSV, TSV, sessions JSONL; plain or .gz), or one Arrow file or stream; - is "
-                + "standard input.",
+                "Event files (OTTO JSONL, CSV, TSV, sessions JSONL; plain or .gz), or one Arrow file or "
+                + "stream; - is standard input.",
             Arity = ArgumentArity.ZeroOrMore,
         };
         Option<bool> json = SharedOptions.Json();

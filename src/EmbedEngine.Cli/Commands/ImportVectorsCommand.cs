@@ -22,14 +22,14 @@ internal static class ImportVectorsCommand
         var ids = new Option<string?>("--ids")
         {
             Description =
-                "Keys of a .npy or safetensors file: int64 .npy, or text, one a line (default FILE.ids.npy or "
-                + "FILE.ids.txt).",
+                "Keys of a .npy or safetensors file: int64 .npy, or text, one a line (default FILE.ids.npy "
+                + "or FILE.ids.txt).",
         };
         var vectors = new Option<string?>("--vectors-column")
         {
             Description =
-                "Tensor of a safetensors file, or column of an Arrow file, with the vectors (default the only "
-                + "one).",
+                "Tensor of a safetensors file, or column of an Arrow file, with the vectors (default the "
+                + "only one).",
         };
         var item = new Option<string?>("--item")
         {
@@ -48,7 +48,8 @@ internal static class ImportVectorsCommand
         var allowUnknown = new Option<bool>("--allow-unknown")
         {
             Description =
-                "Pass over rows of items that neither log nor catalogue knows instead of counting them as bad.",
+                "Pass over rows of items that neither log nor catalogue knows instead of counting them as "
+                + "bad.",
         };
         var addItems = new Option<bool>("--add-items")
         {
@@ -114,8 +115,8 @@ internal static class ImportVectorsCommand
         {
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{report.Waiting:N0} vectors wait for the next training, which makes their items items of its "
-                + $"version; {report.NewItems:N0} of these items are new to the store"));
+                $"{report.Waiting:N0} vectors wait for the next training, which makes items of its version "
+                + $"of theirs; {report.NewItems:N0} of these items are new to the store"));
         }
         foreach (RejectedRow row in report.FirstErrors)
             Console.WriteLine($"  {row.File}:{row.Line}: {row.Reason}");

@@ -49,7 +49,7 @@ internal sealed unsafe class VectorTable : IDisposable
         {
             _waiting = file.Section<long>(WaitingSection);
             WaitingRows = new RowMatrix(
-                file.Section<float>(WaitingRowsSection, (long)_waiting.Count * stride).Pointer, (int)_waiting.Count,
+                file.Section<float>(WaitingRowsSection, _waiting.Count * stride).Pointer, (int)_waiting.Count,
                 dims, stride);
         }
         HasOut = file.Has(OutSection);

@@ -19,8 +19,8 @@ public sealed record VectorImportOptions
     public string? IdsPath { get; init; }
 
     /// <summary>
-    /// Tensor of a safetensors file, or column of an Arrow stream, that holds the vectors; null = the only one
-    /// that can.
+    /// Tensor of a safetensors file, or column of an Arrow stream, that holds the vectors; null = the only
+    /// one that can.
     /// </summary>
     public string? VectorsColumn { get; init; }
 
@@ -65,7 +65,8 @@ public sealed record VectorImportOptions
         if (Recommendation.VersionData.IsTrainedSpace(Space))
             throw new ArgumentException($"space '{Space}' is a trained one; choose another name");
         if (Format is VectorFormat.Csv or VectorFormat.Json || !Enum.IsDefined(Format))
-            throw new ArgumentException($"vectors are read as Npy, Safetensors, Word2Vec or JsonLines, not as {Format}");
+            throw new ArgumentException(
+                $"vectors are read as Npy, Safetensors, Word2Vec or JsonLines, not as {Format}");
         if (AllowUnknown && AddItems)
             throw new ArgumentException("unknown items are passed over or added, not both");
         if (VectorsColumn is { Length: 0 } || Item is { Length: 0 })

@@ -1,6 +1,6 @@
 // NumPy's .npy (format 1.0, 2.0, 3.0; numpy/lib/format.py): one C-ordered array of float32 or int64, or what
-// converts to float32 without loss of meaning (float16, float64, uint8). Every length is checked before memory is
-// taken: the header of a damaged or hostile file can claim anything.
+// converts to float32 without loss of meaning (float16, float64, uint8). Every length is checked before
+// memory is taken: the header of a damaged or hostile file can claim anything.
 
 using System.Buffers.Binary;
 using System.Globalization;

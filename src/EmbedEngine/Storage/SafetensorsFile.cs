@@ -49,7 +49,8 @@ internal sealed class SafetensorsFile : IDisposable
         FileStream stream;
         try
         {
-            stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16);
+            stream =
+                new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -80,7 +81,9 @@ internal sealed class SafetensorsFile : IDisposable
             $"{fit.Length} tensors can be the vectors: name one with --vectors-column; {Shown()}");
     }
 
-    /// <summary>The I64 tensor of a name; null = the only one of so many elements, null where none is.</summary>
+    /// <summary>
+    /// The I64 tensor of a name; null = the only one of so many elements, null where none is.
+    /// </summary>
     public SafeTensor? Keys(string? name, long count)
     {
         if (name is not null) return Named(name);
@@ -198,7 +201,8 @@ internal sealed class SafetensorsFile : IDisposable
         }
         (long from, long to) = (offsets[0].GetInt64(), offsets[1].GetInt64());
         if (from < 0 || to < from || to > dataLength)
-            throw Bad($"tensor '{tensor.Name}' lies from byte {from} to {to}, the file has {dataLength} of data");
+            throw Bad(
+                $"tensor '{tensor.Name}' lies from byte {from} to {to}, the file has {dataLength} of data");
         if (!_names.Add(tensor.Name)) throw Bad($"two tensors are named '{tensor.Name}'");
         string type = tensor.Value.GetProperty("dtype").GetString() ?? "";
         _tensors.Add(new SafeTensor(tensor.Name, type, sizes, dataStart + from, to - from));

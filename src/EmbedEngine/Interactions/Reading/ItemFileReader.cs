@@ -29,7 +29,9 @@ internal sealed class ItemFileReader
     /// <summary>Line on which a row begins, from 1.</summary>
     public long LineOf(int row) => _lines[row];
 
-    /// <summary>A reader of nothing, to be filled by <see cref="AddColumn"/> and <see cref="AddRow"/>.</summary>
+    /// <summary>
+    /// A reader of nothing, to be filled by <see cref="AddColumn"/> and <see cref="AddRow"/>.
+    /// </summary>
     public static ItemFileReader OfColumns(RejectLog rejects) => new(rejects);
 
     /// <summary>Adds a column of a name that is new; type: what its values are, null finds it.</summary>

@@ -1,5 +1,5 @@
-// Reads vectors that other programs wrote: .npy and safetensors with keys in them or beside them, word2vec (or
-// GloVe) text, JSON lines.
+// Reads vectors that other programs wrote: .npy and safetensors with keys in them or beside them, word2vec
+// (or GloVe) text, JSON lines.
 // Whatever a file holds, the outcome is rows, rejected rows, or an EmbedEngineException that names the file.
 
 using System.Buffers.Text;
@@ -109,11 +109,10 @@ internal static class VectorFile
             throw new EmbedEngineException(
                 ErrorCode.BadInput, $"{path}: the keys are a file (--ids) or a tensor (--item), not both");
         SafeTensor vectors = file.Matrix(options.VectorsColumn);
-        string? ids = options.IdsPath ?? (options.Item is null ? FindIds(path) : null);
-        SafeTensor? keys = ids is null && vectors.Shape.Length > 0
-            ? file.Keys(options.Item, vectors.Shape[0]) : null;
-        if (ids is null && keys is null) ids = RequireIds(path);
         NpyMatrix matrix = file.ReadMatrix(vectors);
+        string? ids = options.IdsPath ?? (options.Item is null ? FindIds(path) : null);
+        SafeTensor? keys = ids is null ? file.Keys(options.Item, matrix.Rows) : null;
+        if (ids is null && keys is null) ids = RequireIds(path);
         if (keys is null)
         {
             AddMatrix(matrix, ids!, rows, progress);

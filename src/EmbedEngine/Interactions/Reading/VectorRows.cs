@@ -1,5 +1,6 @@
-// The rows of a vector file laid out by the rows of a version; those of items that the version has no row for,
-// and the store knows, are kept apart by ordinal. Bad ones are counted and located; too many end the import.
+// The rows of a vector file laid out by the rows of a version; those of items that the version has no row
+// for, and the store knows, are kept apart by ordinal. Bad ones are counted and located; too many end the
+// import.
 
 using System.Text;
 using EmbedEngine.Interactions.Keys;

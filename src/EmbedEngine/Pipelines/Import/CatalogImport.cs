@@ -75,7 +75,8 @@ internal sealed class CatalogImport
     private CatalogReport Apply(AttributeStore attributes, ProgressScope progress)
     {
         int keyColumn = ColumnMap.Find(
-            [.. _file.Columns.Select(c => c.Name)], _options.Item, "--item", ColumnMap.CatalogueItemNames, _rejects.File);
+            [.. _file.Columns.Select(c => c.Name)], _options.Item, "--item", ColumnMap.CatalogueItemNames,
+            _rejects.File);
         if (keyColumn < 0)
             throw new EmbedEngineException(
                 ErrorCode.BadInput,

@@ -1,6 +1,6 @@
 // Spaces made elsewhere, taken over from the active version into the one that a training makes: nobody trains
-// them, and they would be gone with each training. Their vectors go by ordinal to the rows of the new version,
-// and every item that has one gets a row, with events or without.
+// them, and they would be gone with each training. Their vectors go by ordinal to the rows of the new
+// version, and every item that has one gets a row, with events or without.
 
 using EmbedEngine.Indexing;
 using EmbedEngine.Interactions.Keys;
@@ -24,7 +24,7 @@ internal sealed class ImportedSpaces : IDisposable
         if (active == 0) return;
         string directory = store.VersionDirectory(active);
         // A version without such a space is not opened: a training is how to get on from a damaged one.
-        if (!VersionData.SpacesIn(store.FileSystem, directory).Any(s => !VersionData.IsTrainedSpace(s))) return;
+        if (VersionData.SpacesIn(store.FileSystem, directory).All(VersionData.IsTrainedSpace)) return;
         _manifest = VersionCatalog.Find(store, active)?.Manifest ?? "{}";
         _parent = VersionData.Open(store.FileSystem, directory, active, VerifyLevel.Header);
         var ordinals = new SortedSet<long>();
@@ -55,7 +55,11 @@ internal sealed class ImportedSpaces : IDisposable
         {
             context.Begin("imported", 0, "items");
             int dims = space.Vectors.In.Dims;
-            var values = new float[checked(context.Set.RowCount * dims)];
+            if ((long)context.Set.RowCount * dims > Array.MaxLength)
+                throw new EmbedEngineException(
+                    ErrorCode.BadInput,
+                    $"space {space.Name}: {context.Set.RowCount} x {dims} numbers are too many to take over");
+            var values = new float[context.Set.RowCount * dims];
             var rowOf = new Dictionary<long, int>(context.Ordinals.Length);
             for (int row = 0; row < context.Ordinals.Length; row++) rowOf.Add(context.Ordinals[row], row);
             long rows = 0;

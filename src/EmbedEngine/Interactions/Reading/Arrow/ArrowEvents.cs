@@ -98,7 +98,8 @@ internal sealed class ArrowEvents
         // As an empty field of a file: what was done without a name is a click.
         string name = System.Text.Encoding.UTF8.GetString(_cell.Read(column, i, out RawKind _));
         if (_actionNames.TryGetValue(name, out byte known)) return known;
-        if (_actionNames.Count == MaxActions) throw column.Bad($"has more than {MaxActions} different actions");
+        if (_actionNames.Count == MaxActions)
+            throw column.Bad($"has more than {MaxActions} different actions");
         return _actionNames[name] = (byte)_actionNames.Count;
     }
 

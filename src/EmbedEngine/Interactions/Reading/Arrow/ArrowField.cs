@@ -44,7 +44,8 @@ internal sealed class ArrowField
     public bool IsList => Kind is ArrowKind.List or ArrowKind.LargeList or ArrowKind.FixedList;
 
     /// <summary>Whether it holds a list of numbers with a fraction: a vector.</summary>
-    public bool IsVector => IsList && Children[0].Values.Kind is >= ArrowKind.Float16 and <= ArrowKind.Float64;
+    public bool IsVector =>
+        IsList && Children[0].Values.Kind is >= ArrowKind.Float16 and <= ArrowKind.Float64;
 
     /// <summary>Reads a schema; nothing of it is needed afterwards.</summary>
     /// <exception cref="EmbedEngineException"><see cref="ErrorCode.BadInput"/>: a type is not read, or the
@@ -63,7 +64,8 @@ internal sealed class ArrowField
         if (schema == null || schema->Format == null) throw Bad(parent, "has no type in the schema");
         if (depth > MaxDepth) throw Bad(parent, $"is nested deeper than {MaxDepth} levels");
         string name = depth == 1 ? Text(schema->Name, 1 << 16) ?? "" : parent;
-        string format = Text(schema->Format, MaxFormatBytes) ?? throw Bad(name, "has a type of too many bytes");
+        string format =
+            Text(schema->Format, MaxFormatBytes) ?? throw Bad(name, "has a type of too many bytes");
         (ArrowKind kind, long parameter) = Parse(format, name);
         int children = kind == ArrowKind.Rows ? -1
             : kind is ArrowKind.List or ArrowKind.LargeList or ArrowKind.FixedList ? 1 : 0;

@@ -24,8 +24,8 @@ internal sealed unsafe class ArrowStream : IDisposable
     /// <summary>Takes over a stream and reads its schema.</summary>
     /// <param name="address">Of a <c>struct ArrowArrayStream</c> that was not released.</param>
     /// <exception cref="ArgumentException">There is none.</exception>
-    /// <exception cref="EmbedEngineException"><see cref="ErrorCode.BadInput"/>: the producer failed, or a type
-    /// is not read; the stream is released.</exception>
+    /// <exception cref="EmbedEngineException"><see cref="ErrorCode.BadInput"/>: the producer failed, or a
+    /// type is not read; the stream is released.</exception>
     public static ArrowStream Open(nint address)
     {
         var stream = (ArrowArrayStream*)address;

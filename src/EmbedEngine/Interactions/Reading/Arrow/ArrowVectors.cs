@@ -76,7 +76,8 @@ internal static class ArrowVectors
     private static int VectorsIn(ArrowField[] fields, string? named)
     {
         if (named is not null)
-            return ColumnMap.Find([.. fields.Select(f => f.Name)], named, "--vectors-column", default, "(arrow)");
+            return ColumnMap.Find(
+                [.. fields.Select(f => f.Name)], named, "--vectors-column", default, "(arrow)");
         int[] lists = [.. Enumerable.Range(0, fields.Length).Where(c => fields[c].IsVector)];
         return lists.Length == 1 ? lists[0] : throw new EmbedEngineException(
             ErrorCode.BadInput,
