@@ -3,7 +3,7 @@ namespace EmbedEngine;
 /// <summary>
 /// Vectors of items in memory, one row an item, in any order. Read during the call only and never changed.
 /// </summary>
-public sealed record VectorColumns
+public sealed class VectorColumns
 {
     /// <summary>Item keys where they are integers; else empty.</summary>
     public ReadOnlyMemory<long> Items { get; init; }

@@ -9,12 +9,23 @@ using System.Text.Json;
 namespace EmbedEngine.Storage;
 
 /// <summary>A tensor as the header tells of it.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Type">F32, I64 and so on.</param>
-/// <param name="Shape">Elements along each dimension.</param>
-/// <param name="Start">Of its bytes in the file.</param>
-/// <param name="Length">Of its bytes.</param>
-internal sealed record SafeTensor(string Name, string Type, long[] Shape, long Start, long Length);
+/// <param name="name">Its name.</param>
+/// <param name="type">F32, I64 and so on.</param>
+/// <param name="shape">Elements along each dimension.</param>
+/// <param name="start">Of its bytes in the file.</param>
+/// <param name="length">Of its bytes.</param>
+internal sealed class SafeTensor(string name, string type, long[] shape, long start, long length)
+{
+    public string Name => name;
+
+    public string Type => type;
+
+    public long[] Shape => shape;
+
+    public long Start => start;
+
+    public long Length => length;
+}
 
 /// <summary>Reads tensors of one file. Not thread-safe.</summary>
 internal sealed class SafetensorsFile : IDisposable
@@ -153,8 +164,9 @@ internal sealed class SafetensorsFile : IDisposable
 
     private void RequireLength(SafeTensor tensor, int size)
     {
-        Int128 needed = size;
-        foreach (long n in tensor.Shape) needed = Int128.Min(needed * n, long.MaxValue);
+        long needed = size;
+        foreach (long n in tensor.Shape)
+            needed = n > 0 && needed > long.MaxValue / n ? long.MaxValue : needed * n;
         if (needed != tensor.Length)
             throw Bad($"tensor '{tensor.Name}' of {string.Join(" x ", tensor.Shape)} {tensor.Type} needs "
                 + $"{needed} bytes, the header gives it {tensor.Length}");

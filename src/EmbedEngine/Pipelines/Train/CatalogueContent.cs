@@ -66,7 +66,12 @@ internal sealed class CatalogueContent(
         if (keys.IsNewSince(mark)) write.Commit(catalog => all.SaveNew(catalog, mark, all.Users.Count));
         ordinals.Sort();
         Ordinals = [.. ordinals];
-        WithRow = others.Length == 0 ? Ordinals : [.. new SortedSet<long>(ordinals.Concat(others))];
+        if (others.Length > 0)
+        {
+            ordinals.AddRange(others);
+            ordinals.Sort();
+        }
+        WithRow = [.. ordinals.Where((o, i) => i == 0 || o != ordinals[i - 1])];
     }
 
     /// <summary>Whether vectors are asked for and there may be texts to make them of.</summary>

@@ -27,10 +27,10 @@ internal sealed class ImportedSpaces : IDisposable
         if (VersionData.SpacesIn(store.FileSystem, directory).All(VersionData.IsTrainedSpace)) return;
         _manifest = VersionCatalog.Find(store, active)?.Manifest ?? "{}";
         _parent = VersionData.Open(store.FileSystem, directory, active, VerifyLevel.Header);
-        var ordinals = new SortedSet<long>();
-        foreach (VectorSpace space in Spaces)
-            foreach ((long ordinal, _) in VectorsOf(space)) ordinals.Add(ordinal);
-        Ordinals = [.. ordinals];
+        var ordinals = new List<long>();
+        foreach (VectorSpace space in Spaces) ForEach(space, (ordinal, _) => ordinals.Add(ordinal));
+        ordinals.Sort();
+        Ordinals = [.. ordinals.Where((o, i) => i == 0 || o != ordinals[i - 1])];
     }
 
     /// <summary>Ordinals, ascending, of the items that have a vector in any of them.</summary>
@@ -60,15 +60,14 @@ internal sealed class ImportedSpaces : IDisposable
                     ErrorCode.BadInput,
                     $"space {space.Name}: {context.Set.RowCount} x {dims} numbers are too many to take over");
             var values = new float[context.Set.RowCount * dims];
-            var rowOf = new Dictionary<long, int>(context.Ordinals.Length);
-            for (int row = 0; row < context.Ordinals.Length; row++) rowOf.Add(context.Ordinals[row], row);
             long rows = 0;
-            foreach ((long ordinal, int from) in VectorsOf(space))
+            ForEach(space, (ordinal, from) =>
             {
-                if (!rowOf.TryGetValue(ordinal, out int row)) continue;
+                int row = ordinal < context.RowOfOrdinal.Length ? context.RowOfOrdinal[ordinal] : -1;
+                if (row < 0) return;
                 Copy(space.Vectors, from, values.AsSpan(row * dims, dims));
                 rows++;
-            }
+            });
             VectorSpaceStage.Write(
                 context, space.Name, dims, values, [], $$"""{"method":"import","rows":{{rows}}}""");
             written.Add(Manifest.ReadImported(_manifest, space.Name) with { Rows = rows, Dimensions = dims });
@@ -78,20 +77,19 @@ internal sealed class ImportedSpaces : IDisposable
     }
 
     /// <summary>
-    /// Items of a space that were not forgotten, with their row; of those that wait for one the complement of
-    /// their place.
+    /// Gives the items of a space that were not forgotten, with their row; of those that wait for one the
+    /// complement of their place.
     /// </summary>
-    private IEnumerable<(long Ordinal, int From)> VectorsOf(VectorSpace space)
+    private void ForEach(VectorSpace space, Action<long, int> take)
     {
-        for (int row = 0; row < space.Vectors.In.Rows; row++)
+        VectorTable vectors = space.Vectors;
+        for (int row = 0; row < vectors.In.Rows; row++)
         {
-            if (space.Vectors.InNorms[row] > 0 && _keys.HasKey(_parent!.Items.Ordinals[row]))
-                yield return (_parent.Items.Ordinals[row], row);
+            long ordinal = _parent!.Items.Ordinals[row];
+            if (vectors.InNorms[row] > 0 && _keys.HasKey(ordinal)) take(ordinal, row);
         }
-        for (int i = 0; i < space.Vectors.Waiting.Length; i++)
-        {
-            if (_keys.HasKey(space.Vectors.Waiting[i])) yield return (space.Vectors.Waiting[i], ~i);
-        }
+        for (int i = 0; i < vectors.Waiting.Length; i++)
+            if (_keys.HasKey(vectors.Waiting[i])) take(vectors.Waiting[i], ~i);
     }
 
     private static void Copy(VectorTable vectors, int from, Span<float> to)

@@ -2,7 +2,6 @@
 // is read, so that a producer's mistake is an error with the column's name; that its buffers are as long as
 // its lengths say nobody can check, for the interface does not tell.
 
-using System.Globalization;
 using System.Runtime.CompilerServices;
 
 namespace EmbedEngine.Interactions.Reading.Arrow;
@@ -12,6 +11,9 @@ internal sealed unsafe class ArrowColumn
 {
     private const long MsPerDay = 86_400_000;
     private const int InlineBytes = 12;
+
+    // 2^127 has 39 of them, a scale is at most 38; a sign and a point.
+    private const int MaxDigits = 48;
 
     private readonly ArrowArray* _array;
     private readonly long _first;
@@ -117,12 +119,34 @@ internal sealed unsafe class ArrowColumn
     /// <summary>A decimal as people write it.</summary>
     public string Decimal(long i)
     {
-        Int128 value = Read<Int128>(_first + i);
-        string digits = value.ToString(CultureInfo.InvariantCulture).TrimStart('-');
+        ulong low = Read<ulong>((_first + i) * 2), high = Read<ulong>(((_first + i) * 2) + 1);
+        bool negative = (long)high < 0;
+        if (negative)
+        {
+            low = unchecked(~low + 1);
+            high = ~high + (low == 0 ? 1UL : 0);
+        }
+        Span<char> text = stackalloc char[MaxDigits];
+        int at = text.Length;
         int scale = (int)Field.Parameter;
-        if (digits.Length <= scale) digits = new string('0', scale + 1 - digits.Length) + digits;
-        string text = scale == 0 ? digits : $"{digits[..^scale]}.{digits[^scale..]}";
-        return value < 0 ? "-" + text : text;
+        for (int digit = 0; digit <= scale || high != 0 || low != 0; digit++)
+        {
+            if (digit == scale && digit > 0) text[--at] = '.';
+            text[--at] = (char)('0' + DivideByTen(ref high, ref low));
+        }
+        if (negative) text[--at] = '-';
+        return new string(text[at..]);
+    }
+
+    /// <summary>Long division of 128 bits, 32 at a time; returns the rest.</summary>
+    private static uint DivideByTen(ref ulong high, ref ulong low)
+    {
+        ulong rest = high % 10;
+        high /= 10;
+        ulong upper = (rest << 32) | (low >> 32);
+        ulong lower = ((upper % 10) << 32) | (uint)low;
+        low = ((upper / 10) << 32) | (lower / 10);
+        return (uint)(lower % 10);
     }
 
     /// <summary>Milliseconds since 1970 of a date or a timestamp, what is finer rounded down.</summary>

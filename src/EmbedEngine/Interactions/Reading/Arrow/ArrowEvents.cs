@@ -19,7 +19,7 @@ internal sealed class ArrowEvents
     private readonly Utf8Texts?[] _labels = new Utf8Texts?[ColumnMap.Roles];
     private readonly List<long> _times = [];
     private readonly List<byte> _actions = [];
-    private readonly Dictionary<string, byte> _actionNames = new(StringComparer.Ordinal);
+    private readonly List<string> _actionNames = [];
 
     private ArrowEvents(ArrowField[] fields, ImportOptions options)
     {
@@ -97,10 +97,13 @@ internal sealed class ArrowEvents
         if (!field.IsText) throw column.Bad("is the action column and holds neither texts nor integers");
         // As an empty field of a file: what was done without a name is a click.
         string name = System.Text.Encoding.UTF8.GetString(_cell.Read(column, i, out RawKind _));
-        if (_actionNames.TryGetValue(name, out byte known)) return known;
+        // A handful, the frequent ones first.
+        int known = _actionNames.IndexOf(name);
+        if (known >= 0) return (byte)known;
         if (_actionNames.Count == MaxActions)
             throw column.Bad($"has more than {MaxActions} different actions");
-        return _actionNames[name] = (byte)_actionNames.Count;
+        _actionNames.Add(name);
+        return (byte)(_actionNames.Count - 1);
     }
 
     private EventColumns ToColumns()
@@ -118,7 +121,7 @@ internal sealed class ArrowEvents
             UserTexts = users?.Texts,
             TimesMs = _times.ToArray(),
             Actions = _actions.ToArray(),
-            ActionNames = named ? [.. _actionNames.OrderBy(a => a.Value).Select(a => a.Key)] : null,
+            ActionNames = named ? _actionNames : null,
             Categories = _labels[(int)ColumnRole.Category],
             Titles = _labels[(int)ColumnRole.Title],
         };
