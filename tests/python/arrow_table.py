@@ -44,6 +44,9 @@ _pointer = C.PYFUNCTYPE(C.c_void_p, C.c_void_p, C.c_char_p)(("PyCapsule_GetPoint
 
 Column = Tuple[str, List[Any]]
 
+# A capsule may outlive its table in a traceback: what its destructor calls must be there then.
+_KEPT: List[List[Any]] = []
+
 
 class Table:
     """Columns by name: an Arrow format (l, g, b, u, tsm:, +l of f) and values, None among them."""
@@ -51,6 +54,7 @@ class Table:
     def __init__(self, columns: Dict[str, Column], batches: int = 1, error: Optional[str] = None) -> None:
         self.columns, self.batches, self.error = columns, batches, error
         self.keep: List[Any] = []
+        _KEPT.append(self.keep)
         self.given = self.released = self.streams_released = self.capsules_freed = 0
 
     def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
