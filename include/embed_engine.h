@@ -299,7 +299,8 @@ enum {
     EE_FILE_W2V = 2,
     EE_FILE_JSONL = 3,
     EE_FILE_CSV = 4,
-    EE_FILE_JSON = 5
+    EE_FILE_JSON = 5,
+    EE_FILE_SAFETENSORS = 6 /* read only: tensors by name */
 };
 
 /* What an attribute of items holds. */
@@ -440,6 +441,18 @@ typedef struct ee_columns {
 ee_status ee_import_columns(ee_engine engine, const ee_columns *columns, const ee_import_options *options,
                             ee_progress progress, void *user_data, ee_import_report *report);
 
+/* Events from an Arrow stream: a struct ArrowArrayStream of Apache Arrow's C stream interface
+ * (arrow.apache.org/docs/format/CStreamInterface.html), of batches of rows. Columns are found by their names
+ * as those of a file are. The stream is taken over: it is released, once, when this returns, whatever it
+ * returns. Read are integers, floats, decimals of 128 bits, booleans, texts and bytes (plain, large and by
+ * views), dates and timestamps of every unit, all of these coded by a dictionary, and lists of them; anything
+ * else is EE_E_BAD_INPUT with the column's name. The stream is held in memory while it is read. report may be
+ * NULL. */
+struct ArrowArrayStream;
+ee_status ee_import_stream(ee_engine engine, struct ArrowArrayStream *stream,
+                           const ee_import_options *options, ee_progress progress, void *user_data,
+                           ee_import_report *report);
+
 /* ---- The catalogue ------------------------------------------------------------------------------------ */
 
 typedef struct ee_catalog_options {
@@ -465,6 +478,13 @@ ee_status ee_catalog_options_init(ee_catalog_options *options);
  * "rejected", "first_errors", "seconds", "columns", "key_kind", "warnings"}. */
 ee_status ee_import_catalog(ee_engine engine, const char *path, int64_t path_length,
                             const ee_catalog_options *options, ee_progress progress, void *user_data);
+
+/* The same from an Arrow stream, which is taken over as ee_import_stream says; options->format says nothing
+ * here. Attributes are of the columns' types, lists of texts are tags; a column of vectors is left out with a
+ * warning. Null and NaN take the value away that the item had, an empty text says nothing. */
+ee_status ee_import_catalog_stream(ee_engine engine, struct ArrowArrayStream *stream,
+                                   const ee_catalog_options *options, ee_progress progress,
+                                   void *user_data);
 
 /* One attribute of some items: the array of its type, one element an item. An element that is missing takes
  * the value away that the item had. */
@@ -703,27 +723,55 @@ ee_status ee_engine_export(ee_engine engine, const char *path, int64_t path_leng
 
 typedef struct ee_vector_import_options {
     uint32_t struct_size;
-    int32_t format;        /* EE_FILE_AUTO, _NPY, _W2V or _JSONL */
+    int32_t format;        /* EE_FILE_AUTO, _NPY, _W2V, _JSONL or _SAFETENSORS */
     ee_text space;         /* must be given: 1 to 64 letters, digits, '_', '-' and '.', not "item2vec" */
-    ee_text ids_path;      /* keys of a .npy file; not given = FILE.ids.npy or FILE.ids.txt */
+    ee_text ids_path;      /* keys of a .npy or safetensors file; not given = FILE.ids.npy or FILE.ids.txt */
     ee_text name;          /* of the new version; not given = v and its number */
     int64_t max_errors;    /* default 1000: one more bad row ends it with nothing published */
-    int32_t allow_unknown; /* non-zero passes over rows of items that the version does not know */
+    int32_t allow_unknown; /* non-zero passes over rows of items that neither log nor catalogue knows */
     int32_t publish;       /* default 1: becomes the active version */
     int32_t threads;       /* 0 = all */
     int32_t m;             /* the index: 2 to 256, default 32 */
     int32_t ef_construction; /* 1 to 65536, default 200 */
     int32_t ef_search;     /* 1 to 1048576, default 64 */
     uint64_t seed;         /* default 1 */
+    ee_text vectors_column; /* tensor of a safetensors file, or column; not given = the only one */
+    ee_text item;          /* I64 tensor, or column, of the keys; not given = found */
+    int32_t add_items;     /* non-zero makes items of those that neither log nor catalogue knows */
+    int32_t reserved;
 } ee_vector_import_options;
 
 ee_status ee_vector_import_options_init(ee_vector_import_options *options);
 
 /* Makes a new version: a copy of the active one with the vectors of a file as a further space, and an index
- * (cosine) over them. version (may be NULL): its number; ee_last_result has what was read. */
+ * (cosine) over them. Vectors of items that it has no row for, and log or catalogue know, are kept with it:
+ * the next training makes these items of its version. Trainings take the space over. version (may be NULL):
+ * its number; ee_last_result has {"version", "space", "dimensions", "items", "missing", "waiting",
+ * "new_items", "unknown", "rejected", "first_errors"}. */
 ee_status ee_import_vectors(ee_engine engine, const char *path, int64_t path_length,
                             const ee_vector_import_options *options, ee_progress progress, void *user_data,
                             int64_t *version);
+
+/* Vectors in memory, one row an item. Read during the call only. */
+typedef struct ee_vector_columns {
+    uint32_t struct_size; /* sizeof(ee_vector_columns) */
+    int32_t dimensions;   /* 1 to 65536 */
+    int64_t count;
+    const int64_t *items; /* items or item_texts */
+    ee_text_column item_texts;
+    const float *vectors; /* count x dimensions, row after row */
+} ee_vector_columns;
+
+/* The same from arrays. */
+ee_status ee_import_vector_columns(ee_engine engine, const ee_vector_columns *columns,
+                                   const ee_vector_import_options *options, ee_progress progress,
+                                   void *user_data, int64_t *version);
+
+/* The same from a column of keys and one of lists of numbers of an Arrow stream, which is taken over as
+ * ee_import_stream says. */
+ee_status ee_import_vectors_stream(ee_engine engine, struct ArrowArrayStream *stream,
+                                   const ee_vector_import_options *options, ee_progress progress,
+                                   void *user_data, int64_t *version);
 
 /* Writes a version as one file that answers without a store. spaces: vector spaces to take along; NULL = all,
  * a pointer with space_count 0 = none. ee_model_last_result has what was written. */

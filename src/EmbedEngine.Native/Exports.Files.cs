@@ -49,6 +49,15 @@ internal static unsafe partial class Exports
         catch (Exception e) { return Guard.Fail(e); }
     }
 
+    [UnmanagedCallersOnly(EntryPoint = "ee_import_vector_columns")]
+    private static int ImportVectorArrays(
+        ulong engine, VectorColumnsArg* columns, VectorImportOptionsArg* options, ProgressCallback progress,
+        void* userData, long* version)
+    {
+        try { return ImportVectorColumns(engine, columns, options, progress, userData, version); }
+        catch (Exception e) { return Guard.Fail(e); }
+    }
+
     [UnmanagedCallersOnly(EntryPoint = "ee_write_bundle")]
     private static int WriteBundleFile(
         ulong model, byte* path, long pathLength, TextArg* spaces, int spaceCount, ProgressCallback progress,
@@ -142,6 +151,22 @@ internal static unsafe partial class Exports
         using var progress = new HostProgress(callback, userData);
         VectorImportReport report =
             lease.Target.ImportVectors(file, managed, progress.Handler, progress.Token);
+        lease.LastResult = JsonResults.VectorImport(report);
+        if (version != null) *version = report.Version;
+        return 0;
+    }
+
+    [MethodImpl(Body)]
+    private static int ImportVectorColumns(
+        ulong engine, VectorColumnsArg* columns, VectorImportOptionsArg* options, ProgressCallback callback,
+        void* userData, long* version)
+    {
+        if (version != null) *version = 0;
+        using Lease<Engine> lease = HandleTable.Enter<Engine>(engine);
+        VectorImportOptions managed = OptionMapping.VectorImport(options, nameof(options));
+        using var progress = new HostProgress(callback, userData);
+        VectorImportReport report = lease.Target.ImportVectors(
+            HostItemColumns.ReadVectors(columns), managed, progress.Handler, progress.Token);
         lease.LastResult = JsonResults.VectorImport(report);
         if (version != null) *version = report.Version;
         return 0;

@@ -175,7 +175,11 @@ internal static unsafe partial class Exports
     {
         ImportOptions managed = OptionMapping.Import(options, nameof(options));
         using var progress = new HostProgress(callback, userData);
-        ImportReport done = lease.Target.Import(sources, managed, progress.Handler, progress.Token);
+        return Report(lease, lease.Target.Import(sources, managed, progress.Handler, progress.Token), report);
+    }
+
+    private static int Report(Lease<Engine> lease, ImportReport done, ImportReportArg* report)
+    {
         lease.LastResult = JsonResults.Import(done);
         if (report == null) return 0;
         *report = new ImportReportArg

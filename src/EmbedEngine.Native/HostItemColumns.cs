@@ -1,8 +1,8 @@
-// The host's arrays of attributes as the managed call sees them. Valid during the call only.
+// The host's arrays of attributes and vectors as the managed call sees them. Valid during the call only.
 
 namespace EmbedEngine.Native;
 
-/// <summary>Builds <see cref="ItemColumns"/> over host memory.</summary>
+/// <summary>Builds <see cref="ItemColumns"/> and <see cref="VectorColumns"/> over host memory.</summary>
 internal static unsafe class HostItemColumns
 {
     public static ItemColumns Read(ItemColumnsArg* columns)
@@ -21,6 +21,24 @@ internal static unsafe class HostItemColumns
             Items = HostColumns.Memory(c.Items, count),
             ItemTexts = HostColumns.Texts(c.ItemTexts, count, "columns.item_texts"),
             Columns = read,
+        };
+    }
+
+    public static VectorColumns ReadVectors(VectorColumnsArg* columns)
+    {
+        Arguments.NotNull(columns, "columns");
+        Arguments.CheckSize(columns, VectorColumnsArg.LeastSize, (uint)sizeof(VectorColumnsArg), "columns");
+        VectorColumnsArg c = *columns;
+        if (c.Count is < 1 or > int.MaxValue || c.Dimensions < 1 || c.Count > int.MaxValue / c.Dimensions)
+            throw new ArgumentException($"columns: {c.Count} x {c.Dimensions} numbers are out of range");
+        int count = (int)c.Count;
+        Arguments.NotNull(c.Vectors, "columns.vectors");
+        return new VectorColumns
+        {
+            Items = HostColumns.Memory(c.Items, count),
+            ItemTexts = HostColumns.Texts(c.ItemTexts, count, "columns.item_texts"),
+            Vectors = HostColumns.Memory(c.Vectors, count * c.Dimensions),
+            Dimensions = c.Dimensions,
         };
     }
 

@@ -157,6 +157,20 @@ internal unsafe struct ItemColumnsArg
     public static uint LeastSize => (uint)sizeof(ItemColumnsArg);
 }
 
+/// <summary><c>ee_vector_columns</c></summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct VectorColumnsArg
+{
+    public uint StructSize;
+    public int Dimensions;
+    public long Count;
+    public long* Items;
+    public TextColumnArg ItemTexts;
+    public float* Vectors;
+
+    public static uint LeastSize => (uint)sizeof(VectorColumnsArg);
+}
+
 /// <summary><c>ee_import_report</c></summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct ImportReportArg
@@ -304,8 +318,12 @@ internal unsafe struct VectorImportOptionsArg : IOptionStruct<VectorImportOption
     public int EfConstruction;
     public int EfSearch;
     public ulong Seed;
+    public TextArg VectorsColumn;
+    public TextArg Item;
+    public int AddItems;
+    public int Reserved;
 
-    public static uint LeastSize => (uint)sizeof(VectorImportOptionsArg);
+    public static uint LeastSize => 96; // before vectors_column
 
     public static VectorImportOptionsArg Defaults
     {

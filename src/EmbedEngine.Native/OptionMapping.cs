@@ -178,6 +178,9 @@ internal static unsafe class OptionMapping
             IdsPath = Arguments.OptionalText(o.IdsPath, name + ".ids_path"),
             MaxErrors = o.MaxErrors,
             AllowUnknown = o.AllowUnknown != 0,
+            VectorsColumn = Arguments.OptionalText(o.VectorsColumn, name + ".vectors_column"),
+            Item = Arguments.OptionalText(o.Item, name + ".item"),
+            AddItems = o.AddItems != 0,
             Name = Arguments.OptionalText(o.Name, name + ".name"),
             Publish = o.Publish != 0,
             Index = new HnswOptions

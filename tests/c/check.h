@@ -52,6 +52,7 @@ void test_queries(void);
 void test_keys(void);
 void test_rules(void);
 void test_catalogue(void);
+void test_arrow(void);
 void test_users(void);
 void test_golden(void);
 void test_threads(void);

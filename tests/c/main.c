@@ -29,6 +29,7 @@ int main(int argc, char **argv) {
     test_keys();
     test_rules();
     test_catalogue();
+    test_arrow();
     test_users();
     test_threads();
     test_fork();

@@ -30,8 +30,10 @@ ASSERT(recommend_options, sizeof(ee_recommend_options) == 200 && offsetof(ee_rec
        && offsetof(ee_recommend_options, boosts) == 104 && offsetof(ee_recommend_options, weight) == 176
        && offsetof(ee_recommend_options, diversity_attribute) == 184);
 ASSERT(export_options, sizeof(ee_export_options) == 48 && offsetof(ee_export_options, space) == 16);
-ASSERT(vector_import_options, sizeof(ee_vector_import_options) == 96
-       && offsetof(ee_vector_import_options, seed) == 88);
+ASSERT(vector_import_options, sizeof(ee_vector_import_options) == 136
+       && offsetof(ee_vector_import_options, seed) == 88
+       && offsetof(ee_vector_import_options, vectors_column) == 96);
+ASSERT(vector_columns, sizeof(ee_vector_columns) == 48 && offsetof(ee_vector_columns, vectors) == 40);
 ASSERT(inspect_options, sizeof(ee_inspect_options) == 64 && offsetof(ee_inspect_options, seed) == 56);
 ASSERT(recommend_file_options, sizeof(ee_recommend_file_options) == 32);
 ASSERT(reason, sizeof(ee_reason) == 16 && offsetof(ee_reason, source) == 12);

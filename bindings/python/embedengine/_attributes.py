@@ -13,6 +13,8 @@ from .errors import InvalidArgumentError
 
 _INT64_MIN = -2**63
 
+_ITEM_NAMES = ("item_id", "item", "items", "product_id", "product", "sku", "asin", "article_id", "id", "key")
+
 TYPES = {"text": 1, "number": 2, "bool": 3, "time": 4, "tags": 5}
 
 
@@ -38,6 +40,38 @@ def item_columns(
         _fill(given[number], name, values, types.get(name) or known.get(name), int(struct.count), keep)
     struct.columns, struct.column_count = C.addressof(given), len(attributes)
     keep += [given, struct]
+    return struct
+
+
+def item_column_of(columns: List[str], item: Optional[str]) -> str:
+    """Which column of a table holds the item keys: the one named, or one of the usual names."""
+    if item is not None:
+        if item not in columns:
+            raise InvalidArgumentError(f"there is no column {item!r}; the columns are {', '.join(columns)}")
+        return item
+    for name in columns:
+        if name.lower() in _ITEM_NAMES:
+            return name
+    raise InvalidArgumentError(
+        f"no item column found: name it with item=...; the columns are {', '.join(columns)}")
+
+
+def vector_columns(vectors: Any, items: Any, keep: List[Any]) -> L.VectorColumns:
+    """The struct of ee_import_vector_columns; what it points to is put into keep."""
+    matrix, count, dimensions = _columns.matrix(vectors, "vectors")
+    keys = _columns.column(items, "items")
+    struct = L.VectorColumns(
+        struct_size=C.sizeof(L.VectorColumns), dimensions=dimensions, vectors=matrix.address)
+    if _columns.is_text(keys):
+        struct.item_texts, struct.count = _texts(_columns.as_list(keys), "items", keep)
+    else:
+        column = _columns.int64s(keys, "items")
+        struct.items, struct.count = column.address, column.count
+        keep.append(column)
+    if not matrix.nested or struct.count != count:
+        raise InvalidArgumentError(
+            f"vectors must be rows of numbers, one for each of the {struct.count} items, not {count}")
+    keep += [matrix, struct]
     return struct
 
 

@@ -30,7 +30,7 @@ LIKENESSES: Dict[str, int] = {"traits": 0, "vector": 1}
 VERIFY: Dict[str, int] = {"header": 0, "full": 1}
 EXPORTS: Dict[str, int] = {"vectors": 0, "manifest": 1, "popularity": 2, "neighbors": 3, "cooccurrence": 4,
                            "ppmi": 5}
-FILES: Dict[str, int] = {"auto": 0, "npy": 1, "w2v": 2, "jsonl": 3, "csv": 4, "json": 5}
+FILES: Dict[str, int] = {"auto": 0, "npy": 1, "w2v": 2, "jsonl": 3, "csv": 4, "json": 5, "safetensors": 6}
 FALLBACKS: Tuple[str | None, ...] = (
     None, "empty_session", "unknown_items", "no_candidates", "session", "category", "action", "centroid",
     "popularity")
@@ -197,7 +197,15 @@ class VectorImportOptions(C.Structure):
         ("struct_size", C.c_uint32), ("format", C.c_int32), ("space", Text), ("ids_path", Text),
         ("name", Text), ("max_errors", C.c_int64), ("allow_unknown", C.c_int32), ("publish", C.c_int32),
         ("threads", C.c_int32), ("m", C.c_int32), ("ef_construction", C.c_int32), ("ef_search", C.c_int32),
-        ("seed", C.c_uint64),
+        ("seed", C.c_uint64), ("vectors_column", Text), ("item", Text), ("add_items", C.c_int32),
+        ("reserved", C.c_int32),
+    ]
+
+
+class VectorColumns(C.Structure):
+    _fields_ = [
+        ("struct_size", C.c_uint32), ("dimensions", C.c_int32), ("count", C.c_int64), ("items", C.c_void_p),
+        ("item_texts", TextColumn), ("vectors", C.c_void_p),
     ]
 
 
@@ -214,6 +222,7 @@ STRUCTS: Dict[str, Type[C.Structure]] = {
     "ee_evaluate_options": EvaluateOptions, "ee_event": Event, "ee_recommended_item": RecommendedItem,
     "ee_recommend_result": RecommendResult, "ee_recommend_options": RecommendOptions,
     "ee_export_options": ExportOptions, "ee_vector_import_options": VectorImportOptions,
+    "ee_vector_columns": VectorColumns,
     "ee_vectors_view": VectorsView, "ee_inspect_options": InspectOptions, "ee_reason": Reason,
     "ee_recommend_file_options": RecommendFileOptions, "ee_pin": Pin, "ee_cap": Cap,
     "ee_catalog_options": CatalogOptions, "ee_item_column": ItemColumn, "ee_item_columns": ItemColumns,
@@ -243,7 +252,9 @@ PROTOTYPES: Dict[str, Tuple[Any, List[Any]]] = {
     "ee_import": (_I32, [_H, _P, _I32, _P, Progress, _P, _P]),
     "ee_import_columns": (_I32, [_H, _P, _P, Progress, _P, _P]),
     "ee_catalog_options_init": (_I32, [_P]),
+    "ee_import_stream": (_I32, [_H, _P, _P, Progress, _P, _P]),
     "ee_import_catalog": (_I32, [_H, _S, _I64, _P, Progress, _P]),
+    "ee_import_catalog_stream": (_I32, [_H, _P, _P, Progress, _P]),
     "ee_set_attributes": (_I32, [_H, _P, _P]),
     "ee_attributes": (_I32, [_H] + _COPY_OUT),
     "ee_item_attributes": (_I32, [_H, _S, _I64] + _COPY_OUT),
@@ -302,6 +313,8 @@ PROTOTYPES: Dict[str, Tuple[Any, List[Any]]] = {
     "ee_engine_export": (_I32, [_H, _S, _I64, _P, Progress, _P]),
     "ee_vector_import_options_init": (_I32, [_P]),
     "ee_import_vectors": (_I32, [_H, _S, _I64, _P, Progress, _P, _P]),
+    "ee_import_vector_columns": (_I32, [_H, _P, _P, Progress, _P, _P]),
+    "ee_import_vectors_stream": (_I32, [_H, _P, _P, Progress, _P, _P]),
     "ee_write_bundle": (_I32, [_H, _S, _I64, _P, _I32, Progress, _P]),
     "ee_write_compressed_bundle": (_I32, [_H, _S, _I64, _P, _I32, Progress, _P]),
     "ee_unpack_bundle": (_I32, [_S, _I64, _S, _I64, Progress, _P, _P, _P]),

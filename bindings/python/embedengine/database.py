@@ -10,7 +10,7 @@ import os
 import warnings
 from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Set, Tuple, Union
 
-from . import _attributes, _columns, _layouts as L, _sources
+from . import _arrow, _attributes, _columns, _layouts as L, _sources
 from ._library import check, copy_out, lib
 from ._progress import ProgressOption, run
 from .errors import EmbedEngineWarning, HandleError, InvalidArgumentError
@@ -79,23 +79,28 @@ class Database:
         return bool(read_only.value)
 
     def import_events(
-        self, source: Union[Path, Sequence[Path], Mapping[str, Any]], *, progress: ProgressOption = None,
-        **options: Any,
+        self, source: Union[Path, Sequence[Path], Mapping[str, Any], Any], *,
+        progress: ProgressOption = None, **options: Any,
     ) -> ImportReport:
         """Imports a file, several files in one commit, or columns: {"items", "sessions" or "users",
         "times_ms", "actions", "categories", "titles"} as lists, arrays or NumPy arrays; keys are ints or
-        strings, actions codes or names, categories and titles strings, of each event's item.
+        strings, actions codes or names, categories and titles strings, of each event's item. Or a table of
+        any package that has __arrow_c_stream__ (pyarrow, polars, DuckDB, pandas with pyarrow): its columns
+        are found by name as those of a file are, or named by the options.
 
         options: format, session, user, time, action, item, category, title, time_unit, action_map, keys,
         session_gap_minutes, min_session, max_events_per_session, max_events_per_minute, max_errors,
         strict."""
         id, keep = self._open(), []  # type: ignore[var-annotated]
         given = C.addressof(_import_options(options, keep))
-        if hasattr(source, "columns") and hasattr(source, "dtypes"):
+        stream = None if isinstance(source, Mapping) else _arrow.stream(source, keep)
+        if stream is None and hasattr(source, "columns") and hasattr(source, "dtypes"):
             raise InvalidArgumentError(
                 'a data frame: say which column is what: {"items": frame["..."], "users": frame["..."], '
                 '"times_ms": frame["..."], "actions": frame["..."]}')
-        if isinstance(source, Mapping):
+        if stream is not None:
+            run(lambda call: lib.ee_import_stream(id, stream, given, call, None, None), progress)
+        elif isinstance(source, Mapping):
             columns = C.addressof(_columns_struct(source, keep))
             run(lambda call: lib.ee_import_columns(id, columns, given, call, None, None), progress)
         else:
@@ -109,16 +114,20 @@ class Database:
         return report
 
     def import_catalog(
-        self, path: Path, *, attributes: Optional[Mapping[str, str]] = None,
-        progress: ProgressOption = None, **options: Any,
+        self, source: Union[Path, Mapping[str, Any], Any], *,
+        attributes: Optional[Mapping[str, str]] = None, progress: ProgressOption = None, **options: Any,
     ) -> Dict[str, Any]:
-        """Imports a file of items with their attributes (CSV, TSV, JSON lines); every column becomes an
-        attribute, without a training: {"items", "new_items", "attributes": [{"name", "type", "filled",
-        "values"}], "rejected", "first_errors", "columns", "warnings", ...}. attributes: {"name": "column"} or
-        {"name": "column:type"}, types being text, number, bool, time, tags.
+        """Imports items with their attributes: a file (CSV, TSV, JSON lines), a table of any package that has
+        __arrow_c_stream__ (pyarrow, polars, DuckDB, pandas with pyarrow), a dict of columns, or a data frame.
+        Every column becomes an attribute, without a training: {"items", "new_items", "attributes": [{"name",
+        "type", "filled", "values"}], "rejected", "first_errors", "columns", "warnings", ...}. attributes:
+        {"name": "column"} or {"name": "column:type"}, types being text, number, bool, time, tags.
 
         options: format, item, title, category, price, keys, max_errors, strict."""
-        id, file = self._open(), os.fspath(path).encode("utf-8")
+        id, keep = self._open(), []  # type: ignore[var-annotated]
+        stream = None if isinstance(source, Mapping) else _arrow.stream(source, keep)
+        if stream is None and (isinstance(source, Mapping) or hasattr(source, "dtypes")):
+            return self._import_columns_of_items(source, attributes or {}, **options)
         given = L.CatalogOptions()
         check(lib.ee_catalog_options_init(C.addressof(given)))
         for name, value in options.items():
@@ -134,12 +143,41 @@ class Database:
                 raise InvalidArgumentError(f"catalogue option {name!r} is not known")
         mapped = [f"{name}={column}" for name, column in (attributes or {}).items()]
         given.attributes, given.attribute_count = L.texts(mapped), len(mapped)
-        run(lambda call: lib.ee_import_catalog(
-            id, file, len(file), C.addressof(given), call, None), progress)
+        if stream is not None:
+            run(lambda call: lib.ee_import_catalog_stream(
+                id, stream, C.addressof(given), call, None), progress)
+        else:
+            file = os.fspath(source).encode("utf-8")
+            run(lambda call: lib.ee_import_catalog(
+                id, file, len(file), C.addressof(given), call, None), progress)
         report = self._last_result()
         for warning in report["warnings"]:
             warnings.warn(warning, EmbedEngineWarning, stacklevel=2)
         return report
+
+    def _import_columns_of_items(
+        self, source: Any, attributes: Mapping[str, str], *, item: Optional[str] = None, **options: Any,
+    ) -> Dict[str, Any]:
+        """A table in memory by set_attributes."""
+        if options:
+            raise InvalidArgumentError(f"option {sorted(options)[0]!r} is of files and Arrow tables")
+        names = [str(name) for name in (source.columns if hasattr(source, "dtypes") else source)]
+        key = _attributes.item_column_of(names, item)
+        named = {name: name for name in names if name != key}
+        types: Dict[str, str] = {}
+        for name, column in attributes.items():
+            column, _, kind = column.partition(":")
+            if column not in named:
+                raise InvalidArgumentError(f"there is no column {column!r} for the attribute {name!r}")
+            named[column] = name
+            if kind:
+                types[name] = kind
+        new = self.set_attributes(
+            source[key], {name: source[column] for column, name in named.items()}, types=types)
+        taken = [a for a in self.attributes() if a["name"] in set(named.values())]
+        return {"items": len(set(_columns.as_list(_columns.column(source[key], key)))), "new_items": new,
+                "attributes": taken, "rejected": 0, "first_errors": [], "warnings": [],
+                "columns": {"item": key, **{name: column for column, name in named.items()}}}
 
     def set_attributes(
         self, items: Any, attributes: Optional[Mapping[str, Any]] = None, *,
@@ -170,27 +208,49 @@ class Database:
         return found
 
     def import_vectors(
-        self, path: Path, space: str, *, format: str = "auto", ids_path: Optional[Path] = None,
-        name: Optional[str] = None, max_errors: int = 1000, allow_unknown: bool = False, publish: bool = True,
-        threads: int = 0, m: int = 32, ef_construction: int = 200, ef_search: int = 64, seed: int = 1,
-        progress: ProgressOption = None,
+        self, source: Any, space: str, *, items: Any = None, format: str = "auto",
+        ids_path: Optional[Path] = None, item: Optional[str] = None, vectors_column: Optional[str] = None,
+        name: Optional[str] = None, max_errors: int = 1000, allow_unknown: bool = False,
+        add_items: bool = False, publish: bool = True, threads: int = 0, m: int = 32,
+        ef_construction: int = 200, ef_search: int = 64, seed: int = 1, progress: ProgressOption = None,
     ) -> Dict[str, Any]:
-        """Adds the vectors of a .npy, word2vec or JSON lines file as a further space to a copy of the active
-        version: {"version", "space", "dimensions", "items", "missing", "unknown", "rejected",
-        "first_errors"}."""
-        id, text, options = self._open(), os.fspath(path).encode("utf-8"), L.VectorImportOptions()
+        """Adds vectors as a further space to a copy of the active version: of a file (.npy, safetensors,
+        word2vec, JSON lines), of rows of numbers with their keys in `items` (lists, NumPy arrays of any
+        float type), or of a table that has __arrow_c_stream__, a column of keys (item) and one of lists
+        (vectors_column). Vectors of items without a row wait for the next training, those that nothing knows
+        with add_items too: {"version", "space", "dimensions", "items", "missing", "waiting", "new_items",
+        "unknown", "rejected", "first_errors"}."""
+        id, keep, options = self._open(), [], L.VectorImportOptions()  # type: ignore[var-annotated]
         check(lib.ee_vector_import_options_init(C.addressof(options)))
         options.format, options.space = choice(L.FILES, format, "format"), L.text(space)
         if ids_path is not None:
             options.ids_path = L.text(os.fspath(ids_path))
         if name is not None:
             options.name = L.text(name)
+        if item is not None:
+            options.item = L.text(item)
+        if vectors_column is not None:
+            options.vectors_column = L.text(vectors_column)
         options.max_errors, options.allow_unknown = max_errors, int(allow_unknown)
+        options.add_items = int(add_items)
         options.publish, options.threads = int(publish), threads
         options.m, options.ef_construction, options.ef_search = m, ef_construction, ef_search
         options.seed = seed
-        run(lambda call: lib.ee_import_vectors(
-            id, text, len(text), C.addressof(options), call, None, None), progress)
+        given = C.addressof(options)
+        stream = None if items is not None else _arrow.stream(source, keep)
+        if items is not None:
+            columns = C.addressof(_attributes.vector_columns(source, items, keep))
+            run(lambda call: lib.ee_import_vector_columns(id, columns, given, call, None, None), progress)
+        elif stream is not None:
+            run(lambda call: lib.ee_import_vectors_stream(id, stream, given, call, None, None), progress)
+        elif isinstance(source, (str, os.PathLike)):
+            text = os.fspath(source).encode("utf-8")
+            run(lambda call: lib.ee_import_vectors(
+                id, text, len(text), given, call, None, None), progress)
+        else:
+            raise InvalidArgumentError(
+                f"vectors come from a file, rows with items=..., or an Arrow table, not from a "
+                f"{type(source).__name__}")
         result: Dict[str, Any] = self._last_result()
         if publish:
             self._model = None

@@ -12,8 +12,8 @@ internal sealed class CatalogImportOptions
 {
     private readonly Option<string?> _file = new("--catalog")
     {
-        Description = "File of items with attributes (CSV, TSV, JSON lines; plain or .gz), instead of event "
-            + "files.",
+        Description = "File of items with attributes (CSV, TSV, JSON lines; plain or .gz; an Arrow file or "
+            + "stream), instead of event files.",
     };
 
     private readonly Option<string?> _price = new("--price") { Description = "Column of item prices." };

@@ -11,6 +11,8 @@ internal static class FileFormats
         "jsonl" => VectorFormat.JsonLines,
         "csv" => VectorFormat.Csv,
         "json" => VectorFormat.Json,
-        _ => throw new ArgumentException($"--format '{name}' is not one of auto, npy, w2v, jsonl, csv, json"),
+        "safetensors" => VectorFormat.Safetensors,
+        _ => throw new ArgumentException(
+            $"--format '{name}' is not one of auto, npy, w2v, jsonl, csv, json, safetensors"),
     };
 }

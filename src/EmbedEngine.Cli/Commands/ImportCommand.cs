@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using EmbedEngine.Arrow;
 using EmbedEngine.Cli.Output;
 using Spectre.Console;
 
@@ -14,7 +15,8 @@ internal static class ImportCommand
         var files = new Argument<string[]>("FILE")
         {
             Description =
-                "Event files (OTTO JSONL, CSV, TSV, sessions JSONL; plain or .gz); - is standard input.",
+                "Event files (OTTO JSONL, CSV, TSV, sessions JSONL; plain or .gz), or one Arrow file or "
+                + "stream; - is standard input.",
             Arity = ArgumentArity.ZeroOrMore,
         };
         Option<bool> json = SharedOptions.Json();
@@ -41,9 +43,9 @@ internal static class ImportCommand
                 return;
             }
             if (events.Length == 0) throw new ArgumentException("no event file is named, and no --catalog");
-            EventSource[] sources = Array.ConvertAll(events, EventSource.Auto);
             var progress = new ConsoleProgress();
-            ImportReport report = engine.Import(sources, input.Read(parsed), progress.Handler, cancellation);
+            ImportReport report =
+                ImportEvents(engine, events, input.Read(parsed), progress.Handler, cancellation);
             progress.Finish();
             if (parsed.GetValue(json)) JsonOutput.Print(j => JsonReports.WriteFields(j, report));
             else Print(report);
@@ -52,11 +54,32 @@ internal static class ImportCommand
         return command;
     }
 
+    private static ImportReport ImportEvents(
+        Engine engine, string[] files, ImportOptions options, ProgressHandler progress,
+        CancellationToken cancellation)
+    {
+        if (!Array.Exists(files, ArrowFile.Is))
+            return engine.Import(
+                Array.ConvertAll(files, EventSource.Auto), options, progress, cancellation);
+        if (files.Length > 1) throw new ArgumentException("Arrow files are imported one at a time");
+        using ArrowFile arrow = ArrowFile.Open(files[0]);
+        return engine.ImportStream(arrow.Stream, options, progress, cancellation);
+    }
+
+    private static CatalogReport ImportCatalog(
+        Engine engine, string file, CatalogOptions options, ProgressHandler progress,
+        CancellationToken cancellation)
+    {
+        if (!ArrowFile.Is(file)) return engine.ImportCatalog(file, options, progress, cancellation);
+        using ArrowFile arrow = ArrowFile.Open(file);
+        return engine.ImportCatalogStream(arrow.Stream, options, progress, cancellation);
+    }
+
     private static void ImportItems(
         Engine engine, string file, CatalogOptions options, bool json, CancellationToken cancellation)
     {
         var progress = new ConsoleProgress();
-        CatalogReport report = engine.ImportCatalog(file, options, progress.Handler, cancellation);
+        CatalogReport report = ImportCatalog(engine, file, options, progress.Handler, cancellation);
         progress.Finish();
         if (json) JsonOutput.Print(j => JsonReports.WriteFields(j, report));
         else CatalogImportOptions.Print(report);

@@ -22,9 +22,12 @@ internal sealed unsafe class VectorTable : IDisposable
     private const uint InSection = 1;
     private const uint InNormsSection = 2;
     private const uint OutSection = 3;
+    private const uint WaitingSection = 4;
+    private const uint WaitingRowsSection = 5;
 
     private readonly ArtifactFile _file;
     private readonly View<float> _inNorms;
+    private readonly View<long> _waiting;
     private ulong[]? _withVector;
 
     private VectorTable(ArtifactFile file)
@@ -42,6 +45,13 @@ internal sealed unsafe class VectorTable : IDisposable
         _inNorms = file.Section<float>(InNormsSection, rows);
         EfSearch = ReadEfSearch(file);
         ColdFrom = ReadColdFrom(file, rows);
+        if (file.Has(WaitingSection))
+        {
+            _waiting = file.Section<long>(WaitingSection);
+            WaitingRows = new RowMatrix(
+                file.Section<float>(WaitingRowsSection, _waiting.Count * stride).Pointer, (int)_waiting.Count,
+                dims, stride);
+        }
         HasOut = file.Has(OutSection);
         if (!HasOut) return;
         Out = new RowMatrix(file.Section<float>(OutSection, (long)rows * stride).Pointer, rows, dims, stride);
@@ -67,6 +77,15 @@ internal sealed unsafe class VectorTable : IDisposable
     public int ColdFrom { get; }
 
     public ReadOnlySpan<float> InNorms => _inNorms.Span;
+
+    /// <summary>
+    /// Ordinals, ascending, of items that have a vector here and no row in the version yet; only in imported
+    /// spaces.
+    /// </summary>
+    public ReadOnlySpan<long> Waiting => _waiting.Count == 0 ? default : _waiting.Span;
+
+    /// <summary>Their vectors, as they were given.</summary>
+    public RowMatrix WaitingRows { get; }
 
     /// <summary>
     /// Bit r of word r / 64 says that row r has a vector; made when it is first asked for.
@@ -115,11 +134,12 @@ internal sealed unsafe class VectorTable : IDisposable
 
     /// <summary>
     /// Writes raw rows × dims matrices, padded, IN normalised; <paramref name="outRows"/> may be empty.
+    /// Waiting: vectors by ordinal of items without a row; null = none.
     /// </summary>
     public static void Write(
         ArtifactSink sink, string space, int rows, int dims, ReadOnlySpan<float> inRows,
         ReadOnlySpan<float> outRows,
-        string parameters)
+        string parameters, IReadOnlyDictionary<long, float[]>? waiting = null)
     {
         using ArtifactWriter writer = sink.Create(ArtifactNames.Vectors(space), new ArtifactHeader
         {
@@ -135,6 +155,7 @@ internal sealed unsafe class VectorTable : IDisposable
         WriteSide(writer, InSection, rows, dims, inRows, norms);
         writer.Add<float>(InNormsSection, norms);
         if (!outRows.IsEmpty) WriteSide(writer, OutSection, rows, dims, outRows, norms: null);
+        if (waiting is { Count: > 0 }) WriteWaiting(writer, dims, waiting);
         sink.Finish(writer);
     }
 
@@ -147,6 +168,22 @@ internal sealed unsafe class VectorTable : IDisposable
         {
             source.Slice(checked(r * dims), dims).CopyTo(row);
             if (norms is not null) norms[r] = VectorMath.Normalize(row.AsSpan(0, dims));
+            writer.Write<float>(row);
+        }
+        writer.EndSection();
+    }
+
+    private static void WriteWaiting(
+        ArtifactWriter writer, int dims, IReadOnlyDictionary<long, float[]> waiting)
+    {
+        long[] ordinals = [.. waiting.Keys];
+        Array.Sort(ordinals);
+        writer.Add<long>(WaitingSection, ordinals);
+        var row = new float[RowMatrix.PaddedStride(dims)];
+        writer.Begin(WaitingRowsSection, sizeof(float));
+        foreach (long ordinal in ordinals)
+        {
+            waiting[ordinal].CopyTo(row, 0);
             writer.Write<float>(row);
         }
         writer.EndSection();

@@ -29,4 +29,10 @@ public enum VectorFormat
 
     /// <summary>One JSON object.</summary>
     Json = 5,
+
+    /// <summary>
+    /// Read only: tensors by name; one of rows × dims F32, F16, BF16 or F64, the keys an I64 tensor of the
+    /// same file or a file of their own.
+    /// </summary>
+    Safetensors = 6,
 }

@@ -204,7 +204,8 @@ internal sealed class VersionData : IDisposable
         return null;
     }
 
-    private static Ordered<string> SpacesIn(FileSystem fileSystem, string directory)
+    /// <summary>Names of the spaces in a version's directory.</summary>
+    public static IEnumerable<string> SpacesIn(FileSystem fileSystem, string directory)
     {
         string prefix = ArtifactNames.Vectors("");
         return fileSystem.List(directory)

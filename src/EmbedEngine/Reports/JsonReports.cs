@@ -95,6 +95,8 @@ public static class JsonReports
         json.WriteNumber("dimensions", report.Dimensions);
         json.WriteNumber("items", report.Items);
         json.WriteNumber("missing", report.Missing);
+        json.WriteNumber("waiting", report.Waiting);
+        json.WriteNumber("new_items", report.NewItems);
         json.WriteNumber("unknown", report.Unknown);
         json.WriteNumber("rejected", report.Rejected);
         WriteErrors(json, report.FirstErrors);

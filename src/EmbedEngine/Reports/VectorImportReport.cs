@@ -18,7 +18,16 @@ public sealed record VectorImportReport
     /// <summary>Items of the version that were not in the file: their rows are zero.</summary>
     public required long Missing { get; init; }
 
-    /// <summary>Rows of items that the version does not know.</summary>
+    /// <summary>
+    /// Vectors of items that the version has no row for: they are kept with it, and the next training makes
+    /// them items of its version, whether they have events by then or not.
+    /// </summary>
+    public required long Waiting { get; init; }
+
+    /// <summary>Of these, items that neither log nor catalogue knew before.</summary>
+    public required long NewItems { get; init; }
+
+    /// <summary>Rows of items that nothing knows and that were not added.</summary>
     public required long Unknown { get; init; }
 
     /// <summary>

@@ -1,6 +1,6 @@
 // NumPy's .npy (format 1.0, 2.0, 3.0; numpy/lib/format.py): one C-ordered array of float32 or int64, or what
-// converts to float32 without loss of meaning (float64, uint8). Every length is checked before memory is
-// taken: the header of a damaged or hostile file can claim anything.
+// converts to float32 without loss of meaning (float16, float64, uint8). Every length is checked before
+// memory is taken: the header of a damaged or hostile file can claim anything.
 
 using System.Buffers.Binary;
 using System.Globalization;
@@ -48,7 +48,7 @@ internal static class NpyFile
         return stream.ReadAtLeast(start, 6, throwOnEndOfStream: false) == 6 && start.SequenceEqual(Magic);
     }
 
-    /// <summary>Reads a two-dimensional array of float32, float64 or uint8 as float32.</summary>
+    /// <summary>Reads a two-dimensional array of float32, float64, float16 or uint8 as float32.</summary>
     /// <exception cref="EmbedEngineException"><see cref="ErrorCode.BadInput"/> naming the file and what is
     /// wrong.</exception>
     public static NpyMatrix ReadMatrix(string path)
@@ -80,8 +80,9 @@ internal static class NpyFile
         {
             "<f4" => 4,
             "<f8" => 8,
+            "<f2" => 2,
             "|u1" => 1,
-            _ => throw Bad(path, $"element type '{descr}' is not float32, float64 or uint8"),
+            _ => throw Bad(path, $"element type '{descr}' is not float32, float64, float16 or uint8"),
         };
         (long rows, long columns) = (shape[0], shape[1]);
         if (columns is < 1 or > 65_536 || rows > Array.MaxLength / columns)
@@ -120,7 +121,7 @@ internal static class NpyFile
                     MemoryMarshal.AsBytes(values.AsSpan(i, Math.Min(1 << 20, values.Length - i))));
             return;
         }
-        int size = descr == "<f8" ? 8 : 1;
+        int size = descr == "<f8" ? 8 : descr == "<f2" ? 2 : 1;
         byte[] buffer = new byte[8192 * size];
         for (int i = 0; i < values.Length; i += 8192)
         {
@@ -128,6 +129,7 @@ internal static class NpyFile
             stream.ReadExactly(buffer, 0, n * size);
             for (int j = 0; j < n; j++)
                 values[i + j] = size == 1 ? buffer[j]
+                    : size == 2 ? (float)BinaryPrimitives.ReadHalfLittleEndian(buffer.AsSpan(j * 2))
                     : (float)BinaryPrimitives.ReadDoubleLittleEndian(buffer.AsSpan(j * 8));
         }
     }

@@ -83,7 +83,9 @@ public sealed class StoreCommandTests : IDisposable
         }
 
         JsonElement imported = Ask("import-vectors", Store, vectors, "--space", "own", "--name", "with-own");
-        HasExactly("version space dimensions items missing unknown rejected first_errors", imported);
+        HasExactly(
+            "version space dimensions items missing waiting new_items unknown rejected "
+            + "first_errors", imported);
         Assert.Equal((3, "own"),
             (imported.GetProperty("version").GetInt32(), imported.GetProperty("space").GetString()));
 

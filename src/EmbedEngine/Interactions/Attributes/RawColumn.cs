@@ -36,6 +36,9 @@ internal sealed class RawColumn(string name)
 
     public string Name => name;
 
+    /// <summary>What the values are where whoever wrote them says so; null = they must tell.</summary>
+    public AttributeType? Type { get; init; }
+
     /// <summary>Sets the value of a row, not before an earlier one; rows between say nothing.</summary>
     public void Set(int row, RawKind kind, ReadOnlySpan<byte> text)
     {

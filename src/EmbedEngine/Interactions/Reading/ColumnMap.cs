@@ -61,6 +61,10 @@ internal sealed class ColumnMap
         ["title", "itemtitle", "producttitle", "productname", "itemname", "name", "headline"],
     ];
 
+    /// <summary>Names that the item column of a table of items has, those of events first.</summary>
+    public static readonly string[] CatalogueItemNames =
+        [.. Names[(int)ColumnRole.Item], "id", "key", "code", "uuid", "handle"];
+
     private static readonly string[] Options =
         ["", "--session", "--user", "--time", "--action", "--item", "--category", "--title"];
 

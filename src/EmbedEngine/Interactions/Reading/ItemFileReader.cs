@@ -29,6 +29,25 @@ internal sealed class ItemFileReader
     /// <summary>Line on which a row begins, from 1.</summary>
     public long LineOf(int row) => _lines[row];
 
+    /// <summary>
+    /// A reader of nothing, to be filled by <see cref="AddColumn"/> and <see cref="AddRow"/>.
+    /// </summary>
+    public static ItemFileReader OfColumns(RejectLog rejects) => new(rejects);
+
+    /// <summary>Adds a column of a name that is new; type: what its values are, null finds it.</summary>
+    public RawColumn AddColumn(string name, AttributeType? type)
+    {
+        if (_columns.Count == MaxColumns)
+            throw new EmbedEngineException(
+                ErrorCode.BadInput, $"{_rejects.File}: more than {MaxColumns} columns");
+        _byName.Add(name, _columns.Count);
+        _columns.Add(new RawColumn(name) { Type = type });
+        return _columns[^1];
+    }
+
+    /// <summary>Ends a row whose values are set.</summary>
+    public void AddRow(long line) => _lines.Add(line);
+
     /// <summary>Reads a file to its end.</summary>
     /// <exception cref="EmbedEngineException">NotFound, BadInput, Io or Cancelled.</exception>
     public static ItemFileReader Read(

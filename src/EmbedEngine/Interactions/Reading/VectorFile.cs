@@ -1,4 +1,5 @@
-// Reads vectors that other programs wrote: .npy with keys beside it, word2vec (or GloVe) text, JSON lines.
+// Reads vectors that other programs wrote: .npy and safetensors with keys in them or beside them, word2vec
+// (or GloVe) text, JSON lines.
 // Whatever a file holds, the outcome is rows, rejected rows, or an EmbedEngineException that names the file.
 
 using System.Buffers.Text;
@@ -13,18 +14,26 @@ namespace EmbedEngine.Interactions.Reading;
 /// <summary>Reads one vector file into <see cref="VectorRows"/>.</summary>
 internal static class VectorFile
 {
-    private const int MaxDims = 65_536;
+    /// <summary>Numbers of a vector, at most.</summary>
+    public const int MaxDims = 65_536;
+
     private const int PollRows = 1024;
     private const int SniffBytes = 64;
 
-    /// <summary>Reads the file; the format must be known (<see cref="Sniff"/>).</summary>
+    /// <summary>Reads the file as the options say.</summary>
     public static void Read(
-        string path, string? idsPath, VectorFormat format, VectorRows rows, ProgressScope progress)
+        string path, VectorImportOptions options, VectorRows rows, ProgressScope progress)
     {
-        if (format == VectorFormat.Auto) format = Sniff(path);
+        VectorFormat format = options.Format == VectorFormat.Auto ? Sniff(path) : options.Format;
         if (format == VectorFormat.Npy)
         {
-            ReadNpy(path, idsPath ?? FindIds(path), rows, progress);
+            NpyMatrix matrix = NpyFile.ReadMatrix(path);
+            AddMatrix(matrix, options.IdsPath ?? RequireIds(path), rows, progress);
+            return;
+        }
+        if (format == VectorFormat.Safetensors)
+        {
+            ReadTensors(path, options, rows, progress);
             return;
         }
         using InputFile input = InputFile.Open(path);
@@ -32,6 +41,31 @@ internal static class VectorFile
         var reader = new LineReader(input, progress);
         if (format == VectorFormat.Word2Vec) ReadText(path, reader, rows, progress);
         else ReadJson(reader, rows, progress);
+        progress.End();
+    }
+
+    /// <summary>Reads arrays in memory.</summary>
+    public static void Read(VectorColumns columns, VectorRows rows, ProgressScope progress)
+    {
+        progress.Begin("read", columns.Count, "rows");
+        rows.SetDims(columns.Dimensions);
+        byte[] key = new byte[64];
+        for (int i = 0; i < columns.Count; i++)
+        {
+            int length;
+            if (columns.ItemTexts is { } texts)
+            {
+                string text = texts[i] ?? "";
+                int most = Encoding.UTF8.GetMaxByteCount(text.Length);
+                if (key.Length < most) key = new byte[most];
+                length = Encoding.UTF8.GetBytes(text, key);
+            }
+            else Utf8Formatter.TryFormat(columns.Items.Span[i], key, out length);
+            rows.Add(
+                i + 1, key.AsSpan(0, length),
+                columns.Vectors.Span.Slice(i * columns.Dimensions, columns.Dimensions));
+            Count(i, progress);
+        }
         progress.End();
     }
 
@@ -43,41 +77,72 @@ internal static class VectorFile
         // The target of a read must be larger than what a gzip input holds back.
         for (int got; n < SniffBytes && (got = input.Read(head[n..])) > 0;) n += got;
         ReadOnlySpan<byte> start = head[..n];
-        if (start.StartsWith((ReadOnlySpan<byte>)[0x93, (byte)'N', (byte)'U', (byte)'M']))
+        bool tensors = SafetensorsFile.Begins(start);
+        if (tensors || start.StartsWith((ReadOnlySpan<byte>)[0x93, (byte)'N', (byte)'U', (byte)'M']))
         {
-            if (!input.IsCompressed) return VectorFormat.Npy;
+            if (!input.IsCompressed) return tensors ? VectorFormat.Safetensors : VectorFormat.Npy;
             throw new EmbedEngineException(
-                ErrorCode.BadInput, $"{path}: is a compressed .npy file; unpack it first (gunzip -k)");
+                ErrorCode.BadInput,
+                $"{path}: is a compressed .{(tensors ? "safetensors" : "npy")} file; unpack it first "
+                + "(gunzip -k)");
         }
         return start.TrimStart(" \t\r\n"u8).StartsWith("{"u8) ? VectorFormat.JsonLines
             : VectorFormat.Word2Vec;
     }
 
-    private static string FindIds(string path)
+    private static string? FindIds(string path)
     {
         string bare = Path.ChangeExtension(path, null);
         string[] places = [path + ".ids.npy", path + ".ids.txt", bare + ".ids.npy", bare + ".ids.txt"];
-        return places.FirstOrDefault(File.Exists) ?? throw new EmbedEngineException(
-            ErrorCode.NotFound,
-            $"{path}: no keys beside it ({path}.ids.npy or .ids.txt); name them with --ids");
+        return places.FirstOrDefault(File.Exists);
     }
 
-    private static void ReadNpy(string path, string idsPath, VectorRows rows, ProgressScope progress)
+    private static string RequireIds(string path) => FindIds(path) ?? throw new EmbedEngineException(
+        ErrorCode.NotFound,
+        $"{path}: no keys beside it ({path}.ids.npy or .ids.txt); name them with --ids");
+
+    private static void ReadTensors(
+        string path, VectorImportOptions options, VectorRows rows, ProgressScope progress)
     {
-        NpyMatrix matrix = NpyFile.ReadMatrix(path);
+        using SafetensorsFile file = SafetensorsFile.Open(path);
+        if (options.IdsPath is not null && options.Item is not null)
+            throw new EmbedEngineException(
+                ErrorCode.BadInput, $"{path}: the keys are a file (--ids) or a tensor (--item), not both");
+        SafeTensor vectors = file.Matrix(options.VectorsColumn);
+        NpyMatrix matrix = file.ReadMatrix(vectors);
+        string? ids = options.IdsPath ?? (options.Item is null ? FindIds(path) : null);
+        SafeTensor? keys = ids is null ? file.Keys(options.Item, matrix.Rows) : null;
+        if (ids is null && keys is null) ids = RequireIds(path);
+        if (keys is null)
+        {
+            AddMatrix(matrix, ids!, rows, progress);
+            return;
+        }
+        progress.Begin("read", matrix.Rows, "rows");
+        AddMatrix(matrix, path, file.ReadInt64(keys), rows, progress);
+    }
+
+    private static void AddMatrix(
+        NpyMatrix matrix, string idsPath, long[] ids, VectorRows rows, ProgressScope progress)
+    {
+        CheckCount(idsPath, ids.Length, matrix.Rows);
+        rows.SetDims(matrix.Columns);
+        Span<byte> key = stackalloc byte[24];
+        for (int r = 0; r < ids.Length; r++)
+        {
+            Utf8Formatter.TryFormat(ids[r], key, out int n);
+            rows.Add(r + 1, key[..n], matrix.Values.AsSpan(r * matrix.Columns, matrix.Columns));
+            Count(r, progress);
+        }
+    }
+
+    private static void AddMatrix(NpyMatrix matrix, string idsPath, VectorRows rows, ProgressScope progress)
+    {
         progress.Begin("read", matrix.Rows, "rows");
         rows.SetDims(matrix.Columns);
         if (NpyFile.IsNpy(idsPath))
         {
-            long[] ids = NpyFile.ReadInt64(idsPath);
-            CheckCount(idsPath, ids.Length, matrix.Rows);
-            Span<byte> key = stackalloc byte[24];
-            for (int r = 0; r < ids.Length; r++)
-            {
-                Utf8Formatter.TryFormat(ids[r], key, out int n);
-                rows.Add(r + 1, key[..n], matrix.Values.AsSpan(r * matrix.Columns, matrix.Columns));
-                Count(r, progress);
-            }
+            AddMatrix(matrix, idsPath, NpyFile.ReadInt64(idsPath), rows, progress);
             return;
         }
         using InputFile input = InputFile.Open(idsPath);

@@ -1,15 +1,25 @@
-// The rows of a vector file laid out by the rows of a version. Bad ones are counted and located; too many end
-// the import.
+// The rows of a vector file laid out by the rows of a version; those of items that the version has no row
+// for, and the store knows, are kept apart by ordinal. Bad ones are counted and located; too many end the
+// import.
 
 using System.Text;
 using EmbedEngine.Interactions.Keys;
 
 namespace EmbedEngine.Interactions.Reading;
 
+/// <summary>Ordinal of an item that a version has no row for; false where nothing knows it.</summary>
+internal delegate bool FindOrdinal(ReadOnlySpan<byte> key, out long ordinal);
+
 /// <summary>
 /// Takes rows (key, vector) and puts them where the version has their items. Not thread-safe.
 /// </summary>
-internal sealed class VectorRows(string file, ItemTable items, long maxErrors, bool allowUnknown)
+/// <param name="file">Named in errors.</param>
+/// <param name="items">Those of the version.</param>
+/// <param name="maxErrors">Bad rows tolerated.</param>
+/// <param name="allowUnknown">Whether rows of items that nothing knows are no bad ones.</param>
+/// <param name="waits">Finds items that the version has no row for; null = there are none.</param>
+internal sealed class VectorRows(
+    string file, ItemTable items, long maxErrors, bool allowUnknown, FindOrdinal? waits = null)
 {
     private const int KeptErrors = 10;
     private const int ShownBytes = 60;
@@ -17,6 +27,7 @@ internal sealed class VectorRows(string file, ItemTable items, long maxErrors, b
 
     private readonly List<RejectedRow> _first = [];
     private readonly bool[] _given = new bool[items.Count];
+    private readonly Dictionary<long, float[]> _waiting = [];
 
     /// <summary>Items × dims; empty until the first good row.</summary>
     public float[] Values { get; private set; } = [];
@@ -29,6 +40,9 @@ internal sealed class VectorRows(string file, ItemTable items, long maxErrors, b
     public long Rejected { get; private set; }
 
     public long Unknown { get; private set; }
+
+    /// <summary>By ordinal: vectors of items that the version has no row for.</summary>
+    public IReadOnlyDictionary<long, float[]> Waiting => _waiting;
 
     public IReadOnlyList<RejectedRow> First => _first;
 
@@ -59,8 +73,7 @@ internal sealed class VectorRows(string file, ItemTable items, long maxErrors, b
         }
         if (!TryRow(key, out int row))
         {
-            Unknown++;
-            if (!allowUnknown) Reject(line, $"item '{Shown(key)}' is not in the version");
+            AddWaiting(line, key, vector);
             return;
         }
         if (_given[row])
@@ -72,6 +85,19 @@ internal sealed class VectorRows(string file, ItemTable items, long maxErrors, b
         vector.CopyTo(Values.AsSpan(row * Dims));
         _given[row] = true;
         Accepted++;
+    }
+
+    private void AddWaiting(long line, ReadOnlySpan<byte> key, ReadOnlySpan<float> vector)
+    {
+        if (waits is not null && waits(key, out long ordinal))
+        {
+            if (!_waiting.TryAdd(ordinal, vector.ToArray()))
+                Reject(line, $"item '{Shown(key)}' has a vector already");
+            return;
+        }
+        Unknown++;
+        if (!allowUnknown)
+            Reject(line, $"item '{Shown(key)}' is not in the version, nor in the log or the catalogue");
     }
 
     /// <summary>Counts a row that could not be read.</summary>
@@ -92,14 +118,15 @@ internal sealed class VectorRows(string file, ItemTable items, long maxErrors, b
     /// </summary>
     public void Finish()
     {
-        bool bad = Accepted == 0 || (Accepted + Rejected >= FewRows && Rejected >= Accepted);
+        long usable = Accepted + _waiting.Count;
+        bool bad = usable == 0 || (usable + Rejected >= FewRows && Rejected >= usable);
         if (!bad) return;
         string first = _first.Count == 0 ? "" : $" First: line {_first[0].Line}: {_first[0].Reason}";
         throw new EmbedEngineException(
             ErrorCode.BadInput,
-            $"{file}: {Accepted} rows are usable, {Rejected} are bad and {Unknown} name unknown items: "
+            $"{file}: {usable} rows are usable, {Rejected} are bad and {Unknown} name unknown items: "
             + "nothing was published "
-            + $"(see --format, --ids, --allow-unknown).{first}");
+            + $"(see --format, --ids, --add-items, --allow-unknown).{first}");
     }
 
     private bool TryRow(ReadOnlySpan<byte> key, out int row)

@@ -1,6 +1,7 @@
 // Vectors made elsewhere become a space of a new version: the active version's artifacts are copied, the
-// file's vectors and their index are added, and one commit publishes it. Versions share nothing, so any of
-// them can be collected alone.
+// vectors and their index are added, and one commit publishes it. Versions share nothing, so any of them can
+// be collected alone. Vectors of items that the version has no row for, and the store knows, are kept in the
+// space's file; the next training makes them items (Train/ImportedSpaces.cs).
 
 using System.Globalization;
 using EmbedEngine.Recommendation;
@@ -13,8 +14,14 @@ using EmbedEngine.Storage;
 namespace EmbedEngine.Pipelines.Exchange;
 
 /// <summary>One import of vectors.</summary>
+/// <param name="store">The store.</param>
+/// <param name="name">Of where they come from: a path, or what stands for one.</param>
+/// <param name="options">How.</param>
+/// <param name="read">Reads them into the rows given.</param>
+/// <param name="progress">Takes progress, gives cancellation.</param>
 internal sealed class VectorImport(
-    Store store, string path, VectorImportOptions options, ProgressScope progress)
+    Store store, string name, VectorImportOptions options, Action<VectorRows, ProgressScope> read,
+    ProgressScope progress)
 {
     /// <summary>Imports into a copy of the active version and returns what happened.</summary>
     public VectorImportReport Run()
@@ -28,11 +35,13 @@ internal sealed class VectorImport(
             throw new EmbedEngineException(
                 ErrorCode.NoModel, $"{store.Path}: nothing was trained yet; call train first");
         long number = VersionCatalog.NextNumber(store);
-        string name = VersionCatalog.NameFor(store, options.Name, number);
+        string versionName = VersionCatalog.NameFor(store, options.Name, number);
         string source = store.VersionDirectory(parent);
         using VersionData data = VersionData.Open(store.FileSystem, source, parent, VerifyLevel.Header);
-        var rows = new VectorRows(path, data.Items, options.MaxErrors, options.AllowUnknown);
-        VectorFile.Read(path, options.IdsPath, options.Format, rows, progress);
+        var known = new KnownItems(store, options.AddItems);
+        var rows = new VectorRows(
+            name, data.Items, options.MaxErrors, options.AllowUnknown, known.TryFind);
+        read(rows, progress);
         rows.Finish();
         string temporary = store.TemporaryVersionPath("vectors");
         if (store.FileSystem.DirectoryExists(temporary)) store.FileSystem.DeleteDirectory(temporary);
@@ -46,11 +55,13 @@ internal sealed class VectorImport(
             ?? throw new EmbedEngineException(
                 ErrorCode.Unknown, $"{store.Path}: there is no version {parent}");
         var version = new VersionRecord(
-            number, parent, name, DateTimeOffset.UtcNow, "", sink.Finished);
+            number, parent, versionName, DateTimeOffset.UtcNow, "", sink.Finished);
         var imported = new ImportedVectors(
-            options.Space, Path.GetFileName(path), rows.Accepted, rows.Dims, rows.Rejected, rows.Unknown);
+            options.Space, Path.GetFileName(name), rows.Accepted, rows.Dims, rows.Rejected, rows.Unknown,
+            rows.Waiting.Count);
         double seconds = System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalSeconds;
         string manifest = Manifest.WithVectors(old, version, imported, progress.StageSeconds, seconds);
+        known.Save(write);
         VersionCatalog.Publish(write, temporary, version with { Manifest = manifest }, options.Publish);
         progress.Complete();
         return new VectorImportReport
@@ -60,6 +71,8 @@ internal sealed class VectorImport(
             Dimensions = rows.Dims,
             Items = rows.Accepted,
             Missing = data.RowCount - rows.Accepted,
+            Waiting = rows.Waiting.Count,
+            NewItems = known.Added,
             Unknown = rows.Unknown,
             Rejected = rows.Rejected,
             FirstErrors = rows.First,
@@ -92,9 +105,12 @@ internal sealed class VectorImport(
 
     private void WriteSpace(ArtifactSink sink, VectorRows rows, int count)
     {
+        // All of them wait: a space of zeros, which answers nothing until the next training.
+        float[] values = rows.Values.Length > 0 ? rows.Values : new float[count * rows.Dims];
         VectorTable.Write(
-            sink, options.Space, count, rows.Dims, rows.Values, [], string.Create(
-                CultureInfo.InvariantCulture, $$"""{"method":"import","rows":{{rows.Accepted}}}"""));
+            sink, options.Space, count, rows.Dims, values, [], string.Create(
+                CultureInfo.InvariantCulture, $$"""{"method":"import","rows":{{rows.Accepted}}}"""),
+            rows.Waiting);
         using VectorTable vectors = VectorTable.Open(
             sink.FileSystem, sink.PathOf(ArtifactNames.Vectors(options.Space)), VerifyLevel.Header);
         using HnswBuilder builder =

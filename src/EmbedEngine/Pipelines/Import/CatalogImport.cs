@@ -6,6 +6,7 @@ using System.Text;
 using EmbedEngine.Interactions.Attributes;
 using EmbedEngine.Interactions.Keys;
 using EmbedEngine.Interactions.Reading;
+using EmbedEngine.Interactions.Reading.Arrow;
 using EmbedEngine.Numerics;
 using EmbedEngine.Storage;
 using EmbedEngine.Storage.Catalog;
@@ -15,9 +16,6 @@ namespace EmbedEngine.Pipelines.Import;
 /// <summary>Imports one catalogue file.</summary>
 internal sealed class CatalogImport
 {
-    private static readonly string[] s_itemNames =
-        [.. ColumnMap.NamesOf(ColumnRole.Item), "id", "key", "code", "uuid", "handle"];
-
     private static readonly string[] s_priceNames =
         ["price", "unitprice", "saleprice", "listprice", "currentprice", "retailprice"];
 
@@ -28,11 +26,12 @@ internal sealed class CatalogImport
     private readonly Dictionary<string, string> _taken = [];
     private readonly List<string> _warnings = [];
 
-    private CatalogImport(Store store, string path, CatalogOptions options, ProgressScope progress)
+    private CatalogImport(
+        Store store, string name, CatalogOptions options, Func<CatalogImport, ItemFileReader> read)
     {
         (_store, _options) = (store, options);
-        _rejects = new RejectLog(path, options.MaxErrors, options.Strict, "items");
-        _file = ItemFileReader.Read(path, options.Format, _rejects, progress);
+        _rejects = new RejectLog(name, options.MaxErrors, options.Strict, "items");
+        _file = read(this);
     }
 
     /// <summary>Imports a file into the catalogue of a store, which is made where there is none.</summary>
@@ -40,16 +39,44 @@ internal sealed class CatalogImport
         Store store, AttributeStore attributes, string path, CatalogOptions options, ProgressScope progress)
     {
         options.Validate();
+        return Run(
+            store, attributes, path, options, progress,
+            import => ItemFileReader.Read(path, options.Format, import._rejects, progress));
+    }
+
+    /// <summary>As <see cref="Run(Store, AttributeStore, string, CatalogOptions, ProgressScope)"/>, from an
+    /// Arrow C stream, which is released in any case.</summary>
+    public static CatalogReport Run(
+        Store store, AttributeStore attributes, nint stream, CatalogOptions options, ProgressScope progress)
+    {
+        try
+        {
+            options.Validate();
+            return Run(
+                store, attributes, "(arrow)", options, progress,
+                import => ArrowItems.Read(stream, import._rejects, import._warnings, progress));
+        }
+        finally
+        {
+            ArrowStream.Release(stream);
+        }
+    }
+
+    private static CatalogReport Run(
+        Store store, AttributeStore attributes, string name, CatalogOptions options, ProgressScope progress,
+        Func<CatalogImport, ItemFileReader> read)
+    {
         store.EnsureWritable();
         long started = Stopwatch.GetTimestamp();
-        CatalogReport report = new CatalogImport(store, path, options, progress).Apply(attributes, progress);
+        CatalogReport report = new CatalogImport(store, name, options, read).Apply(attributes, progress);
         return report with { Seconds = Stopwatch.GetElapsedTime(started).TotalSeconds };
     }
 
     private CatalogReport Apply(AttributeStore attributes, ProgressScope progress)
     {
         int keyColumn = ColumnMap.Find(
-            [.. _file.Columns.Select(c => c.Name)], _options.Item, "--item", s_itemNames, _rejects.File);
+            [.. _file.Columns.Select(c => c.Name)], _options.Item, "--item", ColumnMap.CatalogueItemNames,
+            _rejects.File);
         if (keyColumn < 0)
             throw new EmbedEngineException(
                 ErrorCode.BadInput,
@@ -140,7 +167,8 @@ internal sealed class CatalogImport
                 ?? (known >= 0 ? before.Attributes[known].Type
                     // Numbers of categories are names: what events say of the same attribute is text.
                     : name is LegacyLabels.Category or LegacyLabels.Title
-                        && AttributeText.Guess(_file.Columns[c], _file.Rows, out _) != AttributeType.Tags
+                        && (_file.Columns[c].Type ?? AttributeText.Guess(_file.Columns[c], _file.Rows, out _))
+                            != AttributeType.Tags
                         ? AttributeType.Text : Guess(_file.Columns[c], name));
             if (known >= 0 && before.Attributes[known].Type != type)
                 throw CatalogChange.OtherType(before.Attributes[known], type);
@@ -162,6 +190,7 @@ internal sealed class CatalogImport
 
     private AttributeType Guess(RawColumn column, string name)
     {
+        if (column.Type is { } said) return said;
         AttributeType type = AttributeText.Guess(column, _file.Rows, out int odd);
         if (odd >= 0)
         {

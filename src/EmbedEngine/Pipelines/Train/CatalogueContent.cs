@@ -31,12 +31,22 @@ internal sealed class CatalogueContent(
     public long[] Ordinals { get; private set; } = [];
 
     /// <summary>
+    /// Ordinals, ascending, of all items that have a row in every build: those, and others that have a vector
+    /// made elsewhere.
+    /// </summary>
+    public long[] WithRow { get; private set; } = [];
+
+    /// <summary>
     /// Gives every item of the catalogue an ordinal, in a commit of its own where any is new: an ordinal is
     /// for ever, whatever becomes of the training. Keys that cannot be one of the store's are left out, and
     /// all are where vectors are not asked for: nothing could propose the items.
     /// </summary>
-    public void Register(WriteSession write, StoreKeys all)
+    /// <param name="write">Takes the ordinals.</param>
+    /// <param name="all">The store's keys.</param>
+    /// <param name="others">Ordinals, ascending, of items that are given a row besides.</param>
+    public void Register(WriteSession write, StoreKeys all, long[] others)
     {
+        WithRow = others;
         if (!IsAsked) return;
         long mark = keys.Count;
         var ordinals = new List<long>(attributes.Rows);
@@ -56,6 +66,12 @@ internal sealed class CatalogueContent(
         if (keys.IsNewSince(mark)) write.Commit(catalog => all.SaveNew(catalog, mark, all.Users.Count));
         ordinals.Sort();
         Ordinals = [.. ordinals];
+        if (others.Length > 0)
+        {
+            ordinals.AddRange(others);
+            ordinals.Sort();
+        }
+        WithRow = [.. ordinals.Where((o, i) => i == 0 || o != ordinals[i - 1])];
     }
 
     /// <summary>Whether vectors are asked for and there may be texts to make them of.</summary>

@@ -68,7 +68,8 @@ internal sealed class TrainPipeline
         AttributeSnapshot attributes = AttributeStore.Load(_store);
         var texts = new CatalogueContent(
             attributes, keys.Items, _settings.Content, _options.Seed, _threads);
-        texts.Register(write, keys);
+        using ImportedSpaces imported = ImportedSpaces.Of(_store, keys.Items);
+        texts.Register(write, keys, imported.Ordinals);
         // After that: also of items that were just registered.
         ItemCategories categories = ItemCategories.Of(attributes, keys.Items);
         VersionBuilder Builder() =>
@@ -82,7 +83,8 @@ internal sealed class TrainPipeline
         string temporary = NewTemporaryDirectory("final");
         var sink = new ArtifactSink(_store.FileSystem, temporary, number);
         int[] all = [.. Enumerable.Range(0, corpus.SessionCount)];
-        builder.Build(corpus, all, cutMs: null, sink, suffix: "");
+        BuildContext final = builder.Build(corpus, all, cutMs: null, sink, suffix: "");
+        IReadOnlyList<ImportedVectors> spaces = imported.Write(final);
         foreach ((RankerTarget target, RankerModel ranker) in rankers) ranker.Write(sink, target);
         _progress.Begin("publish", 0, "files");
         _progress.ThrowIfCancelled(); // the last moment at which nothing has happened
@@ -106,6 +108,7 @@ internal sealed class TrainPipeline
             UserKind = _userKind,
             Rankers = rankers,
             Artifacts = sink.Finished,
+            Imported = spaces,
             Stages = _progress.StageSeconds,
             Seconds = System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalSeconds,
         };

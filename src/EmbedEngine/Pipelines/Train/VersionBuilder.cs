@@ -65,7 +65,7 @@ internal sealed class VersionBuilder(
         bool[]? heldOut = null)
     {
         progress.Begin("statistics" + suffix, 0, "rows");
-        RowAssignment assignment = RowAssignment.Of(corpus, sessions, content.Ordinals, heldOut);
+        RowAssignment assignment = RowAssignment.Of(corpus, sessions, content.WithRow, heldOut);
         TrainingSet set = assignment.ToTrainingSet(corpus, sessions, keys.Actions);
         ItemTable.Write(sink, assignment.Ordinals, assignment.Counts, keys.Items, keys.Actions);
         TrainingSet popular = settings.Popularity.ShortSessions

@@ -6,6 +6,7 @@ namespace EmbedEngine.Pipelines.Versions;
 /// <param name="Rows">Rows taken.</param>
 /// <param name="Dimensions">Length of each.</param>
 /// <param name="Rejected">Rows that were bad.</param>
-/// <param name="Unknown">Rows of items the version does not know.</param>
+/// <param name="Unknown">Rows of items that nothing knows.</param>
+/// <param name="Waiting">Vectors of items that have no row yet.</param>
 internal sealed record ImportedVectors(
-    string Space, string File, long Rows, int Dimensions, long Rejected, long Unknown);
+    string Space, string File, long Rows, int Dimensions, long Rejected, long Unknown, long Waiting);

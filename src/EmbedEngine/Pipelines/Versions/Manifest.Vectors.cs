@@ -131,6 +131,39 @@ internal static partial class Manifest
             foreach (JsonElement e in earlier.EnumerateArray())
                 if (e.GetProperty("space").GetString() != imported.Space) e.WriteTo(json);
         }
+        WriteImported(json, imported);
+        json.WriteEndArray();
+    }
+
+    /// <summary>Spaces that a training took along; nothing where there are none.</summary>
+    public static void WriteImported(Utf8JsonWriter json, IReadOnlyList<ImportedVectors> spaces)
+    {
+        if (spaces.Count == 0) return;
+        json.WriteStartArray(Key.ImportedVectors);
+        foreach (ImportedVectors space in spaces) WriteImported(json, space);
+        json.WriteEndArray();
+    }
+
+    /// <summary>What a manifest says of a space; where it says nothing, that it is there.</summary>
+    public static ImportedVectors ReadImported(string manifest, string space)
+    {
+        using JsonDocument json = JsonDocument.Parse(manifest);
+        if (json.RootElement.TryGetProperty(Key.ImportedVectors, out JsonElement imported))
+        {
+            foreach (JsonElement e in imported.EnumerateArray())
+            {
+                if (e.GetProperty("space").GetString() != space) continue;
+                return new ImportedVectors(
+                    space, e.GetProperty(Key.File).GetString() ?? "", e.GetProperty("rows").GetInt64(),
+                    e.GetProperty("dimensions").GetInt32(), e.GetProperty("rejected").GetInt64(),
+                    e.GetProperty("unknown").GetInt64(), 0);
+            }
+        }
+        return new ImportedVectors(space, "", 0, 0, 0, 0, 0);
+    }
+
+    private static void WriteImported(Utf8JsonWriter json, ImportedVectors imported)
+    {
         json.WriteStartObject();
         json.WriteString("space", imported.Space);
         json.WriteString(Key.File, imported.File);
@@ -138,7 +171,7 @@ internal static partial class Manifest
         json.WriteNumber("dimensions", imported.Dimensions);
         json.WriteNumber("rejected", imported.Rejected);
         json.WriteNumber("unknown", imported.Unknown);
+        json.WriteNumber("waiting", imported.Waiting);
         json.WriteEndObject();
-        json.WriteEndArray();
     }
 }

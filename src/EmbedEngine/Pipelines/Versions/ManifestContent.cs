@@ -68,6 +68,9 @@ internal sealed record ManifestContent
 
     public required double Seconds { get; init; }
 
+    /// <summary>Spaces made elsewhere that were taken over from the version before.</summary>
+    public IReadOnlyList<ImportedVectors> Imported { get; init; } = [];
+
     /// <summary>The version as the catalog takes it.</summary>
     public VersionRecord ToRecord() => new(Number, Parent, Name, CreatedAt, ToJson(), Artifacts);
 
@@ -90,6 +93,7 @@ internal sealed record ManifestContent
         Manifest.WriteArtifacts(json, Artifacts);
         Manifest.WriteStages(json, Stages, Seconds);
         Manifest.WriteEnvironment(json);
+        Manifest.WriteImported(json, Imported);
     });
 
     private void WriteData(Utf8JsonWriter json)

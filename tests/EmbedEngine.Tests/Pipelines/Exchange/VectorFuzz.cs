@@ -11,7 +11,8 @@ internal static class VectorFuzz
     public static void Parse(Model model, string path, VectorFormat format)
     {
         var rows = new VectorRows(path, model.Served.Data.Items, maxErrors: 100, allowUnknown: false);
-        VectorFile.Read(path, null, format, rows, ProgressScope.None);
+        var options = new VectorImportOptions { Space = "s", Format = format };
+        VectorFile.Read(path, options, rows, ProgressScope.None);
         rows.Finish();
     }
 }
