@@ -6,21 +6,21 @@ using EmbedEngine.Indexing;
 using EmbedEngine.Interactions.Corpus;
 using EmbedEngine.Numerics;
 using EmbedEngine.Profiles;
-using EmbedEngine.Recommendation.Live;
+using EmbedEngine.Recommendation.Exploration;
 using EmbedEngine.Recommendation.Ranking;
-using EmbedEngine.Recommendation.Rules;
 using EmbedEngine.Recommendation.Sources;
 using EmbedEngine.Statistics;
 
 namespace EmbedEngine.Recommendation;
 
 /// <summary>All sources of one version. Immutable and thread-safe.</summary>
-internal sealed class Recommender
+internal sealed partial class Recommender
 {
     private readonly VersionData _data;
     private readonly CandidateSource?[] _sources;
     private readonly RankerFeatures _features;
     private readonly float[] _hybridWeights;
+    private ItemEvidence? _evidence;
 
     public Recommender(VersionData data, CandidateSourceKind servedSource)
     {
@@ -54,6 +54,11 @@ internal sealed class Recommender
     public bool Has(CandidateSourceKind kind) =>
         kind is CandidateSourceKind.Hybrid or CandidateSourceKind.HybridDefault
         || (RankerTarget.IsRanker(kind) ? _data.RankerOf(kind) is not null : SourceOf(kind) is not null);
+
+    /// <summary>What is known of how items do; made when it is first asked for.</summary>
+    public ItemEvidence Evidence => Volatile.Read(ref _evidence)
+        // Several threads may do so at once: all find the same.
+        ?? Interlocked.CompareExchange(ref _evidence, new ItemEvidence(_data), null) ?? _evidence;
 
     private CandidateSource? SourceOf(CandidateSourceKind kind) =>
         SourceCatalog.SlotOf(kind) is >= 0 and int slot ? _sources[slot] : null;
@@ -132,9 +137,14 @@ internal sealed class Recommender
 
     /// <summary>Collects one source into its own list of the scratch.</summary>
     public void CollectInto(
-        in SessionContext session, CandidateSourceKind kind, int count, RequestScratch scratch)
+        in SessionContext session, CandidateSourceKind kind, int count, RequestScratch scratch) =>
+        Collect(session, kind, count, scratch.List(kind), scratch);
+
+    /// <summary>Collects one source, if there is one, into any list.</summary>
+    public void Collect(
+        in SessionContext session, CandidateSourceKind kind, int count, CandidateList list,
+        RequestScratch scratch)
     {
-        CandidateList list = scratch.List(kind);
         CandidateSource? source = SourceOf(kind);
         if (source is null) list.Reserve(count);
         else source.Collect(session, count, scratch, list);
@@ -158,10 +168,13 @@ internal sealed class Recommender
     {
         unknown = 0;
         scratch.LiveSession.Clear();
+        scratch.ForgetLastItems();
         int at = RequestScratch.SessionCapacity;
         for (int e = events.Length - 1; e >= 0 && at > 0; e--)
         {
             ref readonly SessionEvent source = ref events[e];
+            byte action = (uint)source.Action < 256 ? (byte)source.Action : byte.MaxValue;
+            if (_data.ActionWeights[action] > 0) scratch.AddLastItem(source.Item);
             if (!_data.Items.TryGetRow(source.Item, out int row))
             {
                 unknown++;
@@ -171,7 +184,7 @@ internal sealed class Recommender
             }
             at--;
             scratch.SessionRows[at] = row;
-            scratch.SessionActions[at] = (uint)source.Action < 256 ? (byte)source.Action : byte.MaxValue;
+            scratch.SessionActions[at] = action;
             scratch.SessionTimesMs[at] = source.TimeMs == 0 ? TrainingSet.NoTime : source.TimeMs;
         }
         return new SessionContext
@@ -180,200 +193,5 @@ internal sealed class Recommender
             Actions = scratch.SessionActions.AsSpan(at),
             TimesMs = scratch.SessionTimesMs.AsSpan(at),
         };
-    }
-
-    /// <summary>One request. Returns the number of results written.</summary>
-    /// <param name="events">The session.</param>
-    /// <param name="past">What its user did before, as rows; null = nobody was named.</param>
-    /// <param name="options">Of the request.</param>
-    /// <param name="rules">Of the request.</param>
-    /// <param name="results">Receives the best items.</param>
-    /// <param name="scratch">Of the request.</param>
-    /// <param name="fallback">What answered where the source could not.</param>
-    /// <param name="unknown">Session events of items that the version does not know.</param>
-    /// <param name="padded">Results filled up from popularity.</param>
-    public int Recommend(
-        ReadOnlySpan<SessionEvent> events, EventTail? past, in RecommendOptions options,
-        in RecommendRules rules, Span<RecommendedItem> results, RequestScratch scratch,
-        out Fallback fallback, out int unknown, out int padded)
-    {
-        SessionContext session = Translate(events, scratch, out unknown);
-        bool noSession = session.Length == 0 && scratch.LiveSession.Rows.IsEmpty;
-        if (past is not null) session = session.After(past, LastTime(events), !events.IsEmpty);
-        scratch.NamesUser = past is not null;
-        scratch.LastAction = events.IsEmpty || (uint)events[^1].Action > byte.MaxValue ? -1
-            : events[^1].Action;
-        CandidateSourceKind kind = Resolve(options.Source, session);
-        bool evenNobody = past is not null && kind == CandidateSourceKind.User;
-        CandidateList final = Answer(
-            session, options, rules, results.Length, evenNobody, scratch, out fallback,
-            out AnswerShape shape);
-        if (past is not null) fallback = OfUser(kind, fallback, past.Count > 0, noSession, scratch);
-        else if (fallback == Fallback.EmptySession && !events.IsEmpty) fallback = Fallback.UnknownItems;
-        if (scratch.IsLiveAlone) kind = CandidateSourceKind.Covisitation;
-        Explain(kind, shape, scratch);
-        for (int i = 0; i < final.Count; i++)
-        {
-            int row = final.Rows[i];
-            results[i] =
-                new RecommendedItem(_data.Items.ItemAt(row), final.Scores[i], scratch.SourceBits[row]);
-        }
-        PinList pins = scratch.Rules.Pins;
-        ExplainPins(kind, pins, scratch);
-        ClearExplanation(kind, scratch);
-        int behind = shape.Behind;
-        int count = LiveRetrieval.Insert(
-            session, kind, options, rules, _data.ActionWeights, scratch, results[..^pins.Count], final.Count,
-            ref behind);
-        padded = shape.PaddedOf(behind);
-        return pins.Merge(results, count);
-    }
-
-    private static long LastTime(ReadOnlySpan<SessionEvent> events) =>
-        events.IsEmpty || events[^1].TimeMs == 0 ? TrainingSet.NoTime : events[^1].TimeMs;
-
-    /// <summary>What truly answered a request that named a user.</summary>
-    private static Fallback OfUser(
-        CandidateSourceKind kind, Fallback fallback, bool hasPast, bool noSession, RequestScratch scratch)
-    {
-        if (fallback != Fallback.None) return Fallback.Popularity;
-        if (kind == CandidateSourceKind.User)
-        {
-            return scratch.Basis switch
-            {
-                ProfileBasis.History => Fallback.None,
-                ProfileBasis.Session => hasPast && noSession ? Fallback.None : Fallback.Session,
-                ProfileBasis.Category => Fallback.Category,
-                ProfileBasis.Action => Fallback.Action,
-                ProfileBasis.Centroid => Fallback.Centroid,
-                _ => Fallback.Popularity,
-            };
-        }
-        return hasPast ? Fallback.None : noSession ? Fallback.Popularity : Fallback.Session;
-    }
-
-    /// <summary>The served answer for a session of known rows: ranked, policy applied, padded.</summary>
-    public CandidateList AnswerKnown(
-        in SessionContext session, in RecommendOptions options, int k, RequestScratch scratch) =>
-        Answer(session, options, default, k, evenNobody: false, scratch, out _, out _);
-
-    /// <summary>
-    /// What is trending needs no session; popularity needs none either, and is the fallback itself.
-    /// </summary>
-    private bool AnswersAnyone(CandidateSourceKind kind) => CandidateSourceKind.Trending
-        == (kind == CandidateSourceKind.Hybrid ? ServedSource : kind);
-
-    private CandidateList Answer(
-        in SessionContext asked, in RecommendOptions options, in RecommendRules rules, int k,
-        bool evenNobody, RequestScratch scratch, out Fallback fallback, out AnswerShape shape)
-    {
-        // A fusion that does not know users answers as it would without them.
-        CandidateSourceKind kind = Resolve(options.Source, asked);
-        bool aware = (RankerTarget.IsRanker(kind) && RankerTarget.Of(kind).OfUsers)
-            || SourceCatalog.IsSingle(kind)
-            || (LetsStandIn && options.Source == CandidateSourceKind.Hybrid);
-        SessionContext session = asked.StandsInForEvents && !aware ? default : asked;
-        scratch.Allowed.Set(rules, _data);
-        PinList pins = scratch.Rules.Pins;
-        pins.Set(rules, _data, scratch, k);
-        k = Math.Min(k - pins.Count, scratch.Allowed.Count - pins.Known);
-        fallback = Fallback.None;
-        scratch.IsLiveAlone = false;
-        scratch.Final.Reserve(0);
-        var policy = new AnswerPolicy(_data, session, options, k, scratch);
-        policy.Mark();
-        if (session.Length == 0 && !evenNobody && !AnswersAnyone(options.Source))
-        {
-            scratch.Answer.Reserve(0);
-            // Who asks for another source by name wants that one alone.
-            bool ofLive = options.Source == CandidateSourceKind.Covisitation
-                || !SourceCatalog.IsSingle(options.Source);
-            if (scratch.Live is not null && ofLive)
-                LiveRetrieval.CollectKnown(
-                    scratch, policy.Thins ? scratch.Allowed.Count : policy.FirstWanted, scratch.Answer);
-            scratch.IsLiveAlone = scratch.Answer.Count > 0;
-            if (!scratch.IsLiveAlone) fallback = Fallback.EmptySession;
-            policy.Select();
-        }
-        else
-        {
-            RankUntilEnough(session, options.Source, policy, k, scratch);
-            if (scratch.Answer.Count == 0) fallback = Fallback.NoCandidates;
-        }
-        shape = policy.Finish();
-        policy.Clear();
-        scratch.Allowed.Clear();
-        return scratch.Final;
-    }
-
-    /// <summary>Ranks and selects; where caps leave too little, among more candidates.</summary>
-    private void RankUntilEnough(
-        in SessionContext session, CandidateSourceKind source, in AnswerPolicy policy, int k,
-        RequestScratch scratch)
-    {
-        int wanted = policy.FirstWanted;
-        while (true)
-        {
-            Rank(session, source, wanted, scratch);
-            policy.Select();
-            int more =
-                Math.Min(scratch.Allowed.Count,
-                Math.Max(wanted, Math.Min(AnswerPolicy.MostCandidates, wanted * 4)));
-            bool enough = scratch.Final.Count >= k || scratch.Answer.Count < wanted || more == wanted;
-            if (enough || !policy.Thins) return;
-            wanted = more;
-        }
-    }
-
-    /// <summary>Sets the source bits of everything that could be in the answer.</summary>
-    private void Explain(CandidateSourceKind kind, in AnswerShape shape, RequestScratch scratch)
-    {
-        CandidateList final = scratch.Final;
-        uint popular = SourceCatalog.BitOf(Has(CandidateSourceKind.Trending) ? CandidateSourceKind.Trending
-            : CandidateSourceKind.Popularity);
-        for (int i = shape.Own; i < final.Count; i++)
-            if (shape.IsPadding(i)) scratch.SourceBits[final.Rows[i]] = popular;
-        // Lists of the parts are of another request where nothing was ranked.
-        bool noPins = scratch.Rules.Pins.Count == 0 || scratch.Answer.Count == 0;
-        if (final.Count == shape.Padded && noPins) return;
-        if (kind == CandidateSourceKind.HybridDefault || RankerTarget.IsRanker(kind))
-        {
-            foreach (CandidateSourceKind part in PartsOf(kind)) MarkList(part, scratch);
-            return;
-        }
-        for (int i = 0; i < final.Count; i++)
-            if (!shape.IsPadding(i)) scratch.SourceBits[final.Rows[i]] = SourceCatalog.BitOf(kind);
-    }
-
-    /// <summary>Which sources proposed what is pinned: none, for most.</summary>
-    private static void ExplainPins(CandidateSourceKind kind, PinList pins, RequestScratch scratch)
-    {
-        bool fused = kind == CandidateSourceKind.HybridDefault || RankerTarget.IsRanker(kind);
-        for (int i = 0; i < pins.Count; i++)
-        {
-            int row = pins.Rows[i];
-            if (row == PinList.NoRow || !scratch.Answer.Rows.Contains(row)) continue;
-            pins.Sources[i] = fused ? scratch.SourceBits[row] : SourceCatalog.BitOf(kind);
-        }
-    }
-
-    /// <summary>The sources a fusion is made of.</summary>
-    private static ReadOnlySpan<CandidateSourceKind> PartsOf(CandidateSourceKind fusion) =>
-        RankerTarget.IsRanker(fusion) ? RankerSchema.Kinds : HybridDefault.Parts;
-
-    private static void MarkList(CandidateSourceKind kind, RequestScratch scratch)
-    {
-        foreach (int row in scratch.List(kind).Rows) scratch.SourceBits[row] |= SourceCatalog.BitOf(kind);
-    }
-
-    private static void ClearExplanation(CandidateSourceKind kind, RequestScratch scratch)
-    {
-        foreach (int row in scratch.Final.Rows) scratch.SourceBits[row] = 0;
-        foreach (CandidateSourceKind part in PartsOf(kind)) ClearList(part, scratch);
-    }
-
-    private static void ClearList(CandidateSourceKind kind, RequestScratch scratch)
-    {
-        foreach (int row in scratch.List(kind).Rows) scratch.SourceBits[row] = 0;
     }
 }

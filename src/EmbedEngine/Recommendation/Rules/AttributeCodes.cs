@@ -23,12 +23,16 @@ internal sealed class AttributeCodes
     private readonly double[] _changedNumbers;
     private readonly int[][] _changedTags;
 
+    // Code and row of the version of each changed row, by code, where the column has another code for it.
+    private readonly long[] _moved;
+
     /// <summary>Of a column of a snapshot.</summary>
     /// <param name="of">The moment.</param>
     /// <param name="number">Of the attribute.</param>
     /// <param name="catalogueRowOf">By row of the version; <see cref="NoRow"/> = the catalogue has
     /// none.</param>
-    public AttributeCodes(AttributeSnapshot of, int number, int[] catalogueRowOf)
+    /// <param name="versionRowOf">By row of the catalogue; negative = the version has none.</param>
+    public AttributeCodes(AttributeSnapshot of, int number, int[] catalogueRowOf, int[] versionRowOf)
     {
         (_of, _column, _catalogueRowOf) = (of, of.Columns[number], catalogueRowOf);
         int changed = of.Changed.Length;
@@ -51,6 +55,56 @@ internal sealed class AttributeCodes
                 _changedCodes[i] = value.IsMissing ? 0 : CodeOf(value.Number, added);
             }
         }
+        _moved = IsListed ? Moved(versionRowOf) : [];
+    }
+
+    /// <summary>Whether rows are listed by their values of it (<see cref="ValueRows"/>): texts, tags.</summary>
+    public bool IsListed => Type is AttributeType.Text or AttributeType.Tags;
+
+    /// <summary>The column that a base file has of it, or that has no rows.</summary>
+    public AttributeColumn Column => _column;
+
+    /// <summary>
+    /// Rows of the version that came to a code since the base file, in the low halves, ascending.
+    /// </summary>
+    public ReadOnlySpan<long> MovedTo(int code)
+    {
+        int begin = FirstMoved((long)code << 32), end = FirstMoved((long)(code + 1) << 32);
+        return _moved.AsSpan(begin..end);
+    }
+
+    /// <summary>Whether a row of the version has a code now.</summary>
+    public bool HasCode(int versionRow, int code)
+    {
+        int at = _catalogueRowOf[versionRow];
+        return Type == AttributeType.Tags ? TagsOf(at).Contains(code) : CodeOf(at) == code;
+    }
+
+    private int FirstMoved(long key)
+    {
+        int at = _moved.AsSpan().BinarySearch(key);
+        return at < 0 ? ~at : at;
+    }
+
+    private long[] Moved(int[] versionRowOf)
+    {
+        var moved = new List<long>();
+        ReadOnlySpan<int> changed = _of.Changed;
+        for (int i = 0; i < changed.Length; i++)
+        {
+            int row = changed[i] < versionRowOf.Length ? versionRowOf[changed[i]] : NoRow;
+            if (row < 0) continue;
+            if (Type == AttributeType.Tags)
+            {
+                ReadOnlySpan<int> before = _column.TagsOf(changed[i]);
+                foreach (int tag in _changedTags[i])
+                    if (!before.Contains(tag)) moved.Add(((long)tag << 32) | (uint)row);
+            }
+            else if (_changedCodes[i] is int code and not 0 && code != _column.CodeAt(changed[i]))
+                moved.Add(((long)code << 32) | (uint)row);
+        }
+        moved.Sort();
+        return [.. moved];
     }
 
     public string Name => _column.Name;
@@ -65,6 +119,9 @@ internal sealed class AttributeCodes
 
     /// <summary>Whether <see cref="NumberOf"/> may be asked.</summary>
     public bool HasNumbers => Type is AttributeType.Number or AttributeType.Time or AttributeType.Boolean;
+
+    /// <summary>The catalogue's row of each row of the version.</summary>
+    public int[] CatalogueRows => _catalogueRowOf;
 
     /// <summary>The catalogue's row of a row of the version.</summary>
     public int RowOf(int versionRow) => _catalogueRowOf[versionRow];
