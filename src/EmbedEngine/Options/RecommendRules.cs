@@ -62,7 +62,8 @@ public readonly ref struct RecommendRules
     /// what the catalogue says of its items, or whose source has no candidates: the most popular items of the
     /// same value, the first attribute's first; popularity fills up. Empty (default) = <c>category</c>, then
     /// <c>brand</c>, where the catalogue has them. <see cref="RecommendResult.Fallback"/> names the step that
-    /// answered. Not with <see cref="RecommendOptions.NoPadding"/>.
+    /// answered. Not with <see cref="RecommendOptions.NoPadding"/>, nor where a single source is asked by
+    /// name.
     /// </summary>
     public ReadOnlySpan<string> FallbackBy { get; init; }
 

@@ -191,7 +191,8 @@ internal sealed partial class Recommender
     private Fallback FallBack(
         in SessionContext session, in RecommendOptions options, in AnswerPolicy policy, RequestScratch scratch)
     {
-        if (options.NoPadding) return Fallback.None;
+        // Who asks for a source by name wants that one alone, and popularity behind it.
+        if (options.NoPadding || SourceCatalog.IsSingle(options.Source)) return Fallback.None;
         int most = Math.Min(scratch.Allowed.Count, AnswerPolicy.MostCandidates);
         return FallbackChain.Collect(
             _data, session, policy.Thins ? Math.Max(most, policy.FirstWanted) : policy.FirstWanted, scratch);
@@ -214,8 +215,8 @@ internal sealed partial class Recommender
     private static bool ProposesNothing(
         CandidateSourceKind kind, in RecommendOptions options, RequestScratch scratch)
     {
-        if (SourceCatalog.IsSingle(kind))
-            return options.Source == CandidateSourceKind.Hybrid && !KnowsSessions(kind);
+        if (SourceCatalog.IsSingle(options.Source)) return false;
+        if (SourceCatalog.IsSingle(kind)) return !KnowsSessions(kind);
         foreach (CandidateSourceKind part in PartsOf(kind))
             if (KnowsSessions(part) && scratch.List(part).Count > 0) return false;
         return true;

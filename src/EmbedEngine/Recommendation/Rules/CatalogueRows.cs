@@ -83,6 +83,11 @@ internal sealed class CatalogueRows(IAttributeSource source, ItemTable items)
         ValueRows[] known = Volatile.Read(ref _lists);
         foreach (ValueRows list in known)
             if (list.Column == codes.Column) return list;
+        return MakeList(codes, popularity, known);
+    }
+
+    private ValueRows MakeList(AttributeCodes codes, ReadOnlySpan<float> popularity, ValueRows[] known)
+    {
         int[] byPopularity = Volatile.Read(ref _byPopularity) ?? RowsBy(popularity);
         var made = new ValueRows(codes.Column, byPopularity, codes.CatalogueRows);
         // Several threads may do so at once: what one of them forgets is made again. Lists of a column of the
