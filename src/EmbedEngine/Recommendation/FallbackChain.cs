@@ -35,6 +35,7 @@ internal static class FallbackChain
         VersionData data, in SessionContext session, int wanted, RequestScratch scratch)
     {
         if (scratch.Catalogue is not { } catalogue || wanted <= 0) return Fallback.None;
+        if (scratch.LastItems.IsEmpty && session.Length == 0) return Fallback.None;
         CandidateList list = scratch.Answer;
         list.Reserve(wanted);
         var answered = Fallback.None;

@@ -76,13 +76,18 @@ internal sealed class ItemEvidence
     {
         double since = LiveTrials(row, live);
         double mean = Alpha / (Alpha + Beta);
-        if (_outcomes is null) return (since, since * mean);
+        (double trials, double taken) = Counted(row);
+        return (trials + since, taken + (since * mean));
+    }
+
+    private (double Trials, double Taken) Counted(int row)
+    {
+        if (_outcomes is null) return (0, 0);
         ReadOnlySpan<float> columns = _outcomes[row];
         // Of the mapping: damage must not become a shape that cannot be drawn from.
         float trials = columns[(int)ItemStatistics.Column.Sessions];
         float taken = columns[(int)ItemStatistics.Column.Taken];
-        if (!(trials >= 0 && trials <= 1e9f) || !(taken >= 0 && taken <= trials)) (trials, taken) = (0, 0);
-        return (trials + since, taken + (since * mean));
+        return trials >= 0 && trials <= 1e9f && taken >= 0 && taken <= trials ? (trials, taken) : (0, 0);
     }
 
     private static double LiveTrials(int row, LiveCounts? live) =>
@@ -94,7 +99,7 @@ internal sealed class ItemEvidence
         int items = 0;
         for (int row = 0; row < _data.RowCount; row++)
         {
-            (double trials, double taken) = Of(row, live: null);
+            (double trials, double taken) = Counted(row);
             if (trials == 0) continue;
             items++;
             n += trials;
@@ -106,7 +111,7 @@ internal sealed class ItemEvidence
         double spread = 0;
         for (int row = 0; row < _data.RowCount; row++)
         {
-            (double trials, double taken) = Of(row, live: null);
+            (double trials, double taken) = Counted(row);
             if (trials > 0) spread += trials / n * Math.Pow((taken / trials) - p, 2);
         }
         double variance = p * (1 - p), chance = (items - 1) / n;

@@ -45,13 +45,12 @@ internal sealed class CatalogueRows(IAttributeSource source, ItemTable items)
         AttributeCodes[] known = Volatile.Read(ref _codes);
         foreach (AttributeCodes codes in known)
             if (codes.Moment == now.Moment && codes.Name == attribute) return codes;
-        return Make(attribute, now, known);
+        int number = now.Find(attribute);
+        return number < 0 ? null : Make(number, now, known);
     }
 
-    private AttributeCodes? Make(string attribute, AttributeSnapshot now, AttributeCodes[] known)
+    private AttributeCodes Make(int number, AttributeSnapshot now, AttributeCodes[] known)
     {
-        int number = now.Find(attribute);
-        if (number < 0) return null;
         int[] rowOf = MapOf(now);
         var made = new AttributeCodes(now, number, InverseOf(rowOf), rowOf);
         // Several threads may do so at once: what one of them forgets is made again.
