@@ -825,12 +825,12 @@ typedef struct ee_recommend_options {
     float weight;             /* 0 to 1 */
     int32_t reserved;
     ee_text diversity_attribute; /* of EE_DIVERSITY_ATTRIBUTE, any type; else not given */
-    float explore;            /* 0 (default) to 1: share of the places for items of little evidence, by Thompson
-                               * sampling; docs/exploration.md */
+    float explore;            /* 0 (default) to 1: share of the places for items of little evidence, by
+                               * Thompson sampling; docs/exploration.md */
     int32_t fallback_by_count; /* at most 16 */
     uint64_t explore_seed;    /* the same seed and session: the same answer; 0 = others every time */
     const ee_text *fallback_by; /* texts or tags by which a session is answered of which nothing is known but
-                               * what the catalogue says; NULL = "category", then "brand", where there are any */
+                               * what the catalogue says; NULL = "category", then "brand" */
 } ee_recommend_options;
 
 ee_status ee_recommend_options_init(ee_recommend_options *options);

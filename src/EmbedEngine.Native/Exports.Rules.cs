@@ -33,8 +33,14 @@ internal static unsafe partial class Exports
         ulong model, byte* user, long userLength, SessionEvent* events, long eventCount,
         RecommendedItem* items, long itemCount, RecommendOptionsArg* options)
     {
-        try { return ExplainExplored(model, user, userLength, events, eventCount, items, itemCount, options); }
-        catch (Exception e) { return Guard.Fail(e); }
+        try
+        {
+            return ExplainExplored(model, user, userLength, events, eventCount, items, itemCount, options);
+        }
+        catch (Exception e)
+        {
+            return Guard.Fail(e);
+        }
     }
 
     [UnmanagedCallersOnly(EntryPoint = "ee_bought_together")]

@@ -42,7 +42,7 @@ public sealed partial class Model
     /// </summary>
     /// <param name="session">The session that was asked about.</param>
     /// <param name="items">What <see cref="Recommend"/> answered.</param>
-    /// <param name="options">It was asked with; of a batch, <see cref="RecommendOptions.ForRequest"/>.</param>
+    /// <param name="options">Of the request; of a batch, <see cref="RecommendOptions.ForRequest"/>.</param>
     /// <param name="user">Key of the user that was asked for; null = nobody.</param>
     public RuleReport ExplainExplored(
         ReadOnlySpan<SessionEvent> session, ReadOnlySpan<RecommendedItem> items, in RecommendOptions options,

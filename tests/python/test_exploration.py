@@ -21,8 +21,8 @@ def items(answer: Any) -> List[Any]:
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """Items 0 to 59 on a ring, 60 to 99 in the catalogue alone: category c(item % 2), brand b(item % 5). After
-    the training come 900 of a category, 901 of a brand, 902 of neither but a maker."""
+    """Items 0 to 59 on a ring, 60 to 99 in the catalogue alone: category c(item % 2), brand b(item % 5).
+    After the training come 900 of a category, 901 of a brand, 902 of neither but a maker."""
     directory = tmp_path_factory.mktemp("exploration")
     rows = [f"{i},thing no. {i} of kind {i % 2},c{i % 2},b{i % 5}" for i in range(100)]
     (directory / "items.csv").write_text(FILE + "\n".join(rows) + "\n")

@@ -148,9 +148,9 @@ class Model:
         max_per_category, diversity (0 to 1), diversity_by ("vectors", "category" or the name of an
         attribute), filter (a text such as "stock > 0", or a `Filter`, by attributes of items), boosts (texts
         such as "brand = 'own' * 1.2", or `Boost`s), pins ({item: place}, from 1 on), bury (as filter: comes
-        last), caps ({attribute: most}), weight_by ((attribute, 0 to 1)), explore (0 to 1: share of the places for items
-        that little is known of), explore_seed (the same seed, the same answer), fallback_by (attributes by
-        which a session of unknown items is answered)."""
+        last), caps ({attribute: most}), weight_by ((attribute, 0 to 1)), explore (0 to 1: share of the
+        places for items that little is known of), explore_seed (the same seed, the same answer), fallback_by
+        (attributes by which a session of unknown items is answered)."""
         handle = self._open()
         events = self._events(session)
         if type(k) is not int:

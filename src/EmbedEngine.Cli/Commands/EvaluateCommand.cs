@@ -67,8 +67,8 @@ internal static class EvaluateCommand
         var command =
             new Command("evaluate", "Measure the active version: recall, NDCG, MAP, MRR and more by source.")
         {
-            store, test, protocol, k, sources, maxSessions, maxHistory, history, explore, record, compare, threads,
-                seed, json,
+            store, test, protocol, k, sources, maxSessions, maxHistory, history, explore, record, compare,
+                threads, seed, json,
         };
         input.AddTo(command);
         command.SetAction(parsed => Program.Run(cancellation =>

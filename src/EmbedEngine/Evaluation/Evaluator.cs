@@ -19,7 +19,7 @@ internal sealed record EvaluatorOptions(
     /// <summary>Whether what users did in earlier sessions is handed over.</summary>
     public EvaluationHistory History { get; init; }
 
-    /// <summary>Share of the places that are explored; single sources are then asked as fusions are.</summary>
+    /// <summary>Share of the places that are explored; single sources are asked as fusions are.</summary>
     public float Explore { get; init; }
 
     /// <summary>Which cases count, by whether an item of the session so far is known.</summary>

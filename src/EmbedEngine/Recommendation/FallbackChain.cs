@@ -63,8 +63,8 @@ internal static class FallbackChain
 
     /// <summary>Items of one attribute: those like the newest event's item first.</summary>
     private static void Take(
-        VersionData data, in SessionContext session, AttributeCodes codes, CatalogueRows catalogue, int wanted,
-        RequestScratch scratch)
+        VersionData data, in SessionContext session, AttributeCodes codes, CatalogueRows catalogue,
+        int wanted, RequestScratch scratch)
     {
         uint bit = SourceCatalog.BitOf(codes.Name == Category
             ? CandidateSourceKind.Category : CandidateSourceKind.Popularity);
@@ -79,7 +79,8 @@ internal static class FallbackChain
             if (code == 0 || asked[..n].Contains(code)) continue;
             asked[n++] = code;
             lists ??= catalogue.ListOf(codes, popularity);
-            TakeValue(lists.Of(code), codes.MovedTo(code), codes, code, session, popularity, wanted, bit, scratch);
+            TakeValue(
+                lists.Of(code), codes.MovedTo(code), codes, code, session, popularity, wanted, bit, scratch);
         }
     }
 
@@ -115,7 +116,8 @@ internal static class FallbackChain
     // Two lists by falling popularity become one.
     private static void TakeValue(
         ReadOnlySpan<int> listed, ReadOnlySpan<long> moved, AttributeCodes codes, int code,
-        in SessionContext session, ReadOnlySpan<float> popularity, int wanted, uint bit, RequestScratch scratch)
+        in SessionContext session, ReadOnlySpan<float> popularity, int wanted, uint bit,
+        RequestScratch scratch)
     {
         CandidateList list = scratch.Answer;
         CandidateList came = scratch.Padding;
@@ -126,7 +128,10 @@ internal static class FallbackChain
             var top = new Numerics.TopK(came.RowBuffer(Math.Min(room, moved.Length)),
                 came.ScoreBuffer(Math.Min(room, moved.Length)));
             foreach (long pair in moved)
-                if (IsOpen((int)pair, codes, code, session, scratch)) top.Offer(popularity[(int)pair], (int)pair);
+            {
+                int row = (int)pair;
+                if (IsOpen(row, codes, code, session, scratch)) top.Offer(popularity[row], row);
+            }
             came.Count = top.Finish();
         }
         int next = 0;

@@ -1,5 +1,5 @@
-// From a session to an answer: rank, or fall back; explore; apply the rules; pad; put in what is live, explored
-// and pinned.
+// From a session to an answer: rank, or fall back; explore; apply the rules; pad; put in what is live,
+// explored and pinned.
 
 using EmbedEngine.Interactions.Corpus;
 using EmbedEngine.Profiles;
@@ -164,7 +164,9 @@ internal sealed partial class Recommender
         else
         {
             RankUntilEnough(session, options.Source, policy, scratch);
-            if (scratch.Answer.Count == 0 || (IsCold(session, scratch) && ProposesNothing(kind, options, scratch)))
+            bool nothing = scratch.Answer.Count == 0
+                || (IsCold(session, scratch) && ProposesNothing(kind, options, scratch));
+            if (nothing)
             {
                 fallback = FallBack(session, options, policy, scratch);
                 if (fallback != Fallback.None) policy.Select();
@@ -187,9 +189,10 @@ internal sealed partial class Recommender
     private void HoldPlaces(int held, ulong key, RequestScratch scratch) => scratch.Explored.Begin(
         held, Explorer.CandidatesOf(held, _data.RowCount), Explorer.Places(key));
 
-    /// <summary>The first step of the chain that has anything of the session's values, in the answer.</summary>
+    /// <summary>The first step of the chain that has anything of the session's values.</summary>
     private Fallback FallBack(
-        in SessionContext session, in RecommendOptions options, in AnswerPolicy policy, RequestScratch scratch)
+        in SessionContext session, in RecommendOptions options, in AnswerPolicy policy,
+        RequestScratch scratch)
     {
         // Who asks for a source by name wants that one alone, and popularity behind it.
         if (options.NoPadding || SourceCatalog.IsSingle(options.Source)) return Fallback.None;
@@ -237,7 +240,8 @@ internal sealed partial class Recommender
             int more =
                 Math.Min(scratch.Allowed.Count,
                 Math.Max(wanted, Math.Min(AnswerPolicy.MostCandidates, wanted * 4)));
-            bool enough = scratch.Final.Count >= policy.Room || scratch.Answer.Count < wanted || more == wanted;
+            bool enough = scratch.Final.Count >= policy.Room || scratch.Answer.Count < wanted
+                || more == wanted;
             if (enough || !policy.Thins) return;
             wanted = more;
         }

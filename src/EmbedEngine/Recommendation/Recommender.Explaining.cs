@@ -37,7 +37,8 @@ internal sealed partial class Recommender
         {
             int row = pins.Rows[i];
             if (row == PinList.NoRow || !scratch.Answer.Rows.Contains(row)) continue;
-            pins.Sources[i] = fused || scratch.IsFallback ? scratch.SourceBits[row] : SourceCatalog.BitOf(kind);
+            bool byRow = fused || scratch.IsFallback;
+            pins.Sources[i] = byRow ? scratch.SourceBits[row] : SourceCatalog.BitOf(kind);
         }
     }
 

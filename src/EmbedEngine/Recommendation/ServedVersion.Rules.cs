@@ -150,7 +150,8 @@ internal sealed partial class ServedVersion
                 CultureInfo.InvariantCulture,
                 $", drawn {Explorer.Draw(Recommender.Evidence, trials, taken, key, items[i].Item):0.0000}");
             told[i] = [string.Create(
-                CultureInfo.InvariantCulture, $"explored: evidence {trials:0.##}, taken {taken:0.##}{drawn}")];
+                CultureInfo.InvariantCulture,
+                $"explored: evidence {trials:0.##}, taken {taken:0.##}{drawn}")];
         }
         _scratches.Return(scratch);
         GC.KeepAlive(this);

@@ -1,5 +1,5 @@
-// Sessions of which nothing is known but what the catalogue says of their items: by category, by brand, by what
-// the request names, by popularity; and the answer says by which.
+// Sessions of which nothing is known but what the catalogue says of their items: by category, by brand, by
+// what the request names, by popularity; and the answer says by which.
 
 namespace EmbedEngine.Tests.Recommendation;
 
@@ -39,7 +39,8 @@ public sealed class FallbackTests : IDisposable
         });
 
     private static (long[] Items, RecommendResult Answer) Ask(
-        Engine engine, long item, int k = 10, RecommendRules rules = default, RecommendOptions options = default)
+        Engine engine, long item, int k = 10, RecommendRules rules = default,
+        RecommendOptions options = default)
     {
         var results = new RecommendedItem[k];
         RecommendResult answer = engine.Model!.Recommend([new SessionEvent(item)], results, options, rules);

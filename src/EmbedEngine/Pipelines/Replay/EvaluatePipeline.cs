@@ -54,7 +54,12 @@ internal static class EvaluatePipeline
             };
         }
         if (options.Explore > 0)
-            report = report with { Exploration = Explore(model, cases, options, evaluator, report, progress) };
+        {
+            report = report with
+            {
+                Exploration = Explore(model, cases, options, evaluator, report, progress),
+            };
+        }
         if (options.Record) Record(store, model.Version.Number, options, cases, report);
         if (other is null) return report;
         Evaluator compared = Measure(other, cases, options, "evaluate_other", progress, out _);

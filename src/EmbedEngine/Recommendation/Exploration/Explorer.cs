@@ -122,7 +122,8 @@ internal static class Explorer
         CounterStream random = new CounterRandom(key, OfRows).Stream();
         if (found.Candidates < found.Held && recommender.Data.Categories is { } categories)
         {
-            for (int e = session.Length - 1; e >= Math.Max(0, session.Length - CategorySource.LastEvents); e--)
+            int first = Math.Max(0, session.Length - CategorySource.LastEvents);
+            for (int e = session.Length - 1; e >= first; e--)
             {
                 int category = categories.CategoryOf(session.Rows[e]);
                 bool asked = category == ItemCategories.None

@@ -61,8 +61,9 @@ internal sealed class ItemEvidence
     public double Beta { get; }
 
     /// <summary>Those of <see cref="LittleKnown"/> that are of a category, ascending.</summary>
-    public ReadOnlySpan<int> LittleKnownOf(int category) => (uint)category >= _littleOffsets.Length - 1 ? default
-        : _littleByCategory.AsSpan(_littleOffsets[category]..(_littleOffsets[category + 1]));
+    public ReadOnlySpan<int> LittleKnownOf(int category) =>
+        (uint)category >= _littleOffsets.Length - 1 ? default
+            : _littleByCategory.AsSpan(_littleOffsets[category]..(_littleOffsets[category + 1]));
 
     /// <summary>Whether little is known of a row, with what was observed since.</summary>
     public bool IsLittle(int row, LiveCounts? live) =>
@@ -127,7 +128,8 @@ internal sealed class ItemEvidence
         int[] offsets = new int[categories.Count + 1];
         foreach (int row in little)
         {
-            if (categories.CategoryOf(row) is int category and not ItemCategories.None) offsets[category + 1]++;
+            if (categories.CategoryOf(row) is int category and not ItemCategories.None)
+                offsets[category + 1]++;
         }
         for (int c = 0; c < categories.Count; c++) offsets[c + 1] += offsets[c];
         int[] rows = new int[offsets[^1]];

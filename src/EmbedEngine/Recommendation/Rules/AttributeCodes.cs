@@ -58,7 +58,7 @@ internal sealed class AttributeCodes
         _moved = IsListed ? Moved(versionRowOf) : [];
     }
 
-    /// <summary>Whether rows are listed by their values of it (<see cref="ValueRows"/>): texts, tags.</summary>
+    /// <summary>Whether <see cref="ValueRows"/> lists rows by their values of it: texts, tags.</summary>
     public bool IsListed => Type is AttributeType.Text or AttributeType.Tags;
 
     /// <summary>The column that a base file has of it, or that has no rows.</summary>

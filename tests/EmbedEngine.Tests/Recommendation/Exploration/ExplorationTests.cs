@@ -137,7 +137,8 @@ public sealed class ExplorationTests(ExplorationShop shop) : IClassFixture<Explo
             RecommendedItem[] tail = [.. items.SkipWhile(i => i.Item % 10 != 3 || i.Item == pinned)];
             Assert.DoesNotContain(tail, i => i.IsExplored);
             Assert.DoesNotContain(items, i => i.IsExplored && session.Any(e => e.Item == i.Item));
-            Assert.Equal(items.Count(i => i.IsExplored), shop.Ask(session, options, rules, k: 15).Answer.Explored);
+            Assert.Equal(
+                items.Count(i => i.IsExplored), shop.Ask(session, options, rules, k: 15).Answer.Explored);
         }
     }
 
@@ -202,14 +203,16 @@ public sealed class ExplorationTests(ExplorationShop shop) : IClassFixture<Explo
                 results[(s * 10)..((s + 1) * 10)],
                 shop.Ask([new(4)], options.ForRequest(s), k: 10).Items);
         }
-        string file = shop.Write("sessions.jsonl", string.Concat(Enumerable.Repeat("{\"session\":[4]}\n", 3)));
+        string file = shop.Write(
+            "sessions.jsonl", string.Concat(Enumerable.Repeat("{\"session\":[4]}\n", 3)));
         var asked = new RecommendFileOptions { K = 10, Request = options, Explain = true };
         string once = Answer(file, asked), again = Answer(file, asked with { Threads = 2 });
         Assert.Equal(once, again);
         Assert.Contains("\"explored\":3", once);
         Assert.Contains(", drawn 0.", once);
         // With no seed an explanation is of the one that was chosen.
-        Assert.Contains(", drawn 0.", Answer(file, asked with { Request = options with { ExploreSeed = 0 } }));
+        asked = asked with { Request = options with { ExploreSeed = 0 } };
+        Assert.Contains(", drawn 0.", Answer(file, asked));
     }
 
     private string Answer(string file, RecommendFileOptions options)
@@ -255,7 +258,8 @@ public sealed class ExplorationTests(ExplorationShop shop) : IClassFixture<Explo
     {
         string test = shop.Write("later.csv", "session,item,time\n" + string.Concat(
             Enumerable.Range(0, 60).Select(s => string.Concat(Enumerable.Range(0, 4).Select(e =>
-                $"{9_000_000 + s},{((s * 7) + (e * 2)) % ExplorationShop.Known},{1_900_000_000 + (s * 100) + e}\n")))));
+                $"{9_000_000 + s},{((s * 7) + (e * 2)) % ExplorationShop.Known},"
+                + $"{1_900_000_000 + (s * 100) + e}\n")))));
         var options = new EvaluateOptions
         {
             Test = EventSource.Csv(test), Sources = [CandidateSourceKind.Hybrid], Explore = .2f,

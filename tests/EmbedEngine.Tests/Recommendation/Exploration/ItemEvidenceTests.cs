@@ -34,7 +34,8 @@ public sealed class ItemEvidenceTests(ExplorationShop shop) : IClassFixture<Expl
         {
             using var json = System.Text.Json.JsonDocument.Parse(line);
             var events = json.RootElement.GetProperty("events").EnumerateArray()
-                .Select(e => (Item: e.GetProperty("aid").GetInt64(), Action: e.GetProperty("type").GetString()))
+                .Select(e => (Item: e.GetProperty("aid").GetInt64(),
+                    Action: e.GetProperty("type").GetString()))
                 .ToArray();
             if (events.Length < 2) continue; // too short to learn from
             foreach (long item in events.Select(e => e.Item).Distinct())
