@@ -51,8 +51,8 @@ public sealed record EvaluateOptions
 
     /// <summary>
     /// Share of the places, 0 (default) to 1, that <c>hybrid</c> explores in a second run over the same
-    /// cases: <see cref="EvaluationReport.Exploration"/> has what it costs and what it shows. Needs a test file, and
-    /// <c>hybrid</c> among the sources. Draws go by <see cref="Seed"/>.
+    /// cases: <see cref="EvaluationReport.Exploration"/> has what it costs and what it shows. Needs a
+    /// test file, and <c>hybrid</c> among the sources. Draws go by <see cref="Seed"/>.
     /// </summary>
     public float Explore { get; init; }
 
