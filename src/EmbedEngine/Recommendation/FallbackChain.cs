@@ -24,8 +24,10 @@ internal static class FallbackChain
     public static bool IsStep(Fallback fallback) =>
         fallback is Fallback.Category or Fallback.Brand or >= Fallback.Attribute;
 
-    /// <summary>Puts items of the same values into <see cref="RequestScratch.Answer"/>, the first step's
-    /// first, and their sources into <see cref="RequestScratch.SourceBits"/>.</summary>
+    /// <summary>
+    /// Puts items of the same values, where there are any, in the place of <see cref="RequestScratch.Answer"/>,
+    /// the first step's first, and their sources into <see cref="RequestScratch.SourceBits"/>.
+    /// </summary>
     /// <param name="data">The version.</param>
     /// <param name="session">Known items, which are left out.</param>
     /// <param name="wanted">Items at most.</param>
@@ -36,7 +38,7 @@ internal static class FallbackChain
     {
         if (scratch.Catalogue is not { } catalogue || wanted <= 0) return Fallback.None;
         if (scratch.LastItems.IsEmpty && session.Length == 0) return Fallback.None;
-        CandidateList list = scratch.Answer;
+        CandidateList list = scratch.Alike;
         list.Reserve(wanted);
         var answered = Fallback.None;
         ReadOnlySpan<AttributeCodes?> named = scratch.Rules.FallbackBy;
@@ -50,7 +52,10 @@ internal static class FallbackChain
             Take(data, session, codes, catalogue, wanted, scratch);
             if (list.Count > before && answered == Fallback.None) answered = NameOf(codes.Name, step);
         }
-        scratch.IsFallback = answered != Fallback.None;
+        if (answered == Fallback.None) return answered;
+        scratch.IsFallback = true;
+        scratch.Answer.Reserve(list.Count);
+        for (int i = 0; i < list.Count; i++) scratch.Answer.Add(list.Rows[i], list.Scores[i]);
         return answered;
     }
 
@@ -119,7 +124,7 @@ internal static class FallbackChain
         in SessionContext session, ReadOnlySpan<float> popularity, int wanted, uint bit,
         RequestScratch scratch)
     {
-        CandidateList list = scratch.Answer;
+        CandidateList list = scratch.Alike;
         CandidateList came = scratch.Padding;
         int room = wanted - list.Count;
         came.Reserve(Math.Min(room, moved.Length));

@@ -85,6 +85,9 @@ internal sealed class RequestScratch
     /// <summary>Whether a step of <see cref="FallbackChain"/> answered.</summary>
     public bool IsFallback { get; set; }
 
+    /// <summary>Items of the same category, brand or what else, while a fallback collects them.</summary>
+    public CandidateList Alike { get; } = new();
+
     /// <summary>What is explored; nothing between requests.</summary>
     public ExploredItems Explored { get; } = new();
 
