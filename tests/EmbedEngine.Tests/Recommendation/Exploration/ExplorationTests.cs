@@ -55,18 +55,21 @@ public sealed class ExplorationTests(ExplorationShop shop) : IClassFixture<Explo
     [Fact]
     public void Explore_ProposedByContent_IsOfTheSessionsKind()
     {
-        for (int seed = 0; seed < 30; seed++)
+        int byContent = 0;
+        for (long item = 0; item < 30; item++)
         {
-            long item = seed;
             (RecommendedItem[] items, _) = shop.Ask([new SessionEvent(item)], s_tenth);
-            Assert.All(items.Where(i => i.IsExplored), i =>
+            foreach (RecommendedItem explored in items.Where(i => i.IsExplored))
             {
-                Assert.Equal(item % 2, i.Item % 2);
-                Assert.Equal(
-                    ["content", "explored"],
-                    SourceNames.OfBits(i.Sources).Where(n => n is "content" or "explored"));
-            });
+                IReadOnlyList<string> names = SourceNames.OfBits(explored.Sources);
+                Assert.Equal("explored", names[^1]);
+                if (!names.Contains("content")) continue;
+                byContent++;
+                Assert.Equal(item % 2, explored.Item % 2);
+            }
         }
+        // Of 60 places few are of the rare items that the session's was seen with.
+        Assert.True(byContent > 40, $"{byContent} of 60 by content");
     }
 
     [Fact]
@@ -116,7 +119,7 @@ public sealed class ExplorationTests(ExplorationShop shop) : IClassFixture<Explo
             AttributeCap[] caps = [new("brand", 5)];
             var rules = new RecommendRules
             {
-                Filter = filter, Bury = bury, Pins = pins, Caps = caps, Deny = [81, 83],
+                Filter = filter, Bury = bury, Pins = pins, Caps = caps, Deny = [121, 123],
             };
             var options = new RecommendOptions
             {
@@ -128,7 +131,7 @@ public sealed class ExplorationTests(ExplorationShop shop) : IClassFixture<Explo
             Assert.Equal((pinned, 5), (items[0].Item, items[3].Item));
             Assert.False(items[0].IsExplored || items[3].IsExplored);
             Assert.All(items, i => Assert.Equal(1, i.Item % 2));
-            Assert.DoesNotContain(items, i => i.Item is 81 or 83);
+            Assert.DoesNotContain(items, i => i.Item is 121 or 123);
             Assert.Equal(items.Length, items.Select(i => i.Item).Distinct().Count());
             // Pins alone may exceed a cap.
             IEnumerable<RecommendedItem> free = items.Where(i => i.Item != pinned && i.Item != 5);
