@@ -123,6 +123,9 @@
  *              repeats, unseen. Rest of session adds by source "recall_clicks", "recall_carts",
  *              "recall_orders", "weighted_recall", each with its interval; a comparison adds "compared":
  *              {"version","with","sources":{name: {"recall","recall_ci","ndcg","ndcg_ci","mrr","mrr_ci"}}}
+ *              With explore "exploration": {"share","cases","little_known","shown","shown_without","places",
+ *              "recall","recall_ci","mrr","mrr_ci","cold_recall","cold_recall_without","difference":
+ *              {"recall","recall_ci","ndcg","ndcg_ci","mrr","mrr_ci"}}
  *              Without a test file "recorded":[recorded], where there are any; recorded: {"file",
  *              "fingerprint","at","max_history","max_sessions"} and the fields of a report
  *     inspect: {"session","file","trained","version","source","served_source","depth","steps":[{"step",
@@ -249,10 +252,13 @@ enum {
     EE_FALLBACK_UNKNOWN_ITEMS = 2,
     EE_FALLBACK_NO_CANDIDATES = 3,
     EE_FALLBACK_SESSION = 4,    /* the user has no known history: the session alone answered */
-    EE_FALLBACK_CATEGORY = 5,   /* the mean of the last item's category answered */
+    EE_FALLBACK_CATEGORY = 5,   /* items of the category of the session's answered, for nothing else is known
+                                 * of them; by EE_SOURCE_USER: the mean of the last item's category */
     EE_FALLBACK_ACTION = 6,     /* the mean of items with the last action answered */
     EE_FALLBACK_CENTROID = 7,   /* the mean of all items answered */
-    EE_FALLBACK_POPULARITY = 8  /* nothing is known of the user: popularity answered */
+    EE_FALLBACK_POPULARITY = 8, /* nothing is known of the user: popularity answered */
+    EE_FALLBACK_BRAND = 9,      /* items of the brand of the session's answered */
+    EE_FALLBACK_ATTRIBUTE = 16  /* those alike by another attribute did: this plus its place in fallback_by */
 };
 
 /* What an evaluated request knows of its user: the session, or earlier sessions too. */
@@ -560,7 +566,8 @@ typedef struct ee_evaluate_options {
     int32_t record;                        /* non-zero keeps the figures in the store with the version: needs
                                             * test and the writer lock */
     int32_t history;                       /* EE_HISTORY_*: what a request knows of its user; needs test */
-    int32_t reserved;
+    float explore;                         /* 0 to 1: also measures hybrid with so much exploration, against
+                                            * itself without; needs test */
 } ee_evaluate_options;
 
 ee_status ee_evaluate_options_init(ee_evaluate_options *options);
@@ -807,13 +814,16 @@ typedef struct ee_event {
 typedef struct ee_recommended_item {
     int64_t item;
     float score;      /* larger is better; comparable within one answer */
-    uint32_t sources; /* bits 1 << EE_SOURCE_*: who proposed it */
+    uint32_t sources; /* bits 1 << EE_SOURCE_*: who proposed it; EE_EXPLORED */
 } ee_recommended_item;
+
+/* A bit of ee_recommended_item.sources: the item has one of the places that explore gives away. */
+#define EE_EXPLORED 0x80000000u
 
 /* 32 bytes. */
 typedef struct ee_recommend_result {
     int32_t count;    /* valid results */
-    int32_t reserved;
+    int32_t explored; /* those that are there to be explored */
     int64_t version;
     int32_t fallback; /* EE_FALLBACK_* */
     int32_t unknown_items;
@@ -863,6 +873,12 @@ typedef struct ee_recommend_options {
     float weight;             /* 0 to 1 */
     int32_t reserved;
     ee_text diversity_attribute; /* of EE_DIVERSITY_ATTRIBUTE, any type; else not given */
+    float explore;            /* 0 (default) to 1: share of the places for items of little evidence, by
+                               * Thompson sampling; docs/exploration.md */
+    int32_t fallback_by_count; /* at most 16 */
+    uint64_t explore_seed;    /* the same seed and session: the same answer; 0 = others every time */
+    const ee_text *fallback_by; /* texts or tags by which a session is answered of which nothing is known but
+                               * what the catalogue says; NULL = "category", then "brand" */
 } ee_recommend_options;
 
 ee_status ee_recommend_options_init(ee_recommend_options *options);
@@ -907,6 +923,14 @@ ee_status ee_explain(ee_model model, const ee_event *events, int64_t event_count
  * for each item, and pins that had no effect. options: those of the request. For people who read it. */
 ee_status ee_explain_rules(ee_model model, const ee_recommended_item *items, int64_t item_count,
                            const ee_recommend_options *options);
+
+/* What was known of each explored item of an answer and what was drawn of it, as ee_explain_rules tells it:
+ * "explored: evidence 3, taken 1, drawn 0.4012". user: as it was asked for, NULL = nobody. options: those of
+ * the request; what was drawn is told where they have a seed. Of the answers of a batch only the evidence is
+ * right: each has a seed of its own. */
+ee_status ee_explain_explored(ee_model model, const char *user, int64_t user_length, const ee_event *events,
+                              int64_t event_count, const ee_recommended_item *items, int64_t item_count,
+                              const ee_recommend_options *options);
 
 /* ---- Users -------------------------------------------------------------------------------------------- */
 

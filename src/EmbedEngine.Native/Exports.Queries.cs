@@ -97,7 +97,7 @@ internal static unsafe partial class Exports
         {
             to[(int)s] = lease.Target.Recommend(
                 new ReadOnlySpan<SessionEvent>(events + offsets[s], (int)(offsets[s + 1] - offsets[s])),
-                new Span<RecommendedItem>(results + s * k, k), given, rules);
+                new Span<RecommendedItem>(results + s * k, k), given.ForRequest(s), rules);
         }
         return 0;
     }

@@ -28,6 +28,21 @@ internal static unsafe partial class Exports
             return Guard.Fail(e); }
     }
 
+    [UnmanagedCallersOnly(EntryPoint = "ee_explain_explored")]
+    private static int ExplainExploredItems(
+        ulong model, byte* user, long userLength, SessionEvent* events, long eventCount,
+        RecommendedItem* items, long itemCount, RecommendOptionsArg* options)
+    {
+        try
+        {
+            return ExplainExplored(model, user, userLength, events, eventCount, items, itemCount, options);
+        }
+        catch (Exception e)
+        {
+            return Guard.Fail(e);
+        }
+    }
+
     [UnmanagedCallersOnly(EntryPoint = "ee_bought_together")]
     private static int BoughtTogetherItems(
         ulong model, long* items, long itemCount, RecommendedItem* results, int k, int* count, int* source)
@@ -120,6 +135,19 @@ internal static unsafe partial class Exports
         using Lease<Model> lease = HandleTable.Enter<Model>(model);
         lease.LastResult = JsonResults.Rules(lease.Target.ExplainRules(
             Arguments.Buffer(items, itemCount, nameof(items)), OptionMapping.Rules(options)));
+        return 0;
+    }
+
+    [MethodImpl(Body)]
+    private static int ExplainExplored(
+        ulong model, byte* user, long userLength, SessionEvent* events, long eventCount,
+        RecommendedItem* items, long itemCount, RecommendOptionsArg* options)
+    {
+        using Lease<Model> lease = HandleTable.Enter<Model>(model);
+        lease.LastResult = JsonResults.Rules(lease.Target.ExplainExplored(
+            Arguments.Buffer(events, eventCount, nameof(events)),
+            Arguments.Buffer(items, itemCount, nameof(items)), OptionMapping.Recommend(options),
+            user == null ? null : Arguments.Text(user, userLength, nameof(user))));
         return 0;
     }
 

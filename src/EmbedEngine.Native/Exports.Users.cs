@@ -205,7 +205,7 @@ internal static unsafe partial class Exports
                 : new ReadOnlySpan<SessionEvent>(events + offsets[u], (int)(offsets[u + 1] - offsets[u]));
             to[u] = lease.Target.RecommendUser(
                 UserKey(keys[u].Data, keys[u].Length, $"users[{u}]"), session,
-                new Span<RecommendedItem>(results + ((long)u * k), k), given, rules);
+                new Span<RecommendedItem>(results + ((long)u * k), k), given.ForRequest(u), rules);
         }
         return 0;
     }

@@ -238,7 +238,7 @@ internal unsafe struct EvaluateOptionsArg : IOptionStruct<EvaluateOptionsArg>
     public int MaxHistory;
     public int Record;
     public int History;
-    public int Reserved;
+    public float Explore; // 0 in older headers
 
     public static uint LeastSize => 72; // before history
 
@@ -384,6 +384,10 @@ internal unsafe struct RecommendOptionsArg : IOptionStruct<RecommendOptionsArg>
     public float Weight;
     public int Reserved;
     public TextArg DiversityAttribute;
+    public float Explore;
+    public int FallbackByCount;
+    public ulong ExploreSeed;
+    public TextArg* FallbackBy;
 
     public static uint LeastSize => 96; // before filter
 

@@ -104,6 +104,7 @@ internal static unsafe class OptionMapping
             MaxHistory = o.MaxHistory,
             Record = o.Record != 0,
             History = Arguments.Choice<EvaluationHistory>(o.History, name + ".history"),
+            Explore = o.Explore,
         };
         options.Validate();
         return options;
@@ -145,6 +146,7 @@ internal static unsafe class OptionMapping
             Bury = rules.Bury,
             Caps = rules.Caps.ToArray(),
             WeightBy = rules.WeightBy,
+            FallbackBy = rules.FallbackBy.ToArray(),
             Explain = o.Explain != 0,
             MaxErrors = o.MaxErrors,
             Threads = o.Threads,
@@ -208,6 +210,8 @@ internal static unsafe class OptionMapping
             Diversity = o.Diversity,
             DiversityBy = (DiversityMeasure)o.DiversityBy,
             DiversityAttribute = RuleMapping.Name(o.DiversityAttribute, "options.diversity_attribute"),
+            Explore = o.Explore,
+            ExploreSeed = o.ExploreSeed,
         };
     }
 
@@ -233,6 +237,9 @@ internal static unsafe class OptionMapping
             Caps = RuleMapping.Caps(Arguments.Buffer(o.Caps, o.CapCount, "options.caps")),
             WeightBy = RuleMapping.Name(o.WeightBy, "options.weight_by") is { } name
                 ? new AttributeWeight(name, o.Weight) : null,
+            FallbackBy = RuleMapping.Names(
+                Arguments.Buffer(o.FallbackBy, o.FallbackByCount, "options.fallback_by"),
+                "options.fallback_by"),
         };
     }
 }

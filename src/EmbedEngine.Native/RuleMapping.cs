@@ -18,6 +18,9 @@ internal static class RuleMapping
     private static AttributeCap[]? t_caps;
 
     [ThreadStatic]
+    private static string[]? t_fallback;
+
+    [ThreadStatic]
     private static string?[]? t_names;
 
     [ThreadStatic]
@@ -56,6 +59,15 @@ internal static class RuleMapping
         for (int i = 0; i < given.Length; i++)
             caps[i] = new AttributeCap(Name(given[i].Name, "options.caps.name") ?? "", given[i].Most);
         return caps.AsSpan(0, given.Length);
+    }
+
+    /// <summary>Names of attributes; valid until the thread's next call of this.</summary>
+    public static ReadOnlySpan<string> Names(ReadOnlySpan<TextArg> given, string argument)
+    {
+        if (given.IsEmpty) return default;
+        string[] names = Room(ref t_fallback, given.Length);
+        for (int i = 0; i < given.Length; i++) names[i] = Name(given[i], argument) ?? "";
+        return names.AsSpan(0, given.Length);
     }
 
     /// <summary>A name that may be left out: null then.</summary>

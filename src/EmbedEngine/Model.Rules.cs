@@ -35,6 +35,26 @@ public sealed partial class Model
     }
 
     /// <summary>
+    /// What was known of each explored item of an answer and what was drawn of it, such as <c>explored:
+    /// evidence 3, taken 1, drawn 0.4012</c>: of so many sessions that had it, so many took it up; an empty
+    /// list where an item is not explored. What was drawn is told where the request had a seed. For people
+    /// who want to read it.
+    /// </summary>
+    /// <param name="session">The session that was asked about.</param>
+    /// <param name="items">What <see cref="Recommend"/> answered.</param>
+    /// <param name="options">Of the request; of a batch, <see cref="RecommendOptions.ForRequest"/>.</param>
+    /// <param name="user">Key of the user that was asked for; null = nobody.</param>
+    public RuleReport ExplainExplored(
+        ReadOnlySpan<SessionEvent> session, ReadOnlySpan<RecommendedItem> items, in RecommendOptions options,
+        string? user = null)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        Span<byte> utf8 = stackalloc byte[Interactions.Keys.KeyDictionary.MaxTextBytes];
+        ReadOnlySpan<byte> key = user is null ? default : utf8[..Utf8Of(user, utf8)];
+        return Served.ExplainExplored(key, session, items, options);
+    }
+
+    /// <summary>
     /// What is frequently bought with a basket: by orders that went together where the version has them and
     /// they know the basket, else by co-visitation. Items of the basket are left out.
     /// </summary>

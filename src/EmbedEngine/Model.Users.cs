@@ -98,7 +98,8 @@ public sealed partial class Model
         {
             ReadOnlySpan<SessionEvent> session = offsets.IsEmpty ? []
                 : events[(int)offsets[u]..(int)offsets[u + 1]];
-            answers[u] = RecommendUser(users[u], session, results.Slice(u * k, k), options, rules);
+            answers[u] = RecommendUser(
+                users[u], session, results.Slice(u * k, k), options.ForRequest(u), rules);
         }
     }
 

@@ -131,7 +131,8 @@ public sealed partial class Model : IDisposable
         for (int s = 0; s < sessions; s++)
         {
             answers[s] = Recommend(
-                events[(int)offsets[s]..(int)offsets[s + 1]], results.Slice(s * k, k), options, rules);
+                events[(int)offsets[s]..(int)offsets[s + 1]], results.Slice(s * k, k),
+                options.ForRequest(s), rules);
         }
     }
 

@@ -218,12 +218,58 @@ static void rules(void) {
     CHECK_OK(ee_filter_free(filter));
 }
 
+/* Item 99 is in the catalogue alone, of brand own, as item 1; shares for what little is known of. */
+static void fallbacks(void) {
+    ee_recommend_options options;
+    ee_recommended_item results[K];
+    ee_recommend_result answer;
+    ee_event session = {99, 0, EE_ACTION_CLICKS, 0};
+    ee_text by[2] = {EE_TEXT("tags"), EE_TEXT("brand")};
+    char text[2048];
+    int64_t needed;
+    int explored = 0;
+
+    CHECK_OK(ee_recommend_options_init(&options));
+    CHECK(options.explore == 0 && options.explore_seed == 0 && options.fallback_by == NULL);
+    CHECK_OK(ee_recommend(model, &session, 1, &options, results, K, &answer));
+    CHECK_INT(answer.fallback, EE_FALLBACK_BRAND);
+    CHECK_INT(results[0].item, 1);
+    CHECK_INT(answer.explored, 0);
+    options.fallback_by = by;
+    options.fallback_by_count = 2;
+    CHECK_OK(ee_recommend(model, &session, 1, &options, results, K, &answer));
+    CHECK_INT(answer.fallback, EE_FALLBACK_BRAND);
+    options.fallback_by_count = 1;
+    CHECK_OK(ee_recommend(model, &session, 1, &options, results, K, &answer));
+    CHECK_INT(answer.fallback, EE_FALLBACK_UNKNOWN_ITEMS);
+    by[0] = (ee_text)EE_TEXT("price");
+    CHECK_STATUS(ee_recommend(model, &session, 1, &options, results, K, &answer), EE_E_INVALID_ARGUMENT);
+    CHECK(strstr(error_text(), "fallback: 'price' is a number") != NULL);
+    options.fallback_by_count = 0;
+
+    options.explore = 0.5f;
+    options.explore_seed = 3;
+    session.item = 5;
+    CHECK_OK(ee_recommend(model, &session, 1, &options, results, K, &answer));
+    CHECK_INT(answer.count, K);
+    for (int i = 0; i < K; i++) explored += (results[i].sources & EE_EXPLORED) != 0;
+    CHECK_INT(answer.explored, explored);
+    CHECK_OK(ee_explain_explored(model, NULL, 0, &session, 1, results, K, &options));
+    CHECK_OK(ee_model_last_result(model, text, sizeof text, &needed));
+    CHECK(strncmp(text, "{\"items\":[", 10) == 0);
+    CHECK((strstr(text, "explored: evidence ") != NULL) == (explored > 0));
+    options.explore = 2;
+    CHECK_STATUS(ee_recommend(model, &session, 1, &options, results, K, &answer), EE_E_INVALID_ARGUMENT);
+    CHECK(strstr(error_text(), "Explore is not 0 to 1") != NULL);
+}
+
 void test_catalogue(void) {
     make();
     set();
     files();
     filters();
     rules();
+    fallbacks();
     ee_model_close(model);
     ee_close(store);
 }

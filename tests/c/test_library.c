@@ -16,19 +16,24 @@ ASSERT(columns, sizeof(ee_columns) == 144 && offsetof(ee_columns, item_texts) ==
     && offsetof(ee_columns, categories) == 112);
 ASSERT(train_options, sizeof(ee_train_options) == 72 && offsetof(ee_train_options, seed) == 40);
 ASSERT(evaluate_options, sizeof(ee_evaluate_options) == 80
-    && offsetof(ee_evaluate_options, seed) == 48 && offsetof(ee_evaluate_options, history) == 72);
+    && offsetof(ee_evaluate_options, seed) == 48 && offsetof(ee_evaluate_options, history) == 72
+    && offsetof(ee_evaluate_options, explore) == 76);
 ASSERT(event, sizeof(ee_event) == 24 && offsetof(ee_event, action) == 16);
 ASSERT(item, sizeof(ee_recommended_item) == 16 && offsetof(ee_recommended_item, sources) == 12);
 ASSERT(result, sizeof(ee_recommend_result) == 32 && offsetof(ee_recommend_result, version) == 8
+       && offsetof(ee_recommend_result, explored) == 4
        && offsetof(ee_recommend_result, latency_us) == 28);
 ASSERT(catalog_options, sizeof(ee_catalog_options) == 104);
 ASSERT(item_column, sizeof(ee_item_column) == 72);
 ASSERT(item_columns, sizeof(ee_item_columns) == 48);
 ASSERT(pin, sizeof(ee_pin) == 16 && offsetof(ee_pin, place) == 8);
 ASSERT(cap, sizeof(ee_cap) == 24 && offsetof(ee_cap, most) == 16);
-ASSERT(recommend_options, sizeof(ee_recommend_options) == 200 && offsetof(ee_recommend_options, filter) == 96
+ASSERT(recommend_options, sizeof(ee_recommend_options) == 224 && offsetof(ee_recommend_options, filter) == 96
        && offsetof(ee_recommend_options, boosts) == 104 && offsetof(ee_recommend_options, weight) == 176
-       && offsetof(ee_recommend_options, diversity_attribute) == 184);
+       && offsetof(ee_recommend_options, diversity_attribute) == 184
+       && offsetof(ee_recommend_options, explore) == 200
+       && offsetof(ee_recommend_options, explore_seed) == 208
+       && offsetof(ee_recommend_options, fallback_by) == 216);
 ASSERT(export_options, sizeof(ee_export_options) == 48 && offsetof(ee_export_options, space) == 16);
 ASSERT(vector_import_options, sizeof(ee_vector_import_options) == 136
        && offsetof(ee_vector_import_options, seed) == 88

@@ -33,7 +33,9 @@ EXPORTS: Dict[str, int] = {"vectors": 0, "manifest": 1, "popularity": 2, "neighb
 FILES: Dict[str, int] = {"auto": 0, "npy": 1, "w2v": 2, "jsonl": 3, "csv": 4, "json": 5, "safetensors": 6}
 FALLBACKS: Tuple[str | None, ...] = (
     None, "empty_session", "unknown_items", "no_candidates", "session", "category", "action", "centroid",
-    "popularity")
+    "popularity", "brand")
+FALLBACK_ATTRIBUTE = 16
+EXPLORED = 0x80000000
 KEYS_TEXT = 2
 
 
@@ -126,7 +128,7 @@ class EvaluateOptions(C.Structure):
         ("struct_size", C.c_uint32), ("protocol", C.c_int32), ("test", Text),
         ("test_options", C.POINTER(ImportOptions)), ("k", C.c_int32), ("max_sessions", C.c_int32),
         ("threads", C.c_int32), ("sources", C.c_uint32), ("seed", C.c_uint64), ("compare_with", C.c_int64),
-        ("max_history", C.c_int32), ("record", C.c_int32), ("history", C.c_int32), ("reserved", C.c_int32),
+        ("max_history", C.c_int32), ("record", C.c_int32), ("history", C.c_int32), ("explore", C.c_float),
     ]
 
 
@@ -148,7 +150,7 @@ class RecommendedItem(C.Structure):
 
 class RecommendResult(C.Structure):
     _fields_ = [
-        ("count", C.c_int32), ("reserved", C.c_int32), ("version", C.c_int64), ("fallback", C.c_int32),
+        ("count", C.c_int32), ("explored", C.c_int32), ("version", C.c_int64), ("fallback", C.c_int32),
         ("unknown_items", C.c_int32), ("padded", C.c_int32), ("latency_us", C.c_float),
     ]
 
@@ -171,6 +173,8 @@ class RecommendOptions(C.Structure):
         ("filter", C.c_uint64), ("boosts", C.c_void_p), ("boost_count", C.c_int64), ("pins", C.c_void_p),
         ("pin_count", C.c_int64), ("bury", C.c_uint64), ("caps", C.c_void_p), ("cap_count", C.c_int64),
         ("weight_by", Text), ("weight", C.c_float), ("reserved", C.c_int32), ("diversity_attribute", Text),
+        ("explore", C.c_float), ("fallback_by_count", C.c_int32), ("explore_seed", C.c_uint64),
+        ("fallback_by", C.c_void_p),
     ]
 
 
@@ -323,6 +327,7 @@ PROTOTYPES: Dict[str, Tuple[Any, List[Any]]] = {
     "ee_recommend": (_I32, [_H, _P, _I64, _P, _P, _I32, _P]),
     "ee_recommend_batch": (_I32, [_H, _P, _P, _I64, _P, _P, _I32, _P]),
     "ee_explain_rules": (_I32, [_H, _P, _I64, _P]),
+    "ee_explain_explored": (_I32, [_H, _S, _I64, _P, _I64, _P, _I64, _P]),
     "ee_explain": (_I32, [_H, _P, _I64, _P, _I64, _P]),
     "ee_bought_together": (_I32, [_H, _P, _I64, _P, _I32, _P, _P]),
     "ee_popular": (_I32, [_H, _I32, _S, _I64, _P, _I32, _P]),

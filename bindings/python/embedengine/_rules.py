@@ -80,6 +80,35 @@ def _diversity_by(model: Any, options: Any, given: Any, keep: List[Any]) -> None
     keep.append(names)
 
 
+def _explore(model: Any, options: Any, given: Any, keep: List[Any]) -> None:
+    options.explore = given
+
+
+def _explore_seed(model: Any, options: Any, given: Any, keep: List[Any]) -> None:
+    if given is None:
+        return
+    if isinstance(given, bool) or not hasattr(given, "__index__") or not 1 <= given.__index__() < 2**64:
+        raise InvalidArgumentError(f"explore_seed is a whole number from 1 on, not {given!r}")
+    options.explore_seed = given.__index__()
+
+
+def _fallback_by(model: Any, options: Any, given: Any, keep: List[Any]) -> None:
+    if isinstance(given, str):
+        raise InvalidArgumentError("fallback_by is one text; pass a list of attributes")
+    names = [_name(name, "fallback_by") for name in given or ()]
+    array = L.texts(names)
+    options.fallback_by, options.fallback_by_count = C.addressof(array), len(names)
+    keep.append(array)
+
+
+def fallback(number: int, rules: Dict[str, Any]) -> str | None:
+    """Name of what answered, as of the rules of the request."""
+    if number < L.FALLBACK_ATTRIBUTE:
+        return L.FALLBACKS[number]
+    name: str = list(rules["fallback_by"])[number - L.FALLBACK_ATTRIBUTE]
+    return name
+
+
 def _name(given: Any, rule: str) -> str:
     if not isinstance(given, str):
         raise InvalidArgumentError(f"{rule}: an attribute is a str, not {type(given).__name__}")
@@ -97,5 +126,6 @@ def _int32(given: Any, what: str) -> int:
 
 ORDER: Dict[str, Writer] = {
     "filter": _filter, "boosts": _boosts, "pins": _pins, "bury": _bury, "caps": _caps,
-    "weight_by": _weight_by, "diversity_by": _diversity_by,
+    "weight_by": _weight_by, "diversity_by": _diversity_by, "explore": _explore,
+    "explore_seed": _explore_seed, "fallback_by": _fallback_by,
 }

@@ -286,13 +286,14 @@ class Database:
         self, test: Optional[Path] = None, *, protocol: str = "next", k: int = 20,
         sources: Optional[Iterable[str]] = None, max_sessions: int = 0, threads: int = 0, seed: int = 42,
         compare_with: int = 0, max_history: int = 0, history: str = "session", record: bool = False,
-        progress: ProgressOption = None, **options: Any,
+        explore: float = 0.0, progress: ProgressOption = None, **options: Any,
     ) -> Report:
         """Measures the active version on a test file, or returns what train measured. compare_with: a version
         to compare with on the same cases; `compared` of the report has the differences. max_history:
         histories are cut to so many known events, 0 = all. history: "session", or "user" to hand over what
         users did in earlier sessions (`against_session` of the report has the gain). record: keeps the
-        figures in the store with the version. options: as import_events."""
+        figures in the store with the version. explore: also measures hybrid with this share of its places
+        explored (`exploration` of the report has what that costs and shows). options: as import_events."""
         id, keep = self._open(), []  # type: ignore[var-annotated]
         given = L.EvaluateOptions()
         check(lib.ee_evaluate_options_init(C.addressof(given)))
@@ -304,6 +305,7 @@ class Database:
         given.k, given.max_sessions, given.threads, given.seed = k, max_sessions, threads, seed
         given.compare_with, given.max_history, given.record = compare_with, max_history, int(record)
         given.history = choice(L.HISTORIES, history, "history")
+        given.explore = explore
         given.sources = 0 if sources is None else sum(
             1 << choice(_sources.numbers(), s, "source") for s in _columns.unique(sources))
         run(lambda call: lib.ee_evaluate(id, C.addressof(given), call, None), progress)
@@ -554,6 +556,12 @@ class Database:
     def explain_rules(self, answer: Sequence[Scored], **rules: Any) -> Dict[str, Any]:
         """See Model.explain_rules."""
         return self.model.explain_rules(answer, **rules)
+
+    def explain_explored(
+        self, session: Iterable[Any], answer: Sequence[Scored], user: Optional[Key] = None, **rules: Any,
+    ) -> List[Optional[str]]:
+        """See Model.explain_explored."""
+        return self.model.explain_explored(session, answer, user, **rules)
 
     def bought_together(self, items: Any, k: int = 10, **rules: Any) -> Basket:
         """See Model.bought_together."""

@@ -148,7 +148,9 @@ class Model:
         max_per_category, diversity (0 to 1), diversity_by ("vectors", "category" or the name of an
         attribute), filter (a text such as "stock > 0", or a `Filter`, by attributes of items), boosts (texts
         such as "brand = 'own' * 1.2", or `Boost`s), pins ({item: place}, from 1 on), bury (as filter: comes
-        last), caps ({attribute: most}), weight_by ((attribute, 0 to 1))."""
+        last), caps ({attribute: most}), weight_by ((attribute, 0 to 1)), explore (0 to 1: share of the
+        places for items that little is known of), explore_seed (the same seed, the same answer), fallback_by
+        (attributes by which a session of unknown items is answered)."""
         handle = self._open()
         events = self._events(session)
         if type(k) is not int:
@@ -162,16 +164,17 @@ class Model:
             given[0] if given else self._option(source, seen, padding), results, k, results + end)
         if status:
             raise failure(status)
-        return self._answer(buffer, end)
+        return self._answer(buffer, end, rules)
 
-    def _answer(self, buffer: Any, end: int) -> Recommendations:
+    def _answer(self, buffer: Any, end: int, rules: Dict[str, Any]) -> Recommendations:
         view = memoryview(buffer).cast("B")
-        count, _, version, fallback, unknown, padded, latency = _ANSWER.unpack_from(view, end)
+        count, explored, version, fallback, unknown, padded, latency = _ANSWER.unpack_from(view, end)
         answer = Recommendations(map(_scored, _RESULT.iter_unpack(view[:16 * count])))
         if self.text_keys:
             self._name(answer)
         answer.version = version
-        answer.fallback = L.FALLBACKS[fallback]
+        answer.fallback = _rules.fallback(fallback, rules)
+        answer.explored = explored
         answer.unknown_items = unknown
         answer.padded = padded
         answer.latency_us = latency
@@ -193,7 +196,8 @@ class Model:
             given[0] if given else self._option(source, seen, padding), _addressof(results), k,
             _addressof(answers)))
         told = [
-            (a.version, L.FALLBACKS[a.fallback], a.unknown_items, a.padded, a.latency_us)
+            (a.version, _rules.fallback(a.fallback, rules), a.unknown_items, a.padded, a.latency_us,
+             a.explored)
             for a in answers[:count]
         ]
         return self._batch(results, count, k, [a.count for a in answers[:count]], told)
@@ -232,7 +236,7 @@ class Model:
         check(lib.ee_recommend_user(
             handle.id, key, len(key), events.buffer_info()[0], len(events) // 3,
             given[0] if given else self._option(source, seen, padding), results, k, results + end))
-        return self._answer(buffer, end)
+        return self._answer(buffer, end, rules)
 
     def recommend_user_batch(
         self, users: Sequence[Key], sessions: Any = None, k: int = 20, *, source: str = "hybrid",
@@ -255,7 +259,8 @@ class Model:
             given[0] if given else self._option(source, seen, padding), _addressof(results), k,
             _addressof(answers)))
         told = [
-            (a.version, L.FALLBACKS[a.fallback], a.unknown_items, a.padded, a.latency_us)
+            (a.version, _rules.fallback(a.fallback, rules), a.unknown_items, a.padded, a.latency_us,
+             a.explored)
             for a in answers[:count]
         ]
         return self._batch(results, count, k, [a.count for a in answers[:count]], told)
@@ -358,6 +363,24 @@ class Model:
         asked = self._rules("hybrid", "keep", True, rules)
         check(lib.ee_explain_rules(handle.id, _addressof(given), len(answer), asked[0]))
         return self._last_result()
+
+    def explain_explored(
+        self, session: Iterable[Any], answer: Sequence[Scored], user: Optional[Key] = None, **rules: Any,
+    ) -> List[Optional[str]]:
+        """What was known of each explored item of an answer and what was drawn of it, such as "explored:
+        evidence 3, taken 1, drawn 0.4012"; None where it is not explored. rules: as of the request; what was
+        drawn is told where they have an explore_seed."""
+        handle, events = self._open(), self._events(session)
+        items = self._items_column([s.item for s in answer])
+        given = (L.RecommendedItem * max(len(answer), 1))()
+        for i, scored in enumerate(answer):
+            given[i] = L.RecommendedItem(int(items.owner[i]), scored.score, scored.sources)
+        asked = self._rules("hybrid", "keep", True, rules)
+        key = None if user is None else str(user).encode("utf-8")
+        check(lib.ee_explain_explored(
+            handle.id, key, 0 if key is None else len(key), events.buffer_info()[0], len(events) // 3,
+            _addressof(given), len(answer), asked[0]))
+        return [told[0] if told else None for told in self._last_result()["items"]]
 
     def bought_together(self, items: Any, k: int = 10, **rules: Any) -> Basket:
         """What is bought with a basket: by orders that went together where the version has them, else by

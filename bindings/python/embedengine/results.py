@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Sequence, Union
 
 from . import _sources
+from ._layouts import EXPLORED
 
 Key = Union[int, str]
 Path = Union[str, "os.PathLike[str]"]
@@ -31,8 +32,14 @@ class Scored(NamedTuple):
 
     @property
     def reasons(self) -> List[str]:
-        """Names of the sources that proposed the item."""
-        return [name for name, bit in _sources.numbers().items() if self.sources >> bit & 1]
+        """Names of the sources that proposed the item; "explored" where it is."""
+        names = [name for name, bit in _sources.numbers().items() if self.sources >> bit & 1]
+        return names + ["explored"] if self.explored else names
+
+    @property
+    def explored(self) -> bool:
+        """Whether the item has one of the places that `explore` gives away."""
+        return bool(self.sources & EXPLORED)
 
 
 class Basket(NamedTuple):
@@ -66,13 +73,14 @@ class Profile(NamedTuple):
 class Recommendations(List[Scored]):
     """The answer to one request: a list, best first, and how it came about."""
 
-    __slots__ = ("version", "fallback", "unknown_items", "padded", "latency_us")
+    __slots__ = ("version", "fallback", "unknown_items", "padded", "latency_us", "explored")
 
     version: int
     fallback: Optional[str]
     unknown_items: int
     padded: int
     latency_us: float
+    explored: int
 
     @property
     def items(self) -> List[Any]:
@@ -104,7 +112,7 @@ class Batch(Sequence[Recommendations]):
         answer = Recommendations(map(Scored, *columns))
         if self._answers:
             (answer.version, answer.fallback, answer.unknown_items, answer.padded,
-             answer.latency_us) = self._answers[index]
+             answer.latency_us, answer.explored) = self._answers[index]
         return answer
 
     def __iter__(self) -> Iterator[Recommendations]:
@@ -158,6 +166,7 @@ class Report:
     recorded: List[Dict[str, Any]] = field(default_factory=list, repr=False)
     history: str = "session"
     against_session: Optional[Dict[str, Any]] = field(default=None, repr=False)
+    exploration: Optional[Dict[str, Any]] = field(default=None, repr=False)
 
     def __getitem__(self, source: str) -> SourceMetrics:
         return self.sources[source]
@@ -185,7 +194,8 @@ class Report:
         return Report(
             json["k"], json["protocol"], json["cases"], json["sessions"], json["served_source"], sources,
             json["p50_us"], json["p99_us"], json.get("slices", {}), json.get("compared"),
-            json.get("recorded", []), json.get("history", "session"), json.get("against_session"))
+            json.get("recorded", []), json.get("history", "session"), json.get("against_session"),
+            json.get("exploration"))
 
 
 @dataclass(frozen=True)

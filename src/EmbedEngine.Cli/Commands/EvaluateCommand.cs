@@ -43,6 +43,13 @@ internal static class EvaluateCommand
                 + "Needs --test.",
             DefaultValueFactory = _ => "session",
         };
+        var explore = new Option<float>("--explore")
+        {
+            Description =
+                "Also measure hybrid with this share of its places explored, 0 to 1: what that costs and "
+                + "shows (default 0). Needs --test.",
+            DefaultValueFactory = _ => 0,
+        };
         var record = new Option<bool>("--record")
         {
             Description = "Keep the figures in the store with the version. Needs --test.",
@@ -60,8 +67,8 @@ internal static class EvaluateCommand
         var command =
             new Command("evaluate", "Measure the active version: recall, NDCG, MAP, MRR and more by source.")
         {
-            store, test, protocol, k, sources, maxSessions, maxHistory, history, record, compare, threads,
-                seed, json,
+            store, test, protocol, k, sources, maxSessions, maxHistory, history, explore, record, compare,
+                threads, seed, json,
         };
         input.AddTo(command);
         command.SetAction(parsed => Program.Run(cancellation =>
@@ -84,6 +91,7 @@ internal static class EvaluateCommand
                     MaxSessions = parsed.GetValue(maxSessions),
                     MaxHistory = parsed.GetValue(maxHistory),
                     History = History(parsed.GetRequiredValue(history)),
+                    Explore = parsed.GetValue(explore),
                     Record = parsed.GetValue(record),
                     CompareWith = parsed.GetValue(compare) is string other ? engine.ResolveVersion(other) : 0,
                     Threads = parsed.GetValue(threads),

@@ -30,9 +30,32 @@ internal sealed class OrderOptions
         Description = "ATTRIBUTE=WEIGHT: how much a number counts beside relevance, 0 to 1.",
     };
 
+    private readonly Option<float> _explore = new("--explore")
+    {
+        Description = "Share of the places for items that little is known of, 0 to 1 (default 0; "
+            + "docs/exploration.md).",
+        DefaultValueFactory = _ => 0,
+    };
+
+    private readonly Option<ulong?> _exploreSeed = new("--explore-seed")
+    {
+        Description = "From 1 on: the same seed and session give the same answer (default: others every "
+            + "time).",
+    };
+
+    private readonly Option<string?> _fallbackBy = new("--fallback-by")
+    {
+        Description = "Attributes, separated by commas, by which a session of unknown items is answered "
+            + "(default category,brand, where there are any).",
+    };
+
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_boost, _pin, _bury, _cap, _weightBy]) command.Add(option);
+        foreach (Option option in (Option[])[_boost, _pin, _bury, _cap, _weightBy, _explore, _exploreSeed,
+            _fallbackBy])
+        {
+            command.Add(option);
+        }
     }
 
     /// <summary>Options with what was typed.</summary>
@@ -44,7 +67,23 @@ internal sealed class OrderOptions
         Bury = parsed.GetValue(_bury) is { } text ? ItemFilter.Parse(text) : null,
         Caps = Array.ConvertAll(parsed.GetValue(_cap) ?? [], Cap),
         WeightBy = parsed.GetValue(_weightBy) is { } weight ? Weight(weight) : null,
+        FallbackBy = (parsed.GetValue(_fallbackBy) ?? "").Split(
+            ',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
+        Request = given.Request with
+        {
+            Explore = parsed.GetValue(_explore),
+            ExploreSeed = Seed(parsed.GetValue(_explore), parsed.GetValue(_exploreSeed), given.Explain),
+        },
     };
+
+    /// <summary>As typed; where none is and an explanation is wanted, one that can be told.</summary>
+    private static ulong Seed(float explore, ulong? typed, bool explains)
+    {
+        if (typed == 0) throw new ArgumentException("--explore-seed is 0; seeds are 1 and more");
+        if (typed is not null && explore == 0)
+            throw new ArgumentException("--explore-seed needs --explore: nothing is explored");
+        return typed ?? (explore > 0 && explains ? (ulong)Random.Shared.NextInt64(1, 1_000_000_000) : 0);
+    }
 
     private static ItemPin[] Pins(Model model, string[] given)
     {

@@ -163,13 +163,23 @@ internal static class RecommendCommand
         bool arranged = options.Boosts.Length > 0 || options.Pins.Length > 0 || options.Bury is not null
             || options.Caps.Length > 0 || options.WeightBy is not null;
         RuleReport? told = options.Explain && arranged ? model.ExplainRules(results, rules) : null;
+        if (options.Explain && options.Request.Explore > 0)
+        {
+            RuleReport explored = model.ExplainExplored(events, results, options.Request, request.User);
+            told = told?.With(explored) ?? explored;
+        }
         if (json)
         {
-            JsonOutput.Print(
-                j => RequestJson.WriteAnswer(j, model, results, answer, reasons, request.Ignored, told));
+            JsonOutput.Print(j =>
+            {
+                RequestJson.WriteAnswer(
+                    j, model, results, answer, reasons, request.Ignored, told, options.FallbackBy);
+                if (options.Request.ExploreSeed != 0)
+                    j.WriteNumber("explore_seed", options.Request.ExploreSeed);
+            });
             return;
         }
-        Print(model, results, answer, reasons, told);
+        Print(model, results, answer, reasons, told, options);
         foreach (IgnoredEvent e in request.Ignored)
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture, $"event {e.Event} was ignored: {e.Reason}"));
@@ -183,7 +193,7 @@ internal static class RecommendCommand
 
     private static void Print(
         Model model, ReadOnlySpan<RecommendedItem> items, RecommendResult answer,
-        ReadOnlySpan<RecommendReason> reasons, RuleReport? told)
+        ReadOnlySpan<RecommendReason> reasons, RuleReport? told, RecommendFileOptions options)
     {
         Table table = reasons.IsEmpty ? Tables.Create("rank", "item", "score", "proposed by")
             : told is null ? Tables.Create("rank", "item", "score", "because of", "proposed by")
@@ -203,9 +213,11 @@ internal static class RecommendCommand
         }
         Tables.Print(table);
         foreach (string ignored in told?.Ignored ?? []) Console.WriteLine(ignored);
-        string fallback =
-            answer.Fallback == Fallback.None ? "" : $"; fallback: {JsonReports.NameOf(answer.Fallback)}";
-        Console.WriteLine($"version {answer.Version}, {answer.LatencyUs:0} µs{fallback}");
+        string fallback = answer.Fallback == Fallback.None ? ""
+            : $"; fallback: {JsonReports.NameOf(answer.Fallback, options.FallbackBy)}";
+        string seed = options.Request.ExploreSeed == 0 ? "" : $" by seed {options.Request.ExploreSeed}";
+        string explored = options.Request.Explore > 0 ? $"; {answer.Explored} explored{seed}" : "";
+        Console.WriteLine($"version {answer.Version}, {answer.LatencyUs:0} µs{explored}{fallback}");
     }
 
     private static string Because(Model model, RecommendReason reason)

@@ -73,15 +73,18 @@ internal sealed class RuleOptions
     }
 
     /// <summary>The options of a request and its sets, in the terms of the version that answers.</summary>
-    public RecommendFileOptions Read(ParseResult parsed, Model model, RecommendFileOptions given) =>
-        _order.Read(parsed, model, ReadSets(parsed, model, given)) with
+    public RecommendFileOptions Read(ParseResult parsed, Model model, RecommendFileOptions given)
+    {
+        RecommendFileOptions ordered = _order.Read(parsed, model, ReadSets(parsed, model, given));
+        return ordered with
         {
-            Request = Spread(parsed.GetRequiredValue(_diversityBy), given.Request) with
+            Request = Spread(parsed.GetRequiredValue(_diversityBy), ordered.Request) with
             {
                 MaxPerCategory = parsed.GetValue(_maxPerCategory),
                 Diversity = parsed.GetValue(_diversity),
             },
         };
+    }
 
     private static RecommendOptions Spread(string by, RecommendOptions given) => by switch
     {
@@ -116,7 +119,7 @@ internal sealed class RuleOptions
     {
         Allow = read.Allow, Deny = read.Deny, AllowCategories = read.AllowCategories,
         DenyCategories = read.DenyCategories, Filter = read.Filter, Boosts = read.Boosts, Pins = read.Pins,
-        Bury = read.Bury, Caps = read.Caps, WeightBy = read.WeightBy,
+        Bury = read.Bury, Caps = read.Caps, WeightBy = read.WeightBy, FallbackBy = read.FallbackBy,
     };
 
     private static long[] Items(Model model, string? list, string? file, string name)

@@ -18,6 +18,7 @@ internal static class ReportTables
             PrintDifferences("with users' histories − session alone", gains, report.K);
         if (report.Compared is { } compared)
             PrintDifferences($"version {compared.Version} − {compared.With}", compared.Sources, report.K);
+        if (report.Exploration is { } exploration) PrintExploration(exploration, report.K);
         PrintTotals(report);
         foreach (RecordedEvaluation recorded in report.Recorded)
         {
@@ -30,6 +31,20 @@ internal static class ReportTables
             PrintAccuracy(recorded.Report);
             PrintTotals(recorded.Report);
         }
+    }
+
+    private static void PrintExploration(ExplorationReport exploration, int k)
+    {
+        string share = exploration.Share.ToString("0.###", CultureInfo.InvariantCulture);
+        PrintDifferences(
+            $"exploring {share} − not", new Dictionary<string, MetricDifferences>
+            {
+                ["hybrid"] = exploration.Difference,
+            }, k);
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"explored {exploration.Places:N0} places; of {exploration.LittleKnown:N0} items with at most 5 "
+            + $"events {exploration.Shown:N0} were shown, {exploration.ShownWithout:N0} without."));
     }
 
     private static void PrintTotals(EvaluationReport report) =>

@@ -56,6 +56,17 @@ internal static class Enumerable
         return all.ToArray();
     }
 
+    public static T[] Where<T>(this IEnumerable<T> source, Func<T, int, bool> holds)
+    {
+        List<T> all = [];
+        int at = 0;
+        foreach (T item in source)
+        {
+            if (holds(item, at++)) all.Add(item);
+        }
+        return all.ToArray();
+    }
+
     public static T[] OfType<T>(this IEnumerable<object?> source)
         where T : class
     {

@@ -22,7 +22,9 @@ internal sealed class EvaluationWorker
     private readonly int[] _rows = new int[RequestScratch.SessionCapacity];
     private readonly byte[] _actions = new byte[RequestScratch.SessionCapacity];
     private readonly long[] _times = new long[RequestScratch.SessionCapacity];
+    private readonly RecommendedItem[] _answer;
     private bool _anyKnown;
+    private ulong _key;
     private readonly EventTail _past = new();
     private readonly EventTail _spare = new();
 
@@ -33,6 +35,7 @@ internal sealed class EvaluationWorker
         _longest = owner.MaxHistory == 0 ? _rows.Length : Math.Min(owner.MaxHistory, _rows.Length);
         _isTrue = new bool[owner.K];
         _places = new int[owner.K];
+        _answer = new RecommendedItem[owner.Explore > 0 ? owner.K : 0];
         Tallies = [.. owner.Sources.Select(_ => new ListTally(_recommender, owner.K))];
     }
 
@@ -44,6 +47,9 @@ internal sealed class EvaluationWorker
 
     /// <summary>Training events of the targets known to the version, and their number.</summary>
     public long ConsumedCount { get; private set; }
+
+    /// <summary>Places of all lists that were explored.</summary>
+    public long ExploredPlaces { get; private set; }
 
     /// <summary>Targets known to the version.</summary>
     public long Consumed { get; private set; }
@@ -99,6 +105,7 @@ internal sealed class EvaluationWorker
     {
         SessionContext context = Known(begin, historyLength);
         if (!_owner.Counts(_anyKnown)) return;
+        _key = new CounterRandom(_owner.Seed, 0xE8, (ulong)session, (ulong)historyLength).At(0);
         Span<double> sums = _owner.Count(session);
         ReadOnlySpan<int> counts = _recommender.Data.Items.Counts;
         _truth.Slice(_set.Rows.AsSpan((int)begin, historyLength), counts);
@@ -170,6 +177,7 @@ internal sealed class EvaluationWorker
 
     private ReadOnlySpan<int> Rank(in SessionContext context, CandidateSourceKind source)
     {
+        if (_owner.Explore > 0) return Explore(context, source);
         if (source is CandidateSourceKind.Hybrid or CandidateSourceKind.HybridDefault
             || RankerTarget.IsRanker(source))
             return _recommender.AnswerKnown(context, new RecommendOptions { Source = source }, _owner.K,
@@ -178,6 +186,22 @@ internal sealed class EvaluationWorker
         if (context.Length == 0 && !SourceCatalog.IsForAnyone(source)) return default;
         _recommender.Rank(context, source, _owner.K, _scratch);
         return _scratch.Answer.Rows;
+    }
+
+    private ReadOnlySpan<int> Explore(in SessionContext context, CandidateSourceKind source)
+    {
+        var options = new RecommendOptions { Source = source, Explore = _owner.Explore };
+        int count = _recommender.AnswerExploring(context, options, _key, _answer, _scratch, out int explored);
+        ExploredPlaces += explored;
+        CandidateList list = _scratch.Answer;
+        list.Reserve(count);
+        for (int i = 0; i < count; i++)
+        {
+            bool known = _recommender.Data.Items.TryGetRow(_answer[i].Item, out int row);
+            System.Diagnostics.Debug.Assert(known, "an answer of the version has an item that it does not");
+            list.Add(row, _answer[i].Score);
+        }
+        return list.Rows;
     }
 
     /// <summary>

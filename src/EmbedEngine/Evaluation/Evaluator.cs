@@ -19,6 +19,9 @@ internal sealed record EvaluatorOptions(
     /// <summary>Whether what users did in earlier sessions is handed over.</summary>
     public EvaluationHistory History { get; init; }
 
+    /// <summary>Share of the places that are explored; single sources are asked as fusions are.</summary>
+    public float Explore { get; init; }
+
     /// <summary>Which cases count, by whether an item of the session so far is known.</summary>
     public UserSessions Cases { get; init; } = UserSessions.All;
 }
@@ -75,6 +78,16 @@ internal sealed class Evaluator
 
     public int MaxHistory => _options.MaxHistory;
 
+    public float Explore => _options.Explore;
+
+    public ulong Seed => _options.Seed;
+
+    /// <summary>What each source recommended, of all workers; after <see cref="Run"/>.</summary>
+    public ListTally[] Tallies { get; private set; } = [];
+
+    /// <summary>Places that were explored; after <see cref="Run"/>.</summary>
+    public long ExploredPlaces { get; private set; }
+
     /// <summary>Whether requests know their users' earlier sessions.</summary>
     public bool OfUsers => _options.History == EvaluationHistory.User;
 
@@ -130,6 +143,8 @@ internal sealed class Evaluator
         }, progress);
         _resampled = Bootstrap.Means(Table, Weights, Columns, _options.Seed, threads);
         (double p50, double p99) = MeasureLatency(workers[0]);
+        Tallies = workers[0].Tallies;
+        ExploredPlaces = workers.Sum(w => w.ExploredPlaces);
         return new EvaluationReport
         {
             K = _options.K,

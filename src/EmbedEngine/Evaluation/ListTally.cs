@@ -27,6 +27,15 @@ internal sealed class ListTally(Recommender recommender, int k)
     /// <summary>Share of the version's items recommended at least once.</summary>
     public double Coverage => (double)_covered.Count(c => c) / Math.Max(1, _covered.Length);
 
+    /// <summary>Different items recommended of those that bit r of word r / 64 names.</summary>
+    public int CoveredOf(ReadOnlySpan<ulong> bits)
+    {
+        int covered = 0;
+        for (int row = 0; row < _covered.Length; row++)
+            covered += _covered[row] && (bits[row >> 6] >> (row & 63) & 1) != 0 ? 1 : 0;
+        return covered;
+    }
+
     /// <summary>
     /// Mean −log2 of an item's share of the training events, in bits; null where nothing was recommended.
     /// </summary>

@@ -41,6 +41,7 @@ internal static class ReportJson
             json.WriteEndObject();
         }
         if (report.Compared is VersionComparison compared) Write(json, compared);
+        if (report.Exploration is { } exploration) Write(json, exploration);
         if (report.Recorded.Count == 0) return;
         json.WritePropertyName("recorded");
         Write(json, report.Recorded);
@@ -130,6 +131,23 @@ internal static class ReportJson
             json.WriteEndObject();
             json.WriteEndObject();
         }
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, ExplorationReport exploration)
+    {
+        json.WriteStartObject("exploration");
+        json.WriteNumber("share", exploration.Share);
+        json.WriteNumber("cases", exploration.Cases);
+        json.WriteNumber("little_known", exploration.LittleKnown);
+        json.WriteNumber("shown", exploration.Shown);
+        json.WriteNumber("shown_without", exploration.ShownWithout);
+        json.WriteNumber("places", exploration.Places);
+        Write(json, "recall", exploration.With.Recall);
+        Write(json, "mrr", exploration.With.Mrr);
+        Write(json, "cold_recall", exploration.With.Slices?.Cold.Recall);
+        Write(json, "cold_recall_without", exploration.Without.Slices?.Cold.Recall);
+        Write(json, "difference", exploration.Difference);
         json.WriteEndObject();
     }
 

@@ -19,5 +19,5 @@ internal static class Slices
     /// <summary>
     /// Training events at most, of a cold target; an item the version does not know has none.
     /// </summary>
-    public const int ColdCount = 5;
+    public const int ColdCount = Recommendation.Exploration.ItemEvidence.Little;
 }

@@ -50,6 +50,13 @@ public sealed record EvaluateOptions
     public EvaluationHistory History { get; init; }
 
     /// <summary>
+    /// Share of the places, 0 (default) to 1, that <c>hybrid</c> explores in a second run over the same
+    /// cases: <see cref="EvaluationReport.Exploration"/> has what it costs and what it shows. Needs a
+    /// test file, and <c>hybrid</c> among the sources. Draws go by <see cref="Seed"/>.
+    /// </summary>
+    public float Explore { get; init; }
+
+    /// <summary>
     /// Keeps the figures in the store, in the manifest of the version measured, when they are whole: one
     /// transaction under the writer lock. Needs a test file and a store that can be written to.
     /// </summary>
@@ -84,6 +91,18 @@ public sealed record EvaluateOptions
             throw new ArgumentException(
                 "comparing two versions needs a test file of sessions that neither has seen (--test)",
                 nameof(CompareWith));
+        }
+        if (!(Explore >= 0 && Explore <= 1))
+            throw new ArgumentOutOfRangeException(nameof(Explore), Explore, "is not 0 to 1");
+        if (Explore > 0 && Test is null)
+        {
+            throw new ArgumentException(
+                "what exploration costs is measured on a test file (--test)", nameof(Explore));
+        }
+        if (Explore > 0 && Sources.Count > 0 && !Sources.Contains(CandidateSourceKind.Hybrid))
+        {
+            throw new ArgumentException(
+                "exploration is measured on hybrid: leave it among the sources", nameof(Explore));
         }
         if (Record && Test is null)
         {

@@ -42,11 +42,15 @@ public sealed record RecommendFileOptions
     /// <summary>As <see cref="RecommendRules.WeightBy"/>, for every request.</summary>
     public AttributeWeight? WeightBy { get; init; }
 
+    /// <summary>As <see cref="RecommendRules.FallbackBy"/>, for every request.</summary>
+    public string[] FallbackBy { get; init; } = [];
+
     /// <summary>All of them, of one request.</summary>
     internal RecommendRules Rules => new()
     {
         Allow = Allow, Deny = Deny, AllowCategories = AllowCategories, DenyCategories = DenyCategories,
         Filter = Filter, Boosts = Boosts, Pins = Pins, Bury = Bury, Caps = Caps, WeightBy = WeightBy,
+        FallbackBy = FallbackBy,
     };
 
     /// <summary>

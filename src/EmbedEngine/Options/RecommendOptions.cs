@@ -57,6 +57,30 @@ public readonly record struct RecommendOptions
     /// </summary>
     public string? DiversityAttribute { get; init; }
 
+    /// <summary>
+    /// Share of the places, 0 (default) to 1, that go to items of which little is known: at most five events,
+    /// since the training counted, or none. By Thompson sampling among those that are near the session
+    /// (Chapelle and Li 2011): docs/exploration.md. A fraction of a place is a place as often as it says.
+    /// Pins, sets, filters, caps, diversity, what is seen and what is buried hold.
+    /// </summary>
+    public float Explore { get; init; }
+
+    /// <summary>
+    /// Seed of what is explored: the same seed, session and version give the same answer, in a batch and in a
+    /// file of sessions at the same place. 0 (default) = other items every time.
+    /// </summary>
+    public ulong ExploreSeed { get; init; }
+
+    /// <summary>
+    /// These options for one of many requests: each has a seed of its own where there is one. What batches
+    /// and files of sessions ask with.
+    /// </summary>
+    /// <param name="number">Place of the request, from 0 on; of a file of sessions its line.</param>
+    public RecommendOptions ForRequest(long number) => ExploreSeed == 0 ? this : this with
+    {
+        ExploreSeed = new Numerics.CounterRandom(ExploreSeed, (ulong)number).At(0) | 1,
+    };
+
     internal bool UseCategories =>
         MaxPerCategory > 0 || (Diversity > 0 && DiversityBy == DiversityMeasure.Category);
 }
@@ -79,7 +103,10 @@ public enum Fallback
     /// <summary>The user named has no known history: the session alone answered.</summary>
     Session = 4,
 
-    /// <summary>Too little is known of the user: the mean of the last item's category answered.</summary>
+    /// <summary>
+    /// Nothing is known of the session's items but their category: what is popular in it answered. With
+    /// <see cref="CandidateSourceKind.User"/>: the mean of the last item's category.
+    /// </summary>
     Category = 5,
 
     /// <summary>The mean of items with the last action answered.</summary>
@@ -90,12 +117,24 @@ public enum Fallback
 
     /// <summary>Nothing is known of the user: popularity answered.</summary>
     Popularity = 8,
+
+    /// <summary>
+    /// Nothing is known of the session's items but their brand: what is popular of it answered.
+    /// </summary>
+    Brand = 9,
+
+    /// <summary>
+    /// The same by another attribute: this plus its place, from 0 on, in <see
+    /// cref="RecommendRules.FallbackBy"/>.
+    /// </summary>
+    Attribute = 16,
 }
 
 /// <summary>
 /// What a request returned besides its items. 32 bytes; the C ABI's <c>ee_recommend_result</c>.
 /// </summary>
 /// <param name="Count">Number of valid results; only these mean anything.</param>
+/// <param name="Explored">Results that are there to be explored.</param>
 /// <param name="Version">Version that answered.</param>
 /// <param name="Fallback">Which fallback answered, if any.</param>
 /// <param name="UnknownItems">Session events whose item the version does not know.</param>
@@ -103,4 +142,4 @@ public enum Fallback
 /// <param name="LatencyUs">Wall time of the request inside the engine, microseconds.</param>
 [StructLayout(LayoutKind.Sequential)]
 public readonly record struct RecommendResult(
-    int Count, long Version, Fallback Fallback, int UnknownItems, int Padded, float LatencyUs);
+    int Count, int Explored, long Version, Fallback Fallback, int UnknownItems, int Padded, float LatencyUs);

@@ -58,6 +58,16 @@ public readonly ref struct RecommendRules
     public AttributeWeight? WeightBy { get; init; }
 
     /// <summary>
+    /// Attributes, texts or tags, at most 16, by which a session is answered of which nothing is known but
+    /// what the catalogue says of its items, or whose source has no candidates: the most popular items of the
+    /// same value, the first attribute's first; popularity fills up. Empty (default) = <c>category</c>, then
+    /// <c>brand</c>, where the catalogue has them. <see cref="RecommendResult.Fallback"/> names the step that
+    /// answered. Not with <see cref="RecommendOptions.NoPadding"/>, nor where a single source is asked by
+    /// name.
+    /// </summary>
+    public ReadOnlySpan<string> FallbackBy { get; init; }
+
+    /// <summary>
     /// Bit r of word r / 64 lets row r of the version that answers be answered; empty = all rows, else it
     /// covers them all, and what it has past them is passed over.
     /// </summary>
@@ -78,6 +88,6 @@ public readonly ref struct RecommendRules
     {
         Allow = Allow, Deny = Deny, AllowCategories = AllowCategories, DenyCategories = DenyCategories,
         Filter = Filter, Rows = rows, Boosts = Boosts, Pins = Pins, Bury = Bury, Caps = Caps,
-        WeightBy = WeightBy,
+        WeightBy = WeightBy, FallbackBy = FallbackBy,
     };
 }

@@ -34,12 +34,21 @@ public static class SourceNames
         throw new ArgumentOutOfRangeException(nameof(kind), kind, "is not a source");
     }
 
+    /// <summary>Stands among the names of sources where an item is explored.</summary>
+    private const string Explored = "explored";
+
     /// <summary>
     /// Names of the sources whose bits are set in <see cref="RecommendedItem.Sources"/>, in the order reports
-    /// use.
+    /// use; then <c>explored</c> where <see cref="RecommendedItem.ExploredBit"/> is.
     /// </summary>
-    public static IReadOnlyList<string> OfBits(uint sources) =>
-        [.. All.Where(s => (sources & (1u << (int)s)) != 0).Select(NameOf)];
+    public static IReadOnlyList<string> OfBits(uint sources)
+    {
+        var names = new List<string>();
+        foreach ((CandidateSourceKind kind, string name) in Names)
+            if ((sources & (1u << (int)kind)) != 0) names.Add(name);
+        if ((sources & RecommendedItem.ExploredBit) != 0) names.Add(Explored);
+        return names;
+    }
 
     /// <summary>The source of a name.</summary>
     /// <exception cref="EmbedEngineException"><see cref="ErrorCode.Unknown"/>; the message lists the

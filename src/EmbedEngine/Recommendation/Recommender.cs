@@ -6,9 +6,9 @@ using EmbedEngine.Indexing;
 using EmbedEngine.Interactions.Corpus;
 using EmbedEngine.Numerics;
 using EmbedEngine.Profiles;
+using EmbedEngine.Recommendation.Exploration;
 using EmbedEngine.Recommendation.Live;
 using EmbedEngine.Recommendation.Ranking;
-using EmbedEngine.Recommendation.Rules;
 using EmbedEngine.Recommendation.Sources;
 using EmbedEngine.Statistics;
 
@@ -22,6 +22,7 @@ internal sealed partial class Recommender
     private readonly RankerFeatures _features;
     private readonly float[] _hybridWeights;
     private readonly bool _learnedCold;
+    private ItemEvidence? _evidence;
 
     public Recommender(VersionData data, CandidateSourceKind servedSource)
     {
@@ -57,6 +58,11 @@ internal sealed partial class Recommender
     public bool Has(CandidateSourceKind kind) =>
         kind is CandidateSourceKind.Hybrid or CandidateSourceKind.HybridDefault
         || (RankerTarget.IsRanker(kind) ? _data.RankerOf(kind) is not null : SourceOf(kind) is not null);
+
+    /// <summary>What is known of how items do; made when it is first asked for.</summary>
+    public ItemEvidence Evidence => Volatile.Read(ref _evidence)
+        // Several threads may do so at once: all find the same.
+        ?? Interlocked.CompareExchange(ref _evidence, new ItemEvidence(_data), null) ?? _evidence;
 
     private CandidateSource? SourceOf(CandidateSourceKind kind) =>
         SourceCatalog.SlotOf(kind) is >= 0 and int slot ? _sources[slot] : null;
@@ -136,9 +142,14 @@ internal sealed partial class Recommender
 
     /// <summary>Collects one source into its own list of the scratch.</summary>
     public void CollectInto(
-        in SessionContext session, CandidateSourceKind kind, int count, RequestScratch scratch)
+        in SessionContext session, CandidateSourceKind kind, int count, RequestScratch scratch) =>
+        Collect(session, kind, count, scratch.List(kind), scratch);
+
+    /// <summary>Collects one source, if there is one, into any list.</summary>
+    public void Collect(
+        in SessionContext session, CandidateSourceKind kind, int count, CandidateList list,
+        RequestScratch scratch)
     {
-        CandidateList list = scratch.List(kind);
         CandidateSource? source = SourceOf(kind);
         if (source is null) list.Reserve(count);
         else source.Collect(session, count, scratch, list);
@@ -171,12 +182,15 @@ internal sealed partial class Recommender
     {
         unknown = 0;
         scratch.LiveSession.Clear();
+        scratch.ForgetLastItems();
         ColdVectors? cold = scratch.Cold;
         int at = RequestScratch.SessionCapacity, mixed = at;
         bool anyCold = false;
         for (int e = events.Length - 1; e >= 0 && at > 0 && mixed > 0; e--)
         {
             ref readonly SessionEvent source = ref events[e];
+            byte action = (uint)source.Action < 256 ? (byte)source.Action : byte.MaxValue;
+            if (_data.ActionWeights[action] > 0) scratch.AddLastItem(source.Item);
             if (!_data.Items.TryGetRow(source.Item, out int row))
             {
                 unknown++;
@@ -201,153 +215,6 @@ internal sealed partial class Recommender
             MixedRows = anyCold ? scratch.MixedRows.AsSpan(mixed) : default,
             StandsForCold = standsForCold,
         };
-    }
-
-    /// <summary>One request. Returns the number of results written.</summary>
-    /// <param name="events">The session.</param>
-    /// <param name="past">What its user did before, as rows; null = nobody was named.</param>
-    /// <param name="options">Of the request.</param>
-    /// <param name="rules">Of the request.</param>
-    /// <param name="results">Receives the best items.</param>
-    /// <param name="scratch">Of the request.</param>
-    /// <param name="fallback">What answered where the source could not.</param>
-    /// <param name="unknown">Session events of items that the version does not know.</param>
-    /// <param name="padded">Results filled up from popularity.</param>
-    public int Recommend(
-        ReadOnlySpan<SessionEvent> events, EventTail? past, in RecommendOptions options,
-        in RecommendRules rules, Span<RecommendedItem> results, RequestScratch scratch,
-        out Fallback fallback, out int unknown, out int padded)
-    {
-        SessionContext session = Translate(events, scratch, out unknown);
-        bool noSession = session.Length == 0 && scratch.LiveSession.Rows.IsEmpty;
-        if (past is not null) session = session.After(past, LastTime(events), !events.IsEmpty);
-        scratch.NamesUser = past is not null;
-        scratch.LastAction = events.IsEmpty || (uint)events[^1].Action > byte.MaxValue ? -1
-            : events[^1].Action;
-        CandidateSourceKind kind = Resolve(options.Source, session);
-        bool evenNobody = past is not null && kind == CandidateSourceKind.User;
-        CandidateList final = Answer(
-            session, options, rules, results.Length, evenNobody, scratch, out fallback,
-            out AnswerShape shape);
-        if (past is not null) fallback = OfUser(kind, fallback, past.Count > 0, noSession, scratch);
-        else if (fallback == Fallback.EmptySession && !events.IsEmpty) fallback = Fallback.UnknownItems;
-        if (scratch.IsLiveAlone) kind = CandidateSourceKind.Covisitation;
-        Explain(kind, shape, scratch);
-        int answered = 0, behind = shape.Behind;
-        for (int i = 0; i < final.Count; i++)
-        {
-            int row = final.Rows[i];
-            if (TryGetItem(row, scratch, out long item))
-                results[answered++] = new RecommendedItem(item, final.Scores[i], scratch.SourceBits[row]);
-            else if (i >= final.Count - shape.Behind) behind--; // forgotten at this very moment
-        }
-        PinList pins = scratch.Rules.Pins;
-        ExplainPins(kind, pins, scratch);
-        ClearExplanation(kind, scratch);
-        int count = LiveRetrieval.Insert(
-            session, kind, options, rules, _data.ActionWeights, scratch, results[..^pins.Count], answered,
-            ref behind);
-        padded = shape.PaddedOf(behind);
-        return pins.Merge(results, count);
-    }
-
-    private static long LastTime(ReadOnlySpan<SessionEvent> events) =>
-        events.IsEmpty || events[^1].TimeMs == 0 ? TrainingSet.NoTime : events[^1].TimeMs;
-
-    /// <summary>What truly answered a request that named a user.</summary>
-    private static Fallback OfUser(
-        CandidateSourceKind kind, Fallback fallback, bool hasPast, bool noSession, RequestScratch scratch)
-    {
-        if (fallback != Fallback.None) return Fallback.Popularity;
-        if (kind == CandidateSourceKind.User)
-        {
-            return scratch.Basis switch
-            {
-                ProfileBasis.History => Fallback.None,
-                ProfileBasis.Session => hasPast && noSession ? Fallback.None : Fallback.Session,
-                ProfileBasis.Category => Fallback.Category,
-                ProfileBasis.Action => Fallback.Action,
-                ProfileBasis.Centroid => Fallback.Centroid,
-                _ => Fallback.Popularity,
-            };
-        }
-        return hasPast ? Fallback.None : noSession ? Fallback.Popularity : Fallback.Session;
-    }
-
-    /// <summary>The served answer for a session of known rows: ranked, policy applied, padded.</summary>
-    public CandidateList AnswerKnown(
-        in SessionContext session, in RecommendOptions options, int k, RequestScratch scratch) =>
-        Answer(session, options, default, k, evenNobody: false, scratch, out _, out _);
-
-    /// <summary>
-    /// What is trending needs no session; popularity needs none either, and is the fallback itself.
-    /// </summary>
-    private bool AnswersAnyone(CandidateSourceKind kind) => CandidateSourceKind.Trending
-        == (kind == CandidateSourceKind.Hybrid ? ServedSource : kind);
-
-    private CandidateList Answer(
-        in SessionContext asked, in RecommendOptions options, in RecommendRules rules, int k,
-        bool evenNobody, RequestScratch scratch, out Fallback fallback, out AnswerShape shape)
-    {
-        // A fusion that does not know users answers as it would without them.
-        CandidateSourceKind kind = Resolve(options.Source, asked);
-        bool aware = (RankerTarget.IsRanker(kind) && RankerTarget.Of(kind).OfUsers)
-            || SourceCatalog.IsSingle(kind)
-            || (LetsStandIn && options.Source == CandidateSourceKind.Hybrid);
-        SessionContext session = asked.StandsInForEvents && !aware ? default : asked;
-        scratch.Allowed.Set(rules, _data, scratch.Cold);
-        PinList pins = scratch.Rules.Pins;
-        pins.Set(rules, _data, scratch, k);
-        k = Math.Min(k - pins.Count, scratch.Allowed.Total - pins.Known);
-        fallback = Fallback.None;
-        scratch.IsLiveAlone = false;
-        scratch.Final.Reserve(0);
-        scratch.Placed.Reserve(0);
-        var policy = new AnswerPolicy(_data, session, options, k, scratch);
-        policy.Mark();
-        if (session.Length == 0 && !evenNobody && !AnswersAnyone(options.Source))
-        {
-            scratch.Answer.Reserve(0);
-            // Who asks for another source by name wants that one alone.
-            bool ofLive = options.Source == CandidateSourceKind.Covisitation
-                || !SourceCatalog.IsSingle(options.Source);
-            if (scratch.Live is not null && ofLive)
-                LiveRetrieval.CollectKnown(
-                    scratch, policy.Thins ? scratch.Allowed.Total : policy.FirstWanted, scratch.Answer);
-            scratch.IsLiveAlone = scratch.Answer.Count > 0;
-            if (!scratch.IsLiveAlone) fallback = Fallback.EmptySession;
-            policy.Select();
-        }
-        else
-        {
-            RankUntilEnough(session, options.Source, policy, k, scratch);
-            if (scratch.Answer.Count == 0) fallback = Fallback.NoCandidates;
-        }
-        shape = policy.Finish();
-        policy.Clear();
-        scratch.Allowed.Clear();
-        return scratch.Final;
-    }
-
-    /// <summary>Ranks and selects; where caps leave too little, among more candidates.</summary>
-    private void RankUntilEnough(
-        in SessionContext session, CandidateSourceKind source, in AnswerPolicy policy, int k,
-        RequestScratch scratch)
-    {
-        int wanted = policy.FirstWanted;
-        while (true)
-        {
-            Rank(session, source, wanted, scratch);
-            if (scratch.Cold is not null && !SourceCatalog.IsSingle(source))
-                PlaceCold(session, source, wanted, scratch);
-            policy.Select();
-            int more =
-                Math.Min(scratch.Allowed.Total,
-                Math.Max(wanted, Math.Min(AnswerPolicy.MostCandidates, wanted * 4)));
-            bool enough = scratch.Final.Count >= k || scratch.Answer.Count < wanted || more == wanted;
-            if (enough || !policy.Thins) return;
-            wanted = more;
-        }
     }
 
     /// <summary>

@@ -1,6 +1,7 @@
 using EmbedEngine.Indexing;
 using EmbedEngine.Interactions.Corpus;
 using EmbedEngine.Profiles;
+using EmbedEngine.Recommendation.Exploration;
 using EmbedEngine.Recommendation.Live;
 using EmbedEngine.Recommendation.Ranking;
 using EmbedEngine.Recommendation.Rules;
@@ -22,7 +23,10 @@ internal sealed class RequestScratch
 
     private const int RowStep = 4096; // rows more at a time
 
+    private readonly long[] _lastItems = new long[FallbackChain.LastEvents];
     private int _rowCount;
+    private int _lastItemCount;
+    private ulong _requests;
     private RankerScratch? _ranker;
 
     public RequestScratch(int rowCount, int dims)
@@ -91,6 +95,33 @@ internal sealed class RequestScratch
 
     /// <summary>Such items that the user of the request has seen.</summary>
     public LiveRows LivePast { get; } = new(EventTail.MostEvents);
+
+    /// <summary>
+    /// Items of the session's last events, known or not, the newest first; those that only take away are
+    /// left out.
+    /// </summary>
+    public ReadOnlySpan<long> LastItems => _lastItems.AsSpan(0, _lastItemCount);
+
+    /// <summary>Whether a step of <see cref="FallbackChain"/> answered.</summary>
+    public bool IsFallback { get; set; }
+
+    /// <summary>Items of the same category, brand or what else, while a fallback collects them.</summary>
+    public CandidateList Alike { get; } = new();
+
+    /// <summary>What is explored; nothing between requests.</summary>
+    public ExploredItems Explored { get; } = new();
+
+    /// <summary>Numbers what is the request's own in no other.</summary>
+    public ulong NextRequest() => _requests++;
+
+    /// <summary>Forgets the items of the last session.</summary>
+    public void ForgetLastItems() => _lastItemCount = 0;
+
+    /// <summary>Takes in an item of the session, from its end on, as long as there is room.</summary>
+    public void AddLastItem(long item)
+    {
+        if (_lastItemCount < _lastItems.Length) _lastItems[_lastItemCount++] = item;
+    }
 
     /// <summary>Whether what was seen with <see cref="LiveSession"/> answered, and nothing else.</summary>
     public bool IsLiveAlone { get; set; }

@@ -1,6 +1,8 @@
 // What a request may ask for beyond a session, checked before anything is ranked; reasons; baskets.
 
+using System.Globalization;
 using EmbedEngine.Interactions.Corpus;
+using EmbedEngine.Recommendation.Exploration;
 using EmbedEngine.Recommendation.Live;
 using EmbedEngine.Recommendation.Rules;
 using EmbedEngine.Statistics;
@@ -122,6 +124,39 @@ internal sealed partial class ServedVersion
         _scratches.Return(scratch);
         GC.KeepAlive(this);
         return report;
+    }
+
+    /// <summary>What was known and drawn of explored items; see the facade's documentation of the same
+    /// call.</summary>
+    /// <param name="user">Key of the user; empty = nobody.</param>
+    /// <param name="session">The session.</param>
+    /// <param name="items">The answer.</param>
+    /// <param name="options">Of the request.</param>
+    public RuleReport ExplainExplored(
+        ReadOnlySpan<byte> user, ReadOnlySpan<SessionEvent> session, ReadOnlySpan<RecommendedItem> items,
+        in RecommendOptions options)
+    {
+        RequestScratch scratch = _scratches.Rent();
+        if (!user.IsEmpty) ReadPast(user, scratch);
+        ulong key = Explorer.KeyOf(
+            options.ExploreSeed, session, user.IsEmpty ? null : scratch.Past, scratch);
+        LiveCounts? live = Live?.Counts();
+        var told = new IReadOnlyList<string>[items.Length];
+        for (int i = 0; i < told.Length; i++)
+        {
+            told[i] = [];
+            if (!items[i].IsExplored || !Data.Items.TryGetRow(items[i].Item, out int row)) continue;
+            (double trials, double taken) = Recommender.Evidence.Of(row, live);
+            string drawn = options.ExploreSeed == 0 ? "" : string.Create(
+                CultureInfo.InvariantCulture,
+                $", drawn {Explorer.Draw(Recommender.Evidence, trials, taken, key, items[i].Item):0.0000}");
+            told[i] = [string.Create(
+                CultureInfo.InvariantCulture,
+                $"explored: evidence {trials:0.##}, taken {taken:0.##}{drawn}")];
+        }
+        _scratches.Return(scratch);
+        GC.KeepAlive(this);
+        return new RuleReport(told, []);
     }
 
     /// <summary>Key of an item; its number where nothing knows it.</summary>

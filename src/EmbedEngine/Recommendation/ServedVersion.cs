@@ -73,12 +73,12 @@ internal sealed partial class ServedVersion
         BindRules(rules, options, scratch);
         int count = Recommender.Recommend(
             session, past, options, rules, results, scratch, out Fallback fallback, out int unknown,
-            out int padded);
+            out int padded, out int explored);
         scratch.Rules.Clear();
         // The mapping must outlive the query even where this object is otherwise unreachable by now.
         GC.KeepAlive(this);
         float us = (float)System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalMicroseconds;
-        return new RecommendResult(count, Version.Number, fallback, unknown, padded, us);
+        return new RecommendResult(count, explored, Version.Number, fallback, unknown, padded, us);
     }
 
     /// <summary>Gives a scratch what is known beside the version, as of this moment.</summary>

@@ -52,6 +52,9 @@ public sealed record EvaluationReport
     /// </summary>
     public IReadOnlyDictionary<string, MetricDifferences>? AgainstSession { get; init; }
 
+    /// <summary>What <see cref="EvaluateOptions.Explore"/> asked for.</summary>
+    public ExplorationReport? Exploration { get; init; }
+
     /// <summary>
     /// What <see cref="EvaluateOptions.Record"/> has kept of the version, oldest first: in a report without a
     /// test file only.

@@ -132,7 +132,8 @@ public static class JsonReports
     /// <summary>
     /// Fields of an answer, as <see cref="RequestJson.WriteAnswer(Utf8JsonWriter, Model,
     /// ReadOnlySpan{RecommendedItem}, in RecommendResult, ReadOnlySpan{RecommendReason},
-    /// IReadOnlyList{IgnoredEvent}, RuleReport)"/> writes it where no event was ignored.
+    /// IReadOnlyList{IgnoredEvent}, RuleReport, IReadOnlyList{string})"/> writes it where no event was
+    /// ignored.
     /// </summary>
     /// <param name="json">Where they go.</param>
     /// <param name="model">The version that answered.</param>
@@ -145,8 +146,12 @@ public static class JsonReports
         RequestJson.WriteAnswer(json, model, items, answer, reasons);
 
     /// <summary>A fallback as people read it.</summary>
-    public static string NameOf(Fallback fallback) => fallback switch
+    /// <param name="fallback">What answered.</param>
+    /// <param name="by"><see cref="RecommendRules.FallbackBy"/> of the request; null = none.</param>
+    public static string NameOf(Fallback fallback, IReadOnlyList<string>? by = null) => fallback switch
     {
+        >= Fallback.Attribute when fallback - Fallback.Attribute is int at && at < by?.Count => by[at],
+        >= Fallback.Attribute => "attribute",
         Fallback.EmptySession => "popularity: the session is empty",
         Fallback.UnknownItems => "popularity: no item of the session is known",
         Fallback.NoCandidates => "popularity: the source had no candidates",
@@ -155,6 +160,7 @@ public static class JsonReports
         Fallback.Action => "action",
         Fallback.Centroid => "centroid",
         Fallback.Popularity => "popularity",
+        Fallback.Brand => "brand",
         _ => "none",
     };
 

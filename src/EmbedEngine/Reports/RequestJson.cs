@@ -76,16 +76,18 @@ public static class RequestJson
     /// <param name="answer">What <see cref="Model.Recommend"/> returned.</param>
     /// <param name="reasons">What <see cref="Model.Explain"/> gave for the items; empty = not asked.</param>
     /// <param name="ignored"><see cref="RequestSession.Ignored"/>; null = none.</param>
-    /// <param name="rules">What <see cref="Model.ExplainRules"/> gave for the items; null = not
-    /// asked.</param>
+    /// <param name="rules">What <see cref="Model.ExplainRules"/> and <see cref="Model.ExplainExplored"/> gave
+    /// for the items; null = not asked.</param>
+    /// <param name="fallbackBy"><see cref="RecommendRules.FallbackBy"/> of the request; null = none.</param>
     public static void WriteAnswer(
         Utf8JsonWriter json, Model model, ReadOnlySpan<RecommendedItem> items, in RecommendResult answer,
         ReadOnlySpan<RecommendReason> reasons = default, IReadOnlyList<IgnoredEvent>? ignored = null,
-        RuleReport? rules = null)
+        RuleReport? rules = null, IReadOnlyList<string>? fallbackBy = null)
     {
         ArgumentNullException.ThrowIfNull(json);
         ArgumentNullException.ThrowIfNull(model);
-        WriteAnswer(json, model.Served, items, answer, sources: true, reasons, ignored ?? [], rules);
+        WriteAnswer(
+            json, model.Served, items, answer, sources: true, reasons, ignored ?? [], rules, fallbackBy);
         GC.KeepAlive(model);
     }
 
@@ -135,7 +137,8 @@ public static class RequestJson
     internal static void WriteAnswer(
         Utf8JsonWriter json, ServedVersion model, ReadOnlySpan<RecommendedItem> items,
         in RecommendResult answer, bool sources, ReadOnlySpan<RecommendReason> reasons,
-        IReadOnlyList<IgnoredEvent> ignored, RuleReport? rules = null)
+        IReadOnlyList<IgnoredEvent> ignored, RuleReport? rules = null,
+        IReadOnlyList<string>? fallbackBy = null)
     {
         json.WriteStartArray("items");
         for (int i = 0; i < items.Length; i++)
@@ -165,9 +168,11 @@ public static class RequestJson
         json.WriteEndArray();
         json.WriteNumber("model_version", answer.Version);
         json.WriteString(
-            "fallback", answer.Fallback == Fallback.None ? null : JsonReports.NameOf(answer.Fallback));
+            "fallback",
+            answer.Fallback == Fallback.None ? null : JsonReports.NameOf(answer.Fallback, fallbackBy));
         json.WriteNumber("unknown_items", answer.UnknownItems);
         json.WriteNumber("padded", answer.Padded);
+        json.WriteNumber("explored", answer.Explored);
         json.WriteNumber("latency_us", Math.Round(answer.LatencyUs, 2));
         json.WriteStartArray("ignored");
         foreach (IgnoredEvent e in ignored)

@@ -6,4 +6,14 @@ namespace EmbedEngine;
 /// touched it.</param>
 /// <param name="Ignored">What had no effect and why, such as <c>pin of item 7 at 2: the rules do not allow
 /// it</c>.</param>
-public sealed record RuleReport(IReadOnlyList<IReadOnlyList<string>> Items, IReadOnlyList<string> Ignored);
+public sealed record RuleReport(IReadOnlyList<IReadOnlyList<string>> Items, IReadOnlyList<string> Ignored)
+{
+    /// <summary>Both reports of one answer as one.</summary>
+    public RuleReport With(RuleReport other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        var items = new IReadOnlyList<string>[Items.Count];
+        for (int i = 0; i < items.Length; i++) items[i] = [.. Items[i], .. other.Items[i]];
+        return new RuleReport(items, [.. Ignored, .. other.Ignored]);
+    }
+}

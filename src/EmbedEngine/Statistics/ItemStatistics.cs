@@ -35,6 +35,7 @@ internal sealed class ItemStatistics : IVersionArtifact
         using JsonDocument parameters = JsonDocument.Parse(file.Header.Parameters);
         if (parameters.RootElement.TryGetProperty("newest_ms", out JsonElement newest))
             NewestMs = newest.GetInt64();
+        HasOutcomes = parameters.RootElement.TryGetProperty("taken", out _);
     }
 
     /// <summary>What the columns of a row are.</summary>
@@ -79,6 +80,15 @@ internal sealed class ItemStatistics : IVersionArtifact
 
         /// <summary>Mean of ln(events) of its sessions.</summary>
         SessionLength = 11,
+
+        /// <summary>Sessions that have it.</summary>
+        Sessions = 12,
+
+        /// <summary>
+        /// Those of them that took it up: a cart or an order of it; where the log has next to none of these,
+        /// any event after the first of it.
+        /// </summary>
+        Taken = 13,
     }
 
     /// <summary>Version the file was made for; 0 outside a store.</summary>
@@ -92,6 +102,12 @@ internal sealed class ItemStatistics : IVersionArtifact
     /// </summary>
     public long NewestMs { get; }
 
+    /// <summary>
+    /// Whether <see cref="Column.Sessions"/> and <see cref="Column.Taken"/> were counted: files of older
+    /// builds have nothing there.
+    /// </summary>
+    public bool HasOutcomes { get; }
+
     /// <summary>The numbers of a row; what a damaged file holds is made finite where it is used.</summary>
     public ReadOnlySpan<float> this[int row] => _rows.Slice((long)row * Columns, Columns);
 
@@ -104,6 +120,7 @@ internal sealed class ItemStatistics : IVersionArtifact
     public static void Write(ArtifactSink sink, TrainingSet set, ActionKind[] kinds)
     {
         long newest = ItemStatisticsBuilder.NewestMs(set);
+        string taken = ItemStatisticsBuilder.HasActions(set, kinds) ? "actions" : "next";
         using ArtifactWriter writer = sink.Create(FileName, new ArtifactHeader
         {
             Kind = FileKind,
@@ -111,8 +128,9 @@ internal sealed class ItemStatistics : IVersionArtifact
             Dimensions = Columns,
             StrideBytes = Columns * sizeof(float),
             DataType = ArtifactDataType.Float32,
-            Parameters = newest == TrainingSet.NoTime
-                ? "{}" : string.Create(CultureInfo.InvariantCulture, $$"""{"newest_ms":{{newest}}}"""),
+            Parameters = newest == TrainingSet.NoTime ? $$"""{"taken":"{{taken}}"}"""
+                : string.Create(
+                    CultureInfo.InvariantCulture, $$"""{"newest_ms":{{newest}},"taken":"{{taken}}"}"""),
         });
         writer.Add<float>(RowsSection, ItemStatisticsBuilder.Compute(set, kinds, newest));
         sink.Finish(writer);

@@ -12,6 +12,9 @@ internal static class ItemStatisticsBuilder
     private const double MsPerHour = 3_600_000;
     private const double Prior = 10;
 
+    /// <summary>Carts and orders that a log must have before they say what was taken up.</summary>
+    private const int FewestActions = 50;
+
     private static ReadOnlySpan<double> WindowShares => [0.01, 0.05, 0.25];
 
     /// <summary>(rows × <see cref="Columns"/>), row-major.</summary>
@@ -24,7 +27,44 @@ internal static class ItemStatisticsBuilder
         Ages(set, newestMs, table);
         Actions(set, kinds, events, table);
         Places(set, table);
+        Outcomes(set, kinds, table);
         return table;
+    }
+
+    /// <summary>Whether the log has enough carts and orders to say by them what was taken up.</summary>
+    public static bool HasActions(TrainingSet set, ActionKind[] kinds)
+    {
+        int actions = 0;
+        for (long e = 0; e < set.EventCount && actions < FewestActions; e++)
+            actions += IsTaking(kinds[set.Actions[e]]) ? 1 : 0;
+        return actions == FewestActions;
+    }
+
+    private static bool IsTaking(ActionKind kind) => kind is ActionKind.Cart or ActionKind.Order;
+
+    /// <summary>Sessions of each item, and how many of them took it up: once a session each.</summary>
+    private static void Outcomes(TrainingSet set, ActionKind[] kinds, float[] table)
+    {
+        bool byActions = HasActions(set, kinds);
+        var seenIn = new int[set.RowCount];
+        var takenIn = new int[set.RowCount];
+        Array.Fill(seenIn, -1);
+        Array.Fill(takenIn, -1);
+        for (int s = 0; s < set.SessionCount; s++)
+        {
+            long end = set.Offsets[s + 1];
+            for (long e = set.Offsets[s]; e < end; e++)
+            {
+                int row = set.Rows[e];
+                bool first = seenIn[row] != s;
+                if (first) At(table, row, Column.Sessions)++;
+                seenIn[row] = s;
+                bool takes = byActions ? IsTaking(kinds[set.Actions[e]]) : first && e + 1 < end;
+                if (!takes || takenIn[row] == s) continue;
+                takenIn[row] = s;
+                At(table, row, Column.Taken)++;
+            }
+        }
     }
 
     /// <summary>

@@ -60,7 +60,7 @@ public sealed partial class ReachTests
         ["Model.Search"] = "ee_search", ["Model.SearchBatch"] = "ee_search",
         ["Model.RecommendUserBatch"] = "ee_recommend_user_batch",
         ["Model.SimilarTokens"] = "ee_similar_tokens", ["Model.SimilarUsers"] = "ee_similar_users",
-        ["Model.ExplainRules"] = "ee_explain_rules",
+        ["Model.ExplainRules"] = "ee_explain_rules", ["Model.ExplainExplored"] = "ee_explain_explored",
         ["ItemBoost.Parse"] = "ee_boost_compile ee_filter_free",
         ["ItemBoost.Expression"] = "ee_boost_compile",
         ["ItemBoost.ToString"] = "ee_boost_compile", ["ItemBoost.Filter"] = "ee_boost_compile",
@@ -110,7 +110,7 @@ public sealed partial class ReachTests
         ["RecommendFileOptions.DenyCategories"] = "request", ["RecommendFileOptions.Filter"] = "request",
         ["RecommendFileOptions.Boosts"] = "request", ["RecommendFileOptions.Pins"] = "request",
         ["RecommendFileOptions.Bury"] = "request", ["RecommendFileOptions.Caps"] = "request",
-        ["RecommendFileOptions.WeightBy"] = "request",
+        ["RecommendFileOptions.WeightBy"] = "request", ["RecommendFileOptions.FallbackBy"] = "request",
         // Settings of the index lie flat in the struct.
         ["VectorImportOptions.Index"] = "m ef_construction ef_search seed threads",
     };

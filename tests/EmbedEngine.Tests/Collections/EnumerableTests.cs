@@ -30,6 +30,8 @@ public sealed class EnumerableTests
             Assert.Equal(
                 Framework.Select(source, (x, i) => (long)x * i), Ours.Select(source, (x, i) => (long)x * i));
             Assert.Equal(Framework.Where(source, x => x % 2 == 0), Ours.Where(source, x => x % 2 == 0));
+            Assert.Equal(
+                Framework.Where(source, (x, i) => x > i), Ours.Where(source, (x, i) => x > i));
             Assert.Equal(Framework.SelectMany(source, x => new[] { x, 1 }),
                 Ours.SelectMany(source, x => new[] { x, 1 }));
             Assert.Equal(Framework.Take(source, count), Ours.Take(source, count));

@@ -21,6 +21,7 @@ internal sealed class BatchRun
     private readonly ServedVersion _model;
     private readonly RecommendFileOptions _options;
     private readonly string _input;
+    private readonly RecommendOptions _request;
     private readonly ProgressScope _progress;
     private readonly int _threads;
     private readonly List<RejectedRow> _errors = [];
@@ -30,9 +31,15 @@ internal sealed class BatchRun
     {
         options.Validate();
         (_model, _input, _options, _progress) = (model, input, options, progress);
+        // An explanation tells what was drawn, which only a seed repeats.
+        bool seeds = options.Request.Explore > 0 && options.Request.ExploreSeed == 0 && options.Explain;
+        _request = !seeds ? options.Request : options.Request with
+        {
+            ExploreSeed = (ulong)System.Diagnostics.Stopwatch.GetTimestamp() | 1,
+        };
         _threads = options.Threads == 0 ? WorkerTeam.DefaultThreads : options.Threads;
         // What is wrong with the options is wrong for every line: an answer to nothing says so at once.
-        Recommend(user: null, [], new RecommendedItem[options.K]);
+        Recommend(user: null, [], new RecommendedItem[options.K], _request);
     }
 
     public RecommendFileReport ToFile(string output)
@@ -116,7 +123,7 @@ internal sealed class BatchRun
         {
             var results = new RecommendedItem[_options.K];
             for (int i = (int)begin; i < end; i++)
-                answers[i] = Answer(block[i].Line, results, out problems[i]);
+                answers[i] = Answer(block[i].Number, block[i].Line, results, out problems[i]);
         }, _progress);
         for (int i = 0; i < answers.Length; i++)
         {
@@ -143,7 +150,7 @@ internal sealed class BatchRun
             + "nothing was written");
     }
 
-    private byte[] Answer(byte[] line, RecommendedItem[] results, out string? problem)
+    private byte[] Answer(long number, byte[] line, RecommendedItem[] results, out string? problem)
     {
         problem = null;
         try
@@ -151,14 +158,15 @@ internal sealed class BatchRun
             using JsonDocument document = RequestJson.Parse(line);
             RequestSession request = RequestJson.Read(_model, document.RootElement);
             SessionEvent[] session = request.Events;
-            RecommendResult answer = Recommend(request.User, session, results);
+            RecommendOptions asked = _request.ForRequest(number);
+            RecommendResult answer = Recommend(request.User, session, results, asked);
             var reasons = new RecommendReason[_options.Explain ? answer.Count : 0];
             if (_options.Explain) Explain(request.User, session, results.AsSpan(0, answer.Count), reasons);
-            RuleReport? rules = _options.Explain && _options.Rules.Arranges
-                ? _model.ExplainRules(results.AsSpan(0, answer.Count), _options.Rules) : null;
+            RuleReport? rules = _options.Explain
+                ? Rules(request.User, session, results.AsSpan(0, answer.Count), asked) : null;
             return BatchJson.Line(document.RootElement, json => RequestJson.WriteAnswer(
                 json, _model, results.AsSpan(0, answer.Count), answer, _options.Explain, reasons,
-                request.Ignored, rules));
+                request.Ignored, rules, _options.FallbackBy));
         }
         catch (Exception e) when (e is EmbedEngineException { Code: ErrorCode.BadInput or ErrorCode.Unknown }
             // An id with half a surrogate in an escape cannot be written again.
@@ -177,10 +185,21 @@ internal sealed class BatchRun
         else _model.ExplainUser(Encoding.UTF8.GetBytes(user), session, items, reasons);
     }
 
-    private RecommendResult Recommend(string? user, SessionEvent[] session, RecommendedItem[] results)
+    private RuleReport? Rules(
+        string? user, SessionEvent[] session, ReadOnlySpan<RecommendedItem> items, in RecommendOptions asked)
+    {
+        RuleReport? rules = _options.Rules.Arranges ? _model.ExplainRules(items, _options.Rules) : null;
+        if (!(asked.Explore > 0)) return rules;
+        RuleReport explored = _model.ExplainExplored(
+            user is null ? default : Encoding.UTF8.GetBytes(user), session, items, asked);
+        return rules?.With(explored) ?? explored;
+    }
+
+    private RecommendResult Recommend(
+        string? user, SessionEvent[] session, RecommendedItem[] results, in RecommendOptions asked)
     {
         RecommendRules rules = _options.Rules;
-        return user is null ? _model.Recommend(session, results, _options.Request, rules)
-            : _model.RecommendUser(Encoding.UTF8.GetBytes(user), session, results, _options.Request, rules);
+        return user is null ? _model.Recommend(session, results, asked, rules)
+            : _model.RecommendUser(Encoding.UTF8.GetBytes(user), session, results, asked, rules);
     }
 }

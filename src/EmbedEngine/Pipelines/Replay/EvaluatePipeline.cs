@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using EmbedEngine.Recommendation;
+using EmbedEngine.Recommendation.Exploration;
 using EmbedEngine.Evaluation;
 using EmbedEngine.Interactions.Corpus;
 using EmbedEngine.Interactions.Keys;
@@ -52,6 +53,13 @@ internal static class EvaluatePipeline
                 AgainstSession = PairedComparison.Run(evaluator, alone, options.Seed, Threads(options)),
             };
         }
+        if (options.Explore > 0)
+        {
+            report = report with
+            {
+                Exploration = Explore(model, cases, options, evaluator, report, progress),
+            };
+        }
         if (options.Record) Record(store, model.Version.Number, options, cases, report);
         if (other is null) return report;
         Evaluator compared = Measure(other, cases, options, "evaluate_other", progress, out _);
@@ -63,6 +71,33 @@ internal static class EvaluatePipeline
                 With = other.Version.Number,
                 Sources = PairedComparison.Run(evaluator, compared, options.Seed, Threads(options)),
             },
+        };
+    }
+
+    /// <summary>`hybrid` once more, exploring, against what the evaluation found without.</summary>
+    private static ExplorationReport Explore(
+        ServedVersion model, TestCases cases, EvaluateOptions options, Evaluator without,
+        EvaluationReport report, ProgressScope progress)
+    {
+        const CandidateSourceKind Asked = CandidateSourceKind.Hybrid;
+        string name = SourceNames.NameOf(Asked);
+        Evaluator with = Measure(
+            model, cases, options with { Sources = [Asked] }, "evaluate_exploring", progress,
+            out EvaluationReport exploring, options.Explore);
+        ItemEvidence evidence = model.Recommender.Evidence;
+        int at = 0;
+        while (without.Sources[at] != Asked) at++;
+        return new ExplorationReport
+        {
+            Share = options.Explore,
+            Cases = exploring.Cases,
+            LittleKnown = evidence.LittleKnown.Length,
+            Shown = with.Tallies[0].CoveredOf(evidence.Bits),
+            ShownWithout = without.Tallies[at].CoveredOf(evidence.Bits),
+            Places = with.ExploredPlaces,
+            With = exploring.Sources[name],
+            Without = report.Sources[name],
+            Difference = PairedComparison.Run(with, without, options.Seed, Threads(options))[name],
         };
     }
 
@@ -82,7 +117,7 @@ internal static class EvaluatePipeline
 
     private static Evaluator Measure(
         ServedVersion model, TestCases cases, EvaluateOptions options, string stage, ProgressScope progress,
-        out EvaluationReport report)
+        out EvaluationReport report, float explore = 0)
     {
         bool ofUsers = options.History == EvaluationHistory.User;
         EvaluationSet set = EvaluationSet.From(
@@ -90,7 +125,7 @@ internal static class EvaluatePipeline
         var evaluator = new Evaluator(model.Recommender, set, new EvaluatorOptions(
             options.Protocol, options.K, options.Sources, Threads(options), options.Seed)
         {
-            MaxHistory = options.MaxHistory, History = options.History,
+            MaxHistory = options.MaxHistory, History = options.History, Explore = explore,
         });
         progress.Begin(stage, set.SessionCount, "sessions");
         report = evaluator.Run(progress);

@@ -21,7 +21,8 @@ internal readonly ref partial struct AnswerPolicy
         CandidateList final = _scratch.Final;
         int own = final.Count;
         int filled = Pad(buried: false, alone: own == 0);
-        if (!_rules.Buries || final.Count == _k) return new AnswerShape(own, filled, 0, 0);
+        _scratch.Explored.Before = Fresh();
+        if (!_rules.Buries || final.Count == Room) return new AnswerShape(own, filled, 0, 0);
         int before = final.Count;
         TakeAll(buried: true);
         int buried = final.Count - before;
@@ -35,16 +36,16 @@ internal readonly ref partial struct AnswerPolicy
     private int Pad(bool buried, bool alone)
     {
         int answered = _scratch.Final.Count;
-        if (_options.NoPadding || answered >= _k) return 0;
+        if (_options.NoPadding || answered >= Room) return 0;
         if (_rules.Ranks) PadByRules(buried, alone);
         ReadOnlySpan<int> trending = _data.Popularity.Trending;
-        for (int i = 0; i < trending.Length && _scratch.Final.Count < _k; i++)
+        for (int i = 0; i < trending.Length && _scratch.Final.Count < Room; i++)
             PadWith(trending[i], buried, alone ? _data.Popularity.TrendScores[i] : 0);
         ReadOnlySpan<int> popular = _data.Popularity.Ranked;
         ReadOnlySpan<float> scores = _data.Popularity.Scores;
-        for (int i = 0; i < popular.Length && _scratch.Final.Count < _k; i++)
+        for (int i = 0; i < popular.Length && _scratch.Final.Count < Room; i++)
             PadWith(popular[i], buried, alone ? scores[popular[i]] : 0);
-        while (_scratch.Final.Count < _k && PadBeyondLists(scores, buried, alone)) { }
+        while (_scratch.Final.Count < Room && PadBeyondLists(scores, buried, alone)) { }
         return _scratch.Final.Count - answered;
     }
 
@@ -54,7 +55,7 @@ internal readonly ref partial struct AnswerPolicy
     /// </summary>
     private bool PadBeyondLists(ReadOnlySpan<float> scores, bool buried, bool alone)
     {
-        CandidateList best = MostPopular(scores, buried, _k - _scratch.Final.Count);
+        CandidateList best = MostPopular(scores, buried, Room - _scratch.Final.Count);
         for (int i = 0; i < best.Count; i++) Append(best.Rows[i], alone ? best.Scores[i] : 0);
         return Caps && best.Count > 0;
     }
@@ -92,7 +93,7 @@ internal readonly ref partial struct AnswerPolicy
     /// <summary>Fills up from a pool of popular items by what boosts and weights make of it.</summary>
     private void PadByRules(bool buried, bool alone)
     {
-        int depth = Math.Min(_allowed.Total, PoolOf(_k - _scratch.Final.Count));
+        int depth = Math.Min(_allowed.Total, PoolOf(Room - _scratch.Final.Count));
         CandidateList pool = _scratch.Padding;
         pool.Reserve(depth);
         ReadOnlySpan<int> trending = _data.Popularity.Trending;
@@ -109,7 +110,7 @@ internal readonly ref partial struct AnswerPolicy
         }
         foreach (int row in pool.Rows) _scratch.Mark[row] = 0;
         _rules.Rank(pool);
-        for (int i = 0; i < pool.Count && _scratch.Final.Count < _k; i++)
+        for (int i = 0; i < pool.Count && _scratch.Final.Count < Room; i++)
             Append(pool.Rows[i], alone ? pool.Scores[i] : 0);
     }
 

@@ -135,20 +135,20 @@ internal readonly ref partial struct AnswerPolicy
         _rules.Rank(ranked);
     }
 
-    private void TakeAll(bool buried)
+    private void TakeAll(bool buried, bool more = false)
     {
-        Take(seen: 0, buried);
-        if (_options.Seen == SeenPolicy.Demote) Take(SeenMark, buried);
+        Take(seen: 0, buried, more);
+        if (_options.Seen == SeenPolicy.Demote) Take(SeenMark, buried, more);
     }
 
-    private void Take(byte seen, bool buried)
+    private void Take(byte seen, bool buried, bool more)
     {
         CandidateList answer = _rules.Ranks ? _scratch.Ranked : _scratch.Answer;
         CandidateList final = _scratch.Final;
         ReadOnlySpan<int> rows = answer.Rows;
         if (_options.Diversity == 0)
         {
-            for (int i = 0; i < rows.Length && final.Count < _k; i++)
+            for (int i = 0; i < rows.Length && final.Count < Room; i++)
             {
                 if (IsOpen(rows[i], seen) && _rules.IsBuried(rows[i]) == buried)
                     Append(rows[i], answer.Scores[i]);
@@ -162,10 +162,13 @@ internal readonly ref partial struct AnswerPolicy
             if (IsOpen(rows[i], seen) && _rules.IsBuried(rows[i]) == buried)
                 pool.Add(rows[i], answer.Scores[i]);
         }
-        TakeDiverse(pool);
+        TakeDiverse(pool, more);
     }
 
-    private void TakeDiverse(CandidateList pool)
+    /// <param name="pool">Candidates by descending score.</param>
+    /// <param name="more">Whether they are more of what is answered already, which they differ from
+    /// too.</param>
+    private void TakeDiverse(CandidateList pool, bool more)
     {
         int n = pool.Count;
         if (n == 0) return;
@@ -173,11 +176,12 @@ internal readonly ref partial struct AnswerPolicy
         Span<float> likeness = _scratch.Likeness.AsSpan(0, n);
         likeness.Clear();
         Span<int> rows = pool.RowBuffer(n); // ~row once it was considered
+        if (more) AddLikeness(likeness, pool.Rows);
         ReadOnlySpan<float> scores = pool.Scores;
         float low = scores[^1];
         float range = scores[0] - low;
         float lambda = _options.Diversity;
-        for (int taken = 0; taken < n && _scratch.Final.Count < _k; taken++)
+        for (int taken = 0; taken < n && _scratch.Final.Count < Room; taken++)
         {
             int best = -1;
             float bestValue = float.NegativeInfinity;
@@ -196,6 +200,16 @@ internal readonly ref partial struct AnswerPolicy
             {
                 if (rows[i] >= 0) likeness[i] = Math.Max(likeness[i], Alike(row, rows[i]));
             }
+        }
+    }
+
+    /// <summary>Raises the likeness of each row to its largest with an answered one.</summary>
+    private void AddLikeness(Span<float> likeness, ReadOnlySpan<int> rows)
+    {
+        for (int i = 0; i < rows.Length; i++)
+        {
+            foreach (int row in _scratch.Final.Rows)
+                likeness[i] = Math.Max(likeness[i], Alike(row, rows[i]));
         }
     }
 
@@ -260,6 +274,7 @@ internal readonly ref partial struct AnswerPolicy
     {
         byte[] mark = _scratch.Mark;
         ForgetMarks();
+        ForgetExplored();
         foreach (int row in _rules.Pins.Rows)
             if (row != PinList.NoRow) mark[row] = 0;
         foreach (int row in _session.Rows) mark[row] = 0;

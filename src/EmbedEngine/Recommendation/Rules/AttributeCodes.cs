@@ -24,14 +24,18 @@ internal sealed class AttributeCodes
     private readonly double[] _changedNumbers;
     private readonly int[][] _changedTags;
 
+    // Code and row of the version of each changed row, by code, where the column has another code for it.
+    private readonly long[] _moved;
+
     /// <summary>Of a column of a snapshot.</summary>
     /// <param name="of">The moment.</param>
     /// <param name="number">Of the attribute.</param>
     /// <param name="catalogueRowOf">By row of the version; <see cref="NoRow"/> = the catalogue has
     /// none.</param>
+    /// <param name="versionRowOf">By row of the catalogue; negative = the version has none.</param>
     /// <param name="cold">Items that have no row of the version, and may be asked about; null = none.</param>
     public AttributeCodes(
-        AttributeSnapshot of, int number, int[] catalogueRowOf, ColdVectors? cold = null)
+        AttributeSnapshot of, int number, int[] catalogueRowOf, int[] versionRowOf, ColdVectors? cold = null)
     {
         (_of, _column, _catalogueRowOf, Cold) = (of, of.Columns[number], catalogueRowOf, cold);
         int changed = of.Changed.Length;
@@ -54,6 +58,56 @@ internal sealed class AttributeCodes
                 _changedCodes[i] = value.IsMissing ? 0 : CodeOf(value.Number, added);
             }
         }
+        _moved = IsListed ? Moved(versionRowOf) : [];
+    }
+
+    /// <summary>Whether <see cref="ValueRows"/> lists rows by their values of it: texts, tags.</summary>
+    public bool IsListed => Type is AttributeType.Text or AttributeType.Tags;
+
+    /// <summary>The column that a base file has of it, or that has no rows.</summary>
+    public AttributeColumn Column => _column;
+
+    /// <summary>
+    /// Rows of the version that came to a code since the base file, in the low halves, ascending.
+    /// </summary>
+    public ReadOnlySpan<long> MovedTo(int code)
+    {
+        int begin = FirstMoved((long)code << 32), end = FirstMoved((long)(code + 1) << 32);
+        return _moved.AsSpan(begin..end);
+    }
+
+    /// <summary>Whether a row of the version has a code now.</summary>
+    public bool HasCode(int versionRow, int code)
+    {
+        int at = _catalogueRowOf[versionRow];
+        return Type == AttributeType.Tags ? TagsOf(at).Contains(code) : CodeOf(at) == code;
+    }
+
+    private int FirstMoved(long key)
+    {
+        int at = _moved.AsSpan().BinarySearch(key);
+        return at < 0 ? ~at : at;
+    }
+
+    private long[] Moved(int[] versionRowOf)
+    {
+        var moved = new List<long>();
+        ReadOnlySpan<int> changed = _of.Changed;
+        for (int i = 0; i < changed.Length; i++)
+        {
+            int row = changed[i] < versionRowOf.Length ? versionRowOf[changed[i]] : NoRow;
+            if (row < 0) continue;
+            if (Type == AttributeType.Tags)
+            {
+                ReadOnlySpan<int> before = _column.TagsOf(changed[i]);
+                foreach (int tag in _changedTags[i])
+                    if (!before.Contains(tag)) moved.Add(((long)tag << 32) | (uint)row);
+            }
+            else if (_changedCodes[i] is int code and not 0 && code != _column.CodeAt(changed[i]))
+                moved.Add(((long)code << 32) | (uint)row);
+        }
+        moved.Sort();
+        return [.. moved];
     }
 
     public string Name => _column.Name;
@@ -75,6 +129,9 @@ internal sealed class AttributeCodes
     /// <summary>The catalogue's row of a row of the version, or of an item that has none.</summary>
     public int RowOf(int versionRow) => versionRow < _catalogueRowOf.Length ? _catalogueRowOf[versionRow]
         : Cold?.CatalogueRowOf(versionRow, _of) ?? NoRow;
+
+    /// <summary>The catalogue's row of each row of the version.</summary>
+    public int[] CatalogueRows => _catalogueRowOf;
 
     /// <summary>The catalogue's row of a key as people write it.</summary>
     public int RowOf(ReadOnlySpan<byte> key) => _of.TryFind(key, out int row) ? row : NoRow;

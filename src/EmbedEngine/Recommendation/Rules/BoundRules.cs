@@ -26,6 +26,8 @@ internal sealed class BoundRules
     private int _boostCount;
     private ItemFilter? _bury;
     private ulong[]? _buried;
+    private readonly AttributeCodes?[] _fallbackBy = new AttributeCodes?[FallbackChain.Most];
+    private int _fallbackCount;
     private AttributeCodes? _weightBy;
     private double _weight;
     private ulong[] _keys = [];
@@ -38,6 +40,9 @@ internal sealed class BoundRules
 
     /// <summary>What diversity goes by; null = no attribute.</summary>
     public AttributeCodes? Diversity { get; private set; }
+
+    /// <summary>What a session that nothing is known of falls back on; empty = the usual.</summary>
+    public ReadOnlySpan<AttributeCodes?> FallbackBy => _fallbackBy.AsSpan(0, _fallbackCount);
 
     /// <summary>Whether candidates get other scores than their source's.</summary>
     public bool Ranks => _boostCount > 0 || _weightBy is not null;
@@ -54,6 +59,12 @@ internal sealed class BoundRules
     {
         if (options.DiversityBy == DiversityMeasure.Attribute)
             Diversity = Find(catalogue, options.DiversityAttribute!, "diversity", cold, version);
+        foreach (string name in rules.FallbackBy)
+        {
+            AttributeCodes codes = Find(catalogue, name, "fallback", cold, version);
+            if (!codes.IsListed) throw Unfit("fallback", codes, "; a fallback goes by texts and tags");
+            _fallbackBy[_fallbackCount++] = codes;
+        }
         if (!rules.Arranges) return;
         foreach (ItemBoost boost in rules.Boosts)
         {
@@ -86,7 +97,8 @@ internal sealed class BoundRules
     {
         Array.Clear(_boosts, 0, _boostCount);
         Array.Clear(_boosted, 0, _boostCount);
-        _boostCount = 0;
+        Array.Clear(_fallbackBy, 0, _fallbackCount);
+        (_boostCount, _fallbackCount) = (0, 0);
         (_bury, _buried, _weightBy, Diversity) = (null, null, null, null);
         Caps.Clear();
         Pins.Clear();

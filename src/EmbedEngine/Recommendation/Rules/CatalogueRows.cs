@@ -21,6 +21,8 @@ internal sealed class CatalogueRows(IAttributeSource source, ItemTable items)
     private RowMap? _map;
     private InverseMap? _inverse;
     private AttributeCodes[] _codes = [];
+    private ValueRows[] _lists = [];
+    private int[]? _byPopularity;
 
     /// <summary>Version row of each catalogue row, −1 = none; of all rows over one base file.</summary>
     private sealed record RowMap(AttributeFile? Base, int[] RowOf);
@@ -48,18 +50,65 @@ internal sealed class CatalogueRows(IAttributeSource source, ItemTable items)
         AttributeCodes[] known = Volatile.Read(ref _codes);
         foreach (AttributeCodes codes in known)
             if (codes.Moment == now.Moment && codes.Cold == cold && codes.Name == attribute) return codes;
-        return Make(attribute, cold, now, known);
+        int number = now.Find(attribute);
+        return number < 0 ? null : Make(number, cold, now, known);
     }
 
-    private AttributeCodes? Make(
-        string attribute, ColdVectors? cold, AttributeSnapshot now, AttributeCodes[] known)
+    private AttributeCodes Make(
+        int number, ColdVectors? cold, AttributeSnapshot now, AttributeCodes[] known)
     {
-        int number = now.Find(attribute);
-        if (number < 0) return null;
-        var made = new AttributeCodes(now, number, InverseOf(MapOf(now)), cold);
+        int[] rowOf = MapOf(now);
+        var made = new AttributeCodes(now, number, InverseOf(rowOf), rowOf, cold);
         // Several threads may do so at once: what one of them forgets is made again.
         Volatile.Write(ref _codes, [.. known.Where(c => c.Moment == now.Moment), made]);
         return made;
+    }
+
+    /// <summary>
+    /// As <see cref="Find"/>, for who can do without: null as well where the catalogue is damaged.
+    /// </summary>
+    public AttributeCodes? FindIfSound(string attribute, ColdVectors? cold)
+    {
+        try
+        {
+            return Find(attribute, cold);
+        }
+        catch (EmbedEngineException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Rows by their values of an attribute, the most popular first, as its base file has them.
+    /// Made at the first request that asks, and anew after a fold.</summary>
+    /// <param name="codes">The attribute, of texts or tags.</param>
+    /// <param name="popularity">By row of the version.</param>
+    public ValueRows ListOf(AttributeCodes codes, ReadOnlySpan<float> popularity)
+    {
+        ValueRows[] known = Volatile.Read(ref _lists);
+        foreach (ValueRows list in known)
+            if (list.Column == codes.Column) return list;
+        return MakeList(codes, popularity, known);
+    }
+
+    private ValueRows MakeList(AttributeCodes codes, ReadOnlySpan<float> popularity, ValueRows[] known)
+    {
+        int[] byPopularity = Volatile.Read(ref _byPopularity) ?? RowsBy(popularity);
+        var made = new ValueRows(codes.Column, byPopularity, codes.CatalogueRows);
+        // Several threads may do so at once: what one of them forgets is made again. Lists of a column of the
+        // same name are of an older base file.
+        Volatile.Write(ref _lists, [.. known.Where(l => l.Column.Name != codes.Name), made]);
+        return made;
+    }
+
+    private int[] RowsBy(ReadOnlySpan<float> popularity)
+    {
+        int[] rows = [.. Enumerable.Range(0, items.Count)];
+        float[] scores = popularity.ToArray();
+        Array.Sort(rows, (a, b) =>
+            scores[a] != scores[b] ? scores[b].CompareTo(scores[a]) : a.CompareTo(b));
+        Volatile.Write(ref _byPopularity, rows);
+        return rows;
     }
 
     /// <summary>What is wrong with the name of an attribute that <see cref="Find"/> does not find.</summary>

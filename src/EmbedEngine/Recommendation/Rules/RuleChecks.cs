@@ -17,6 +17,8 @@ internal static class RuleChecks
                 byAttribute ? "diversity by an attribute needs its name (DiversityAttribute)"
                 : $"diversity attribute '{options.DiversityAttribute}' is given: diversity is not by one");
         }
+        CheckExploration(options);
+        CheckFallback(rules.FallbackBy);
         if (!rules.Arranges) return;
         AtMost(rules.Boosts.Length, BoundRules.MostBoosts, "boosts");
         foreach (ItemBoost boost in rules.Boosts)
@@ -35,6 +37,24 @@ internal static class RuleChecks
         if (rules.Arranges)
             throw new ArgumentException(
                 "boosts, pins, bury, caps and weights are of recommendations: this call has sets, a filter");
+    }
+
+    private static void CheckExploration(in RecommendOptions options)
+    {
+        if (!(options.Explore >= 0 && options.Explore <= 1))
+            throw new ArgumentOutOfRangeException(
+                nameof(options), options.Explore, "Explore is not 0 to 1");
+    }
+
+    private static void CheckFallback(ReadOnlySpan<string> names)
+    {
+        AtMost(names.Length, FallbackChain.Most, "attributes of a fallback");
+        for (int i = 0; i < names.Length; i++)
+        {
+            if (string.IsNullOrEmpty(names[i])) throw new ArgumentException("a fallback names no attribute");
+            if (names[..i].Contains(names[i]))
+                throw new ArgumentException($"fallback: attribute '{names[i]}' is named twice");
+        }
     }
 
     private static void CheckPins(ReadOnlySpan<ItemPin> pins)

@@ -1,12 +1,11 @@
-// Which sources proposed what is answered: marks on rows, made when an answer is finished and wiped when it is
-// handed over.
+// Which sources proposed what is answered: bits by row while an answer is made, all 0 between requests.
 
 using EmbedEngine.Recommendation.Ranking;
 using EmbedEngine.Recommendation.Rules;
 
 namespace EmbedEngine.Recommendation;
 
-/// <content>Bits of sources.</content>
+/// <content>Sources of an answer.</content>
 internal sealed partial class Recommender
 {
     /// <summary>Sets the source bits of everything that could be in the answer.</summary>
@@ -30,6 +29,7 @@ internal sealed partial class Recommender
             : CandidateSourceKind.Popularity);
         for (int i = shape.Own; i < final.Count; i++)
             if (shape.IsPadding(i)) scratch.SourceBits[final.Rows[i]] = popular;
+        if (scratch.IsFallback) return; // said of each as it was collected
         // Lists of the parts are of another request where nothing was ranked.
         bool noPins = scratch.Rules.Pins.Count == 0 || scratch.Answer.Count == 0;
         if (final.Count == shape.Padded && noPins) return;
@@ -50,7 +50,8 @@ internal sealed partial class Recommender
         {
             int row = pins.Rows[i];
             if (row == PinList.NoRow || !scratch.Answer.Rows.Contains(row)) continue;
-            pins.Sources[i] = fused ? scratch.SourceBits[row] : SourceCatalog.BitOf(kind);
+            bool byRow = fused || scratch.IsFallback;
+            pins.Sources[i] = byRow ? scratch.SourceBits[row] : SourceCatalog.BitOf(kind);
         }
     }
 
@@ -66,6 +67,8 @@ internal sealed partial class Recommender
     private static void ClearExplanation(CandidateSourceKind kind, RequestScratch scratch)
     {
         foreach (int row in scratch.Final.Rows) scratch.SourceBits[row] = 0;
+        if (scratch.IsFallback)
+            foreach (int row in scratch.Answer.Rows) scratch.SourceBits[row] = 0;
         foreach (CandidateSourceKind part in PartsOf(kind)) ClearList(part, scratch);
     }
 
