@@ -20,7 +20,7 @@ internal static class HeldOutItems
     private const double Most = 0.1;
 
     /// <summary>Held out for each item that truly has no history.</summary>
-    private const double Each = 0.5;
+    private const double Each = 1;
 
     /// <summary>
     /// By ordinal; null where every item of the catalogue has a history, so that there is nothing to learn
@@ -43,5 +43,18 @@ internal static class HeldOutItems
             heldOut[ordinal] = random.NextFloat() < share;
         }
         return heldOut;
+    }
+
+    /// <summary>
+    /// Ordinals of the catalogue that the log has. Of the others nobody can know whether they were right, and
+    /// a ranker that meets them as candidates learns that none ever is: they have no row in the build it
+    /// learns over.
+    /// </summary>
+    /// <param name="corpus">All sessions.</param>
+    /// <param name="catalogue">Ordinals of the catalogue's items, ascending.</param>
+    public static long[] InLog(SessionCorpus corpus, long[] catalogue)
+    {
+        var seen = new HashSet<int>(corpus.Items);
+        return Array.FindAll(catalogue, o => seen.Contains((int)o));
     }
 }

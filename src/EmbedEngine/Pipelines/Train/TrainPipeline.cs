@@ -13,6 +13,7 @@ using EmbedEngine.Pipelines.Import;
 using EmbedEngine.Pipelines.Versions;
 using EmbedEngine.Recommendation.Ranking;
 using EmbedEngine.Storage;
+using EmbedEngine.Training;
 
 namespace EmbedEngine.Pipelines.Train;
 
@@ -82,7 +83,14 @@ internal sealed class TrainPipeline
         string temporary = NewTemporaryDirectory("final");
         var sink = new ArtifactSink(_store.FileSystem, temporary, number);
         int[] all = [.. Enumerable.Range(0, corpus.SessionCount)];
-        builder.Build(corpus, all, cutMs: null, sink, suffix: "");
+        BuildContext built = builder.Build(corpus, all, cutMs: null, sink, suffix: "");
+        if (_settings.Method == TrainMethod.Fusion && built.Fusion is null)
+        {
+            throw new EmbedEngineException(
+                ErrorCode.BadInput,
+                $"{_store.Path}: method fusion needs at least {FusionTraining.FewestItems} items with events "
+                + "and, in the catalogue, texts or tags");
+        }
         foreach ((RankerTarget target, RankerModel ranker) in rankers) ranker.Write(sink, target);
         _progress.Begin("publish", 0, "files");
         _progress.ThrowIfCancelled(); // the last moment at which nothing has happened
@@ -104,6 +112,8 @@ internal sealed class TrainPipeline
             Threads = _threads,
             Gate = gate,
             UserKind = _userKind,
+            Fusion = built.Fusion,
+            Evidence = builder.Evidence,
             Rankers = rankers,
             Artifacts = sink.Finished,
             Stages = _progress.StageSeconds,
@@ -140,6 +150,7 @@ internal sealed class TrainPipeline
         BuildContext built = builder.Build(
             corpus, earlier.Fit, earlier.CutMs, sink, "_for_ranker", builder.HeldOut(corpus));
         ChooseUserKind(builder, built, corpus, earlier, temporary);
+        ChooseEvidence(builder, built, corpus, earlier, temporary);
         Dictionary<RankerTarget, RankerModel> rankers;
         using (VersionData data = VersionData.Open(_store.FileSystem, temporary, 0, VerifyLevel.Header))
         {
@@ -167,6 +178,25 @@ internal sealed class TrainPipeline
         }
         builder.UserKind = _userKind;
         if (_userKind.Scores.Count > 0) UserModelStage.Again(built, _userKind);
+    }
+
+    /// <summary>
+    /// Chooses how much behaviour weighs beside content, on sessions the build has not seen, and makes the
+    /// build's fused space anew by it.
+    /// </summary>
+    private void ChooseEvidence(
+        VersionBuilder builder, BuildContext built, SessionCorpus corpus, CorpusSplit earlier,
+        string directory)
+    {
+        if (built.Fusion is null) return;
+        using (VersionData data = VersionData.Open(_store.FileSystem, directory, 0, VerifyLevel.Header))
+        {
+            builder.Evidence = FusionFit.Run(
+                built, data, EvaluationSet.From(corpus, earlier.Measure, data.Items));
+        }
+        if (builder.Evidence.Requests == 0) return;
+        built.Evidence = builder.Evidence;
+        FusionStage.Again(built);
     }
 
     /// <summary>

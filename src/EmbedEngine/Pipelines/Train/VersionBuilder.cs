@@ -21,7 +21,8 @@ internal sealed class VersionBuilder(
     private static readonly Action<BuildContext>[] s_stages =
     [
         CategoryStage.Run, CovisitationStage.Run, ActionCovisitationStage.Run, SessionNeighborStage.Run,
-        Item2VecStage.Run, SvdStage.Run, GraphStage.Run, ContentStage.Run, ActionPopularityStage.Run,
+        Item2VecStage.Run, SvdStage.Run, GraphStage.Run, ContentStage.Run, FusionStage.Run,
+        ActionPopularityStage.Run,
         TraitStage.Run, UserModelStage.Run, HistoryStage.Run, CustomerStage.Run, ActionItemStage.Run,
     ];
 
@@ -33,6 +34,9 @@ internal sealed class VersionBuilder(
 
     /// <summary>How users' vectors are made, once it was chosen.</summary>
     public UserKindChoice UserKind { get; set; } = UserKindChoice.Default;
+
+    /// <summary>How much behaviour weighs beside content, once it was chosen.</summary>
+    public EvidenceChoice Evidence { get; set; } = EvidenceChoice.Default;
 
     /// <summary>
     /// What the build a ranker learns over should know by the catalogue alone (<see cref="HeldOutItems"/>).
@@ -65,7 +69,9 @@ internal sealed class VersionBuilder(
         bool[]? heldOut = null)
     {
         progress.Begin("statistics" + suffix, 0, "rows");
-        RowAssignment assignment = RowAssignment.Of(corpus, sessions, content.Ordinals, heldOut);
+        long[] listed =
+            heldOut is null ? content.Ordinals : HeldOutItems.InLog(corpus, content.Ordinals);
+        RowAssignment assignment = RowAssignment.Of(corpus, sessions, listed, heldOut);
         TrainingSet set = assignment.ToTrainingSet(corpus, sessions, keys.Actions);
         ItemTable.Write(sink, assignment.Ordinals, assignment.Counts, keys.Items, keys.Actions);
         TrainingSet popular = settings.Popularity.ShortSessions
@@ -78,7 +84,7 @@ internal sealed class VersionBuilder(
             Popular = popular, Actions = keys.Actions, Categories = categories,
             Content = content, Ordinals = assignment.Ordinals,
             SeenRows = assignment.Counts.Length - assignment.Counts.Count(c => c == 0),
-            RowOfOrdinal = assignment.RowOfEvents, UserKeys = keys.Users, UserKind = UserKind,
+            RowOfOrdinal = assignment.RowOfEvents, UserKeys = keys.Users, UserKind = UserKind, Evidence = Evidence,
             Corpus = corpus, Sessions = sessions,
             Histories = UserHistories.Of(corpus, sessions, cutMs ?? long.MaxValue),
         };

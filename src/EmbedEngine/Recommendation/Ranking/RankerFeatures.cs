@@ -82,7 +82,14 @@ internal sealed class RankerFeatures(VersionData data)
     private void OfItems(in SessionContext session, RankerScratch ranker)
     {
         Span<float> logRank = ranker.Column(PlaceOf(Extra.LogRank));
-        for (int i = 0; i < ranker.Count; i++) logRank[i] = MathF.Log(1f + ranker.Rows[i]) / _logRows;
+        Span<float> logCount = ranker.Column(PlaceOf(Extra.LogCount));
+        ReadOnlySpan<int> counts = data.Items.Counts;
+        for (int i = 0; i < ranker.Count; i++)
+        {
+            logRank[i] = MathF.Log(1f + ranker.Rows[i]) / _logRows;
+            // 0 of items without a history: what they are worth is learned from those held out.
+            logCount[i] = MathF.Log(1f + Math.Max(0, counts[ranker.Rows[i]]));
+        }
         if (data.Statistics is not { } statistics) return;
         Copy(statistics, ranker);
         long now = session.StandsIn ? session.NowMs : session.TimesMs[^1];
@@ -196,6 +203,7 @@ internal sealed class RankerFeatures(VersionData data)
         if (data.Categories is not { } categories) return;
         Span<float> same = ranker.Column(PlaceOf(Extra.SameCategory));
         Span<float> share = ranker.Column(PlaceOf(Extra.CategoryShare));
+        Span<float> size = ranker.Column(PlaceOf(Extra.CategorySize));
         int first = Math.Max(0, session.Length - CategoryEvents);
         int last = categories.CategoryOf(session.Rows[^1]);
         for (int i = 0; i < ranker.Count; i++)
@@ -203,6 +211,7 @@ internal sealed class RankerFeatures(VersionData data)
             int category = categories.CategoryOf(ranker.Rows[i]);
             if (category < 0) continue;
             if (category == last) same[i] = 1;
+            size[i] = MathF.Log(1f + categories.AllRowsOf(category).Length);
             int alike = 0;
             for (int e = first; e < session.Length; e++)
             {
@@ -220,7 +229,7 @@ internal sealed class RankerFeatures(VersionData data)
         Span<float> next = ranker.Column(PlaceOf(Extra.NextOfLast));
         if (ranker.Query.Length != @in.Dims) ranker.Query = new float[@in.Dims];
         ReadOnlySpan<float> last = @in[session.Rows[^1]];
-        SessionQuery.Build(session, @in, Item2VecSimilarSource.LastEvents, decayPerStep: 1, ranker.Query);
+        SessionQuery.Build(session, @in, VectorSource.LastEvents, decayPerStep: 1, ranker.Query);
         for (int i = 0; i < ranker.Count; i++)
         {
             ReadOnlySpan<float> vector = @in[ranker.Rows[i]];
