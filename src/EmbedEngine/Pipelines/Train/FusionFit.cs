@@ -91,7 +91,10 @@ internal static class FusionFit
             for (int at = 1; at < length; at++)
             {
                 int target = session[at];
-                if (target < 0 || session[..at].Contains(target) || !session[..at].ContainsAnyInRange(0, int.MaxValue)) continue;
+                ReadOnlySpan<int> before = session[..at];
+                bool asked = target >= 0 && !before.Contains(target)
+                    && before.ContainsAnyInRange(0, int.MaxValue);
+                if (!asked) continue;
                 List<(int Session, int At)> band = bands[BandOf(counts[target])];
                 if (band.Count < most) band.Add((s, at));
             }

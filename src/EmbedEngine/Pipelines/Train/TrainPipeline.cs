@@ -69,6 +69,7 @@ internal sealed class TrainPipeline
         AttributeSnapshot attributes = AttributeStore.Load(_store);
         var texts = new CatalogueContent(
             attributes, keys.Items, _settings.Content, _options.Seed, _threads);
+        RequireFusion(texts.IsAsked);
         texts.Register(write, keys);
         // After that: also of items that were just registered.
         ItemCategories categories = ItemCategories.Of(attributes, keys.Items);
@@ -84,13 +85,7 @@ internal sealed class TrainPipeline
         var sink = new ArtifactSink(_store.FileSystem, temporary, number);
         int[] all = [.. Enumerable.Range(0, corpus.SessionCount)];
         BuildContext built = builder.Build(corpus, all, cutMs: null, sink, suffix: "");
-        if (_settings.Method == TrainMethod.Fusion && built.Fusion is null)
-        {
-            throw new EmbedEngineException(
-                ErrorCode.BadInput,
-                $"{_store.Path}: method fusion needs at least {FusionTraining.FewestItems} items with events "
-                + "and, in the catalogue, texts or tags");
-        }
+        RequireFusion(built.Fusion is not null);
         foreach ((RankerTarget target, RankerModel ranker) in rankers) ranker.Write(sink, target);
         _progress.Begin("publish", 0, "files");
         _progress.ThrowIfCancelled(); // the last moment at which nothing has happened
@@ -124,6 +119,16 @@ internal sealed class TrainPipeline
         return number;
     }
 
+    /// <summary>A training of nothing but the fused space fails where there can be none.</summary>
+    private void RequireFusion(bool possible)
+    {
+        if (_settings.Method != TrainMethod.Fusion || possible) return;
+        throw new EmbedEngineException(
+            ErrorCode.BadInput,
+            $"{_store.Path}: method fusion needs at least {FusionTraining.FewestItems} items with events "
+            + "and, in the catalogue, texts or tags");
+    }
+
     /// <summary>Chooses settings on sessions before T.</summary>
     private void Tune(VersionBuilder builder, SessionCorpus corpus, CorpusSplit split)
     {
@@ -148,7 +153,7 @@ internal sealed class TrainPipeline
         string temporary = NewTemporaryDirectory("ranker");
         var sink = new ArtifactSink(_store.FileSystem, temporary, 0);
         BuildContext built = builder.Build(
-            corpus, earlier.Fit, earlier.CutMs, sink, "_for_ranker", builder.HeldOut(corpus));
+            corpus, earlier.Fit, earlier.CutMs, sink, "_for_ranker", builder.HeldOut(corpus, earlier.Fit));
         ChooseUserKind(builder, built, corpus, earlier, temporary);
         ChooseEvidence(builder, built, corpus, earlier, temporary);
         Dictionary<RankerTarget, RankerModel> rankers;
