@@ -9,8 +9,8 @@
 // taken for half as likely as one held out, since some of a catalogue are there for nobody. On a generated
 // shop of 3,000 items, a tenth of them hidden from the log and a tenth but for 1 to 5 events, preset fast:
 // taken for as likely (no such row), recall at 20 was .396 on requests for hidden items and .813 on those for
-// well-known ones; half as likely .226 and .818; a third .114 and .820; before there was the space fusion 0
-// and .821.
+// well-known ones; with their odds halved .226 and .818, with a third of them .114 and .820; before there was
+// the space fusion 0 and .821.
 
 using EmbedEngine.Interactions.Corpus;
 using EmbedEngine.Numerics;
