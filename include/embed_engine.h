@@ -237,7 +237,8 @@ enum {
     EE_SOURCE_HISTORY = 23,         /* the user's own items of earlier sessions */
     EE_SOURCE_COVISITATION_HISTORY = 24, /* seen with the last items of the user's earlier sessions */
     EE_SOURCE_USER_HISTORY = 25,    /* near the vector of the user's whole history */
-    EE_SOURCE_CONTENT = 26          /* alike by the catalogue's texts and tags, known to the log or not */
+    EE_SOURCE_CONTENT = 26,         /* alike by the catalogue's texts and tags, known to the log or not */
+    EE_SOURCE_FUSION = 27           /* alike by what people did and the catalogue, known to the log or not */
 };
 
 enum { EE_SEEN_KEEP = 0, EE_SEEN_DROP = 1, EE_SEEN_DEMOTE = 2 };

@@ -16,7 +16,7 @@ internal static class TrainCommand
         };
         var method = new Option<string>("--method")
         {
-            Description = "Which vectors to learn: all, item2vec, svd or graph (default all).",
+            Description = "Which vectors to learn: all, item2vec, svd, graph or fusion (default all).",
             DefaultValueFactory = _ => "all",
         };
         var tokens = new Option<string>("--tokens")
@@ -58,7 +58,7 @@ internal static class TrainCommand
         command.SetAction(parsed => Program.Run(cancellation =>
         {
             string methodName = parsed.GetRequiredValue(method);
-            Require("--method", methodName, "all", "item2vec", "svd", "graph");
+            Require("--method", methodName, "all", "item2vec", "svd", "graph", "fusion");
             Dictionary<string, string> settings = Settings(parsed.GetValue(set) ?? []);
             if (methodName != "all" && !settings.TryAdd("method", methodName))
                 throw new ArgumentException("--method and --set method were both given");

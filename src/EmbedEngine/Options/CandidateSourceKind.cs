@@ -99,6 +99,12 @@ public enum CandidateSourceKind
     Content = 26,
 
     /// <summary>
+    /// Items near the session's last ones in the space of behaviour and content in one, known to the log or
+    /// not; where the catalogue says anything.
+    /// </summary>
+    Fusion = 27,
+
+    /// <summary>
     /// What the version serves by default: the best of all sources by the gate of <c>train</c>.
     /// </summary>
     Hybrid = 17,

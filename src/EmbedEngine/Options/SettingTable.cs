@@ -44,6 +44,9 @@ public static class SettingTable
     private static readonly SettingPart<ContentSettings> Content =
         new("content", s => s.Content, (s, o) => s with { Content = o });
 
+    private static readonly SettingPart<FusionSettings> Fusion =
+        new("fusion", s => s.Fusion, (s, o) => s with { Fusion = o });
+
     private static readonly SettingPart<TraitSettings> Traits =
         new("traits", s => s.Traits, (s, o) => s with { Traits = o });
 
@@ -232,6 +235,17 @@ public static class SettingTable
             "Length of each vector; fewer where the texts have fewer directions."),
         Content.Row("content_buckets", Whole(64, 1_048_576), o => o.Buckets,
             (o, v) => o with { Buckets = v }, "What words and parts of words are hashed to."),
+
+        Fusion.Row("fusion", Switch(), o => o.Enabled, (o, v) => o with { Enabled = v },
+            "Whether item2vec and content become one space, where items have both."),
+        Fusion.Row("behavior_weight", RealOrAutomatic(0, 1), o => o.BehaviorWeight,
+            (o, v) => o with { BehaviorWeight = v },
+            "What behaviour weighs beside content; chosen: the more, the more events an item has."),
+        Fusion.Row("fusion_alignment", Choice<FusionAlignment>(), o => o.Alignment,
+            (o, v) => o with { Alignment = v },
+            "How content is mapped to behaviour; auto: as finds more of items held out of the map."),
+        Fusion.Row("fusion_ridge", RealOrAutomatic(0, 1e6), o => o.Ridge, (o, v) => o with { Ridge = v },
+            "Penalty of ridge regression, as a share of the mean of the Gram matrix's diagonal."),
 
         Users.Row("user_vector", Choice<UserVectorKind>(), s => s.UserVector,
             (s, v) => s with { UserVector = v },

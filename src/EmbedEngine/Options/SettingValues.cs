@@ -32,6 +32,12 @@ internal static class SettingValues
         x => x > least && x <= most);
 
     /// <summary>Python's names for on and off are understood too.</summary>
+    /// <summary>As <see cref="Real"/>, or −1, also written auto: the training chooses.</summary>
+    public static SettingValues<double> RealOrAutomatic(double least, double most) => new(
+        SettingKind.Real, $"{Text(least)} to {Text(most)}, or -1: the training chooses",
+        text => text == "auto" ? FusionSettings.Automatic : ParseReal(text),
+        x => x == FusionSettings.Automatic || (x >= least && x <= most));
+
     public static SettingValues<bool> Switch() => new(SettingKind.Switch, "0 or 1", text => text switch
     {
         "0" or "false" or "False" => false,

@@ -14,4 +14,7 @@ public enum TrainMethod
 
     /// <summary>Skip-gram over walks on the item graph.</summary>
     Graph = 3,
+
+    /// <summary>Skip-gram over sessions, and the space it makes with the catalogue's texts.</summary>
+    Fusion = 4,
 }

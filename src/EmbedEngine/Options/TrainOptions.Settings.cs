@@ -7,7 +7,7 @@ public sealed partial record TrainOptions
 {
     /// <summary>
     /// <c>method</c>: Which vectors are learned; all leaves out the graph with preset fast. Values: one of
-    /// all, item2vec, svd, graph. Default: all.
+    /// all, item2vec, svd, graph, fusion. Default: all.
     /// </summary>
     public TrainMethod? Method
     {
@@ -672,6 +672,46 @@ public sealed partial record TrainOptions
     }
 
     /// <summary>
+    /// <c>fusion</c>: Whether item2vec and content become one space, where items have both. Values: 0 or 1.
+    /// Default: 1.
+    /// </summary>
+    public bool? Fusion
+    {
+        get => (bool?)Get("fusion");
+        init => _values = With("fusion", value);
+    }
+
+    /// <summary>
+    /// <c>behavior_weight</c>: What behaviour weighs beside content; chosen: the more, the more events an
+    /// item has. Values: 0 to 1, or -1: the training chooses. Default: -1.
+    /// </summary>
+    public double? BehaviorWeight
+    {
+        get => (double?)Get("behavior_weight");
+        init => _values = With("behavior_weight", value);
+    }
+
+    /// <summary>
+    /// <c>fusion_alignment</c>: How content is mapped to behaviour; auto: as finds more of items held out of
+    /// the map. Values: one of auto, ridge, procrustes. Default: auto.
+    /// </summary>
+    public FusionAlignment? FusionAlignment
+    {
+        get => (FusionAlignment?)Get("fusion_alignment");
+        init => _values = With("fusion_alignment", value);
+    }
+
+    /// <summary>
+    /// <c>fusion_ridge</c>: Penalty of ridge regression, as a share of the mean of the Gram matrix's
+    /// diagonal. Values: 0 to 1000000, or -1: the training chooses. Default: -1.
+    /// </summary>
+    public double? FusionRidge
+    {
+        get => (double?)Get("fusion_ridge");
+        init => _values = With("fusion_ridge", value);
+    }
+
+    /// <summary>
     /// <c>user_vector</c>: How a history becomes a vector; served takes what finds most in sessions not
     /// learned from. Values: one of served, mix, average, time, debiased, mean, tf_idf, recency, attention,
     /// encoder. Default: served.
@@ -812,7 +852,7 @@ public sealed partial record TrainOptions
     /// <c>ranker_drop</c>: Groups of features it must do without, separated by commas. Values: any of
     /// session_knn, covisitation, item2vec, graph, svd, sequential, self, covisitation_normalized,
     /// item2vec_similar, user, covisitation_cart, bought_together, trending, category, popularity, traits,
-    /// history, covisitation_history, user_history, content, item, trend, age, action, past, session,
+    /// history, covisitation_history, user_history, content, fusion, item, trend, age, action, past, session,
     /// relation, user_past. Default: none.
     /// </summary>
     public IReadOnlyList<string>? RankerDrop

@@ -100,8 +100,12 @@ public sealed record TrainSettings
     /// <summary>How vectors are made of what the catalogue says of items.</summary>
     public ContentSettings Content { get; init; } = new();
 
+    /// <summary>How vectors of behaviour and of content become one space.</summary>
+    public FusionSettings Fusion { get; init; } = new();
+
     /// <summary>Whether a method's vectors are learned.</summary>
     public bool Trains(TrainMethod method) => Method == method
+        || (Method == TrainMethod.Fusion && method == TrainMethod.Item2Vec)
         || (Method == TrainMethod.All && !(method == TrainMethod.Graph && Preset == TrainPreset.Fast));
 
     /// <summary>What a preset takes where nothing is set.</summary>
@@ -148,6 +152,8 @@ public sealed record TrainSettings
             },
             Hnsw = settings.Hnsw with { Seed = options.Seed, Threads = options.Threads },
         };
+        if (settings.Method == TrainMethod.Fusion && !(settings.Fusion.Enabled && settings.Content.Enabled))
+            throw new ArgumentException("method fusion needs the settings fusion and content to be 1");
         settings.SkipGram.Validate();
         settings.Hnsw.Validate();
         return settings;

@@ -46,13 +46,16 @@ internal static class SourceCatalog
         new(CandidateSourceKind.Graph, "graph", 60, v => Item2VecSource.Open(
             CandidateSourceKind.Graph, v.FindSpace(VersionData.GraphSpace)))
             { Space = VersionData.GraphSpace },
-        new(CandidateSourceKind.Svd, "svd", 60, SvdSource.Open) { Space = VersionData.SvdSpace },
+        new(CandidateSourceKind.Svd, "svd", 60, v => VectorSource.Open(
+            CandidateSourceKind.Svd, v.FindSpace(VersionData.SvdSpace), 0.6f))
+            { Space = VersionData.SvdSpace },
         new(CandidateSourceKind.Sequential, "sequential", 60, v => CovisitationSource.Open(
             CandidateSourceKind.Sequential, v, v.Covisitation.DirectedLists)),
         new(CandidateSourceKind.Self, "self", 60, v => new SelfSource(v.ActionWeights)),
         new(CandidateSourceKind.CovisitationNormalized, "covisitation_normalized", 60,
             CovisitationSource.OpenNormalized),
-        new(CandidateSourceKind.Item2VecSimilar, "item2vec_similar", 40, Item2VecSimilarSource.Open)
+        new(CandidateSourceKind.Item2VecSimilar, "item2vec_similar", 40, v => VectorSource.Open(
+            CandidateSourceKind.Item2VecSimilar, v.Item2Vec, 1))
             { Space = VersionData.Item2VecSpace },
         new(CandidateSourceKind.User, "user", 40, v => UserSource.Open(CandidateSourceKind.User, v)),
         new(CandidateSourceKind.CovisitationCart, "covisitation_cart", 60, v => CovisitationSource.Open(
@@ -71,8 +74,11 @@ internal static class SourceCatalog
         // As user, but only where a past is known: rankers tell the two apart.
         new(CandidateSourceKind.UserHistory, "user_history", 60, v => UserSource.Open(
             CandidateSourceKind.UserHistory, v)) { OfUsers = true },
-        new(CandidateSourceKind.Content, "content", 60, ContentSource.Open)
-            { Space = VersionData.ContentSpace },
+        new(CandidateSourceKind.Content, "content", 60, v => VectorSource.Open(
+            CandidateSourceKind.Content, v.Content, 0.8f)) { Space = VersionData.ContentSpace },
+        new(CandidateSourceKind.Fusion, "fusion", 60, v => VectorSource.Open(
+            CandidateSourceKind.Fusion, v.FindSpace(VersionData.FusionSpace), VectorSource.FusionDecay))
+            { Space = VersionData.FusionSpace },
     ];
 
     // Kinds are few and below 32: their places are looked up, not searched.

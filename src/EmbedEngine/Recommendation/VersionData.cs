@@ -22,9 +22,12 @@ internal sealed class VersionData : IDisposable
     /// <summary>The space of what the catalogue says of items.</summary>
     public const string ContentSpace = "content";
 
+    /// <summary>The space of behaviour and content in one.</summary>
+    public const string FusionSpace = "fusion";
+
     /// <summary>Whether a name belongs to a trainer.</summary>
     public static bool IsTrainedSpace(string name) =>
-        name is Item2VecSpace or SvdSpace or GraphSpace or ContentSpace;
+        name is Item2VecSpace or SvdSpace or GraphSpace or ContentSpace or FusionSpace;
 
     private readonly List<VectorSpace> _spaces = [];
     private readonly IVersionArtifact?[] _artifacts = new IVersionArtifact?[VersionArtifacts.All.Length];
@@ -213,7 +216,7 @@ internal sealed class VersionData : IDisposable
                 && f.EndsWith(ArtifactNames.Extension, StringComparison.Ordinal))
             .Select(f => f[prefix.Length..^ArtifactNames.Extension.Length])
             // The first is what is asked when none is named: what people did, where there is any of it.
-            .OrderBy(name => name != Item2VecSpace).ThenBy(name => name == ContentSpace)
+            .OrderBy(name => name != Item2VecSpace).ThenBy(name => name is ContentSpace or FusionSpace)
             .ThenBy(name => name, StringComparer.Ordinal);
     }
 

@@ -20,6 +20,10 @@ internal sealed unsafe class TestMatrix : IDisposable
 
     public RowMatrix Matrix { get; }
 
+    /// <summary>Rows × dims values, row-major.</summary>
+    public static TestMatrix Of(float[] values, int rows, int dims) =>
+        new(rows, dims, (row, d) => values[(row * dims) + d]);
+
     /// <summary>Gaussian clusters, rows of different lengths.</summary>
     public static TestMatrix Clustered(int rows, int dims, int clusters = 50, ulong seed = 1)
     {

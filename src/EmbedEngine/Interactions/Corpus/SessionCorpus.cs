@@ -57,6 +57,19 @@ internal sealed class SessionCorpus
         FileSystem fs, IReadOnlyList<string> segmentPaths, ProgressScope progress) =>
         new CorpusBuilder().Build(fs, segmentPaths, progress);
 
+    /// <summary>
+    /// The same sessions with other items, one for each event; those too short to learn from stay.
+    /// </summary>
+    public SessionCorpus WithItems(int[] items)
+    {
+        if (items.Length != Items.Length)
+            throw new ArgumentException($"{items.Length} items of {Items.Length} events", nameof(items));
+        return new SessionCorpus(Offsets, items, TimesMs, Actions, Users, SessionIds, SessionTexts, HasTimes)
+        {
+            Short = Short,
+        };
+    }
+
     /// <summary>The key of a session as people write it (of a user-cut one its user's key).</summary>
     public string SessionKey(int session) => SessionTexts?.KeyString(SessionIds[session])
         ?? SessionIds[session].ToString(System.Globalization.CultureInfo.InvariantCulture);

@@ -3,6 +3,7 @@ using EmbedEngine.Interactions.Corpus;
 using EmbedEngine.Interactions.Keys;
 using EmbedEngine.Numerics;
 using EmbedEngine.Storage;
+using EmbedEngine.Training;
 
 namespace EmbedEngine.Pipelines.Train;
 
@@ -57,6 +58,12 @@ internal sealed record BuildContext(
 
     /// <summary>Those of the build, as the corpus numbers them.</summary>
     public required int[] Sessions { get; init; }
+
+    /// <summary>How much behaviour weighs beside content.</summary>
+    public EvidenceChoice Evidence { get; set; } = EvidenceChoice.Default;
+
+    /// <summary>How content was mapped to behaviour; null where it was not.</summary>
+    public FusionModel? Fusion { get; set; }
 
     /// <summary>Whether the build is to be published: what only people read is made then alone.</summary>
     public bool IsFinal => Suffix.Length == 0;

@@ -13,6 +13,7 @@ using EmbedEngine.Pipelines.Import;
 using EmbedEngine.Pipelines.Versions;
 using EmbedEngine.Recommendation.Ranking;
 using EmbedEngine.Storage;
+using EmbedEngine.Training;
 
 namespace EmbedEngine.Pipelines.Train;
 
@@ -69,6 +70,7 @@ internal sealed class TrainPipeline
         var texts = new CatalogueContent(
             attributes, keys.Items, _settings.Content, _options.Seed, _threads);
         using ImportedSpaces imported = ImportedSpaces.Of(_store, keys.Items);
+        RequireFusion(texts.IsAsked);
         texts.Register(write, keys, imported.Ordinals);
         // After that: also of items that were just registered.
         ItemCategories categories = ItemCategories.Of(attributes, keys.Items);
@@ -83,8 +85,9 @@ internal sealed class TrainPipeline
         string temporary = NewTemporaryDirectory("final");
         var sink = new ArtifactSink(_store.FileSystem, temporary, number);
         int[] all = [.. Enumerable.Range(0, corpus.SessionCount)];
-        BuildContext final = builder.Build(corpus, all, cutMs: null, sink, suffix: "");
-        IReadOnlyList<ImportedVectors> spaces = imported.Write(final);
+        BuildContext built = builder.Build(corpus, all, cutMs: null, sink, suffix: "");
+        RequireFusion(built.Fusion is not null);
+        IReadOnlyList<ImportedVectors> spaces = imported.Write(built);
         foreach ((RankerTarget target, RankerModel ranker) in rankers) ranker.Write(sink, target);
         _progress.Begin("publish", 0, "files");
         _progress.ThrowIfCancelled(); // the last moment at which nothing has happened
@@ -106,6 +109,8 @@ internal sealed class TrainPipeline
             Threads = _threads,
             Gate = gate,
             UserKind = _userKind,
+            Fusion = built.Fusion,
+            Evidence = builder.Evidence,
             Rankers = rankers,
             Artifacts = sink.Finished,
             Imported = spaces,
@@ -115,6 +120,16 @@ internal sealed class TrainPipeline
         VersionCatalog.Publish(write, temporary, content.ToRecord(), makeActive: _options.Publish);
         _progress.Complete();
         return number;
+    }
+
+    /// <summary>A training of nothing but the fused space fails where there can be none.</summary>
+    private void RequireFusion(bool possible)
+    {
+        if (_settings.Method != TrainMethod.Fusion || possible) return;
+        throw new EmbedEngineException(
+            ErrorCode.BadInput,
+            $"{_store.Path}: method fusion needs at least {FusionTraining.FewestItems} items with events "
+            + "and, in the catalogue, texts or tags");
     }
 
     /// <summary>Chooses settings on sessions before T.</summary>
@@ -141,8 +156,9 @@ internal sealed class TrainPipeline
         string temporary = NewTemporaryDirectory("ranker");
         var sink = new ArtifactSink(_store.FileSystem, temporary, 0);
         BuildContext built = builder.Build(
-            corpus, earlier.Fit, earlier.CutMs, sink, "_for_ranker", builder.HeldOut(corpus));
+            corpus, earlier.Fit, earlier.CutMs, sink, "_for_ranker", builder.HeldOut(corpus, earlier.Fit));
         ChooseUserKind(builder, built, corpus, earlier, temporary);
+        ChooseEvidence(builder, built, corpus, earlier, temporary);
         Dictionary<RankerTarget, RankerModel> rankers;
         using (VersionData data = VersionData.Open(_store.FileSystem, temporary, 0, VerifyLevel.Header))
         {
@@ -170,6 +186,25 @@ internal sealed class TrainPipeline
         }
         builder.UserKind = _userKind;
         if (_userKind.Scores.Count > 0) UserModelStage.Again(built, _userKind);
+    }
+
+    /// <summary>
+    /// Chooses how much behaviour weighs beside content, on sessions the build has not seen, and makes the
+    /// build's fused space anew by it.
+    /// </summary>
+    private void ChooseEvidence(
+        VersionBuilder builder, BuildContext built, SessionCorpus corpus, CorpusSplit earlier,
+        string directory)
+    {
+        if (built.Fusion is null) return;
+        using (VersionData data = VersionData.Open(_store.FileSystem, directory, 0, VerifyLevel.Header))
+        {
+            builder.Evidence = FusionFit.Run(
+                built, data, EvaluationSet.From(corpus, earlier.Measure, data.Items));
+        }
+        if (builder.Evidence.Requests == 0) return;
+        built.Evidence = builder.Evidence;
+        FusionStage.Again(built);
     }
 
     /// <summary>

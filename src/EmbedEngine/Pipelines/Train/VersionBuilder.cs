@@ -21,7 +21,8 @@ internal sealed class VersionBuilder(
     private static readonly Action<BuildContext>[] s_stages =
     [
         CategoryStage.Run, CovisitationStage.Run, ActionCovisitationStage.Run, SessionNeighborStage.Run,
-        Item2VecStage.Run, SvdStage.Run, GraphStage.Run, ContentStage.Run, ActionPopularityStage.Run,
+        Item2VecStage.Run, SvdStage.Run, GraphStage.Run, ContentStage.Run, FusionStage.Run,
+        ActionPopularityStage.Run,
         TraitStage.Run, UserModelStage.Run, HistoryStage.Run, CustomerStage.Run, ActionItemStage.Run,
     ];
 
@@ -34,11 +35,14 @@ internal sealed class VersionBuilder(
     /// <summary>How users' vectors are made, once it was chosen.</summary>
     public UserKindChoice UserKind { get; set; } = UserKindChoice.Default;
 
+    /// <summary>How much behaviour weighs beside content, once it was chosen.</summary>
+    public EvidenceChoice Evidence { get; set; } = EvidenceChoice.Default;
+
     /// <summary>
     /// What the build a ranker learns over should know by the catalogue alone (<see cref="HeldOutItems"/>).
     /// </summary>
-    public bool[]? HeldOut(SessionCorpus corpus) =>
-        HeldOutItems.Choose(corpus, content.Ordinals, settings.SkipGram.Seed);
+    public HeldOutItems? HeldOut(SessionCorpus corpus, int[] sessions) =>
+        HeldOutItems.Choose(corpus, sessions, content.Ordinals, settings.SkipGram.Seed);
 
     /// <summary>
     /// Writes every artifact; stage names get the suffix, to tell the measured pass from the final one, which
@@ -49,10 +53,10 @@ internal sealed class VersionBuilder(
     /// <param name="cutMs">Where they end; null = the end of the log.</param>
     /// <param name="sink">Takes the artifacts.</param>
     /// <param name="suffix">Ends stage names.</param>
-    /// <param name="heldOut">By ordinal: items known by the catalogue alone; null = none.</param>
+    /// <param name="heldOut">Items it is to know little of; null = none.</param>
     public BuildContext Build(
         SessionCorpus corpus, int[] sessions, long? cutMs, ArtifactSink sink, string suffix,
-        bool[]? heldOut = null)
+        HeldOutItems? heldOut = null)
     {
         BuildContext context = Prepare(corpus, sessions, cutMs, sink, suffix, heldOut);
         foreach (Action<BuildContext> stage in s_stages) stage(context);
@@ -62,10 +66,12 @@ internal sealed class VersionBuilder(
     /// <summary>Writes items and their statistics, which every stage builds on.</summary>
     public BuildContext Prepare(
         SessionCorpus corpus, int[] sessions, long? cutMs, ArtifactSink sink, string suffix,
-        bool[]? heldOut = null)
+        HeldOutItems? heldOut = null)
     {
         progress.Begin("statistics" + suffix, 0, "rows");
-        RowAssignment assignment = RowAssignment.Of(corpus, sessions, content.WithRow, heldOut);
+        if (heldOut is not null) corpus = heldOut.Corpus;
+        RowAssignment assignment = RowAssignment.Of(
+            corpus, sessions, heldOut?.Listed ?? content.WithRow, heldOut?.ByOrdinal);
         TrainingSet set = assignment.ToTrainingSet(corpus, sessions, keys.Actions);
         ItemTable.Write(sink, assignment.Ordinals, assignment.Counts, keys.Items, keys.Actions);
         TrainingSet popular = settings.Popularity.ShortSessions
@@ -79,6 +85,7 @@ internal sealed class VersionBuilder(
             Content = content, Ordinals = assignment.Ordinals,
             SeenRows = assignment.Counts.Length - assignment.Counts.Count(c => c == 0),
             RowOfOrdinal = assignment.RowOfEvents, UserKeys = keys.Users, UserKind = UserKind,
+            Evidence = Evidence,
             Corpus = corpus, Sessions = sessions,
             Histories = UserHistories.Of(corpus, sessions, cutMs ?? long.MaxValue),
         };

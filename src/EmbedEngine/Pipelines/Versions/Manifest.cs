@@ -46,6 +46,7 @@ internal static partial class Manifest
         public const string Metrics = "metrics";
         public const string Gate = "gate";
         public const string Rankers = "rankers";
+        public const string Fusion = "fusion";
         public const string Tuning = "tuning";
         public const string Artifacts = "artifacts";
         public const string ImportedVectors = "imported_vectors";

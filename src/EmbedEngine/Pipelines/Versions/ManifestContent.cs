@@ -6,6 +6,7 @@ using EmbedEngine.Interactions.Log;
 using EmbedEngine.Pipelines.Train;
 using EmbedEngine.Recommendation.Ranking;
 using EmbedEngine.Storage;
+using EmbedEngine.Training;
 using Key = EmbedEngine.Pipelines.Versions.Manifest.Key;
 
 namespace EmbedEngine.Pipelines.Versions;
@@ -56,6 +57,12 @@ internal sealed record ManifestContent
     /// <summary>How users' vectors are made, and what was measured of the kinds.</summary>
     public required UserKindChoice UserKind { get; init; }
 
+    /// <summary>How content was mapped to behaviour; null where it was not.</summary>
+    public FusionModel? Fusion { get; init; }
+
+    /// <summary>How much behaviour weighs beside content.</summary>
+    public EvidenceChoice Evidence { get; init; } = EvidenceChoice.Default;
+
     /// <summary>The rankers the gate let in.</summary>
     public required IReadOnlyDictionary<RankerTarget, RankerModel> Rankers { get; init; }
 
@@ -89,6 +96,7 @@ internal sealed record ManifestContent
         if (Gate is null) json.WriteNullValue();
         else ReportJson.Write(json, Gate.Report);
         WriteRanker(json);
+        if (Fusion is not null) WriteFusion(json, Fusion);
         WriteTuning(json);
         Manifest.WriteArtifacts(json, Artifacts);
         Manifest.WriteStages(json, Stages, Seconds);
@@ -184,6 +192,40 @@ internal sealed record ManifestContent
             json.WriteEndObject();
         }
         json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    /// <summary>Which map was chosen and how much evidence it takes, each with what was measured.</summary>
+    private void WriteFusion(Utf8JsonWriter json, FusionModel fusion)
+    {
+        json.WriteStartObject(Key.Fusion);
+        json.WriteString("alignment", SettingValues.Text(fusion.Chosen.Alignment));
+        json.WriteNumber("ridge", fusion.Chosen.Ridge);
+        json.WriteNumber("held_out_items", fusion.HeldOut);
+        json.WriteStartArray("alignments");
+        foreach (AlignmentScore score in fusion.Scores)
+        {
+            json.WriteStartObject();
+            json.WriteString("alignment", SettingValues.Text(score.Alignment));
+            json.WriteNumber("ridge", score.Ridge);
+            json.WriteNumber("recall", Math.Round(score.Recall, 6));
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+        if (Settings.Fusion.BehaviorWeight < 0)
+        {
+            json.WriteNumber("evidence", Evidence.Events);
+            json.WriteNumber("requests", Evidence.Requests);
+            json.WriteStartArray("evidences");
+            foreach (EvidenceScore score in Evidence.Scores)
+            {
+                json.WriteStartObject();
+                json.WriteNumber("evidence", score.Events);
+                json.WriteNumber("recall", Math.Round(score.Recall, 6));
+                json.WriteEndObject();
+            }
+            json.WriteEndArray();
+        }
         json.WriteEndObject();
     }
 

@@ -1,5 +1,5 @@
 // A session of nothing but items that the version has no row for. What is like them in the space is found by
-// their own vectors (ContentSource); for the sources that count and learn from sessions, each is stood for by
+// their own vectors (VectorSource); for the sources that count and learn from sessions, each is stood for by
 // the item with events that is most like it: its neighbours are the nearest there is to their own.
 
 using EmbedEngine.Indexing;

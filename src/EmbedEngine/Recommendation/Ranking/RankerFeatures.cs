@@ -84,10 +84,17 @@ internal sealed class RankerFeatures(VersionData data)
     private void OfItems(in SessionContext session, RankerScratch ranker)
     {
         Span<float> logRank = ranker.Column(PlaceOf(Extra.LogRank));
+        Span<float> logCount = ranker.Column(PlaceOf(Extra.LogCount));
+        ReadOnlySpan<int> counts = data.Items.Counts;
         // An item without a row comes behind the last one, as one without events does in training.
         int behind = data.RowCount;
         for (int i = 0; i < ranker.Count; i++)
-            logRank[i] = MathF.Log(1f + Math.Min(ranker.Rows[i], behind)) / _logRows;
+        {
+            int row = ranker.Rows[i];
+            logRank[i] = MathF.Log(1f + Math.Min(row, behind)) / _logRows;
+            // 0 of items without a history: what they are worth is learned from those held out.
+            logCount[i] = row < behind ? MathF.Log(1f + Math.Max(0, counts[row])) : 0;
+        }
         if (data.Statistics is not { } statistics) return;
         ReadOnlySpan<float> ofCold = _ofCold ??= ColdStatistics.Of(data, statistics);
         Copy(statistics, ofCold, ranker);
@@ -214,6 +221,7 @@ internal sealed class RankerFeatures(VersionData data)
         RankerScratch ranker = scratch.Ranker;
         Span<float> same = ranker.Column(PlaceOf(Extra.SameCategory));
         Span<float> share = ranker.Column(PlaceOf(Extra.CategoryShare));
+        Span<float> size = ranker.Column(PlaceOf(Extra.CategorySize));
         int first = Math.Max(0, session.Length - CategoryEvents);
         int last = categories.CategoryOf(session.Rows[^1]);
         for (int i = 0; i < ranker.Count; i++)
@@ -221,6 +229,7 @@ internal sealed class RankerFeatures(VersionData data)
             int category = CategoryOf(ranker.Rows[i], data, scratch);
             if (category < 0) continue;
             if (category == last) same[i] = 1;
+            size[i] = MathF.Log(1f + categories.AllRowsOf(category).Length);
             int alike = 0;
             for (int e = first; e < session.Length; e++)
             {
@@ -238,7 +247,7 @@ internal sealed class RankerFeatures(VersionData data)
         Span<float> next = ranker.Column(PlaceOf(Extra.NextOfLast));
         if (ranker.Query.Length != @in.Dims) ranker.Query = new float[@in.Dims];
         ReadOnlySpan<float> last = @in[session.Rows[^1]];
-        SessionQuery.Build(session, @in, Item2VecSimilarSource.LastEvents, decayPerStep: 1, ranker.Query);
+        SessionQuery.Build(session, @in, VectorSource.LastEvents, decayPerStep: 1, ranker.Query);
         for (int i = 0; i < ranker.Count; i++)
         {
             if (ranker.Rows[i] >= @in.Rows) continue; // zeros, as of an item without events

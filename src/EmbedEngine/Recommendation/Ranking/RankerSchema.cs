@@ -28,6 +28,7 @@ internal static class RankerSchema
         ("relation", Extra.CosineToLast), ("relation", Extra.CosineToMean), ("relation", Extra.NextOfLast),
         ("relation", Extra.SameCategory), ("relation", Extra.CategoryShare),
         ("relation", Extra.SequentialOfLast), ("relation", Extra.CovisitationOfPrevious),
+        ("item", Extra.LogCount), ("relation", Extra.CategorySize),
         (UserGroup, Extra.LogPast), (UserGroup, Extra.HoursSincePast), (UserGroup, Extra.PastTimes),
         (UserGroup, Extra.PastSteps), (UserGroup, Extra.PastHours), (UserGroup, Extra.PastAction),
         (UserGroup, Extra.PastOrderHours), (UserGroup, Extra.PastRhythm),
@@ -46,6 +47,7 @@ internal static class RankerSchema
         LastRank, LastAction, SecondsSinceLast, Proposals, CovisitationOfLast, CosineToLast, CosineToMean,
         NextOfLast,
         SameCategory, CategoryShare, SequentialOfLast, CovisitationOfPrevious,
+        LogCount, CategorySize,
         LogPast, HoursSincePast, PastTimes, PastSteps, PastHours, PastAction, PastOrderHours, PastRhythm,
         PastCategoryShare, CosineToUser, TraitAffinity, StandsIn,
     }

@@ -137,7 +137,8 @@ public sealed class ColdItemTests : IDisposable
         Model model = engine.RequireModel();
         var all = new RecommendedItem[Known + Cold];
         foreach (CandidateSourceKind source in SourceNames.All.Where(
-            s => s is not CandidateSourceKind.Content && SourceCatalog.IsSingle(s)
+            s => s is not (CandidateSourceKind.Content or CandidateSourceKind.Fusion)
+                && SourceCatalog.IsSingle(s)
                 && model.Served.Recommender.Has(s)))
         {
             for (long item = 0; item < 12; item++)
