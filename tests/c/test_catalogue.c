@@ -260,7 +260,7 @@ static void fallbacks(void) {
     CHECK((strstr(text, "explored: evidence ") != NULL) == (explored > 0));
     options.explore = 2;
     CHECK_STATUS(ee_recommend(model, &session, 1, &options, results, K, &answer), EE_E_INVALID_ARGUMENT);
-    CHECK(strstr(error_text(), "Explore is not 0 to 1") != NULL);
+    CHECK(strstr(error_text(), "xplore is not 0 to 1") != NULL);
 }
 
 void test_catalogue(void) {

@@ -43,7 +43,7 @@ public sealed class ExplorationCommandTests : IDisposable
         string text = CliProcess.Run("recommend", _scratch.Store, "--session", "900").Output;
         Assert.Contains("; fallback: category", text, StringComparison.Ordinal);
         CliProcess.Run("recommend", _scratch.Store, "--session", "1", "--fallback-by", "x").Fails(
-            1, "fallback: there is no attribute 'x'");
+            2, "fallback: there is no attribute 'x'");
     }
 
     [Fact]
@@ -65,7 +65,7 @@ public sealed class ExplorationCommandTests : IDisposable
         Assert.Equal(Items(answer), Items(Ask([.. asked, "--explore-seed", seed])));
         Assert.Contains("3 explored by seed 7", CliProcess.Run(
             ["recommend", _scratch.Store, .. asked, "--explore-seed", "7"]).Output, StringComparison.Ordinal);
-        CliProcess.Run("recommend", _scratch.Store, "--session", "2", "--explore", "2").Fails(2, "Explore");
+        CliProcess.Run("recommend", _scratch.Store, "--session", "2", "--explore", "2").Fails(2, "explore is not 0 to 1");
         CliProcess.Run("recommend", _scratch.Store, "--session", "2", "--explore-seed", "2").Fails(
             2, "--explore-seed needs --explore");
     }

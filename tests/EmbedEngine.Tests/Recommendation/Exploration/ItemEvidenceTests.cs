@@ -57,20 +57,19 @@ public sealed class ItemEvidenceTests(ExplorationShop shop) : IClassFixture<Expl
         Assert.Equal(mean, evidence.Alpha / (evidence.Alpha + evidence.Beta), 2);
     }
 
-    // Rates of Beta(2, 6) are found again from what they give.
     [Fact]
     public void Draw_OfNothing_IsThePrior_AndOfMuch_TheRate()
     {
         var evidence = new ItemEvidence(Data);
-        double[] prior = Draws(0, 0), bad = Draws(200, 0), good = Draws(200, 200);
-        double mean = evidence.Alpha / (evidence.Alpha + evidence.Beta);
-        Assert.Equal(mean, prior.Average(), 0.03);
-        Assert.True(bad.Average() < mean && good.Average() > mean);
-        Assert.True(Spread(good) < Spread(prior) && Spread(bad) < Spread(prior));
-
-        double[] Draws(double trials, double taken) => [.. Enumerable.Range(0, 3000).Select(
-            i => Explorer.Draw(evidence, trials, taken, key: 3, item: i))];
-        static double Spread(double[] draws) => draws.Max() - draws.Min();
+        foreach ((double trials, double taken) in new[] { (0.0, 0.0), (200, 0), (200, 200), (1e6, 4e5) })
+        {
+            double a = evidence.Alpha + taken, b = evidence.Beta + trials - taken;
+            // Four standard errors of 3,000 draws.
+            double error = 4 * Math.Sqrt(a * b / ((a + b) * (a + b) * (a + b + 1)) / 3000);
+            double mean = Enumerable.Range(0, 3000).Average(
+                i => Explorer.Draw(evidence, trials, taken, key: 3, item: i));
+            Assert.Equal(a / (a + b), mean, error);
+        }
     }
 
     [Fact]
