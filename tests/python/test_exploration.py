@@ -67,6 +67,10 @@ def test_exploring_is_measured(shop: Any) -> None:
 
 def test_fallbacks_name_their_step(shop: Any) -> None:
     db = shop[0]
+    near = db.recommend([900], k=5, source="content")  # new, but placed by its texts
+    assert near.fallback is None and all(i % 2 == 1 for i in items(near) if i < 100)
+    # Where no texts are learned there is nothing to say of a new item but its values.
+    db.train(**SMALL, ranker=0, content=0)
     category = db.recommend([900], k=5)
     assert category.fallback == "category" and all(i % 2 == 1 for i in items(category))
     brand = db.recommend([901], k=5)

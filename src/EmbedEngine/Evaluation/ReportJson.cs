@@ -217,8 +217,8 @@ internal static class ReportJson
         "next" => EvaluationProtocol.Next,
         "last" => EvaluationProtocol.Last,
         "rest" => EvaluationProtocol.Rest,
-        _ => throw new EmbedEngineException(
-        ErrorCode.Format, $"protocol '{name}' in a manifest is not known"),
+        // Whoever reads the manifest says whose it is.
+        _ => throw new FormatException($"protocol '{name}' is not known"),
     };
 
     private static void Write(Utf8JsonWriter json, string name, double? value)

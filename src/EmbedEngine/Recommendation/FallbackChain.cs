@@ -25,8 +25,9 @@ internal static class FallbackChain
         fallback is Fallback.Category or Fallback.Brand or >= Fallback.Attribute;
 
     /// <summary>
-    /// Puts items of the same values, where there are any, in the place of <see cref="RequestScratch.Answer"/>,
-    /// the first step's first, and their sources into <see cref="RequestScratch.SourceBits"/>.
+    /// Puts items of the same values, where there are any, in the place of <see
+    /// cref="RequestScratch.Answer"/>, the first step's first, and their sources into <see
+    /// cref="RequestScratch.SourceBits"/>.
     /// </summary>
     /// <param name="data">The version.</param>
     /// <param name="session">Known items, which are left out.</param>

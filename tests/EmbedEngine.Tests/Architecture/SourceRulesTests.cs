@@ -12,8 +12,8 @@ public sealed partial class SourceRulesTests
     /// </summary>
     private static readonly string[][] Layers =
     [
-        ["Collections"], ["Numerics"], ["Storage"], ["Interactions"], ["Statistics", "Training", "Indexing"], ["Profiles"],
-        ["Recommendation"], ["Evaluation"], ["Pipelines"], ["Native", "Cli"],
+        ["Collections"], ["Numerics"], ["Storage"], ["Interactions"], ["Statistics", "Training", "Indexing"],
+        ["Profiles"], ["Recommendation"], ["Evaluation"], ["Pipelines"], ["Native", "Cli"],
     ];
 
     /// <summary>Folders whose types are the root's: what a caller may set, what calls return.</summary>

@@ -117,7 +117,7 @@ public sealed class RecommendTests(TrainedShop shop)
     public void Recommend_SourceThatIsNone_IsUnknown()
     {
         var results = new RecommendedItem[5];
-        foreach (int source in (int[])[19, 27, -1, 99])
+        foreach (int source in (int[])[19, 28, -1, 99])
         {
             var options = new RecommendOptions { Source = (CandidateSourceKind)source };
             Assert.Equal(

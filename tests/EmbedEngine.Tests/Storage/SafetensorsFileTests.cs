@@ -29,9 +29,8 @@ public sealed class SafetensorsFileTests : IDisposable
     [InlineData("{'t':{'dtype':'F32','shape':[2,2],'data_offsets':[0,99999999999999999999]}}",
         "not a JSON object")]
     [InlineData("{'t'", "not a JSON object of tensors")]
-    [InlineData(
-        "{'t':{'dtype':'F8','shape':[],'data_offsets':[0,1]},'t':{'dtype':'','shape':[],'data_offsets':[0,0]}}",
-        "two tensors")]
+    [InlineData("{'t':{'dtype':'F8','shape':[],'data_offsets':[0,1]},"
+        + "'t':{'dtype':'','shape':[],'data_offsets':[0,0]}}", "two tensors")]
     public void Header_ThatClaimsWhatIsNotSo_IsRefused(string header, string why) =>
         Assert.Contains(why, Refused(header), StringComparison.Ordinal);
 

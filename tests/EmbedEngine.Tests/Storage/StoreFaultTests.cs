@@ -103,7 +103,8 @@ public sealed class StoreFaultTests : IDisposable
             Assert.Empty(Leftovers());
         }
         Assert.InRange(index, 60, 2000);
-        Assert.InRange(committed, TestScale.Full ? 1 : 0, 20); // opening a version, before and after, maps its six files each time
+        // Opening a version, before and after, maps its six files each time.
+        Assert.InRange(committed, TestScale.Full ? 1 : 0, 20);
     }
 
     [Theory]
