@@ -75,7 +75,9 @@ internal static unsafe partial class Exports
         if (names is null)
         {
             // As with the version: whoever is first, and kept for as long as the process lives.
-            names = new nint[1 + SourceNames.All.Max(kind => (int)kind)];
+            int last = 0;
+            foreach (CandidateSourceKind kind in SourceNames.All) last = Math.Max(last, (int)kind);
+            names = new nint[1 + last];
             foreach (CandidateSourceKind kind in SourceNames.All)
                 names[(int)kind] = Marshal.StringToCoTaskMemUTF8(SourceNames.NameOf(kind));
             _sourceNames = names;
