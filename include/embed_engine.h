@@ -732,7 +732,7 @@ ee_status ee_engine_export(ee_engine engine, const char *path, int64_t path_leng
 typedef struct ee_vector_import_options {
     uint32_t struct_size;
     int32_t format;        /* EE_FILE_AUTO, _NPY, _W2V, _JSONL or _SAFETENSORS */
-    ee_text space;         /* must be given: 1 to 64 letters, digits, '_', '-' and '.', not "item2vec" */
+    ee_text space;         /* must be given: 1 to 64 letters, digits, '_', '-' and '.', not a trained one's */
     ee_text ids_path;      /* keys of a .npy or safetensors file; not given = FILE.ids.npy or FILE.ids.txt */
     ee_text name;          /* of the new version; not given = v and its number */
     int64_t max_errors;    /* default 1000: one more bad row ends it with nothing published */

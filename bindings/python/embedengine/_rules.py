@@ -105,7 +105,7 @@ def fallback(number: int, rules: Dict[str, Any]) -> str | None:
     """Name of what answered, as of the rules of the request."""
     if number < L.FALLBACK_ATTRIBUTE:
         return L.FALLBACKS[number]
-    name: str = list(rules["fallback_by"])[number - L.FALLBACK_ATTRIBUTE]
+    name: str = rules["fallback_by"][number - L.FALLBACK_ATTRIBUTE]
     return name
 
 

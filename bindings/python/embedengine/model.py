@@ -581,6 +581,8 @@ class Model:
         options.no_padding = 0 if padding else 1
         for name, value in rules.items():
             if name in _rules.ORDER:
+                if name == "fallback_by" and value is not None and not isinstance(value, str):
+                    value = rules[name] = list(value)  # its answer is named by its place
                 _rules.ORDER[name](self, options, value, keep)
             elif name in ("allow", "deny"):
                 if value is None:

@@ -119,7 +119,8 @@ internal sealed class EvaluationWorker
         }
         for (int i = 0; i < _owner.Sources.Count; i++)
         {
-            ReadOnlySpan<int> list = Rank(context, _owner.Sources[i]);
+            ReadOnlySpan<int> list = Rank(context, _owner.Sources[i], out int explored);
+            ExploredPlaces += explored; // not those of the further answers for carts and orders
             ReadOnlySpan<int> targets = _truth.Targets;
             for (int p = 0; p < list.Length; p++)
             {
@@ -152,7 +153,7 @@ internal sealed class EvaluationWorker
         for (int action = 0; action < CaseTruth.Actions; action++)
         {
             if (HasOwnRanker(source, action) && !_truth.OfAction(action).IsEmpty)
-                hits[action] += Hits(Rank(context, CandidateSourceKind.Ranker + action), action);
+                hits[action] += Hits(Rank(context, CandidateSourceKind.Ranker + action, out _), action);
         }
     }
 
@@ -175,9 +176,11 @@ internal sealed class EvaluationWorker
         return hits;
     }
 
-    private ReadOnlySpan<int> Rank(in SessionContext context, CandidateSourceKind source)
+    private ReadOnlySpan<int> Rank(
+        in SessionContext context, CandidateSourceKind source, out int explored)
     {
-        if (_owner.Explore > 0) return Explore(context, source);
+        if (_owner.Explore > 0) return Explore(context, source, out explored);
+        explored = 0;
         if (source is CandidateSourceKind.Hybrid or CandidateSourceKind.HybridDefault
             || RankerTarget.IsRanker(source))
             return _recommender.AnswerKnown(context, new RecommendOptions { Source = source }, _owner.K,
@@ -188,11 +191,11 @@ internal sealed class EvaluationWorker
         return _scratch.Answer.Rows;
     }
 
-    private ReadOnlySpan<int> Explore(in SessionContext context, CandidateSourceKind source)
+    private ReadOnlySpan<int> Explore(
+        in SessionContext context, CandidateSourceKind source, out int explored)
     {
         var options = new RecommendOptions { Source = source, Explore = _owner.Explore };
-        int count = _recommender.AnswerExploring(context, options, _key, _answer, _scratch, out int explored);
-        ExploredPlaces += explored;
+        int count = _recommender.AnswerExploring(context, options, _key, _answer, _scratch, out explored);
         CandidateList list = _scratch.Answer;
         list.Reserve(count);
         for (int i = 0; i < count; i++)

@@ -4,8 +4,8 @@ namespace EmbedEngine;
 public sealed record VectorImportOptions
 {
     /// <summary>
-    /// Name of the space: 1 to 64 ASCII letters, digits, '_', '-' and '.', not <c>item2vec</c>, <c>svd</c> or
-    /// <c>graph</c>.
+    /// Name of the space: 1 to 64 ASCII letters, digits, '_', '-' and '.', not that of a trained one
+    /// (<c>item2vec</c>, <c>svd</c>, <c>graph</c>, <c>content</c>, <c>fusion</c>).
     /// </summary>
     public required string Space { get; init; }
 

@@ -193,7 +193,8 @@ internal sealed partial class Recommender
     }
 
     private void HoldPlaces(int held, ulong key, RequestScratch scratch) => scratch.Explored.Begin(
-        held, Explorer.CandidatesOf(held, _data.RowCount), Explorer.Places(key));
+        held, Explorer.CandidatesOf(held, _data.RowCount + (scratch.Cold?.Count ?? 0)),
+        Explorer.Places(key));
 
     /// <summary>The first step of the chain that has anything of the session's values.</summary>
     private Fallback FallBack(
@@ -226,6 +227,7 @@ internal sealed partial class Recommender
     {
         if (SourceCatalog.IsSingle(options.Source)) return false;
         if (SourceCatalog.IsSingle(kind)) return !KnowsSessions(kind);
+        if (scratch.Placed.Count > 0) return false; // by what they are
         foreach (CandidateSourceKind part in PartsOf(kind))
             if (KnowsSessions(part) && scratch.List(part).Count > 0) return false;
         return true;

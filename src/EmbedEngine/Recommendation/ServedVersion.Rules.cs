@@ -145,7 +145,10 @@ internal sealed partial class ServedVersion
         for (int i = 0; i < told.Length; i++)
         {
             told[i] = [];
-            if (!items[i].IsExplored || !Data.Items.TryGetRow(items[i].Item, out int row)) continue;
+            if (!items[i].IsExplored) continue;
+            bool known = Data.Items.TryGetRow(items[i].Item, out int row)
+                || scratch.Beyond?.TryGetRow(items[i].Item, out row) == true;
+            if (!known) continue;
             (double trials, double taken) = Recommender.Evidence.Of(row, live);
             string drawn = options.ExploreSeed == 0 ? "" : string.Create(
                 CultureInfo.InvariantCulture,

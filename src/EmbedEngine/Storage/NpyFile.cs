@@ -116,16 +116,18 @@ internal static class NpyFile
     {
         if (descr == "<f4")
         {
-            for (int i = 0; i < values.Length; i += 1 << 20)
-                stream.ReadExactly(
-                    MemoryMarshal.AsBytes(values.AsSpan(i, Math.Min(1 << 20, values.Length - i))));
+            for (int i = 0, n; i < values.Length; i += n)
+            {
+                n = Math.Min(1 << 20, values.Length - i);
+                stream.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan(i, n)));
+            }
             return;
         }
         int size = descr == "<f8" ? 8 : descr == "<f2" ? 2 : 1;
         byte[] buffer = new byte[8192 * size];
-        for (int i = 0; i < values.Length; i += 8192)
+        for (int i = 0, n; i < values.Length; i += n)
         {
-            int n = Math.Min(8192, values.Length - i);
+            n = Math.Min(8192, values.Length - i);
             stream.ReadExactly(buffer, 0, n * size);
             for (int j = 0; j < n; j++)
                 values[i + j] = size == 1 ? buffer[j]

@@ -119,9 +119,9 @@ internal sealed class SafetensorsFile : IDisposable
         var values = new float[rows * columns];
         _stream.Position = tensor.Start;
         byte[] piece = new byte[PieceElements * size];
-        for (int i = 0; i < values.Length; i += PieceElements)
+        for (int i = 0, n; i < values.Length; i += n)
         {
-            int n = Math.Min(PieceElements, values.Length - i);
+            n = Math.Min(PieceElements, values.Length - i);
             _stream.ReadExactly(piece, 0, n * size);
             for (int j = 0; j < n; j++) values[i + j] = Read(tensor.Type, piece.AsSpan(j * size));
         }

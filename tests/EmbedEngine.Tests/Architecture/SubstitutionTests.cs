@@ -26,8 +26,8 @@ public sealed class SubstitutionTests
             t => t.FullName, StringComparer.Ordinal))
         {
             text.Append($"    <type fullname=\"{type.FullName!.Replace('+', '/')}\">\n      "
-                + "<method signature=\"System.Boolean PrintMembers(System.Text.StringBuilder)\" body=\"stub\" "
-                + "value=\"false\" />\n    </type>\n");
+                + "<method signature=\"System.Boolean PrintMembers(System.Text.StringBuilder)\" "
+                + "body=\"stub\" value=\"false\" />\n    </type>\n");
         }
         text.Append("  </assembly>\n</linker>\n");
         string file = System.IO.Path.Combine(SourceRulesTests.Root, Path);

@@ -176,8 +176,8 @@ public sealed class BenchCommandTests
             Assert.True(json.GetProperty(key).GetDouble() > 0, key);
         Assert.Equal(2000, json.GetProperty("requests").GetInt32());
         Assert.Equal(20, json.GetProperty("k").GetInt32());
-        // A request that allocates does so every time. A few times a second one looks for what other processes
-        // have observed: the oftener, the longer the rest takes on a machine that other work holds.
+        // A request that allocates does so every time. A few times a second one looks for what other
+        // processes have observed: the oftener, the longer the rest takes on a machine that is held.
         Assert.True(json.GetProperty("allocated_bytes").GetInt64() >= 0);
         Assert.InRange(json.GetProperty("allocating_share").GetDouble(), 0, 0.5);
         CliProcess.Run("bench", "recommend", store, "--test", log, "--k", "0").Fails(2, "k");

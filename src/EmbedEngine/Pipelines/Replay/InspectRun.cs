@@ -214,13 +214,14 @@ internal sealed class InspectRun
 
     private InspectItem Item(RecommendedItem result, RecommendReason reason, int truth)
     {
-        _model.Data.Items.TryGetRow(result.Item, out int row);
-        (string? category, string? title) = _labels.Of(_model.Data.Items.Ordinals[row]);
+        bool known = _model.Data.Items.TryGetRow(result.Item, out int row);
+        (string? category, string? title) =
+            known ? _labels.Of(_model.Data.Items.Ordinals[row]) : (null, null);
         bool explained = reason.Event >= 0;
         return new InspectItem(
             _model.KeyString(result.Item), result.Score, title, category, SourceNames.OfBits(result.Sources),
             explained ? _model.KeyString(reason.Because) : null,
             explained ? SourceNames.NameOf(reason.Source) : null,
-            row == truth);
+            known && row == truth);
     }
 }

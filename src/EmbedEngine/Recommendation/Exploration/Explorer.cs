@@ -102,7 +102,7 @@ internal static class Explorer
         RequestScratch scratch)
     {
         ExploredItems found = scratch.Explored;
-        int depth = CandidatesOf(found.Held, recommender.Data.RowCount);
+        int depth = CandidatesOf(found.Held, recommender.Data.RowCount + (scratch.Cold?.Count ?? 0));
         if (session.Length > 0)
         {
             int little = evidence.LittleKnown.Length;
@@ -184,7 +184,8 @@ internal static class Explorer
     {
         bool open = scratch.Mark[row] == 0 && scratch.Allowed.Has(row) && IsIn(evidence.Bits, row)
             && !scratch.Rules.IsBuried(row) && evidence.IsLittle(row, scratch.Live)
-            && !session.Rows.Contains(row) && !session.PastRows.Contains(row);
+            && !session.Rows.Contains(row) && !session.PastRows.Contains(row)
+            && !session.MixedRows.Contains(row) && !scratch.LivePast.Rows.Contains(row);
         if (open) scratch.Explored.Add(row, source);
     }
 

@@ -224,10 +224,11 @@ internal sealed class ColdItems
 
     private void Drop(int number, RowChunks.Editor vectors)
     {
+        // A pass that failed half-way has thrown its changes of vectors away, not those of digests.
+        vectors.Remove(number);
         if (_digests[number] == 0) return;
         _digests[number] = 0;
         _catalogueRows[number] = AttributeCodes.NoRow;
-        vectors.Remove(number);
         Items.Release(Items.FirstRow + number);
     }
 

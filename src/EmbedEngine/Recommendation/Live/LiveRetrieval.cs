@@ -197,7 +197,8 @@ internal static class LiveRetrieval
         int row, long name, ReadOnlySpan<byte> key, in RecommendOptions options, in RecommendRules rules,
         RequestScratch scratch)
     {
-        if (scratch.LiveSession.Rows.Contains(row)) return false;
+        // What is explored is put in afterwards.
+        if (scratch.LiveSession.Rows.Contains(row) || scratch.Explored.Rows.Contains(row)) return false;
         if (options.Seen != SeenPolicy.Keep && scratch.LivePast.Rows.Contains(row)) return false;
         if (!rules.DenyCategories.IsEmpty && scratch.Cold is { } cold && cold.Has(row)
             && rules.DenyCategories.Contains(cold.CategoryOf(row))) return false;

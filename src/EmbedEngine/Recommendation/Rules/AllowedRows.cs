@@ -136,7 +136,7 @@ internal sealed class AllowedRows(int rowCount)
         ReadOnlySpan<ulong> before = AllBits;
         Span<ulong> both = Use(ref _some);
         for (int w = 0; w < _words; w++) both[w] = before.IsEmpty ? bits[w] : before[w] & bits[w];
-        for (int w = _words; w < both.Length; w++) both[w] = before.IsEmpty ? ulong.MaxValue : before[w];
+        for (int w = _words; w < both.Length; w++) both[w] = w < before.Length ? before[w] : ulong.MaxValue;
         Count = CountOf(both[.._words]);
     }
 

@@ -100,7 +100,10 @@ internal static class ReasonFinder
 
     private static uint Bit(CandidateSourceKind source) => SourceCatalog.BitOf(source);
 
-    private static CandidateSourceKind FirstOf(uint bits) =>
-        bits == 0 ? CandidateSourceKind.Popularity
+    private static CandidateSourceKind FirstOf(uint bits)
+    {
+        bits &= ~RecommendedItem.ExploredBit; // which is no source
+        return bits == 0 ? CandidateSourceKind.Popularity
             : (CandidateSourceKind)System.Numerics.BitOperations.TrailingZeroCount(bits);
+    }
 }

@@ -34,9 +34,9 @@ internal static class RuleChecks
     /// <summary>Throws where rules of order are given to a call that has none.</summary>
     public static void CheckSetsAlone(in RecommendRules rules)
     {
-        if (rules.Arranges)
-            throw new ArgumentException(
-                "boosts, pins, bury, caps and weights are of recommendations: this call has sets, a filter");
+        if (rules.Arranges || !rules.FallbackBy.IsEmpty)
+            throw new ArgumentException("boosts, pins, bury, caps, weights and fallbacks are of "
+                + "recommendations: this call has sets, a filter");
     }
 
     private static void CheckExploration(in RecommendOptions options)
