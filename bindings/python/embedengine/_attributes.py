@@ -18,20 +18,25 @@ _ITEM_NAMES = ("item_id", "item", "items", "product_id", "product", "sku", "asin
 TYPES = {"text": 1, "number": 2, "bool": 3, "time": 4, "tags": 5}
 
 
-def item_columns(
-    items: Any, attributes: Mapping[str, Any], types: Mapping[str, str], keep: List[Any],
-    known: Mapping[str, str],
-) -> L.ItemColumns:
-    """The struct of ee_set_attributes; what it points to is put into keep. known: types of the catalogue's
-    attributes, which a column takes unless it is told otherwise."""
+def _keys(items: Any, struct: Any, keep: List[Any]) -> None:
+    """Item keys into a struct that has items, item_texts and count."""
     keys = _columns.column(items, "items")
-    struct = L.ItemColumns(struct_size=C.sizeof(L.ItemColumns))
     if _columns.is_text(keys):
         struct.item_texts, struct.count = _texts(_columns.as_list(keys), "items", keep)
     else:
         column = _columns.int64s(keys, "items")
         struct.items, struct.count = column.address, column.count
         keep.append(column)
+
+
+def item_columns(
+    items: Any, attributes: Mapping[str, Any], types: Mapping[str, str], keep: List[Any],
+    known: Mapping[str, str],
+) -> L.ItemColumns:
+    """The struct of ee_set_attributes; what it points to is put into keep. known: types of the catalogue's
+    attributes, which a column takes unless it is told otherwise."""
+    struct = L.ItemColumns(struct_size=C.sizeof(L.ItemColumns))
+    _keys(items, struct, keep)
     unknown = set(types) - set(attributes)
     if unknown:
         raise InvalidArgumentError(f"types names {sorted(unknown)[0]!r}, which is no column given")
@@ -59,15 +64,9 @@ def item_column_of(columns: List[str], item: Optional[str]) -> str:
 def vector_columns(vectors: Any, items: Any, keep: List[Any]) -> L.VectorColumns:
     """The struct of ee_import_vector_columns; what it points to is put into keep."""
     matrix, count, dimensions = _columns.matrix(vectors, "vectors")
-    keys = _columns.column(items, "items")
     struct = L.VectorColumns(
         struct_size=C.sizeof(L.VectorColumns), dimensions=dimensions, vectors=matrix.address)
-    if _columns.is_text(keys):
-        struct.item_texts, struct.count = _texts(_columns.as_list(keys), "items", keep)
-    else:
-        column = _columns.int64s(keys, "items")
-        struct.items, struct.count = column.address, column.count
-        keep.append(column)
+    _keys(items, struct, keep)
     if not matrix.nested or struct.count != count:
         raise InvalidArgumentError(
             f"vectors must be rows of numbers, one for each of the {struct.count} items, not {count}")
