@@ -45,8 +45,8 @@ internal static unsafe partial class OutputTarget
     /// </summary>
     public static Stream Open(string path) => path switch
     {
-        "/dev/stdout" or "/dev/fd/1" or "/proc/self/fd/1" => Console.OpenStandardOutput(),
-        "/dev/stderr" or "/dev/fd/2" or "/proc/self/fd/2" => Console.OpenStandardError(),
+        "/dev/stdout" or "/dev/fd/1" or "/proc/self/fd/1" => StandardStream.Output(),
+        "/dev/stderr" or "/dev/fd/2" or "/proc/self/fd/2" => StandardStream.Error(),
         _ => new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0),
     };
 

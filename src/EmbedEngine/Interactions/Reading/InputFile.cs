@@ -2,6 +2,7 @@
 // the file.
 
 using System.IO.Compression;
+using EmbedEngine.Storage;
 
 namespace EmbedEngine.Interactions.Reading;
 
@@ -51,7 +52,7 @@ internal sealed class InputFile : IDisposable
     /// <exception cref="EmbedEngineException">NotFound or BadInput.</exception>
     public static InputFile Open(string path)
     {
-        if (path == "-") return new InputFile(path, Console.OpenStandardInput(), 0, null);
+        if (path == "-") return new InputFile(path, StandardStream.Input(), 0, null);
         if (Directory.Exists(path))
         {
             throw new EmbedEngineException(
