@@ -134,7 +134,8 @@
  *              event: {"item","action","time_ms","title","category","known"}
  *     import:  {"events","sessions","items","rejected","short_sessions","long_sessions",
  *              "robot_sessions","duplicate_events","adopted_events","unfit_events","seconds",
- *              "events_by_action":{name: count},
+ *              "events_by_action":{name: count},"below_rating",
+ *              "rows":[{"session","user","time_ms","action","item"}] (of a dry run, ten),
  *              "first_errors":[{"file","line","reason"}],"source_fingerprint"}
  *     verify:  {"sound","files","bytes","faults":[{"file","problem"}]}
  *     collect: {"collected":[version, ...],"leased":[version, ...]}
@@ -202,7 +203,10 @@ enum {
     EE_FORMAT_HEADERLESS = 7 /* as CSV without a header row; columns by number, "1" the first */
 };
 
-enum { EE_TIME_AUTO = 0, EE_TIME_SECONDS = 1, EE_TIME_MILLISECONDS = 2, EE_TIME_ISO = 3 };
+/* ..._DAY_FIRST is 31/12/2023, ..._MONTH_FIRST 12/31/2023. */
+enum { EE_TIME_AUTO = 0, EE_TIME_SECONDS = 1, EE_TIME_MILLISECONDS = 2, EE_TIME_ISO = 3,
+       EE_TIME_MICROSECONDS = 4, EE_TIME_NANOSECONDS = 5, EE_TIME_DAY_FIRST = 6,
+       EE_TIME_MONTH_FIRST = 7 };
 
 enum { EE_KEYS_UNSET = 0, EE_KEYS_INT64 = 1, EE_KEYS_TEXT = 2 };
 
@@ -406,6 +410,15 @@ typedef struct ee_import_options {
     int32_t strict;                 /* non-zero ends at the first bad row */
     int64_t max_errors;             /* default 1000: one more bad row ends the import with nothing imported */
     int32_t max_events_per_minute;  /* faster sessions (robots) are kept, not trained on; 0 = no limit */
+    int32_t reserved;
+    ee_text order;                  /* column of numbers that orders events of one session and time */
+    ee_text rating;                 /* column of ratings; rows below min_rating are left out */
+    ee_text delimiter;              /* one character or "::"; not given = found */
+    ee_text encoding;               /* "utf-8", "utf-16", "latin1"; not given: by the first bytes */
+    ee_text time_zone;              /* of dates that name none: "Europe/Berlin", "+02:00"; not given = UTC */
+    double min_rating;              /* NaN (default) = all rows; goes with rating */
+    int32_t dry_run;                /* non-zero reads, reports and changes nothing; no store is made */
+    int32_t reserved2;
 } ee_import_options;
 
 ee_status ee_import_options_init(ee_import_options *options);

@@ -69,8 +69,17 @@ internal unsafe struct ImportOptionsArg : IOptionStruct<ImportOptionsArg>
     public int Strict;
     public long MaxErrors;
     public int MaxEventsPerMinute;
+    public int Reserved;
+    public TextArg Order;
+    public TextArg Rating;
+    public TextArg Delimiter;
+    public TextArg Encoding;
+    public TextArg TimeZone;
+    public double MinRating;
+    public int DryRun;
+    public int Reserved2;
 
-    public static uint LeastSize => (uint)sizeof(ImportOptionsArg);
+    public static uint LeastSize => (uint)Marshal.OffsetOf<ImportOptionsArg>(nameof(Reserved));
 
     public static ImportOptionsArg Defaults => new()
     {
@@ -78,6 +87,7 @@ internal unsafe struct ImportOptionsArg : IOptionStruct<ImportOptionsArg>
         SessionGapMinutes = ImportOptions.DefaultSessionGapMinutes,
         MinSession = new ImportOptions().MinSession,
         MaxErrors = ImportOptions.DefaultMaxErrors,
+        MinRating = double.NaN,
     };
 }
 

@@ -29,6 +29,13 @@ internal static unsafe class OptionMapping
             MaxEventsPerMinute = o.MaxEventsPerMinute,
             MaxErrors = o.MaxErrors,
             Strict = o.Strict != 0,
+            DryRun = o.DryRun != 0,
+            Order = Arguments.OptionalText(o.Order, name + ".order"),
+            Rating = Arguments.OptionalText(o.Rating, name + ".rating"),
+            MinRating = double.IsNaN(o.MinRating) ? null : o.MinRating,
+            Delimiter = Arguments.OptionalText(o.Delimiter, name + ".delimiter"),
+            Encoding = Arguments.OptionalText(o.Encoding, name + ".encoding"),
+            TimeZone = Arguments.OptionalText(o.TimeZone, name + ".time_zone"),
         };
     }
 

@@ -10,7 +10,8 @@ ASSERT(model, sizeof(ee_model) == 8);
 ASSERT(text, sizeof(ee_text) == 16);
 ASSERT(text_column, sizeof(ee_text_column) == 16);
 ASSERT(open_options, sizeof(ee_open_options) == 16);
-ASSERT(import_options, sizeof(ee_import_options) == 176 && offsetof(ee_import_options, max_errors) == 160);
+ASSERT(import_options, sizeof(ee_import_options) == 272 && offsetof(ee_import_options, max_errors) == 160
+       && offsetof(ee_import_options, order) == 176 && offsetof(ee_import_options, dry_run) == 264);
 ASSERT(import_report, sizeof(ee_import_report) == 64);
 ASSERT(columns, sizeof(ee_columns) == 144 && offsetof(ee_columns, item_texts) == 64
     && offsetof(ee_columns, categories) == 112);
@@ -55,6 +56,8 @@ void test_layout(void) {
     CHECK_OK(ee_import_options_init(&import));
     CHECK_INT(import.struct_size, sizeof import);
     CHECK_INT(import.session_gap_minutes, 30);
+    CHECK(import.min_rating != import.min_rating); /* NaN: all rows */
+    CHECK_INT(import.dry_run, 0);
     CHECK_INT(import.min_session, 2);
     CHECK_INT(import.max_errors, 1000);
     CHECK(import.item.data == NULL);

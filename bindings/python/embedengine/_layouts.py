@@ -16,7 +16,8 @@ DIVERSITY: Dict[str, int] = {"vectors": 0, "category": 1, "attribute": 2}
 SEEN: Dict[str, int] = {"keep": 0, "drop": 1, "demote": 2}
 FORMATS: Dict[str, int] = {
     "auto": 0, "otto": 1, "csv": 2, "tsv": 3, "sessions": 4, "jsonl": 6, "headerless": 7}
-TIME_UNITS: Dict[str, int] = {"auto": 0, "s": 1, "ms": 2, "iso": 3}
+TIME_UNITS: Dict[str, int] = {
+    "auto": 0, "s": 1, "ms": 2, "iso": 3, "us": 4, "ns": 5, "dmy": 6, "mdy": 7}
 KEYS: Dict[str, int] = {"auto": 0, "int64": 1, "string": 2}
 PRESETS: Dict[str, int] = {"fast": 0, "balanced": 1, "best": 2}
 PROTOCOLS: Dict[str, int] = {"next": 0, "last": 1, "rest": 2}
@@ -69,7 +70,9 @@ class ImportOptions(C.Structure):
         ("action", Text), ("item", Text), ("category", Text), ("title", Text), ("action_map", Text),
         ("time_unit", C.c_int32), ("key_kind", C.c_int32), ("session_gap_minutes", C.c_int32),
         ("min_session", C.c_int32), ("max_events_per_session", C.c_int32), ("strict", C.c_int32),
-        ("max_errors", C.c_int64), ("max_events_per_minute", C.c_int32),
+        ("max_errors", C.c_int64), ("max_events_per_minute", C.c_int32), ("reserved", C.c_int32),
+        ("order", Text), ("rating", Text), ("delimiter", Text), ("encoding", Text), ("time_zone", Text),
+        ("min_rating", C.c_double), ("dry_run", C.c_int32), ("reserved2", C.c_int32),
     ]
 
 

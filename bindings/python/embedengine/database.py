@@ -19,9 +19,11 @@ from .results import (
     Basket, Batch, ImportReport, Key, Path, Profile, Reason, Recommendations, Report, Scored, SimilarUser,
     Version)
 
-_TEXT_OPTIONS = ("session", "user", "time", "action", "item", "category", "title")
+_TEXT_OPTIONS = (
+    "session", "user", "time", "action", "item", "category", "title", "order", "rating", "delimiter",
+    "encoding", "time_zone")
 _NUMBER_OPTIONS = ("session_gap_minutes", "min_session", "max_events_per_session", "max_events_per_minute",
-                   "max_errors", "strict")
+                   "max_errors", "strict", "dry_run")
 
 
 class Database:
@@ -89,8 +91,9 @@ class Database:
         are found by name as those of a file are, or named by the options.
 
         options: format, session, user, time, action, item, category, title, time_unit, action_map, keys,
-        session_gap_minutes, min_session, max_events_per_session, max_events_per_minute, max_errors,
-        strict."""
+        session_gap_minutes, min_session, max_events_per_session, max_events_per_minute, max_errors, strict;
+        of files also order, rating and min_rating, delimiter, encoding, time_zone ("Europe/Berlin"), and
+        dry_run=True, which reads, reports (report.rows) and changes nothing."""
         id, keep = self._open(), []  # type: ignore[var-annotated]
         given = C.addressof(_import_options(options, keep))
         stream = None if isinstance(source, Mapping) else _arrow.stream(source, keep)

@@ -244,6 +244,8 @@ class ImportReport:
     last_ms: Optional[int] = None
     unknown_actions: Dict[str, int] = field(default_factory=dict)
     warnings: List[str] = field(default_factory=list)
+    below_rating: int = 0
+    rows: List[Dict[str, Any]] = field(default_factory=list)
 
     @staticmethod
     def from_json(json: Dict[str, Any]) -> "ImportReport":

@@ -20,13 +20,17 @@ internal static class ImportCommand
             Arity = ArgumentArity.ZeroOrMore,
         };
         Option<bool> json = SharedOptions.Json();
+        var dry = new Option<bool>("--dry-run")
+        {
+            Description = "Read everything, say what it was taken for, show ten rows and change nothing.",
+        };
         var input = new InputOptions();
         var catalog = new CatalogImportOptions();
         var command = new Command(
             "import",
             "Import event files, or a catalogue of items, into a store; the first import makes the store.")
         {
-            store, files, json,
+            store, files, json, dry,
         };
         input.AddTo(command);
         catalog.AddTo(command);
@@ -36,6 +40,7 @@ internal static class ImportCommand
             string[] events = parsed.GetValue(files) ?? [];
             if (catalog.FileOf(parsed) is { } items)
             {
+                if (parsed.GetValue(dry)) throw new ArgumentException("--dry-run is of event files");
                 if (events.Length > 0)
                     throw new ArgumentException("give event files or --catalog: one after the other");
                 ImportItems(engine, items, catalog.Read(parsed, input.Read(parsed)), parsed.GetValue(json),
@@ -45,7 +50,8 @@ internal static class ImportCommand
             if (events.Length == 0) throw new ArgumentException("no event file is named, and no --catalog");
             var progress = new ConsoleProgress();
             ImportReport report =
-                ImportEvents(engine, events, input.Read(parsed), progress.Handler, cancellation);
+                ImportEvents(engine, events, input.Read(parsed) with { DryRun = parsed.GetValue(dry) },
+                    progress.Handler, cancellation);
             progress.Finish();
             if (parsed.GetValue(json)) JsonOutput.Print(j => JsonReports.WriteFields(j, report));
             else Print(report);
@@ -93,7 +99,7 @@ internal static class ImportCommand
 
     public static void Print(ImportReport report)
     {
-        Table table = Tables.Create("imported", "");
+        Table table = Tables.Create(report.Rows.Count > 0 ? "would be imported" : "imported", "");
         void Row(string name, long value) =>
             Tables.AddRow(table, name, value.ToString("N0", CultureInfo.InvariantCulture));
         Row("events", report.Events);
@@ -107,14 +113,28 @@ internal static class ImportCommand
         Row("items", report.Items);
         if (report.DuplicateEvents > 0) Row("  exact duplicates (learned from once)", report.DuplicateEvents);
         Row("rejected rows", report.Rejected);
+        if (report.BelowRating > 0) Row("rows below the rating (left out)", report.BelowRating);
         if (report.AdoptedEvents > 0) Row("observed events taken up", report.AdoptedEvents);
         if (report.UnfitEvents > 0)
             Row("observed events left out (keys of another kind)", report.UnfitEvents);
         Taken(table, report);
         Tables.Print(table);
+        if (report.Rows.Count > 0) Tables.Print(Rows(report.Rows));
         foreach (RejectedRow row in report.FirstErrors)
             Console.WriteLine($"  {row.File}:{row.Line}: {row.Reason}");
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{report.Seconds:0.00} s"));
+    }
+
+    private static Table Rows(IReadOnlyList<ImportedRow> rows)
+    {
+        Table table = Tables.Create("session", "user", "time", "action", "item");
+        foreach (ImportedRow row in rows)
+        {
+            Tables.AddRow(
+                table, row.Session, row.User ?? "", row.TimeMs is { } ms ? Time(ms) : "", row.Action,
+                row.Item);
+        }
+        return table;
     }
 
     /// <summary>What the input was taken for.</summary>

@@ -25,7 +25,35 @@ internal sealed class InputOptions
 
     private readonly Option<string> _timeUnit = new("--time-unit")
     {
-        Description = "auto, s, ms or iso (default auto).", DefaultValueFactory = _ => "auto",
+        Description = "auto, s, ms, us, ns, iso, dmy (31/12/2023) or mdy (12/31/2023); default auto.",
+        DefaultValueFactory = _ => "auto",
+    };
+
+    private readonly Option<string?> _zone = new("--time-zone")
+    {
+        Description = "Zone of dates that name none: Europe/Berlin, +02:00 (default UTC).",
+    };
+
+    private readonly Option<string?> _order = new("--order")
+    {
+        Description = "Column of numbers that orders events of one session and time.",
+    };
+
+    private readonly Option<string?> _rating = new("--rating") { Description = "Column of ratings." };
+
+    private readonly Option<double?> _minRating = new("--min-rating")
+    {
+        Description = "Rows with a lower rating, or none, are left out.",
+    };
+
+    private readonly Option<string?> _delimiter = new("--delimiter")
+    {
+        Description = "One character, tab or ::; found where not given.",
+    };
+
+    private readonly Option<string?> _encoding = new("--encoding")
+    {
+        Description = "utf-8, utf-16 or latin1; by default UTF-16 where its first bytes say so, else UTF-8.",
     };
 
     private readonly Option<string?> _actions = new("--actions")
@@ -78,8 +106,8 @@ internal sealed class InputOptions
     public void AddTo(Command command)
     {
         foreach (Option option in (Option[])
-            [_format, _session, _user, _time, _action, _item, _category, _title, _timeUnit, _actions, _keys,
-                _gap,
+            [_format, _session, _user, _time, _action, _item, _category, _title, _order, _rating, _minRating,
+                _timeUnit, _zone, _delimiter, _encoding, _actions, _keys, _gap,
                 _minSession, _maxEvents, _maxPerMinute, _maxErrors, _strict])
             command.Add(option);
     }
@@ -100,7 +128,11 @@ internal sealed class InputOptions
             "s" => TimeUnit.Seconds,
             "ms" => TimeUnit.Milliseconds,
             "iso" => TimeUnit.Iso,
-            string other => throw Wrong("--time-unit", other, "auto, s, ms or iso"),
+            "us" => TimeUnit.Microseconds,
+            "ns" => TimeUnit.Nanoseconds,
+            "dmy" => TimeUnit.DayFirst,
+            "mdy" => TimeUnit.MonthFirst,
+            string other => throw Wrong("--time-unit", other, "auto, s, ms, us, ns, iso, dmy or mdy"),
             null => TimeUnit.Auto,
         },
         Actions = parsed.GetValue(_actions) is string actions ? ActionMapping.ParseList(actions) : [],
@@ -117,6 +149,12 @@ internal sealed class InputOptions
         MaxEventsPerMinute = parsed.GetValue(_maxPerMinute),
         MaxErrors = parsed.GetValue(_maxErrors),
         Strict = parsed.GetValue(_strict),
+        Order = parsed.GetValue(_order),
+        Rating = parsed.GetValue(_rating),
+        MinRating = parsed.GetValue(_minRating),
+        Delimiter = parsed.GetValue(_delimiter) is "tab" or "\\t" ? "\t" : parsed.GetValue(_delimiter),
+        Encoding = parsed.GetValue(_encoding),
+        TimeZone = parsed.GetValue(_zone),
     };
 
     private EventFormat Format(ParseResult parsed) => parsed.GetValue(_format) switch

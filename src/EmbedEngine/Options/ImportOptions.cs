@@ -1,7 +1,9 @@
 namespace EmbedEngine;
 
 /// <summary>
-/// How an import reads its source. Immutable; every default suits a file with a usual header.
+/// How an import reads its source. Immutable; every default suits a file with a usual header. Columns are
+/// named as the header has them, a nested property of JSON by its path (<c>payload.item</c>), a column
+/// without header by its number from 1; <c>-</c> says that there is none, whatever the names look like.
 /// </summary>
 public sealed record ImportOptions
 {
@@ -38,6 +40,46 @@ public sealed record ImportOptions
 
     /// <summary>Header name of an item title column; null finds it; optional.</summary>
     public string? Title { get; init; }
+
+    /// <summary>
+    /// Header name of a column of numbers that orders events of one session and time (−9·10^12 to
+    /// 9·10^12, thousandths count); null = the order of the rows. Where two rows agree in it too, they keep
+    /// the order they have.
+    /// </summary>
+    public string? Order { get; init; }
+
+    /// <summary>Header name of a column of ratings; null = none. Only with <see cref="MinRating"/>.</summary>
+    public string? Rating { get; init; }
+
+    /// <summary>
+    /// Rows with a lower rating, or none, are left out and counted (<see cref="ImportReport.BelowRating"/>);
+    /// null (default) takes all.
+    /// </summary>
+    public double? MinRating { get; init; }
+
+    /// <summary>
+    /// What separates the columns of a delimited file: one character, or <c>::</c>; null finds it.
+    /// </summary>
+    public string? Delimiter { get; init; }
+
+    /// <summary>
+    /// How the file's text is coded: <c>utf-8</c>, <c>utf-16</c>, <c>latin1</c>; null: UTF-16 where its first
+    /// bytes say so (a byte order mark), else UTF-8.
+    /// </summary>
+    public string? Encoding { get; init; }
+
+    /// <summary>
+    /// The zone of dates that name none: an IANA name (<c>Europe/Berlin</c>, from the system's tzdata) or an
+    /// offset (<c>+02:00</c>); null (default) = UTC. A time that the clocks went through twice is taken by
+    /// the zone's standard time, one that they skipped as if they had not. Numbers have no zone.
+    /// </summary>
+    public string? TimeZone { get; init; }
+
+    /// <summary>
+    /// True reads everything, reports (with <see cref="ImportReport.Rows"/>) and changes nothing; the store
+    /// need not exist, and is not made.
+    /// </summary>
+    public bool DryRun { get; init; }
 
     /// <summary>What the times are. Default: found from the first rows.</summary>
     public TimeUnit TimeUnit { get; init; } = TimeUnit.Auto;
@@ -100,10 +142,12 @@ public sealed record ImportOptions
         ArgumentOutOfRangeException.ThrowIfNegative(MaxEventsPerSession, nameof(MaxEventsPerSession));
         ArgumentOutOfRangeException.ThrowIfNegative(MaxEventsPerMinute, nameof(MaxEventsPerMinute));
         ArgumentOutOfRangeException.ThrowIfNegative(MaxErrors, nameof(MaxErrors));
-        foreach (string? column in (string?[])[Session, User, Time, Action, Item, Category, Title])
+        foreach (string? column in (string?[])
+            [Session, User, Time, Action, Item, Category, Title, Order, Rating])
         {
             if (column is { Length: 0 }) throw new ArgumentException("a column name is empty");
         }
+        ReadingOptions.Validate(this);
         ArgumentNullException.ThrowIfNull(Actions);
         foreach (ActionMapping mapping in Actions)
         {

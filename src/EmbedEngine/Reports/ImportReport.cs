@@ -51,6 +51,14 @@ public sealed record ImportReport
     /// <summary>Observed events that were left out then: their keys are not of the store's kind.</summary>
     public long UnfitEvents { get; init; }
 
+    /// <summary>Rows left out because of <see cref="ImportOptions.MinRating"/>; not rejected.</summary>
+    public long BelowRating { get; init; }
+
+    /// <summary>
+    /// Of a dry run the first ten events as the log would have them, in the log's order; else empty.
+    /// </summary>
+    public IReadOnlyList<ImportedRow> Rows { get; init; } = [];
+
     /// <summary>Events by action name, as stored.</summary>
     public IReadOnlyDictionary<string, long> EventsByAction { get; init; } = new Dictionary<string, long>();
 

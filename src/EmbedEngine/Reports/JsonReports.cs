@@ -1,5 +1,5 @@
-// The one JSON shape of every report: command line, C interface and Python print what this writes. Fields are
-// added, never renamed.
+// The one JSON shape of every report, in one file: command line, C interface and Python print what this
+// writes. Fields are added, never renamed.
 
 using System.Text;
 using System.Text.Json;
@@ -27,6 +27,7 @@ public static class JsonReports
         json.WriteNumber("duplicate_events", report.DuplicateEvents);
         json.WriteNumber("adopted_events", report.AdoptedEvents);
         json.WriteNumber("unfit_events", report.UnfitEvents);
+        json.WriteNumber("below_rating", report.BelowRating);
         json.WriteStartObject("events_by_action");
         foreach ((string action, long count) in report.EventsByAction) json.WriteNumber(action, count);
         json.WriteEndObject();
@@ -41,6 +42,10 @@ public static class JsonReports
             TimeUnit.Seconds => "s",
             TimeUnit.Milliseconds => "ms",
             TimeUnit.Iso => "iso",
+            TimeUnit.Microseconds => "us",
+            TimeUnit.Nanoseconds => "ns",
+            TimeUnit.DayFirst => "dmy",
+            TimeUnit.MonthFirst => "mdy",
             _ => null,
         });
         WriteNumber(json, "first_ms", report.FirstMs);
@@ -49,6 +54,18 @@ public static class JsonReports
         foreach ((string action, long count) in report.UnknownActions) json.WriteNumber(action, count);
         json.WriteEndObject();
         WriteTexts(json, "warnings", report.Warnings);
+        json.WriteStartArray("rows");
+        foreach (ImportedRow row in report.Rows)
+        {
+            json.WriteStartObject();
+            json.WriteString("session", row.Session);
+            json.WriteString("user", row.User);
+            WriteNumber(json, "time_ms", row.TimeMs);
+            json.WriteString("action", row.Action);
+            json.WriteString("item", row.Item);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
     }
 
     /// <summary>Fields of an import of a catalogue.</summary>

@@ -93,7 +93,8 @@ internal sealed unsafe partial class StandardStream : Stream
     {
         int error = Marshal.GetLastPInvokeError();
         if (error == Interrupted) return;
-        if (error != Again) throw new IOException($"cannot {what} it: {Marshal.GetPInvokeErrorMessage(error)}");
+        if (error != Again)
+            throw new IOException($"cannot {what} it: {Marshal.GetPInvokeErrorMessage(error)}");
         var poll = new Poll { Descriptor = _descriptor, Events = events };
         _ = PollOne(&poll, 1, -1);
     }

@@ -155,8 +155,10 @@ internal static class AttributeText
     private static bool TryTime(ReadOnlySpan<byte> text, out long ms)
     {
         ms = 0;
-        TimeUnit unit = TimeText.IsCompact(text) ? TimeUnit.Iso : TimeText.Guess(text);
-        return unit != TimeUnit.Auto && TimeText.TryParse(text, unit, out ms);
+        TimeUnit unit = DateText.IsCompact(text) ? TimeUnit.Iso : TimeText.Guess(text);
+        // Day or month first: only the whole column could say which.
+        return unit is not (TimeUnit.Auto or TimeUnit.DayFirst or TimeUnit.MonthFirst)
+            && TimeText.TryParse(text, unit, out ms);
     }
 
     /// <summary>

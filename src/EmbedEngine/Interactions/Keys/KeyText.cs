@@ -43,7 +43,7 @@ internal static class KeyText
     public static bool IsMissing(ReadOnlySpan<byte> text) => text.Length switch
     {
         0 => true,
-        2 => text.SequenceEqual("\\N"u8),
+        2 => text.SequenceEqual("\\N"u8) || text.SequenceEqual("NA"u8),
         3 => Ascii.EqualsIgnoreCase(text, "nan"u8) || text.SequenceEqual("NaT"u8),
         4 => Ascii.EqualsIgnoreCase(text, "null"u8) || text.SequenceEqual("None"u8)
             || text.SequenceEqual("<NA>"u8),

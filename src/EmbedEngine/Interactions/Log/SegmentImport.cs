@@ -24,20 +24,21 @@ internal static class SegmentImport
     /// <param name="actions">The store's actions; the caller's map is applied, new ones are added.</param>
     /// <param name="fs">Where the segment and spilled runs are written.</param>
     /// <param name="segmentPath">The file to make; it must not exist. Its directory is the caller's to
-    /// sync.</param>
+    /// sync. Null with <paramref name="makeSink"/>.</param>
     /// <param name="tempDirectory">For sorted runs; made when needed, files in it are deleted again.</param>
     /// <param name="progress">Progress and cancellation.</param>
     /// <param name="metadata">Receives categories and titles after success.</param>
     /// <param name="sortCapacity">Rows sorted in memory before a run is spilled.</param>
     /// <param name="guess">Which kinds of keys are still open; null = none.</param>
+    /// <param name="makeSink">Takes the sessions in place of a segment.</param>
     /// <exception cref="EmbedEngineException">NotFound, BadInput, KeyKind, Io or Cancelled; nothing is left
     /// behind.</exception>
     public static ImportReport Run(
         EventSource source, ImportOptions options, KeyDictionary items, KeyDictionary users,
         ActionTable actions,
-        FileSystem fs, string segmentPath, string tempDirectory, ProgressScope progress,
+        FileSystem fs, string? segmentPath, string tempDirectory, ProgressScope progress,
         ItemMetadataHandler? metadata = null, int sortCapacity = EventSorter.DefaultCapacity,
-        KeyGuess? guess = null)
+        KeyGuess? guess = null, Func<SegmentHeader, ISessionSink>? makeSink = null)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(options);
@@ -63,9 +64,9 @@ internal static class SegmentImport
             };
             var pipeline = new SourceReading(context, fs, tempDirectory, progress, sortCapacity);
             SessionAssembler done = pipeline.Run(
-                source, header => writer = new EventSegmentWriter(fs, segmentPath, header));
+                source, makeSink ?? (header => writer = new EventSegmentWriter(fs, segmentPath!, header)));
             progress.Poll();
-            writer!.Finish();
+            writer?.Finish();
             progress.End();
             if (metadata is not null) context.Metadata!.HandOver(metadata);
             finished = true;
@@ -80,7 +81,7 @@ internal static class SegmentImport
                 TakeBack(items, itemMark, itemKind);
                 TakeBack(users, userMark, userKind);
                 actions.Restore(before);
-                if (writer is not null) DeleteQuietly(fs, segmentPath);
+                if (writer is not null) DeleteQuietly(fs, segmentPath!);
             }
         }
     }
@@ -123,7 +124,7 @@ internal static class SegmentImport
         {
             context.Notes.Warn(
                 $"actions that are not known keep their names and count 1 each: "
-                + $"{string.Join(", ", unknown.Keys.Take(10))} (--action-map says what they mean)");
+                + $"{string.Join(", ", unknown.Keys.Take(10))} (--actions says what they mean)");
         }
         context.Notes.End(done);
         return new ImportReport
@@ -138,6 +139,7 @@ internal static class SegmentImport
             LongSessions = done.LongSessions,
             RobotSessions = done.RobotSessions,
             DuplicateEvents = done.Duplicates,
+            BelowRating = context.BelowRating,
             EventsByAction = byAction,
             Columns = context.Notes.Columns,
             UnusedColumns = context.Notes.Unused,

@@ -13,13 +13,18 @@ internal enum ColumnRole : byte
     Item = 5,
     Category = 6,
     Title = 7,
+    Order = 8,
+    Rating = 9,
 }
 
 /// <summary>Column index of each role, −1 = not there.</summary>
 internal sealed class ColumnMap
 {
     /// <summary>Roles, the one that is none among them.</summary>
-    public const int Roles = 8;
+    public const int Roles = 10;
+
+    /// <summary>In place of a column's name: there is none, whatever the header looks like.</summary>
+    public const string NoColumn = "-";
 
     // Names without case, blanks, underscores, dots and hyphens; earlier ones win.
     private static readonly string[][] Names =
@@ -59,6 +64,8 @@ internal sealed class ColumnMap
             "maincategory",
             "genres", "genre", "cat"],
         ["title", "itemtitle", "producttitle", "productname", "itemname", "name", "headline"],
+        [], // Which columns order rows, or rate, only the caller knows.
+        [],
     ];
 
     /// <summary>Names that the item column of a table of items has, those of events first.</summary>
@@ -66,7 +73,8 @@ internal sealed class ColumnMap
         [.. Names[(int)ColumnRole.Item], "id", "key", "code", "uuid", "handle"];
 
     private static readonly string[] Options =
-        ["", "--session", "--user", "--time", "--action", "--item", "--category", "--title"];
+        ["", "--session", "--user", "--time", "--action", "--item", "--category", "--title", "--order",
+            "--rating"];
 
     private readonly int[] _columns = new int[Roles];
 
@@ -102,11 +110,11 @@ internal sealed class ColumnMap
         var map = new ColumnMap(header.Count);
         string?[] given =
             [null, options.Session, options.User, options.Time, options.Action, options.Item,
-                options.Category, options.Title];
+                options.Category, options.Title, options.Order, options.Rating];
         string shown = string.Join(", ", header.Take(40));
         for (int role = 1; role < Roles; role++)
         {
-            if (given[role] is not { } name) continue;
+            if (given[role] is not { } name || name == NoColumn) continue;
             int column = IndexOf(header, name);
             if (column < 0)
             {
@@ -119,7 +127,7 @@ internal sealed class ColumnMap
         string[] plain = [.. header.Select(Normalize)];
         for (int role = 1; role < Roles; role++)
         {
-            if (map._columns[role] >= 0) continue;
+            if (map._columns[role] >= 0 || given[role] == NoColumn) continue;
             foreach (string name in Names[role])
             {
                 int column = Array.IndexOf(plain, name);

@@ -106,7 +106,7 @@ internal sealed class ColumnsReader
             return false;
         _context.Touched.Add(item);
         if (_labelled) TakeLabels(row, item);
-        sorter.Add(new SortRecord(group, time, ((long)row << 8) | action, (int)item, (int)user));
+        sorter.Add(new SortRecord(group, time, 0, ((long)row << 8) | action, (int)item, (int)user));
         return true;
     }
 

@@ -33,8 +33,10 @@ internal sealed class DelimitedReader
         bool headerless = format == EventFormat.Headerless;
         // Without a header every line is data.
         byte? named = headerless ? null : Preamble.Skip(lines);
-        _delimiter = format == EventFormat.Tsv ? (byte)'\t' : named ?? FindDelimiter(lines.Ahead);
-        if (_delimiter == (byte)':') _stride = 2;
+        _delimiter = context.Options.Delimiter is { } given ? (byte)given[0]
+            : format == EventFormat.Tsv ? (byte)'\t' : named ?? FindDelimiter(lines.Ahead);
+        if (_delimiter == (byte)':' && context.Options.Delimiter is null or ReadingOptions.TwoColons)
+            _stride = 2;
         List<string> header = ReadHeader(file, headerless);
         _map = ColumnMap.Find(header, context.Options, file);
         _starts = new int[_stride * (header.Count - 1) + 1];
@@ -187,6 +189,7 @@ internal sealed class DelimitedReader
         Item = Field(text, ColumnRole.Item), Session = Field(text, ColumnRole.Session),
         User = Field(text, ColumnRole.User), Time = Field(text, ColumnRole.Time),
         Action = Field(text, ColumnRole.Action), Category = Field(text, ColumnRole.Category),
-        Title = Field(text, ColumnRole.Title),
+        Title = Field(text, ColumnRole.Title), Order = Field(text, ColumnRole.Order),
+        Rating = Field(text, ColumnRole.Rating),
     };
 }

@@ -10,4 +10,6 @@ internal ref struct EventRow
     public ReadOnlySpan<byte> Action;
     public ReadOnlySpan<byte> Category;
     public ReadOnlySpan<byte> Title;
+    public ReadOnlySpan<byte> Order;
+    public ReadOnlySpan<byte> Rating;
 }

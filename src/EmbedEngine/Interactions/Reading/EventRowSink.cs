@@ -10,16 +10,24 @@ namespace EmbedEngine.Interactions.Reading;
 /// <summary>Takes the rows of one source into the sorter.</summary>
 internal sealed class EventRowSink
 {
+    private const double LargestOrder = 9e12;
+
     private readonly ImportContext _context;
     private readonly KeyColumn _itemKeys;
     private readonly KeyColumn? _userKeys;
     private readonly TimeUnit _unit;
+    private readonly TimeZoneInfo? _zone;
+    private readonly bool _hasOrder;
+    private readonly double? _minRating;
 
     public EventRowSink(ImportContext context, ColumnMap map, SniffTally tally)
     {
         _context = context;
         string file = context.Rejects.File;
-        _unit = tally.Unit(context.Options.TimeUnit);
+        _unit = tally.Unit(context.Options.TimeUnit, file);
+        _zone = TimeZones.Find(context.Options.TimeZone);
+        _hasOrder = map.Has(ColumnRole.Order);
+        _minRating = context.Options.MinRating;
         bool hasSession = map.Has(ColumnRole.Session);
         KeyGuess guess = context.Guess;
         _itemKeys = new KeyColumn(
@@ -71,8 +79,22 @@ internal sealed class EventRowSink
             if (problem is not null) return Bad(line, problem, row.Session);
         }
         long timeMs = LogEvent.NoTime;
-        if (Header.HasTimes && !TimeText.TryParse(row.Time, _unit, out timeMs))
+        if (Header.HasTimes && !TimeText.TryParse(row.Time, _unit, out timeMs, _zone))
             return Bad(line, TimeProblem(_unit), row.Time);
+        long order = 0;
+        if (_hasOrder && !TryOrder(row.Order, out order))
+            return Bad(line, "order '{0}' is not a number from -9*10^12 to 9*10^12 (--order)", row.Order);
+        if (_minRating is { } least)
+        {
+            double rating = double.NegativeInfinity;
+            if (!KeyText.IsMissing(row.Rating) && !DecimalText.TryParse(row.Rating, out rating))
+                return Bad(line, "rating '{0}' is not a number (--rating)", row.Rating);
+            if (rating < least)
+            {
+                _context.BelowRating++;
+                return false;
+            }
+        }
         problem = _context.TryAction(row.Action, out byte code);
         if (problem is not null) return Bad(line, problem, row.Action);
         int itemOrdinal = (int)_itemKeys.Resolve(row.Item, itemNumber);
@@ -80,7 +102,8 @@ internal sealed class EventRowSink
         long group = Header.UserCut ? userOrdinal : GroupKeys.Resolve(row.Session, sessionNumber);
         _context.Touched.Add(itemOrdinal);
         _context.Metadata?.Set(itemOrdinal, row.Category, row.Title);
-        sorter.Add(new SortRecord(group, timeMs, (number << 8) | code, itemOrdinal, userOrdinal));
+        sorter.Add(new SortRecord(
+            group, timeMs, order, (number << 8) | code, itemOrdinal, userOrdinal));
         _context.Rejects.Accept();
         return true;
     }
@@ -90,8 +113,21 @@ internal sealed class EventRowSink
         TimeUnit.Seconds => "time '{0}' is not seconds since 1970 up to the year 9999 (--time-unit)",
         TimeUnit.Milliseconds =>
             "time '{0}' is not milliseconds since 1970 up to the year 9999 (--time-unit)",
+        TimeUnit.Microseconds =>
+            "time '{0}' is not microseconds since 1970 up to the year 9999 (--time-unit)",
+        TimeUnit.Nanoseconds => "time '{0}' is not nanoseconds since 1970 (--time-unit)",
+        TimeUnit.DayFirst => "time '{0}' is not a date like 31/12/2023 from 1970 to 9999 (--time-unit)",
+        TimeUnit.MonthFirst => "time '{0}' is not a date like 12/31/2023 from 1970 to 9999 (--time-unit)",
         _ => "time '{0}' is not an ISO 8601 time from 1970 to 9999 (--time-unit)",
     };
+
+    private static bool TryOrder(ReadOnlySpan<byte> text, out long thousandths)
+    {
+        thousandths = 0;
+        if (!DecimalText.TryParse(text, out double number) || Math.Abs(number) > LargestOrder) return false;
+        thousandths = (long)Math.Round(number * 1000);
+        return true;
+    }
 
     private bool Bad(long line, string reason, ReadOnlySpan<byte> text)
     {

@@ -67,6 +67,7 @@ internal sealed class FlatJsonReader
         Item = Value(ColumnRole.Item), Session = Value(ColumnRole.Session), User = Value(ColumnRole.User),
         Time = Value(ColumnRole.Time), Action = Value(ColumnRole.Action),
         Category = Value(ColumnRole.Category), Title = Value(ColumnRole.Title),
+        Order = Value(ColumnRole.Order), Rating = Value(ColumnRole.Rating),
     };
 
     private ReadOnlySpan<byte> Value(ColumnRole role)

@@ -25,6 +25,9 @@ internal sealed class ImportContext
     /// <summary>What the input was taken for.</summary>
     public ReadingNotes Notes => field ??= new ReadingNotes(Rejects.File);
 
+    /// <summary>Rows left out for their rating.</summary>
+    public long BelowRating { get; set; }
+
     public ItemTally Touched { get; } = new();
 
     /// <summary>

@@ -20,7 +20,9 @@ internal sealed class InputFile : IDisposable
     private readonly GzipPadding? _padding;
     private readonly byte[] _held = new byte[SourceStream.MarkerBytes];
     private int _heldLength;
-    private bool _ended;
+    private bool _ended, _begun;
+    private string? _encoding;
+    private Transcoder? _transcoder;
 
     private InputFile(
         string path, Stream stream, long length, GzipPadding? padding, long endsAt = long.MaxValue)
@@ -49,10 +51,12 @@ internal sealed class InputFile : IDisposable
     /// <summary>Fingerprint of the whole file; call after the end was reached.</summary>
     public string Fingerprint => _source.Fingerprint;
 
+    /// <param name="path">A file, or - for standard input.</param>
+    /// <param name="encoding">As <see cref="ImportOptions.Encoding"/> has it.</param>
     /// <exception cref="EmbedEngineException">NotFound or BadInput.</exception>
-    public static InputFile Open(string path)
+    public static InputFile Open(string path, string? encoding = null)
     {
-        if (path == "-") return new InputFile(path, StandardStream.Input(), 0, null);
+        if (path == "-") return new InputFile(path, StandardStream.Input(), 0, null) { _encoding = encoding };
         if (Directory.Exists(path))
         {
             throw new EmbedEngineException(
@@ -63,7 +67,10 @@ internal sealed class InputFile : IDisposable
         try
         {
             return new InputFile(
-                path, stream, stream.CanSeek ? stream.Length : 0, GzipPadding.Find(stream));
+                path, stream, stream.CanSeek ? stream.Length : 0, GzipPadding.Find(stream))
+            {
+                _encoding = encoding,
+            };
         }
         catch (IOException e)
         {
@@ -77,8 +84,28 @@ internal sealed class InputFile : IDisposable
         }
     }
 
-    /// <summary>Reads decompressed bytes; 0 at the end. The target is larger than a marker.</summary>
+    /// <summary>Reads decompressed text in UTF-8; 0 at the end. The target is larger than a marker.</summary>
     public int Read(Span<byte> target)
+    {
+        if (_transcoder is null && _begun) return ReadBytes(target);
+        if (!_begun)
+        {
+            _begun = true;
+            int first = ReadBytes(target[..Math.Min(target.Length, Transcoder.BlockBytes)]);
+            _transcoder = Transcoder.For(_encoding, target[..first]);
+            if (_transcoder is null) return first;
+            _transcoder.Put(target[..first]);
+        }
+        while (true)
+        {
+            int given = _transcoder!.Take(target);
+            if (given > 0 || _transcoder.IsDone) return given;
+            int raw = ReadBytes(_transcoder.Room);
+            _transcoder.Put(_transcoder.Room[..raw]);
+        }
+    }
+
+    private int ReadBytes(Span<byte> target)
     {
         if (_ended) return 0;
         if (_gzip is null)
@@ -152,7 +179,7 @@ internal sealed class InputFile : IDisposable
             try
             {
                 using var file = new InputFile(Path, OpenFile(Path), 0, null, paddingStart + zeros);
-                while (file.Read(block) > 0)
+                while (file.ReadBytes(block) > 0)
                 {
                 }
                 return true;

@@ -33,7 +33,7 @@ internal sealed class KeyColumn(string role, KeyKind kind, KeyDictionary? dictio
         if (text.Length > KeyDictionary.MaxTextBytes)
             return $"{role} key '{{0}}' is longer than {KeyDictionary.MaxTextBytes} bytes";
         if (text.Contains((byte)0)) return $"{role} key holds a NUL byte";
-        return Utf8.IsValid(text) ? null : $"{role} key is not valid UTF-8";
+        return Utf8.IsValid(text) ? null : $"{role} key is not valid UTF-8 (--encoding says what it is)";
     }
 
     private string? Missing(ReadOnlySpan<byte> text) => text.IsEmpty ? $"no {role} key"

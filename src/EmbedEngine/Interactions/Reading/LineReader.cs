@@ -281,7 +281,7 @@ internal sealed class LineReader
             || head.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]))
         {
             throw new EmbedEngineException(
-                ErrorCode.BadInput, $"{_input.Path}: the text is UTF-16: save it as UTF-8");
+                ErrorCode.BadInput, $"{_input.Path}: the text is UTF-16 (--encoding utf-16)");
         }
         // A stray NUL makes a bad row, not a binary file: that has a tenth of such bytes and more.
         int controls = 0;

@@ -56,10 +56,12 @@ internal sealed class ReadingNotes(string file)
     public void End(Sessions.SessionAssembler done)
     {
         if (Unit is not null && done.Events > 0) Times(done);
-        if (Unit is not null && done.OneTimeSessions * 2 > done.LongerSessions)
+        bool ordered = _columns.ContainsKey("order");
+        if (Unit is not null && !ordered && done.OneTimeSessions * 2 > done.LongerSessions)
         {
             Warn($"in {N(done.OneTimeSessions)} of {N(done.LongerSessions)} sessions of several events all "
-                + "have the same time (a day?), so their order is that of the input");
+                + "have the same time (a day?), so their order is that of the input (--order names a column "
+                + "that orders them)");
         }
         long dropped = done.ShortSessions + done.LongSessions + done.RobotSessions;
         if (done.Sessions > 0 && dropped == done.Sessions)
@@ -78,7 +80,7 @@ internal sealed class ReadingNotes(string file)
         if (done.LastMs < EarliestPlausibleMs)
         {
             Warn($"all times lie from {Day(done.FirstMs)} to {Day(done.LastMs)}, read as "
-                + $"{Name(Unit!.Value)}: is the unit right (--time-unit s, ms or iso)?");
+                + $"{Name(Unit!.Value)}: is the unit right (--time-unit)?");
         }
         else if (done.FirstMs < EarliestPlausibleMs)
         {
@@ -100,6 +102,8 @@ internal sealed class ReadingNotes(string file)
     {
         TimeUnit.Seconds => "seconds since 1970",
         TimeUnit.Milliseconds => "milliseconds since 1970",
+        TimeUnit.Microseconds => "microseconds since 1970",
+        TimeUnit.Nanoseconds => "nanoseconds since 1970",
         _ => "dates",
     };
 }

@@ -13,6 +13,9 @@ internal sealed class SessionLineParser
     /// </summary>
     public TimeUnit Unit { get; set; } = TimeUnit.Auto;
 
+    /// <summary>Where dates without an offset are of; null = UTC.</summary>
+    public TimeZoneInfo? Zone { get; set; }
+
     /// <summary>Sees every time while sniffing.</summary>
     public SniffTally? Tally { get; set; }
 
@@ -136,7 +139,7 @@ internal sealed class SessionLineParser
     private long Time(ReadOnlySpan<byte> text)
     {
         if (Unit != TimeUnit.Auto)
-            return TimeText.TryParse(text, Unit, out long ms) ? ms : SessionLine.BadTime;
+            return TimeText.TryParse(text, Unit, out long ms, Zone) ? ms : SessionLine.BadTime;
         Tally?.Time(text);
         return SessionLine.BadTime;
     }

@@ -34,7 +34,9 @@ internal sealed class SessionLineReader
             _sessionKeys = new KeyColumn("session", tally.DecideSessions(guess), null, guess);
         if (tally.AnyUser)
             _userKeys = new KeyColumn("user", tally.DecideUsers(context.Users, guess), context.Users, guess);
-        _parser.Unit = tally.Unit(context.Options.TimeUnit);
+        _parser.Unit = tally.Unit(context.Options.TimeUnit, context.Rejects.File);
+        _parser.Zone = TimeZones.Find(context.Options.TimeZone);
+        ReadingOptions.RefuseColumns(context.Options, "sessions, one a line, keep the order of their events");
         _parser.Tally = null;
         Header = context.Rules with
         {

@@ -10,7 +10,9 @@ internal sealed class SniffTally
 {
     public const int MaxRows = 10_000;
 
-    private long _seconds, _milliseconds, _iso, _unknown, _compact;
+    private readonly long[] _units = new long[(int)TimeUnit.MonthFirst + 1];
+    private long _compact, _either;
+    private string? _eitherText;
     private bool _itemsNotInt, _sessionsNotInt, _usersNotInt;
     private long _items, _itemsInt;
 
@@ -19,7 +21,9 @@ internal sealed class SniffTally
     /// </summary>
     public string? FloatingItem { get; private set; }
 
-    public bool AnyTime => _seconds + _milliseconds + _iso + _unknown > 0;
+    public bool AnyTime => Times > 0;
+
+    private long Times => _units.Sum();
 
     public bool AnyUser { get; private set; }
 
@@ -55,24 +59,46 @@ internal sealed class SniffTally
     public void Time(ReadOnlySpan<byte> text)
     {
         if (KeyText.IsMissing(text.Trim((byte)' '))) return;
-        if (TimeText.IsCompact(text)) _compact++;
-        switch (TimeText.Guess(text))
-        {
-            case TimeUnit.Seconds: _seconds++; break;
-            case TimeUnit.Milliseconds: _milliseconds++; break;
-            case TimeUnit.Iso: _iso++; break;
-            default: _unknown++; break;
-        }
+        if (DateText.IsCompact(text)) _compact++;
+        TimeUnit unit = TimeText.Guess(text);
+        _units[(int)unit]++;
+        if (unit != TimeUnit.Auto) return;
+        _ = DateText.GuessOrder(text, out bool either);
+        if (!either) return;
+        _either++;
+        _eitherText ??= Encoding.UTF8.GetString(text);
     }
 
     /// <summary>The unit to read times with: the caller's, else the majority's.</summary>
-    public TimeUnit Unit(TimeUnit given)
+    /// <exception cref="EmbedEngineException">BadInput: dates whose day and month cannot be told
+    /// apart.</exception>
+    public TimeUnit Unit(TimeUnit given, string file)
     {
         if (given != TimeUnit.Auto) return given;
+        long slashed = _either + _units[(int)TimeUnit.DayFirst] + _units[(int)TimeUnit.MonthFirst];
+        if (slashed * 2 > Times) return Order(file);
         // 20240101: as a number of seconds it is August 1970, and where every row is such a date it is none.
-        if (_compact > 0 && _compact == _seconds + _milliseconds + _iso + _unknown) return TimeUnit.Iso;
-        if (_iso > _seconds && _iso > _milliseconds) return TimeUnit.Iso;
-        return _milliseconds > _seconds ? TimeUnit.Milliseconds : TimeUnit.Seconds;
+        if (_compact > 0 && _compact == Times) return TimeUnit.Iso;
+        TimeUnit best = TimeUnit.Seconds;
+        foreach (TimeUnit unit in (TimeUnit[])[TimeUnit.Milliseconds, TimeUnit.Microseconds,
+            TimeUnit.Nanoseconds, TimeUnit.Iso])
+        {
+            if (_units[(int)unit] > _units[(int)best]) best = unit;
+        }
+        return best;
+    }
+
+    /// <summary>Day or month first: one row that can only be one of them decides.</summary>
+    private TimeUnit Order(string file)
+    {
+        bool day = _units[(int)TimeUnit.DayFirst] > 0, month = _units[(int)TimeUnit.MonthFirst] > 0;
+        if (day != month) return day ? TimeUnit.DayFirst : TimeUnit.MonthFirst;
+        throw new EmbedEngineException(
+            ErrorCode.BadInput,
+            day ? $"{file}: some times have the day first and some the month: --time-unit dmy or mdy reads "
+                + "them one way and rejects the others"
+                : $"{file}: whether times such as '{_eitherText}' have the day or the month first, no row "
+                + "says: --time-unit dmy or mdy does");
     }
 
     /// <summary>Kind of the session keys: what the rows show.</summary>

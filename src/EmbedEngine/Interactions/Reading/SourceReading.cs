@@ -28,7 +28,7 @@ internal sealed class SourceReading(
             var reader = new ColumnsReader(context, columns);
             return Grouped(reader.Header, reader.GroupKeys, makeSink, s => reader.Read(s, progress));
         }
-        using InputFile input = InputFile.Open(source.Path);
+        using InputFile input = InputFile.Open(source.Path, context.Options.Encoding);
         progress.Begin("import", input.Length, "bytes");
         var lines = new LineReader(input, progress);
         EventFormat format = source.Format != EventFormat.Auto ? source.Format

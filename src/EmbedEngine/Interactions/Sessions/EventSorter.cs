@@ -1,6 +1,6 @@
-// External merge sort of event rows by (session, time, row): a bounded buffer, sorted runs in temporary
-// files, one k-way merge. Rows are numbered, so equal keys cannot occur and the order is total: the result
-// never depends on the size of the buffer.
+// External merge sort of event rows by (session, time, order, row): a bounded buffer, sorted runs in
+// temporary files, one k-way merge. Rows are numbered, so equal keys cannot occur and the order is total: the
+// result never depends on the size of the buffer.
 
 using System.Runtime.InteropServices;
 using EmbedEngine.Numerics;
@@ -12,8 +12,8 @@ namespace EmbedEngine.Interactions.Sessions;
 internal sealed class EventSorter(FileSystem fs, string tempDirectory, int capacity, ProgressScope progress)
     : IDisposable
 {
-    /// <summary>Rows held in memory before a run is spilled: 4 M, 128 MB.</summary>
-    public const int DefaultCapacity = 4 << 20;
+    /// <summary>Rows held in memory before a run is spilled: 128 MiB of them, 3.4 M.</summary>
+    public const int DefaultCapacity = (128 << 20) / SortRecord.Bytes;
 
     private const int FirstCapacity = 4096;
 

@@ -1,13 +1,13 @@
 namespace EmbedEngine.Interactions.Sessions;
 
 /// <summary>
-/// One event row on its way through the sorter, 32 bytes; also the layout of spilled runs (same process, so
-/// native byte order). Order: session, time, row.
+/// One event row on its way through the sorter, 40 bytes; also the layout of spilled runs (same process, so
+/// native byte order). Order: session, time, the caller's order, row.
 /// </summary>
-internal readonly record struct SortRecord(long Session, long TimeMs, long RowAndAction, int Item, int User)
-    : IComparable<SortRecord>
+internal readonly record struct SortRecord(
+    long Session, long TimeMs, long Order, long RowAndAction, int Item, int User) : IComparable<SortRecord>
 {
-    public const int Bytes = 32;
+    public const int Bytes = 40;
 
     public const long MaxRow = long.MaxValue >> 8;
 
@@ -19,6 +19,7 @@ internal readonly record struct SortRecord(long Session, long TimeMs, long RowAn
     {
         if (Session != other.Session) return Session < other.Session ? -1 : 1;
         if (TimeMs != other.TimeMs) return TimeMs < other.TimeMs ? -1 : 1;
+        if (Order != other.Order) return Order < other.Order ? -1 : 1;
         return RowAndAction.CompareTo(other.RowAndAction);
     }
 

@@ -25,6 +25,7 @@ internal static class ImportRun
     public static ImportReport Run(
         Store store, IReadOnlyList<EventSource> sources, ImportOptions options, ProgressScope progress)
     {
+        if (options.DryRun) return DryImport.Run(store, sources, options, progress);
         options.Validate();
         using WriteSession write = store.BeginWrite();
         long unfit = 0;
@@ -53,14 +54,20 @@ internal static class ImportRun
             }
             catch (KeyKindChangedException e)
             {
-                // A pipe is gone once it is read.
-                EventSource? gone = sources.Take(pending.Count + 1)
-                    .FirstOrDefault(s => s.ColumnData is null && !OutputTarget.IsRepeatable(s.Path));
-                if (gone is not null) throw new EmbedEngineException(e.Code, $"{gone.Path}: {e.Message}", e);
+                ThrowIfGone(sources, pending.Count, e);
                 foreach (Pending p in pending) write.Store.FileSystem.DeleteFile(p.TemporaryPath);
                 write.Store.FileSystem.DeleteDirectory(write.Store.TemporaryEventsPath(Spill));
             }
         }
+    }
+
+    /// <summary>Before a second reading of what was begun: a pipe is gone once it is read.</summary>
+    /// <exception cref="EmbedEngineException">One of the sources was a pipe.</exception>
+    public static void ThrowIfGone(IReadOnlyList<EventSource> sources, int done, KeyKindChangedException e)
+    {
+        EventSource? gone = sources.Take(done + 1)
+            .FirstOrDefault(s => s.ColumnData is null && !OutputTarget.IsRepeatable(s.Path));
+        if (gone is not null) throw new EmbedEngineException(e.Code, $"{gone.Path}: {e.Message}", e);
     }
 
     private static ImportReport Append(
@@ -91,7 +98,8 @@ internal static class ImportRun
         }
         // Before the commit: nothing that can fail comes after it, so an import that reports failure is not
         // there.
-        ImportReport total = pending.Count == 1 ? pending[0].Report : Sum(store, pending);
+        ImportReport total = pending.Count == 1 ? pending[0].Report
+            : Sum([.. pending.Select(p => p.Report)], DistinctItems(store, pending));
         progress.Begin("commit", 0, "rows");
         progress.ThrowIfCancelled(); // the last moment at which nothing has happened
         foreach (Pending p in pending)
@@ -113,9 +121,8 @@ internal static class ImportRun
         return total;
     }
 
-    private static ImportReport Sum(Store store, List<Pending> pending)
+    private static long DistinctItems(Store store, List<Pending> pending)
     {
-        Dictionary<string, long> byAction = Sums(pending.SelectMany(p => p.Report.EventsByAction));
         var items = new HashSet<int>();
         foreach (Pending p in pending)
         {
@@ -126,27 +133,34 @@ internal static class ImportRun
                 foreach (LogEvent e in block.Events.AsSpan(0, block.EventCount)) items.Add(e.Item);
             }
         }
+        return items.Count;
+    }
+
+    /// <summary>What the imports of one call say together.</summary>
+    public static ImportReport Sum(IReadOnlyList<ImportReport> reports, long items)
+    {
         return new ImportReport
         {
-            Events = pending.Sum(p => p.Report.Events),
-            Sessions = pending.Sum(p => p.Report.Sessions),
-            Items = items.Count,
-            Rejected = pending.Sum(p => p.Report.Rejected),
-            FirstErrors = [.. pending.SelectMany(p => p.Report.FirstErrors).Take(MaxErrorsShown)],
-            Seconds = pending.Sum(p => p.Report.Seconds),
-            ShortSessions = pending.Sum(p => p.Report.ShortSessions),
-            LongSessions = pending.Sum(p => p.Report.LongSessions),
-            RobotSessions = pending.Sum(p => p.Report.RobotSessions),
-            DuplicateEvents = pending.Sum(p => p.Report.DuplicateEvents),
-            EventsByAction = byAction,
-            Columns = First(pending.SelectMany(p => p.Report.Columns)),
-            UnusedColumns = [.. pending.SelectMany(p => p.Report.UnusedColumns).Distinct()],
-            ItemKeys = pending[0].Report.ItemKeys,
-            TimeUnit = pending.Select(p => p.Report.TimeUnit).FirstOrDefault(unit => unit is not null),
-            FirstMs = pending.Min(p => p.Report.FirstMs),
-            LastMs = pending.Max(p => p.Report.LastMs),
-            UnknownActions = Sums(pending.SelectMany(p => p.Report.UnknownActions)),
-            Warnings = [.. pending.SelectMany(p => p.Report.Warnings)],
+            Events = reports.Sum(p => p.Events),
+            Sessions = reports.Sum(p => p.Sessions),
+            Items = items,
+            BelowRating = reports.Sum(p => p.BelowRating),
+            Rejected = reports.Sum(p => p.Rejected),
+            FirstErrors = [.. reports.SelectMany(p => p.FirstErrors).Take(MaxErrorsShown)],
+            Seconds = reports.Sum(p => p.Seconds),
+            ShortSessions = reports.Sum(p => p.ShortSessions),
+            LongSessions = reports.Sum(p => p.LongSessions),
+            RobotSessions = reports.Sum(p => p.RobotSessions),
+            DuplicateEvents = reports.Sum(p => p.DuplicateEvents),
+            EventsByAction = Sums(reports.SelectMany(p => p.EventsByAction)),
+            Columns = First(reports.SelectMany(p => p.Columns)),
+            UnusedColumns = [.. reports.SelectMany(p => p.UnusedColumns).Distinct()],
+            ItemKeys = reports[0].ItemKeys,
+            TimeUnit = reports.Select(p => p.TimeUnit).FirstOrDefault(unit => unit is not null),
+            FirstMs = reports.Min(p => p.FirstMs),
+            LastMs = reports.Max(p => p.LastMs),
+            UnknownActions = Sums(reports.SelectMany(p => p.UnknownActions)),
+            Warnings = [.. reports.SelectMany(p => p.Warnings)],
         };
     }
 

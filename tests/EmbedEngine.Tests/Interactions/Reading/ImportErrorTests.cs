@@ -49,7 +49,9 @@ public sealed class ImportErrorTests : IDisposable
         Assert.Equal(ErrorCode.NotFound, Fails(Path.Combine(_scratch.Root, "absent.csv")).Code);
         Assert.Equal(ErrorCode.BadInput, Fails(_scratch.Root).Code);
         byte[] utf16 = [.. Encoding.Unicode.Preamble, .. Encoding.Unicode.GetBytes("session,item\n1,2\n")];
-        Assert.Contains("UTF-16", Fails(_scratch.Write("u.csv", utf16)).Message, StringComparison.Ordinal);
+        var e = Assert.Throws<EmbedEngineException>(() => _scratch.Import(
+            _scratch.Write("u.csv", utf16), new ImportOptions { Encoding = "utf-8" }));
+        Assert.Contains("UTF-16", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -22,6 +22,16 @@ public sealed class TimeTextTests
     [InlineData("2014-04-07T10:51:09.277Z", TimeUnit.Iso, 1396867869277)]
     [InlineData("2014/04/07 10:51:09.2779", TimeUnit.Iso, 1396867869277)]
     [InlineData("2000-02-29", TimeUnit.Iso, 951782400000)]
+    [InlineData("1569888000,5", TimeUnit.Seconds, 1569888000500)]
+    [InlineData("1569888000123456", TimeUnit.Microseconds, 1569888000123)]
+    [InlineData("1.569888000123456e15", TimeUnit.Microseconds, 1569888000123)]
+    [InlineData("1569888000123456789", TimeUnit.Nanoseconds, 1569888000123)]
+    [InlineData("01/10/2019", TimeUnit.DayFirst, 1569888000000)]
+    [InlineData("1.10.2019 00:00", TimeUnit.DayFirst, 1569888000000)]
+    [InlineData("01-10-2019 02:03:04.5", TimeUnit.DayFirst, 1569895384500)]
+    [InlineData("10/1/2019 0:00", TimeUnit.MonthFirst, 1569888000000)]
+    [InlineData("10/01/2019 12:00:00 AM", TimeUnit.MonthFirst, 1569888000000)]
+    [InlineData("9/30/2019, 11:59 PM", TimeUnit.MonthFirst, 1569887940000)]
     public void TryParse_Time_GivesMilliseconds(string text, TimeUnit unit, long expected)
     {
         Assert.True(TimeText.TryParse(Encoding.UTF8.GetBytes(text), unit, out long ms));
@@ -45,13 +55,25 @@ public sealed class TimeTextTests
     [InlineData("2019-10-01T10:00:00 CET", TimeUnit.Iso)]
     [InlineData("0000-00-00", TimeUnit.Iso)]
     [InlineData("yesterday", TimeUnit.Iso)]
+    [InlineData("31/13/2019", TimeUnit.DayFirst)]
+    [InlineData("12/31/2019", TimeUnit.DayFirst)]
+    [InlineData("31/12/19", TimeUnit.DayFirst)]
+    [InlineData("1/2-2019", TimeUnit.DayFirst)]
+    [InlineData("12/31/2019 13:00 PM", TimeUnit.MonthFirst)]
+    [InlineData("12/31/2019 0:00 AM", TimeUnit.MonthFirst)]
+    [InlineData("18446744073709551615", TimeUnit.Nanoseconds)]
     public void TryParse_NotATime_IsRefused(string text, TimeUnit unit) =>
         Assert.False(TimeText.TryParse(Encoding.UTF8.GetBytes(text), unit, out _));
 
     [Theory]
     [InlineData("1506826828", TimeUnit.Seconds)]
     [InlineData("1506826828123", TimeUnit.Milliseconds)]
-    [InlineData("1506826828123456", TimeUnit.Auto)]
+    [InlineData("1506826828123456", TimeUnit.Microseconds)]
+    [InlineData("1506826828123456789", TimeUnit.Nanoseconds)]
+    [InlineData("31/12/2019", TimeUnit.DayFirst)]
+    [InlineData("12/31/2019 8:26", TimeUnit.MonthFirst)]
+    [InlineData("03.04.2019", TimeUnit.DayFirst)]
+    [InlineData("03/04/2019", TimeUnit.Auto)]
     [InlineData("2019-10-01 00:00:00 UTC", TimeUnit.Iso)]
     [InlineData("-5", TimeUnit.Auto)]
     [InlineData("x", TimeUnit.Auto)]

@@ -9,11 +9,11 @@ internal sealed class ArrowEvents
 {
     private const int PollRows = 1 << 14;
     private const int MaxActions = 256;
-    private const long LargestSeconds = 100_000_000_000;
 
     private readonly ColumnMap _map;
     private readonly ArrowField[] _fields;
     private readonly TimeUnit _unit;
+    private readonly TimeZoneInfo? _zone;
     private readonly ArrowCell _cell = new();
     private readonly ArrowKeys?[] _keys = new ArrowKeys?[ColumnMap.Roles];
     private readonly Utf8Texts?[] _labels = new Utf8Texts?[ColumnMap.Roles];
@@ -23,9 +23,11 @@ internal sealed class ArrowEvents
 
     private ArrowEvents(ArrowField[] fields, ImportOptions options)
     {
+        ReadingOptions.RefuseColumns(options, "a table in memory is sorted and filtered before");
         _fields = fields;
         _map = ColumnMap.Find([.. fields.Select(f => f.Name)], options, "(arrow)");
         _unit = options.TimeUnit;
+        _zone = TimeZones.Find(options.TimeZone);
         foreach (ColumnRole role in (ColumnRole[])[ColumnRole.Item, ColumnRole.Session, ColumnRole.User])
             if (_map.Has(role)) _keys[(int)role] = new ArrowKeys(fields[_map[role]]);
         foreach (ColumnRole role in (ColumnRole[])[ColumnRole.Category, ColumnRole.Title])
@@ -71,17 +73,28 @@ internal sealed class ArrowEvents
         if (values.Field.IsText)
         {
             TimeUnit unit = _unit == TimeUnit.Auto ? TimeText.Guess(values.Text(i)) : _unit;
-            return unit != TimeUnit.Auto && TimeText.TryParse(values.Text(i), unit, out long ms)
+            // Day or month first: one text alone does not say it.
+            if (_unit == TimeUnit.Auto && unit is TimeUnit.DayFirst or TimeUnit.MonthFirst)
+                throw column.Bad("has dates like 31/12/2023: say time_unit dmy or mdy");
+            return unit != TimeUnit.Auto && TimeText.TryParse(values.Text(i), unit, out long ms, _zone)
                 ? ms : LogEvent.NoTime;
         }
         if (!values.Field.IsInteger && values.Field.Kind is not (ArrowKind.Float32 or ArrowKind.Float64))
             throw column.Bad("is the time column and holds neither times nor numbers");
+        return NumberOf(values, i);
+    }
+
+    private long NumberOf(ArrowColumn values, long i)
+    {
         double number = values.Number(i);
-        bool seconds = _unit == TimeUnit.Seconds
-            || (_unit == TimeUnit.Auto && Math.Abs(number) < LargestSeconds);
+        if (!double.IsFinite(number)) return LogEvent.NoTime;
+        double factor = (_unit == TimeUnit.Auto ? TimeText.UnitOf(number) : _unit) switch
+        {
+            TimeUnit.Seconds => 1000, TimeUnit.Microseconds => 1e-3, TimeUnit.Nanoseconds => 1e-6, _ => 1,
+        };
         // Integers stay exact; a time with a fraction is one of seconds.
-        return values.Field.IsInteger && !seconds ? values.Integer(i)
-            : double.IsFinite(number) ? (long)Math.Floor(seconds ? number * 1000 : number) : LogEvent.NoTime;
+        if (!values.Field.IsInteger || factor > 1) return (long)Math.Floor(number * factor);
+        return factor < 1 ? values.Integer(i) / (long)Math.Round(1 / factor) : values.Integer(i);
     }
 
     private byte ActionOf(ArrowColumn column, long i)

@@ -88,7 +88,7 @@ internal static class FilterSchema
     {
         if (type == AttributeType.Time && value.Type == AttributeType.Text)
         {
-            return TimeText.TryParseIso(Encoding.UTF8.GetBytes(value.Text), out long ms)
+            return DateText.TryParseIso(Encoding.UTF8.GetBytes(value.Text), null, out long ms)
                 ? ms
                 : throw text.Error(value.At, $"{value.Shown} is no time of the years 1970 to 9999; write"
                     + " '2026-01-31', '2026-01-31T10:00:00Z' or milliseconds since 1970");
