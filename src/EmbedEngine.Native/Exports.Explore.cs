@@ -13,7 +13,8 @@ internal static unsafe partial class Exports
     [UnmanagedCallersOnly(EntryPoint = "ee_explore")]
     private static int ExploreLog(ulong engine, int live, ProgressCallback progress, void* userData)
     {
-        try { return Explore(engine, live, progress, userData); } catch (Exception e) { return Guard.Fail(e); }
+        try { return Explore(engine, live, progress, userData); }
+        catch (Exception e) { return Guard.Fail(e); }
     }
 
     [MethodImpl(Body)]

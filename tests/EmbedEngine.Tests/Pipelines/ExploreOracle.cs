@@ -38,7 +38,8 @@ internal static class ExploreOracle
     /// <summary>Sums in another order: a relative 1e-9 is far above rounding and far below a wrong place.
     /// </summary>
     public static void Near(double expected, double found) =>
-        Assert.True(Math.Abs(expected - found) <= 1e-9 * Math.Max(1, Math.Abs(expected)), $"{expected} {found}");
+        Assert.True(
+            Math.Abs(expected - found) <= 1e-9 * Math.Max(1, Math.Abs(expected)), $"{expected} {found}");
 
     /// <summary>Everything of a report that rows tell; each session is the rows of one key.</summary>
     public static void Check(IReadOnlyList<ExploreRow> rows, ExploreReport found)
@@ -63,7 +64,8 @@ internal static class ExploreOracle
     private static void CheckActions(
         IReadOnlyList<ExploreRow> rows, ExploreRow[][] sessions, int items, ExploreReport found)
     {
-        Assert.Equal(rows.Select(r => r.Action).Distinct().Order(), found.Actions.Select(a => a.Name).Order());
+        Assert.Equal(
+            rows.Select(r => r.Action).Distinct().Order(), found.Actions.Select(a => a.Name).Order());
         foreach (ActionActivity action in found.Actions)
         {
             ExploreRow[] own = [.. rows.Where(r => r.Action == action.Name)];
@@ -73,7 +75,8 @@ internal static class ExploreOracle
             Near((double)own.Length / sessions.Length, action.PerSession);
             Assert.Equal(sessions.Count(s => s.Any(r => r.Action == action.Name)), action.Sessions);
         }
-        string[] steps = [.. found.Actions.Where(a => a.Weight > 0).OrderBy(a => a.Weight).Select(a => a.Name)];
+        string[] steps =
+            [.. found.Actions.Where(a => a.Weight > 0).OrderBy(a => a.Weight).Select(a => a.Name)];
         Assert.Equal(steps, found.Funnel.Select(f => f.Action));
         for (int i = 0; i < steps.Length; i++)
         {
