@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 
 namespace EmbedEngine;
@@ -7,21 +8,21 @@ internal static class ExploreJson
 {
     public static void Write(Utf8JsonWriter json, ExploreReport report)
     {
-        json.WriteNumber("events", report.Events);
-        json.WriteNumber("sessions", report.Sessions);
-        json.WriteNumber("items", report.Items);
-        Number(json, "users", report.Users);
-        Number(json, "first_ms", report.FirstMs);
-        Number(json, "last_ms", report.LastMs);
-        json.WriteNumber("live_events", report.LiveEvents);
-        json.WriteNumber("untimed_events", report.UntimedEvents);
-        json.WriteNumber("userless_events", report.UserlessEvents);
-        json.WriteStartObject("left_out");
-        json.WriteNumber("events", report.LeftOut.Events);
-        json.WriteNumber("duplicate_events", report.LeftOut.DuplicateEvents);
-        json.WriteNumber("short_sessions", report.LeftOut.ShortSessions);
-        json.WriteNumber("long_sessions", report.LeftOut.LongSessions);
-        json.WriteNumber("robot_sessions", report.LeftOut.RobotSessions);
+        Number(json, "events", report.Events);
+        Number(json, "sessions", report.Sessions);
+        Number(json, "items", report.Items);
+        Known(json, "users", report.Users);
+        Known(json, "first_ms", report.FirstMs);
+        Known(json, "last_ms", report.LastMs);
+        Number(json, "live_events", report.LiveEvents);
+        Number(json, "untimed_events", report.UntimedEvents);
+        Number(json, "userless_events", report.UserlessEvents);
+        Begin(json, "left_out");
+        Number(json, "events", report.LeftOut.Events);
+        Number(json, "duplicate_events", report.LeftOut.DuplicateEvents);
+        Number(json, "short_sessions", report.LeftOut.ShortSessions);
+        Number(json, "long_sessions", report.LeftOut.LongSessions);
+        Number(json, "robot_sessions", report.LeftOut.RobotSessions);
         json.WriteEndObject();
         Actions(json, report);
         Distribution(json, "session_length", report.SessionLength);
@@ -32,39 +33,39 @@ internal static class ExploreJson
         Distribution(json, "seconds_between_sessions", report.SecondsBetweenSessions);
         Items(json, report);
         Times(json, report);
-        json.WriteStartArray("notes");
+        BeginList(json, "notes");
         foreach (string note in report.Notes) json.WriteStringValue(note);
         json.WriteEndArray();
-        json.WriteNumber("seconds", Math.Round(report.Seconds, 3));
+        Real(json, "seconds", Math.Round(report.Seconds, 3));
     }
 
     private static void Actions(Utf8JsonWriter json, ExploreReport report)
     {
-        json.WriteStartObject("actions");
+        Begin(json, "actions");
         foreach (ActionActivity action in report.Actions)
         {
-            json.WriteStartObject(action.Name);
-            json.WriteNumber("events", action.Events);
-            json.WriteNumber("share", action.Share);
-            json.WriteNumber("items", action.Items);
-            json.WriteNumber("per_session", action.PerSession);
-            json.WriteNumber("sessions", action.Sessions);
-            json.WriteNumber("weight", action.Weight);
+            Begin(json, action.Name);
+            Number(json, "events", action.Events);
+            Real(json, "share", action.Share);
+            Number(json, "items", action.Items);
+            Real(json, "per_session", action.PerSession);
+            Number(json, "sessions", action.Sessions);
+            Real(json, "weight", action.Weight);
             json.WriteEndObject();
         }
         json.WriteEndObject();
-        json.WriteStartObject("never");
-        foreach (ActionActivity action in report.Actions) json.WriteNumber(action.Name, action.NeverItems);
+        Begin(json, "never");
+        foreach (ActionActivity action in report.Actions) Number(json, action.Name, action.NeverItems);
         json.WriteEndObject();
-        json.WriteStartArray("funnel");
+        BeginList(json, "funnel");
         foreach (FunnelStep step in report.Funnel)
         {
             json.WriteStartObject();
-            json.WriteString("action", step.Action);
-            json.WriteNumber("sessions", step.Sessions);
-            json.WriteNumber("share", step.Share);
-            if (step.OfPrevious is { } share) json.WriteNumber("of_previous", share);
-            else json.WriteNull("of_previous");
+            Text(json, "action", step.Action);
+            Number(json, "sessions", step.Sessions);
+            Real(json, "share", step.Share);
+            if (step.OfPrevious is { } share) Real(json, "of_previous", share);
+            else Null(json, "of_previous");
             json.WriteEndObject();
         }
         json.WriteEndArray();
@@ -74,32 +75,32 @@ internal static class ExploreJson
     {
         if (report.ItemFrequency is { } frequency)
         {
-            json.WriteStartObject("item_frequency");
-            json.WriteNumber("mean", frequency.Mean);
-            json.WriteNumber("p50", frequency.P50);
-            json.WriteNumber("p90", frequency.P90);
-            json.WriteNumber("p99", frequency.P99);
-            json.WriteNumber("max", frequency.Max);
-            json.WriteNumber("once", frequency.Once);
-            json.WriteNumber("at_most_twice", frequency.AtMostTwice);
+            Begin(json, "item_frequency");
+            Real(json, "mean", frequency.Mean);
+            Real(json, "p50", frequency.P50);
+            Real(json, "p90", frequency.P90);
+            Real(json, "p99", frequency.P99);
+            Number(json, "max", frequency.Max);
+            Number(json, "once", frequency.Once);
+            Number(json, "at_most_twice", frequency.AtMostTwice);
             json.WriteEndObject();
         }
         else
         {
-            json.WriteNull("item_frequency");
+            Null(json, "item_frequency");
         }
         if (report.LongTail is { } tail)
         {
-            json.WriteStartObject("long_tail");
-            json.WriteNumber("top_1_percent", tail.Top1Percent);
-            json.WriteNumber("top_10_percent", tail.Top10Percent);
-            json.WriteNumber("top_20_percent", tail.Top20Percent);
-            json.WriteNumber("gini", tail.Gini);
+            Begin(json, "long_tail");
+            Real(json, "top_1_percent", tail.Top1Percent);
+            Real(json, "top_10_percent", tail.Top10Percent);
+            Real(json, "top_20_percent", tail.Top20Percent);
+            Real(json, "gini", tail.Gini);
             json.WriteEndObject();
         }
         else
         {
-            json.WriteNull("long_tail");
+            Null(json, "long_tail");
         }
         Numbers(json, "items_by_actions", report.ItemsByActions);
     }
@@ -108,53 +109,75 @@ internal static class ExploreJson
     {
         if (report.Daily is { } days)
         {
-            json.WriteStartArray("daily");
+            BeginList(json, "daily");
             foreach (DayActivity day in days)
             {
                 json.WriteStartObject();
-                json.WriteString("day", day.Day);
-                json.WriteNumber("events", day.Events);
-                json.WriteNumber("mean7", day.Mean7);
+                Text(json, "day", day.Day);
+                Number(json, "events", day.Events);
+                Real(json, "mean7", day.Mean7);
                 json.WriteEndObject();
             }
             json.WriteEndArray();
         }
         else
         {
-            json.WriteNull("daily");
+            Null(json, "daily");
         }
         if (report.Hourly is { } hours) Numbers(json, "hourly", hours);
-        else json.WriteNull("hourly");
+        else Null(json, "hourly");
     }
 
     private static void Distribution(Utf8JsonWriter json, string name, ValueDistribution? values)
     {
         if (values is null)
         {
-            json.WriteNull(name);
+            Null(json, name);
             return;
         }
-        json.WriteStartObject(name);
-        json.WriteNumber("mean", values.Mean);
-        json.WriteNumber("p50", values.P50);
-        json.WriteNumber("p90", values.P90);
-        json.WriteNumber("p95", values.P95);
-        json.WriteNumber("p99", values.P99);
-        json.WriteNumber("max", values.Max);
-        json.WriteNumber("count", values.Count);
+        Begin(json, name);
+        Real(json, "mean", values.Mean);
+        Real(json, "p50", values.P50);
+        Real(json, "p90", values.P90);
+        Real(json, "p95", values.P95);
+        Real(json, "p99", values.P99);
+        Real(json, "max", values.Max);
+        Number(json, "count", values.Count);
         json.WriteEndObject();
     }
 
     private static void Numbers(Utf8JsonWriter json, string name, IReadOnlyList<long> numbers)
     {
-        json.WriteStartArray(name);
+        BeginList(json, name);
         foreach (long number in numbers) json.WriteNumberValue(number);
         json.WriteEndArray();
     }
 
-    private static void Number(Utf8JsonWriter json, string name, long? number)
+    // Not inlined: the writer's own methods are, with all their checks, and there are many calls.
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Number(Utf8JsonWriter json, string name, long number) =>
+        json.WriteNumber(name, number);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Real(Utf8JsonWriter json, string name, double number) =>
+        json.WriteNumber(name, number);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Null(Utf8JsonWriter json, string name) => json.WriteNull(name);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Text(Utf8JsonWriter json, string name, string text) => json.WriteString(name, text);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Begin(Utf8JsonWriter json, string name) => json.WriteStartObject(name);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void BeginList(Utf8JsonWriter json, string name) => json.WriteStartArray(name);
+
+    private static void Known(Utf8JsonWriter json, string name, long? number)
     {
-        if (number is { } known) json.WriteNumber(name, known);
-        else json.WriteNull(name);
+        if (number is { } known) Number(json, name, known);
+        else Null(json, name);
     }
 }

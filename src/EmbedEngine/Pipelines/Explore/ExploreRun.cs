@@ -90,15 +90,17 @@ internal sealed class ExploreRun(Store store, ExploreOptions options, ProgressSc
     /// <summary>Actions that have events and count for something, by weight.</summary>
     private static byte[] Steps(ActionTable actions, EventCounts events)
     {
-        var steps = new List<byte>();
-        for (int code = 0; code < actions.Count; code++)
+        byte[] steps = new byte[actions.Count];
+        int count = 0;
+        for (int code = 0; code < steps.Length; code++)
         {
-            if (events.ByAction[code] == 0 || actions.Weight((byte)code) <= 0) continue;
-            int at = steps.Count;
-            while (at > 0 && actions.Weight(steps[at - 1]) > actions.Weight((byte)code)) at--;
-            steps.Insert(at, (byte)code);
+            double weight = actions.Weight((byte)code);
+            if (events.ByAction[code] == 0 || weight <= 0) continue;
+            int at = count++;
+            for (; at > 0 && actions.Weight(steps[at - 1]) > weight; at--) steps[at] = steps[at - 1];
+            steps[at] = (byte)code;
         }
-        return [.. steps];
+        return steps[..count];
     }
 
     /// <summary>
@@ -111,20 +113,20 @@ internal sealed class ExploreRun(Store store, ExploreOptions options, ProgressSc
         int at = 0;
         for (int s = 0; s < block.SessionCount; s++)
         {
-            if (block.Users[s] >= _users) throw Bad(log, segment, $"a user {block.Users[s]}");
+            if (block.Users[s] >= _users) throw Bad(log, segment, "user", block.Users[s]);
             long time = 0;
             foreach (LogEvent e in block.Events.AsSpan(at, block.EventCounts[s]))
             {
-                if (e.Item >= _items) throw Bad(log, segment, $"an item {e.Item}");
+                if (e.Item >= _items) throw Bad(log, segment, "item", e.Item);
                 if (!timed) continue;
                 if (e.TimeMs < time || e.TimeMs > TimeText.MaxTimeMs)
-                    throw Bad(log, segment, $"a time {e.TimeMs} where none can be");
+                    throw Bad(log, segment, "time", e.TimeMs);
                 time = e.TimeMs;
             }
             at += block.EventCounts[s];
         }
     }
 
-    private static EmbedEngineException Bad(LogReader log, int segment, string what) => new(
-        ErrorCode.Corrupt, $"{log.PathOf(segment)}: damaged: it has {what}, which its store does not know");
+    private static EmbedEngineException Bad(LogReader log, int segment, string what, long value) => new(
+        ErrorCode.Corrupt, $"{log.PathOf(segment)}: damaged: it has the {what} {value}, which cannot be");
 }

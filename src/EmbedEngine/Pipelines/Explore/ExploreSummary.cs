@@ -154,36 +154,33 @@ internal sealed class ExploreSummary(
                 Mean7 = (double)week / (day - begin + 1),
             });
         }
-        if (left > 0)
-        {
-            Note($"{left} days without events, in runs of more than {MostEmptyDays}, are not listed: are "
-                + "all times right?");
-        }
+        Note(left, "days without events, in runs of more than a year, are not listed: are all times right?");
         return days;
     }
 
     private void Notes(bool timed, bool users)
     {
-        if (events.Events == 0) Note("the log has no events: import some");
+        if (events.Events == 0)
+        {
+            _notes.Add("the log has no events: import some");
+        }
         else
         {
-            if (!timed) Note("no event has a time: days, hours and gaps are not known");
-            else if (events.Untimed > 0)
-                Note($"{events.Untimed} events have no time: no day, hour or gap has them");
-            if (!users) Note("no event has a user: users, and what is said of them, are not known");
-            else if (sessions.UserlessEvents > 0)
-                Note($"{sessions.UserlessEvents} events have no user: no figure of users has them");
+            if (!timed) _notes.Add("no event has a time: days, hours and gaps are not known");
+            else Note(events.Untimed, "events have no time: no day, hour or gap has them");
+            if (!users) _notes.Add("no event has a user: users, and what is said of them, are not known");
+            else Note(sessions.UserlessEvents, "events have no user: no figure of users has them");
         }
-        if (sessions.LeftOutEvents > 0)
-            Note($"training leaves out {sessions.LeftOutEvents} of the events, which count here");
-        if (!options.Live) Note("events observed and not taken up yet do not count here");
+        Note(sessions.LeftOutEvents, "of the events are left out by training; they count here");
+        if (!options.Live) _notes.Add("events observed and not taken up yet do not count here");
         if (live is null) return;
-        if (live.Block.EventCount > 0)
-            Note($"{live.Block.EventCount} of the events were observed and are not taken up yet; they count");
-        if (live.Unfit > 0)
-            Note($"{live.Unfit} observed events do not count: their keys do not fit the store");
-        if (live.Unread > 0) Note($"{live.Unread} live logs cannot be read");
+        Note(live.Block.EventCount, "of the events were observed and are not taken up yet; they count");
+        Note(live.Unfit, "observed events do not count: their keys do not fit the store");
+        Note(live.Unread, "live logs cannot be read");
     }
 
-    private void Note(string text) => _notes.Add(text);
+    private void Note(long count, string what)
+    {
+        if (count > 0) _notes.Add(string.Concat(count.ToString(CultureInfo.InvariantCulture), " ", what));
+    }
 }

@@ -84,14 +84,13 @@ internal sealed class SessionWalk(
     {
         int c = cluster - from;
         LogEvent[] held = _held[c] ??= new LogEvent[index.EventsOf(cluster)];
-        events.CopyTo(held.AsSpan(_filled[c]));
+        bool timed = index.IsTimed(cluster);
+        Merge(held, _filled[c], events, timed);
         _filled[c] += events.Length;
         if (_users[c] < 0) _users[c] = user;
         if (--_left[c] > 0) return;
         _held[c] = null;
         SegmentHeader rules = index.RulesOf(cluster);
-        bool timed = index.IsTimed(cluster);
-        if (timed) held.AsSpan().Sort(static (a, b) => a.TimeMs.CompareTo(b.TimeMs));
         long gapMs = timed && rules.UserCut ? rules.GapMinutes * 60_000L : long.MaxValue;
         int start = 0;
         for (int e = 1; e <= held.Length; e++)
@@ -101,6 +100,19 @@ internal sealed class SessionWalk(
                 continue;
             visitor.Visit(rules, _users[c], held.AsSpan(start, e - start), timed);
             start = e;
+        }
+    }
+
+    /// <summary>Puts events, in order of time where timed, among those that are held in that order.</summary>
+    private static void Merge(LogEvent[] held, int count, ReadOnlySpan<LogEvent> events, bool timed)
+    {
+        int from = count - 1;
+        int to = count + events.Length - 1;
+        for (int e = events.Length - 1; e >= 0; e--, to--)
+        {
+            // From the end, so that nothing is overwritten that is still to be moved.
+            while (timed && from >= 0 && held[from].TimeMs > events[e].TimeMs) held[to--] = held[from--];
+            held[to] = events[e];
         }
     }
 }
