@@ -36,6 +36,7 @@ internal static class Program
             CustomersCommand.Create(),
             RefreshCommand.Create(),
             InspectCommand.Create(),
+            ExploreCommand.Create(),
             VersionsCommand.Create(),
             PublishCommand.Create(),
             RollbackCommand.Create(),
