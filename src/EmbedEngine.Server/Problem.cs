@@ -87,8 +87,8 @@ internal sealed record Problem(int Status, string Code, string Title, string Det
         if (Status == 401) response.Headers.WWWAuthenticate = "Bearer";
         if (RetryAfterSeconds > 0) response.Headers.RetryAfter = $"{RetryAfterSeconds}";
         response.ContentLength = stream.Length;
-        await response.Body.WriteAsync(stream.GetBuffer().AsMemory(0, (int)stream.Length), http.RequestAborted)
-            .ConfigureAwait(false);
+        ReadOnlyMemory<byte> bytes = stream.GetBuffer().AsMemory(0, (int)stream.Length);
+        await response.Body.WriteAsync(bytes, http.RequestAborted).ConfigureAwait(false);
     }
 }
 

@@ -1,7 +1,9 @@
+using Microsoft.AspNetCore.Routing;
+
 namespace EmbedEngine.Server;
 
-/// <summary>How <see cref="EmbedEngineEndpoints.MapEmbedEngine(Microsoft.AspNetCore.Routing.IEndpointRouteBuilder,
-/// Engine, ServeOptions)"/> serves. The defaults suit a host that has its own authentication.</summary>
+/// <summary>How <see cref="EmbedEngineEndpoints.MapEmbedEngine(IEndpointRouteBuilder, Engine,
+/// ServeOptions)"/> serves. The defaults suit a host that has its own authentication.</summary>
 public sealed record ServeOptions
 {
     /// <summary>

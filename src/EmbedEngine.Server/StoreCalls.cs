@@ -31,7 +31,7 @@ internal static class StoreCalls
         return ValueTask.CompletedTask;
     }
 
-    /// <summary><c>GET /health/ready</c>: there is a version that answers, and nobody wants to stop.</summary>
+    /// <summary><c>GET /health/ready</c>: a version answers, and nobody wants to stop.</summary>
     public static ValueTask Ready(ServeCall call)
     {
         if (call.Store.IsStopping) throw NotReady("the server is stopping");
@@ -55,8 +55,8 @@ internal static class StoreCalls
     public static ValueTask Page(ServeCall call)
     {
         call.Http.Response.Headers.ContentSecurityPolicy =
-            "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
-            + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+            "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+            + "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
         return Resource(call, "playground.html", "text/html; charset=utf-8");
     }
 

@@ -127,7 +127,7 @@ internal static class EngineMeter
         if (IsSupported) Instruments.Gauges.Remove(engine);
     }
 
-    /// <summary>One word a fallback; by whatever attribute of the caller's it was, <c>attribute</c>.</summary>
+    /// <summary>One word a fallback; by any other attribute, <c>attribute</c>.</summary>
     private static string NameOf(Fallback fallback) => fallback switch
     {
         Fallback.None => "none",

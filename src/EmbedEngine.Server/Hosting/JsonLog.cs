@@ -29,8 +29,9 @@ internal sealed class JsonLog(Stream output) : ILoggerProvider
             using (var json = new Utf8JsonWriter(_buffer, ServeCall.JsonOptions))
             {
                 json.WriteStartObject();
-                json.WriteString(
-                    "time", DateTime.UtcNow.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture));
+                string now =
+                    DateTime.UtcNow.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
+                json.WriteString("time", now);
                 json.WriteString("level", level switch
                 {
                     LogLevel.Trace or LogLevel.Debug => "debug",

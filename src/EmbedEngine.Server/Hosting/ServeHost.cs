@@ -72,8 +72,8 @@ internal static class ServeHost
     {
         await next(http).ConfigureAwait(false);
         HttpResponse response = http.Response;
-        if (response.HasStarted || response.StatusCode is not (404 or 405) || http.GetEndpoint() is RouteEndpoint)
-            return;
+        if (response.HasStarted || response.StatusCode is not (404 or 405)
+            || http.GetEndpoint() is RouteEndpoint) return;
         string path = http.Request.Path;
         await Problem.OfHttp(response.StatusCode, response.StatusCode == 404
             ? $"there is no path {path}; GET /v1/openapi.json lists them"

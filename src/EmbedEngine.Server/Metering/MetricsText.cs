@@ -156,10 +156,11 @@ internal sealed class MetricsText : IDisposable
 
         protected override object Child(string[] labels, string[] values)
         {
-            _metric ??= factory.CreateHistogram(of.Name, of.Description ?? "", labels, new HistogramConfiguration
-            {
-                Buckets = [.. of.Advice?.HistogramBucketBoundaries ?? [.001, .01, .1, 1]],
-            });
+            _metric ??= factory.CreateHistogram(
+                of.Name, of.Description ?? "", labels, new HistogramConfiguration
+                {
+                    Buckets = [.. of.Advice?.HistogramBucketBoundaries ?? [.001, .01, .1, 1]],
+                });
             return _metric.WithLabels(values);
         }
 

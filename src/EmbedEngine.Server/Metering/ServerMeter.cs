@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using System.Globalization;
 
 namespace EmbedEngine.Server.Metering;
 
@@ -15,11 +16,12 @@ internal static class ServerMeter
         "Time from a request's head to the end of its answer, by path and status.", tags: null,
         new InstrumentAdvice<double>
         {
-            HistogramBucketBoundaries = [.0001, .00025, .0005, .001, .0025, .005, .01, .025, .05, .1, .25, 1],
+            HistogramBucketBoundaries =
+                [.0001, .00025, .0005, .001, .0025, .005, .01, .025, .05, .1, .25, 1, 5],
         });
 
     private static readonly string[] s_statuses =
-        [.. Enumerable.Range(0, 600).Select(s => s.ToString(System.Globalization.CultureInfo.InvariantCulture))];
+        [.. Enumerable.Range(0, 600).Select(s => s.ToString(CultureInfo.InvariantCulture))];
 
     private static string NameOf(int status) => (uint)status < 600 ? s_statuses[status] : "other";
 

@@ -111,7 +111,11 @@ function showAnswer(answer) {
       const title = (titles.get(String(item.because)) || {}).title || item.because;
       name.append(element('small', '', `because of ${title}, by ${item.by}`));
     }
-    for (const reason of item.reasons) name.append(element('span', 'chip', reason));
+    const others = item.reasons.length - 3;
+    const proposed = element('small', '', 'proposed by ' + item.reasons.slice(0, 3).join(', ')
+      + (others > 0 ? ` and ${others} more` : ''));
+    proposed.title = item.reasons.join(', ');
+    if (item.reasons.length) name.append(proposed);
     for (const rule of item.rules || []) name.append(element('span', 'chip', rule));
     const score = element('span', 'score', item.score.toFixed(4));
     const bar = element('div', 'bar');

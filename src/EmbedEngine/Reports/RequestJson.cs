@@ -246,7 +246,8 @@ public static class RequestJson
     /// <summary>The member <c>time</c>; 0 = it is not there.</summary>
     private static long Time(JsonElement e, int at)
     {
-        if (!e.TryGetProperty("time", out JsonElement value) || value.ValueKind == JsonValueKind.Null) return 0;
+        bool given = e.TryGetProperty("time", out JsonElement value);
+        if (!given || value.ValueKind == JsonValueKind.Null) return 0;
         if (value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out long time)) return time;
         if (value.ValueKind == JsonValueKind.String && value.TryGetDateTimeOffset(out DateTimeOffset moment))
             return moment.ToUnixTimeMilliseconds();

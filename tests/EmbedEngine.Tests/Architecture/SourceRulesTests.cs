@@ -144,9 +144,9 @@ public sealed partial class SourceRulesTests
         }
         Assert.Equal(
             ["K4os.Compression.LZ4", "Microsoft.Data.Sqlite", "System.Numerics.Tensors"],
-            PackageReference().Matches(File.ReadAllText(
-                Path.Combine(Root, "src", "EmbedEngine", "EmbedEngine.csproj"))).Select(m => m.Groups[1].Value)
-                .Order(StringComparer.Ordinal));
+            PackageReference().Matches(File.ReadAllText(Path.Combine(
+                Root, "src", "EmbedEngine", "EmbedEngine.csproj")))
+                .Select(m => m.Groups[1].Value).Order(StringComparer.Ordinal));
         Assert.DoesNotContain(
             typeof(Engine).Assembly.GetReferencedAssemblies(),
             a => a.Name!.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal)

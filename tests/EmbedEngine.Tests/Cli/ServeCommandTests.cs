@@ -62,7 +62,8 @@ public sealed class ServeCommandTests : IDisposable
     {
         _scratch.MakeTrained(300, 20, StoreScratch.Least());
         CliProcess.Result text = CliProcess.Run("metrics", _scratch.Store);
-        Assert.Contains("# TYPE embedengine_model_age_seconds gauge\n", text.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "# TYPE embedengine_model_age_seconds gauge\n", text.Output, StringComparison.Ordinal);
         Assert.Contains(
             "embedengine_log_events{store=\"shop.ee\"} 300\n", text.Output, StringComparison.Ordinal);
         JsonElement json = CliProcess.Run("metrics", _scratch.Store, "--json").Json();

@@ -123,7 +123,8 @@ public sealed class GuardTests(ServedShop shop) : IClassFixture<ServedShop>
         {
             var http = new Microsoft.AspNetCore.Http.DefaultHttpContext();
             await guard.Run(http, route);
-            if (http.Response.StatusCode == 429) Assert.Equal("1", http.Response.Headers.RetryAfter.ToString());
+            if (http.Response.StatusCode == 429)
+                Assert.Equal("1", http.Response.Headers.RetryAfter.ToString());
             return http.Response.StatusCode;
         }
     }

@@ -1,6 +1,7 @@
 // Versions change under requests in flight: none of them may fail, and the newest answers soon.
 
 using System.Net;
+using EmbedEngine.Server;
 
 namespace EmbedEngine.Tests.Serving;
 
@@ -13,7 +14,7 @@ public sealed class HotPublishTests
         scratch.MakeTrained(400, 20);
         using Engine publisher = scratch.Open();
         publisher.Train(StoreScratch.Least(2));
-        await using ServedHost host = await ServedHost.Start(scratch.Store, new EmbedEngine.Server.ServeOptions
+        await using ServedHost host = await ServedHost.Start(scratch.Store, new ServeOptions
         {
             RefreshEvery = TimeSpan.FromMilliseconds(10),
         });
@@ -59,7 +60,7 @@ public sealed class HotPublishTests
     public async Task StoreWithoutVersion_IsNotReady_UntilOneIsTrained()
     {
         using var scratch = new StoreScratch();
-        await using ServedHost host = await ServedHost.Start(scratch.Store, new EmbedEngine.Server.ServeOptions
+        await using ServedHost host = await ServedHost.Start(scratch.Store, new ServeOptions
         {
             RefreshEvery = TimeSpan.FromMilliseconds(10),
         });

@@ -30,7 +30,8 @@ public sealed class MalformedTests(ServedShop shop) : IClassFixture<ServedShop>
 
     private static readonly string[] s_pieces =
     [
-        "null", "-1", "1e400", "1e-400", "9223372036854775808", "\"\"", "\"\\u0000\"", "\"\\udc00\"", "{}", "[]",
+        "null", "-1", "1e400", "1e-400", "9223372036854775808", "\"\"", "\"\\u0000\"", "\"\\udc00\"",
+        "{}", "[]",
         "[[[[[[[[", "true", "\"events\":", ",", "}", "\u00e9", "\"item\":null", "0.1", "\"9999-99-99\"", "\\",
     ];
 
@@ -46,7 +47,8 @@ public sealed class MalformedTests(ServedShop shop) : IClassFixture<ServedShop>
             byte[] body = Mutate(random);
             string path = s_paths[random.Next(s_paths.Length)];
             using var content = new ByteArrayContent(body);
-            if (random.Next(20) > 0) content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+            if (random.Next(20) > 0)
+                content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
             using HttpResponseMessage reply = await shop.Host.Client.PostAsync(path, content);
             int status = (int)reply.StatusCode;
             statuses[status] = statuses.GetValueOrDefault(status) + 1;
@@ -54,12 +56,15 @@ public sealed class MalformedTests(ServedShop shop) : IClassFixture<ServedShop>
                 status < 500, $"seed {seed}, request {i}: {path} {status} '{Encoding.UTF8.GetString(body)}' "
                 + await reply.Content.ReadAsStringAsync());
         }
-        TestContext.Current.TestOutputHelper!.WriteLine(
-            $"seed {seed}: {string.Join(", ", statuses.OrderBy(s => s.Key).Select(s => $"{s.Value} × {s.Key}"))}");
+        IEnumerable<string> counted = statuses.OrderBy(s => s.Key).Select(s => $"{s.Value} × {s.Key}");
+        TestContext.Current.TestOutputHelper!.WriteLine($"seed {seed}: {string.Join(", ", counted)}");
         Assert.True(statuses.GetValueOrDefault(400) > count / 4, "too few were malformed");
         Assert.True(statuses.GetValueOrDefault(200) > 0, "none was answered");
         Assert.Equal(HttpStatusCode.OK, (await shop.Host.Ask("/v1/recommend", s_bodies[0])).Status);
     }
+
+    private static byte[] Piece(Random random) =>
+        Encoding.UTF8.GetBytes(s_pieces[random.Next(s_pieces.Length)]);
 
     private static byte[] Mutate(Random random)
     {
@@ -72,8 +77,7 @@ public sealed class MalformedTests(ServedShop shop) : IClassFixture<ServedShop>
             {
                 case 0: body[at] = (byte)random.Next(256); break;
                 case 1: body = body[..at]; break;
-                case 2: body = [.. body[..at], .. Encoding.UTF8.GetBytes(s_pieces[random.Next(s_pieces.Length)]),
-                    .. body[at..]]; break;
+                case 2: body = [.. body[..at], .. Piece(random), .. body[at..]]; break;
                 case 3: body = [.. body[..at], .. body[Math.Min(body.Length, at + random.Next(9))..]]; break;
                 default: body = [.. body[..at], .. body[random.Next(at + 1)..]]; break;
             }

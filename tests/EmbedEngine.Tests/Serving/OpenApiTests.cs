@@ -17,7 +17,8 @@ public sealed class OpenApiTests(ServedShop shop) : IClassFixture<ServedShop>
         s_document.GetProperty("components").GetProperty("schemas").GetProperty(name);
 
     private static string[] Members(JsonElement schema) =>
-        [.. schema.GetProperty("properties").EnumerateObject().Select(p => p.Name).Order(StringComparer.Ordinal)];
+        [.. schema.GetProperty("properties").EnumerateObject().Select(p => p.Name)
+            .Order(StringComparer.Ordinal)];
 
     [Fact]
     public void Paths_AreThoseThatAreMapped()
