@@ -20,6 +20,7 @@ internal sealed class ServedStore : IAsyncDisposable
     private int _inFlight;
     private long _buffered;
     private string? _lastFailure;
+    private bool _left; // a version, at the last look
 
     public ServedStore(Engine engine, ServeOptions options, ILogger log, bool ownsEngine)
     {
@@ -72,8 +73,14 @@ internal sealed class ServedStore : IAsyncDisposable
             if (Engine.Refresh() && Engine.Model is { } model)
             {
                 ServeLog.Moved(Log, model.Version.Number, model.Version.Name);
-                // The mappings of the version before go with its objects.
-                GC.Collect(GC.MaxGeneration, GCCollectionMode.Optimized, blocking: false);
+                _left = true;
+            }
+            else if (_left)
+            {
+                // By now nothing answers from the version that was left: its mappings go with its objects,
+                // which nothing else here would collect for a long time.
+                _left = false;
+                GC.Collect();
             }
             failure = Engine.Problem?.Message;
         }
