@@ -54,6 +54,8 @@ internal static class Program
             ExportCommand.Create(),
             ImportVectorsCommand.Create(),
             InfoCommand.Create(),
+            ServeCommand.Create(),
+            MetricsCommand.Create(),
             DemoCommand.Create(),
             BenchCommand.Create(),
             CompletionCommand.Create(),

@@ -67,6 +67,7 @@ public sealed partial class Engine
         RequireKind("item", item, _liveKinds.Items);
         RequireKind("user", user, _liveKinds.Users);
         live.Append(new LiveEvent(time, user, item, action));
+        EngineMeter.Observed();
         return _liveKinds.Actions.TryFind(action, out _);
     }
 
@@ -87,7 +88,9 @@ public sealed partial class Engine
     public void FlushObserved()
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        Volatile.Read(ref _live)?.Flush();
+        if (Volatile.Read(ref _live) is not { } live) return;
+        live.Flush();
+        EngineMeter.Flushed();
     }
 
     private LiveLogWriter Live()

@@ -67,6 +67,7 @@ public sealed partial class Engine : IDisposable
         options.Validate();
         var engine = new Engine(new Store(fileSystem, path, options.ReadOnly, options.LockWait), options);
         if (engine._store.Exists) engine.Refresh();
+        EngineMeter.Opened(engine);
         return engine;
     }
 
@@ -191,6 +192,7 @@ public sealed partial class Engine : IDisposable
         }
         // A version that was collected between the two questions is no damage: another one is active by now.
         while (Problem is not null && VersionCatalog.ActiveNumber(_store) != active);
+        EngineMeter.Refreshed(moved);
         return moved;
     }
 
@@ -325,6 +327,7 @@ public sealed partial class Engine : IDisposable
     {
         if (_disposed) return;
         _disposed = true;
+        EngineMeter.Closed(this);
         Model?.Dispose();
         if (_live is null) return;
         _live.Dispose();

@@ -71,7 +71,17 @@ public sealed partial class Model
         in RecommendRules rules = default)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        return Served.BoughtTogether(items, results, out source, rules);
+        long start = EngineMeter.Start();
+        try
+        {
+            int n = Served.BoughtTogether(items, results, out source, rules);
+            EngineMeter.Answered("bought_together", SourceNames.NameOf(source), start);
+            return n;
+        }
+        catch (Exception e) when (EngineMeter.Failed("bought_together", e))
+        {
+            throw;
+        }
     }
 
     /// <summary>

@@ -26,9 +26,18 @@ public sealed partial class Model
         VectorSide side = VectorSide.In, long ofVersion = 0, in RecommendRules rules = default)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        int n = Served.Search(vector, results, space, side, ofVersion, rules);
-        GC.KeepAlive(this);
-        return n;
+        long start = EngineMeter.Start();
+        try
+        {
+            int n = Served.Search(vector, results, space, side, ofVersion, rules);
+            EngineMeter.Answered("search", space ?? Spaces[0], start);
+            GC.KeepAlive(this);
+            return n;
+        }
+        catch (Exception e) when (EngineMeter.Failed("search", e))
+        {
+            throw;
+        }
     }
 
     /// <summary>

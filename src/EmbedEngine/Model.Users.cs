@@ -43,9 +43,17 @@ public sealed partial class Model
         in RecommendOptions options = default, in RecommendRules rules = default)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        RecommendResult answer = Served.RecommendUser(utf8User, session, results, options, rules);
-        GC.KeepAlive(this);
-        return answer;
+        try
+        {
+            RecommendResult answer = Served.RecommendUser(utf8User, session, results, options, rules);
+            EngineMeter.Answered("recommend_user", options.Source, answer);
+            GC.KeepAlive(this);
+            return answer;
+        }
+        catch (Exception e) when (EngineMeter.Failed("recommend_user", e))
+        {
+            throw;
+        }
     }
 
     /// <summary>As the overload of UTF-8 bytes.</summary>

@@ -92,10 +92,18 @@ public sealed partial class Model : IDisposable
         in RecommendRules rules = default)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        RecommendResult answer = Served.Recommend(session, results, options, rules);
-        // The mapping must outlive the query even where this object is otherwise unreachable by now.
-        GC.KeepAlive(this);
-        return answer;
+        try
+        {
+            RecommendResult answer = Served.Recommend(session, results, options, rules);
+            EngineMeter.Answered("recommend", options.Source, answer);
+            // The mapping must outlive the query even where this object is otherwise unreachable by now.
+            GC.KeepAlive(this);
+            return answer;
+        }
+        catch (Exception e) when (EngineMeter.Failed("recommend", e))
+        {
+            throw;
+        }
     }
 
     /// <summary>
@@ -153,10 +161,19 @@ public sealed partial class Model : IDisposable
         long item, Span<RecommendedItem> results, string? space = null, in RecommendRules rules = default)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        int count = Served.Similar(item, results, space, rules);
-        // The mapping must outlive the query even where this object is otherwise unreachable by now.
-        GC.KeepAlive(this);
-        return count;
+        long start = EngineMeter.Start();
+        try
+        {
+            int count = Served.Similar(item, results, space, rules);
+            EngineMeter.Answered("similar", space ?? Spaces[0], start);
+            // The mapping must outlive the query even where this object is otherwise unreachable by now.
+            GC.KeepAlive(this);
+            return count;
+        }
+        catch (Exception e) when (EngineMeter.Failed("similar", e))
+        {
+            throw;
+        }
     }
 
     /// <summary>The vectors of a space, without a copy.</summary>

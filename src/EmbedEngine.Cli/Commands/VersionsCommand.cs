@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using EmbedEngine.Cli.Output;
+using EmbedEngine.Server;
 using Spectre.Console;
 
 namespace EmbedEngine.Cli.Commands;
@@ -42,25 +43,6 @@ internal static class VersionsCommand
         Tables.Print(table);
     }
 
-    private static void PrintJson(IReadOnlyList<ModelVersion> versions) => JsonOutput.Print(json =>
-    {
-        json.WriteStartArray("versions");
-        foreach (ModelVersion v in versions)
-        {
-            json.WriteStartObject();
-            json.WriteNumber("version", v.Number);
-            json.WriteString("name", v.Name);
-            json.WriteString(
-                "created_at", v.CreatedAt.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture));
-            json.WriteBoolean("active", v.IsActive);
-            json.WriteNumber("seconds", v.Seconds);
-            json.WriteStartObject("metrics");
-            if (v.Metrics is not null) JsonReports.WriteSources(json, v.Metrics);
-            json.WriteEndObject();
-            json.WritePropertyName("evaluations");
-            JsonReports.WriteValue(json, v.Evaluations);
-            json.WriteEndObject();
-        }
-        json.WriteEndArray();
-    });
+    private static void PrintJson(IReadOnlyList<ModelVersion> versions) =>
+        JsonOutput.Print(json => VersionsJson.Write(json, versions));
 }

@@ -149,8 +149,8 @@ public static class JsonReports
     /// <summary>
     /// Fields of an answer, as <see cref="RequestJson.WriteAnswer(Utf8JsonWriter, Model,
     /// ReadOnlySpan{RecommendedItem}, in RecommendResult, ReadOnlySpan{RecommendReason},
-    /// IReadOnlyList{IgnoredEvent}, RuleReport, IReadOnlyList{string})"/> writes it where no event was
-    /// ignored.
+    /// IReadOnlyList{IgnoredEvent}, RuleReport, IReadOnlyList{string}, string, bool)"/> writes it where no
+    /// event was ignored.
     /// </summary>
     /// <param name="json">Where they go.</param>
     /// <param name="model">The version that answered.</param>

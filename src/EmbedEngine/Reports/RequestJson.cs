@@ -30,7 +30,7 @@ namespace EmbedEngine;
 /// that the version does not know makes the event ignored: what it says for or against the item is not
 /// known.</item>
 /// <item><c>time_ms</c> or <c>ts</c>: milliseconds since 1970-01-01 UTC, a whole JSON number; not there,
-/// or 0, is not known.</item>
+/// or 0, is not known. <c>time</c>: the same, or a text of ISO 8601.</item>
 /// </list>
 /// <para>Anything else is an error that names the event, counted from 0, and the field. Thread-safe.</para>
 /// </summary>
@@ -79,15 +79,18 @@ public static class RequestJson
     /// <param name="rules">What <see cref="Model.ExplainRules"/> and <see cref="Model.ExplainExplored"/> gave
     /// for the items; null = not asked.</param>
     /// <param name="fallbackBy"><see cref="RecommendRules.FallbackBy"/> of the request; null = none.</param>
+    /// <param name="list">Name of the list of items.</param>
+    /// <param name="sources">Whether each item has <c>reasons</c>.</param>
     public static void WriteAnswer(
         Utf8JsonWriter json, Model model, ReadOnlySpan<RecommendedItem> items, in RecommendResult answer,
         ReadOnlySpan<RecommendReason> reasons = default, IReadOnlyList<IgnoredEvent>? ignored = null,
-        RuleReport? rules = null, IReadOnlyList<string>? fallbackBy = null)
+        RuleReport? rules = null, IReadOnlyList<string>? fallbackBy = null, string list = "items",
+        bool sources = true)
     {
         ArgumentNullException.ThrowIfNull(json);
         ArgumentNullException.ThrowIfNull(model);
         WriteAnswer(
-            json, model.Served, items, answer, sources: true, reasons, ignored ?? [], rules, fallbackBy);
+            json, model.Served, items, answer, sources, reasons, ignored ?? [], rules, fallbackBy, list);
         GC.KeepAlive(model);
     }
 
@@ -138,9 +141,9 @@ public static class RequestJson
         Utf8JsonWriter json, ServedVersion model, ReadOnlySpan<RecommendedItem> items,
         in RecommendResult answer, bool sources, ReadOnlySpan<RecommendReason> reasons,
         IReadOnlyList<IgnoredEvent> ignored, RuleReport? rules = null,
-        IReadOnlyList<string>? fallbackBy = null)
+        IReadOnlyList<string>? fallbackBy = null, string list = "items")
     {
-        json.WriteStartArray("items");
+        json.WriteStartArray(list);
         for (int i = 0; i < items.Length; i++)
         {
             json.WriteStartObject();
@@ -231,12 +234,24 @@ public static class RequestJson
         if (TryMember(e, "time_ms", "ts", out field, out JsonElement value)
             && (value.ValueKind != JsonValueKind.Number || !value.TryGetInt64(out time)))
             throw Bad($"event {at}: \"{field}\" is not a whole number of milliseconds ({Name(value)})");
+        if (time == 0) time = Time(e, at);
         if (!TryMember(e, "action", "type", out field, out value)) return new SessionEvent(item, time);
         if (!IsText(value))
             throw Bad($"event {at}: \"{field}\" is neither a name nor a number ({Name(value)})");
         if (TryAction(model, value, out int action)) return new SessionEvent(item, time, action);
         (ignored ??= []).Add(new IgnoredEvent(at, field, $"action '{value}' is not known"));
         return new SessionEvent(UnknownItem(model), time);
+    }
+
+    /// <summary>The member <c>time</c>; 0 = it is not there.</summary>
+    private static long Time(JsonElement e, int at)
+    {
+        bool given = e.TryGetProperty("time", out JsonElement value);
+        if (!given || value.ValueKind == JsonValueKind.Null) return 0;
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out long time)) return time;
+        if (value.ValueKind == JsonValueKind.String && value.TryGetDateTimeOffset(out DateTimeOffset moment))
+            return moment.ToUnixTimeMilliseconds();
+        throw Bad($"event {at}: \"time\" is neither milliseconds nor ISO 8601 ({Name(value)})");
     }
 
     private static bool IsText(JsonElement e) => e.ValueKind is JsonValueKind.Number or JsonValueKind.String;

@@ -13,7 +13,7 @@ public sealed partial class SourceRulesTests
     private static readonly string[][] Layers =
     [
         ["Collections"], ["Numerics"], ["Storage"], ["Interactions"], ["Statistics", "Training", "Indexing"],
-        ["Profiles"], ["Recommendation"], ["Evaluation"], ["Pipelines"], ["Native", "Cli"],
+        ["Profiles"], ["Recommendation"], ["Evaluation"], ["Pipelines"], ["Native", "Server", "Cli"],
     ];
 
     /// <summary>Folders whose types are the root's: what a caller may set, what calls return.</summary>
@@ -122,7 +122,7 @@ public sealed partial class SourceRulesTests
     public void Namespaces_AreTheFolders()
     {
         foreach ((string path, string text) in Sources(
-            "EmbedEngine", "EmbedEngine.Bench", "EmbedEngine.Arrow", "EmbedEngine.Cli",
+            "EmbedEngine", "EmbedEngine.Bench", "EmbedEngine.Arrow", "EmbedEngine.Server", "EmbedEngine.Cli",
             "EmbedEngine.Native"))
         {
             Match match = Namespace().Match(text);
@@ -131,6 +131,26 @@ public sealed partial class SourceRulesTests
             if (match.Success)
                 Assert.True(expected == match.Groups[1].Value, $"{path}: {match.Groups[1].Value}");
         }
+    }
+
+    /// <summary>The library and the engine below it know nothing of HTTP, nor of who reads metrics.</summary>
+    [Fact]
+    public void Engine_ReferencesNoServer()
+    {
+        foreach (string project in (string[])["EmbedEngine", "EmbedEngine.Native"])
+        {
+            string file = File.ReadAllText(Path.Combine(Root, "src", project, $"{project}.csproj"));
+            Assert.DoesNotMatch("FrameworkReference|AspNetCore|prometheus|OpenTelemetry|Server", file);
+        }
+        Assert.Equal(
+            ["K4os.Compression.LZ4", "Microsoft.Data.Sqlite", "System.Numerics.Tensors"],
+            PackageReference().Matches(File.ReadAllText(Path.Combine(
+                Root, "src", "EmbedEngine", "EmbedEngine.csproj")))
+                .Select(m => m.Groups[1].Value).Order(StringComparer.Ordinal));
+        Assert.DoesNotContain(
+            typeof(Engine).Assembly.GetReferencedAssemblies(),
+            a => a.Name!.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal)
+                || a.Name.StartsWith("Microsoft.Extensions", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -159,7 +179,7 @@ public sealed partial class SourceRulesTests
     public void Statements_AreTheCatalogsOwn()
     {
         foreach ((string path, string text) in Sources(
-            "EmbedEngine", "EmbedEngine.Bench", "EmbedEngine.Arrow", "EmbedEngine.Cli",
+            "EmbedEngine", "EmbedEngine.Bench", "EmbedEngine.Arrow", "EmbedEngine.Server", "EmbedEngine.Cli",
             "EmbedEngine.Native"))
         {
             if (path.StartsWith("EmbedEngine/Storage/Catalog/", StringComparison.Ordinal)) continue;
@@ -172,7 +192,7 @@ public sealed partial class SourceRulesTests
     public void Names_SayWhatThingsAre()
     {
         foreach ((string path, string text) in Sources(
-            "EmbedEngine", "EmbedEngine.Bench", "EmbedEngine.Arrow", "EmbedEngine.Cli",
+            "EmbedEngine", "EmbedEngine.Bench", "EmbedEngine.Arrow", "EmbedEngine.Server", "EmbedEngine.Cli",
             "EmbedEngine.Native"))
         {
             Assert.False(BannedName().IsMatch(Path.GetFileNameWithoutExtension(path)), path);
@@ -186,7 +206,7 @@ public sealed partial class SourceRulesTests
     public void LongFiles_SayWhyInTheirHeader()
     {
         foreach ((string path, string text) in Sources(
-            "EmbedEngine", "EmbedEngine.Bench", "EmbedEngine.Arrow", "EmbedEngine.Cli",
+            "EmbedEngine", "EmbedEngine.Bench", "EmbedEngine.Arrow", "EmbedEngine.Server", "EmbedEngine.Cli",
             "EmbedEngine.Native"))
         {
             string[] lines = text.Split('\n');
@@ -234,6 +254,9 @@ public sealed partial class SourceRulesTests
 
     [GeneratedRegex(@"\bEmbedEngine\.([A-Z]\w*)")]
     private static partial Regex References();
+
+    [GeneratedRegex("PackageReference Include=\"([^\"]+)\"")]
+    private static partial Regex PackageReference();
 
     [GeneratedRegex(@"^namespace ([\w.]+);", RegexOptions.Multiline)]
     private static partial Regex Namespace();

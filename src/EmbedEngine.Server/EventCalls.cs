@@ -1,0 +1,90 @@
+// Events as they happen. What is acknowledged survives a power cut: 202 is sent after the fsync.
+
+using System.Globalization;
+using System.Text.Json;
+
+namespace EmbedEngine.Server;
+
+/// <summary>Calls that take events.</summary>
+internal static class EventCalls
+{
+    /// <summary>Members of an event; an id of the answer that led to it would be one more.</summary>
+    public static readonly string[] OfEvent = ["user", "item", "action", "time", "time_ms", "ts"];
+
+    private readonly record struct Event(string User, string Item, string Action, long? TimeMs);
+
+    /// <summary><c>POST /v1/events</c>: <c>{"events":[…]}</c>, or one event alone.</summary>
+    public static async ValueTask Observe(ServeCall call)
+    {
+        List<Event> events = Read(call.Request, call.Store.Options.MaxBatch);
+        int accepted = 0;
+        var newActions = new SortedSet<string>(StringComparer.Ordinal);
+        Exception? failure = null;
+        try
+        {
+            foreach (Event e in events)
+            {
+                if (!call.Store.Engine.Observe(e.User, e.Item, e.Action, e.TimeMs)) newActions.Add(e.Action);
+                accepted++;
+            }
+        }
+        catch (Exception e) when (e is EmbedEngineException or ArgumentException)
+        {
+            failure = e;
+        }
+        // Also where one was refused: those before it were taken, and are told of as such.
+        if (accepted > 0) await call.Store.FlushObserved().ConfigureAwait(false);
+        if (failure is not null)
+        {
+            Problem problem = Problem.Of(failure);
+            throw new ProblemException(problem with
+            {
+                Accepted = accepted, Detail = $"event {accepted}: {problem.Detail}",
+            });
+        }
+        call.Status = 202;
+        call.Json.WriteStartObject();
+        call.Json.WriteNumber("accepted", accepted);
+        call.Json.WriteStartArray("new_actions");
+        foreach (string action in newActions) call.Json.WriteStringValue(action);
+        call.Json.WriteEndArray();
+        call.Json.WriteEndObject();
+    }
+
+    /// <summary>All of them: of a request that is none, nothing is taken.</summary>
+    private static List<Event> Read(JsonElement request, int most)
+    {
+        if (!Members.TryGet(request, "events", out JsonElement list)) return [ReadOne(request, 0)];
+        Members.Check(request, "the request", "events");
+        if (list.ValueKind != JsonValueKind.Array) throw Members.Bad("'events' is no array");
+        if (list.GetArrayLength() > most)
+            throw Members.Bad($"'events' has {list.GetArrayLength()}; a call has at most {most}");
+        var events = new List<Event>(list.GetArrayLength());
+        foreach (JsonElement e in list.EnumerateArray()) events.Add(ReadOne(e, events.Count));
+        return events;
+    }
+
+    private static Event ReadOne(JsonElement e, int at)
+    {
+        Members.Check(e, $"event {at}", OfEvent);
+        return new Event(
+            Members.Key(e, "user") ?? throw Members.Bad($"event {at}: 'user' is missing"),
+            Members.Key(e, "item") ?? throw Members.Bad($"event {at}: 'item' is missing"),
+            Members.Text(e, "action") is { Length: > 0 } action ? action : "clicks", TimeOf(e, at));
+    }
+
+    private static long? TimeOf(JsonElement e, int at)
+    {
+        foreach (string name in (ReadOnlySpan<string>)["time_ms", "ts", "time"])
+        {
+            if (!Members.TryGet(e, name, out JsonElement value)) continue;
+            if (value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out long ms)) return ms;
+            if (name == "time" && value.ValueKind == JsonValueKind.String && DateTimeOffset.TryParse(
+                value.GetString(), CultureInfo.InvariantCulture,
+                DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTimeOffset time))
+                return time.ToUnixTimeMilliseconds();
+            throw Members.Bad($"event {at}: '{name}' is neither whole milliseconds nor, as 'time', ISO 8601");
+        }
+        return null;
+    }
+}
