@@ -45,7 +45,7 @@ internal static partial class Manifest
     {
         if (gate is null) return;
         json.WriteStartObject(PublishGateKey);
-        JsonReports.WriteFields(json, gate);
+        WatchJson.Write(json, gate);
         json.WriteEndObject();
     }
 
