@@ -104,7 +104,7 @@ public sealed record DriftAlarm(string Measure, double Value, double Threshold, 
 /// </param>
 /// <param name="Expected">
 /// What a training keeps between its build without the last sessions and that of all, the larger of the two
-/// versions'; null where neither says. Less than half of it is drift.
+/// versions'; null where neither says. Less than a quarter of it is drift.
 /// </param>
 public sealed record SpaceDrift(
     string Space, int Items, double? Distance, double Overlap, double Kept, double? Expected);

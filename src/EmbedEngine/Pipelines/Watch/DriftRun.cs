@@ -23,11 +23,14 @@ internal sealed class DriftRun(
 
     private static readonly CultureInfo Invariant = CultureInfo.InvariantCulture;
 
-    /// <summary>Below this share of what trainings keep of neighbours they are gone.</summary>
-    public const double LeastKept = 0.5;
+    /// <summary>
+    /// Below this share of what trainings keep of neighbours they are gone: a log that doubled keeps half of
+    /// that in a space that was hardly trained, shuffled sessions keep none.
+    /// </summary>
+    private const double LeastKept = 0.25;
 
     /// <summary>Where a training keeps less of its own neighbours than this, nothing can be said.</summary>
-    public const double FewestKept = 0.1;
+    private const double FewestKept = 0.1;
 
     public DriftReport Run()
     {
