@@ -429,8 +429,8 @@ class Database:
 
     def health(self, *, progress: ProgressOption = None) -> Dict[str, Any]:
         """What goes wrong in silence, each with its remedy, and whether to train again: {"ok", "version",
-        "checks": [{"name", "measure", "value", "threshold", "source", "ok", "remedy"}], "retrain": {"advised",
-        "reasons", "causes"}}."""
+        "checks": [{"name", "measure", "value", "threshold", "source", "ok", "remedy"}], "retrain":
+        {"advised", "reasons", "causes"}}."""
         id = self._open()
         run(lambda call: lib.ee_health(id, call, None, None), progress)
         result: Dict[str, Any] = self._last_result()

@@ -69,7 +69,8 @@ internal static class DriftCommand
         foreach (MovedItem item in report.Moved)
         {
             Tables.AddRow(
-                moved, item.Item, item.Title ?? "", item.FromShare.ToString("P2", CultureInfo.InvariantCulture),
+                moved, item.Item, item.Title ?? "",
+                item.FromShare.ToString("P2", CultureInfo.InvariantCulture),
                 item.ToShare.ToString("P2", CultureInfo.InvariantCulture));
         }
         if (report.Moved.Count > 0) Tables.Print(moved);

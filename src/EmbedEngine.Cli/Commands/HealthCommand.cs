@@ -12,7 +12,7 @@ internal static class HealthCommand
         Argument<string> store = SharedOptions.Store();
         Option<bool> json = SharedOptions.Json();
         var command = new Command(
-            "health", "Measure what goes wrong in silence, with a remedy each, and say whether to train again.")
+            "health", "Measure what goes wrong in silence, with remedies, and say whether to train again.")
         {
             store, json,
         };

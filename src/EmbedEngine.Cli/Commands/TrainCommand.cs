@@ -123,8 +123,9 @@ internal static class TrainCommand
         {
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"gate: {gate.Metric} {gate.New:0.0000} against {gate.Active:0.0000} of version {gate.Against} "
-                + $"({gate.Method}) on {gate.Sessions:N0} sessions: {gate.Difference.Value:+0.0000;-0.0000} "
+                $"gate: {gate.Metric} {gate.New:0.0000} against {gate.Active:0.0000} of version "
+                + $"{gate.Against} ({gate.Method}) on {gate.Sessions:N0} sessions: "
+                + $"{gate.Difference.Value:+0.0000;-0.0000} "
                 + $"[{gate.Difference.Low:+0.0000;-0.0000}, {gate.Difference.High:+0.0000;-0.0000}]"));
         }
         string state = version.IsActive ? "published" : "made, not published";

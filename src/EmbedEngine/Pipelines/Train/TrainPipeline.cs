@@ -141,7 +141,8 @@ internal sealed class TrainPipeline
             Seconds = System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalSeconds,
         };
         VersionCatalog.Publish(
-            write, temporary, content.ToRecord(), makeActive: _options.Publish && publishGate?.Passed != false);
+            write, temporary, content.ToRecord(),
+            makeActive: _options.Publish && publishGate?.Passed != false);
         _progress.Complete();
         return number;
     }

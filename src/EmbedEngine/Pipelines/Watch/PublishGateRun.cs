@@ -86,7 +86,7 @@ internal sealed class PublishGateRun : IDisposable
     /// <summary>Whether the active version has seen none of the sessions that measure.</summary>
     public bool CanMeasure(CorpusSplit split) => split.Measure.Length > 0 && split.Measure[0] >= _unseenFrom;
 
-    /// <summary>Measures the new version's build on sessions that it has not seen, and the active one.</summary>
+    /// <summary>Measures the new version's build on later sessions, and the active one.</summary>
     public void Measure(
         VersionData build, CandidateSourceKind served, CorpusSplit split, EvaluationSet set,
         EvaluatorOptions options, int most)
@@ -266,7 +266,8 @@ internal sealed class PublishGateRun : IDisposable
         SegmentRecord[] learned = segments.Where(s => named.Contains(s.File) || (rewritten && s.Rewritten));
         if (learned.Length == segments.Count) return corpus.SessionCount;
         SessionCorpus seen = SessionCorpus.Load(
-            store.FileSystem, [.. learned.Select(s => Path.Combine(store.EventsDirectory, s.File))], progress);
+            store.FileSystem, [.. learned.Select(s => Path.Combine(store.EventsDirectory, s.File))],
+            progress);
         progress.End();
         var contents = new HashSet<ulong>();
         for (int s = 0; s < seen.SessionCount; s++) contents.Add(DealtSessions.ContentOf(seen, s));

@@ -76,6 +76,7 @@ internal static class WatchedShop
         Engine engine, StoreScratch scratch, string name, IEnumerable<IEnumerable<ShopEvent>> sessions) =>
         engine.Import(Write(scratch, name, sessions), new ImportOptions
         {
-            Session = "session", User = "user", Item = "item", Time = "time", TimeUnit = TimeUnit.Milliseconds,
+            Session = "session", User = "user", Item = "item", Time = "time",
+            TimeUnit = TimeUnit.Milliseconds,
         });
 }
