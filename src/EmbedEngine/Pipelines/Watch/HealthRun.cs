@@ -1,7 +1,6 @@
 // `health`: everything that goes wrong in silence, each measured against a threshold, and whether to train
 // again. Nothing is changed, no lock is taken.
 
-using System.Globalization;
 using System.Text;
 using EmbedEngine.Interactions.Attributes;
 using EmbedEngine.Interactions.Corpus;

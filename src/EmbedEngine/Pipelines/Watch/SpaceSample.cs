@@ -70,7 +70,7 @@ internal sealed class SpaceSample
     /// <param name="data">The version.</param>
     /// <param name="name">One of <see cref="NamesOf"/>.</param>
     /// <param name="items">Ordinals that have a row, the same for both versions that are compared.</param>
-    public static unsafe SpaceSample Take(VersionData data, string name, long[] items)
+    public static SpaceSample Take(VersionData data, string name, long[] items)
     {
         int[] rowOf = data.Items.RowsOfOrdinals();
         ReadOnlySpan<long> ordinals = data.Items.Ordinals;
