@@ -10,7 +10,7 @@ using EmbedEngine.Pipelines.Replay;
 namespace EmbedEngine;
 
 /// <summary>Writes the fields of reports into a JSON object that the caller has begun and ends.</summary>
-public static class JsonReports
+public static partial class JsonReports
 {
     /// <summary>Fields of an import.</summary>
     public static void WriteFields(Utf8JsonWriter json, ImportReport report)
@@ -438,25 +438,6 @@ public static class JsonReports
         json.WriteString("last_recovery", info.LastRecovery?.ToString("O", null));
         json.WriteString("engine", EngineInfo.Version);
         json.WriteString("simd", EngineInfo.SimdLevel);
-    }
-
-    /// <summary>Fields of a comparison of versions.</summary>
-    public static void WriteFields(Utf8JsonWriter json, DriftReport report) => WatchJson.Write(json, report);
-
-    /// <summary>Fields of a store's health.</summary>
-    public static void WriteFields(Utf8JsonWriter json, HealthReport report) => WatchJson.Write(json, report);
-
-    /// <summary>The field <c>gate</c>: what was found before publish; null where it was not asked.</summary>
-    public static void WriteGate(Utf8JsonWriter json, PublishGateReport? gate)
-    {
-        if (gate is null)
-        {
-            json.WriteNull("gate");
-            return;
-        }
-        json.WriteStartObject("gate");
-        WatchJson.Write(json, gate);
-        json.WriteEndObject();
     }
 
     private static string? NameOf(KeyKind kind) => kind switch
