@@ -34,7 +34,7 @@ internal static class LogHealth
             "popularity", string.Create(HealthList.Invariant,
                 $"share of all events that are on one item, {Name(keys.Items, item)}"),
             (double)log.Items[item] / log.Events, Math.Max(MostOfItem, 4.0 / items),
-            "no item of the logs we know has more than a tenth; or four times an equal share",
+            "in a week of news the largest item has 2.6 %; on small shelves four times an equal share",
             $"see whether {Name(keys.Items, item)} is a page that everybody passes, a test or a default: "
             + "leave it out of the import, or embedengine forget STORE --item KEY; then train");
         if (log.Users.Count > 0)
