@@ -10,7 +10,7 @@ using EmbedEngine.Pipelines.Replay;
 namespace EmbedEngine;
 
 /// <summary>Writes the fields of reports into a JSON object that the caller has begun and ends.</summary>
-public static class JsonReports
+public static partial class JsonReports
 {
     /// <summary>Fields of an import.</summary>
     public static void WriteFields(Utf8JsonWriter json, ImportReport report)
@@ -25,6 +25,7 @@ public static class JsonReports
         json.WriteNumber("long_sessions", report.LongSessions);
         json.WriteNumber("robot_sessions", report.RobotSessions);
         json.WriteNumber("duplicate_events", report.DuplicateEvents);
+        json.WriteNumber("mixed_sessions", report.MixedSessions);
         json.WriteNumber("adopted_events", report.AdoptedEvents);
         json.WriteNumber("unfit_events", report.UnfitEvents);
         json.WriteNumber("below_rating", report.BelowRating);

@@ -140,6 +140,7 @@ internal static class SegmentImport
             RobotSessions = done.RobotSessions,
             DuplicateEvents = done.Duplicates,
             BelowRating = context.BelowRating,
+            MixedSessions = done.MixedSessions,
             EventsByAction = byAction,
             Columns = context.Notes.Columns,
             UnusedColumns = context.Notes.Unused,

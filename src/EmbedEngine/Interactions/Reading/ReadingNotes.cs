@@ -63,6 +63,11 @@ internal sealed class ReadingNotes(string file)
                 + "have the same time (a day?), so their order is that of the input (--order names a column "
                 + "that orders them)");
         }
+        if (done.MixedSessions > 0)
+        {
+            Warn($"{N(done.MixedSessions)} sessions have events of several users, each is taken for the "
+                + "first one's: is --session the right column?");
+        }
         long dropped = done.ShortSessions + done.LongSessions + done.RobotSessions;
         if (done.Sessions > 0 && dropped == done.Sessions)
         {

@@ -115,6 +115,7 @@ internal static class ImportRun
         {
             keys.SaveNew(catalog, itemMark, userMark);
             foreach (Pending p in pending) SaveSegment(catalog, store, p);
+            if (total.MixedSessions > 0) MetaTable.Add(catalog, MetaTable.MixedSessions, total.MixedSessions);
             extraRows?.Invoke(catalog);
         });
         progress.Complete();
@@ -152,6 +153,7 @@ internal static class ImportRun
             LongSessions = reports.Sum(p => p.LongSessions),
             RobotSessions = reports.Sum(p => p.RobotSessions),
             DuplicateEvents = reports.Sum(p => p.DuplicateEvents),
+            MixedSessions = reports.Sum(p => p.MixedSessions),
             EventsByAction = Sums(reports.SelectMany(p => p.EventsByAction)),
             Columns = First(reports.SelectMany(p => p.Columns)),
             UnusedColumns = [.. reports.SelectMany(p => p.UnusedColumns).Distinct()],
