@@ -10,7 +10,7 @@ using EmbedEngine.Pipelines.Replay;
 namespace EmbedEngine;
 
 /// <summary>Writes the fields of reports into a JSON object that the caller has begun and ends.</summary>
-public static class JsonReports
+public static partial class JsonReports
 {
     /// <summary>Fields of an import.</summary>
     public static void WriteFields(Utf8JsonWriter json, ImportReport report)
@@ -349,6 +349,7 @@ public static class JsonReports
         json.WriteNumber("open_live_logs", report.OpenLiveLogs);
         if (report.NewVersion is { } version) json.WriteNumber("new_version", version);
         else json.WriteNull("new_version");
+        json.WriteNumber("removed_answers", report.RemovedAnswers);
     }
 
     /// <summary>Fields of an export.</summary>
@@ -435,6 +436,11 @@ public static class JsonReports
         json.WriteNumber("unfit_events", info.UnfitEvents);
         WriteTexts(json, "set_aside", info.SetAside);
         json.WriteString("last_recovery", info.LastRecovery?.ToString("O", null));
+        json.WriteNumber("answer_logs", info.AnswerLogs);
+        json.WriteNumber("answer_bytes", info.AnswerBytes);
+        json.WriteNumber("answers_recorded", info.AnswersRecorded);
+        json.WriteNumber("answers_missed", info.AnswersMissed);
+        json.WriteString("answer_problem", info.AnswerProblem);
         json.WriteString("engine", EngineInfo.Version);
         json.WriteString("simd", EngineInfo.SimdLevel);
     }

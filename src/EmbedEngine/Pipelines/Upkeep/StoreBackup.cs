@@ -89,6 +89,7 @@ internal sealed class StoreBackup(Store store, string target, ProgressScope prog
         // Listed before the catalog is copied: one that is adopted and deleted afterwards is missed below,
         // and starts over.
         string[] liveLogs = [.. store.LiveLogs()];
+        string[] answerLogs = [.. store.AnswerLogs()];
         progress.Begin("backup_catalog", 0, "files");
         CatalogFile.CopyTo(store.Path, temporary, store.ReadOnly);
         _bytes += fs.FileLength(Path.Combine(temporary, CatalogFile.FileName));
@@ -119,6 +120,7 @@ internal sealed class StoreBackup(Store store, string target, ProgressScope prog
             foreach (ReaderLease lease in leases) lease.Dispose();
         }
         CopyLiveLogs(copy, liveLogs);
+        CopyAnswerLogs(copy, answerLogs);
         CopyCatalogue(copy);
         foreach (long version in named.Versions) fs.SyncDirectory(copy.VersionDirectory(version));
         fs.SyncDirectory(copy.VersionsDirectory);
@@ -155,6 +157,20 @@ internal sealed class StoreBackup(Store store, string target, ProgressScope prog
             using MappedFile source = store.FileSystem.Map(Path.Combine(store.EventsDirectory, name));
             events.Clear();
             long whole = LiveLog.Read(source, 0, events);
+            if (whole > 0) Copy(source, Path.Combine(copy.EventsDirectory, name), whole);
+        }
+    }
+
+    /// <summary>
+    /// The whole records of what was recorded. A log that is folded meanwhile starts over; one that nobody can
+    /// read has nothing to be copied.
+    /// </summary>
+    private void CopyAnswerLogs(Store copy, string[] names)
+    {
+        foreach (string name in names)
+        {
+            using MappedFile source = store.FileSystem.Map(Path.Combine(store.EventsDirectory, name));
+            long whole = AnswerLog.Read(source, static (in AnswerRecord _) => { });
             if (whole > 0) Copy(source, Path.Combine(copy.EventsDirectory, name), whole);
         }
     }

@@ -41,6 +41,9 @@ internal static class StoreInfoReader
             UnfitEvents = RecoveryLog.Read(catalog, RecoveryLog.UnfitEvents),
             SetAside = SetAside(store),
             LastRecovery = RecoveryLog.Last(catalog),
+            AnswerLogs = store.AnswerLogs().Count(),
+            AnswerBytes = store.AnswerLogs().Sum(
+                name => store.FileSystem.FileLength(Path.Combine(store.EventsDirectory, name))),
         };
     }
 

@@ -26,6 +26,12 @@ internal static class MetaTable
     /// <summary>The largest number that a removed version had.</summary>
     public const string LastVersion = "last_version";
 
+    /// <summary>How users are split between versions, JSON.</summary>
+    public const string Experiment = "experiment";
+
+    /// <summary>Units whose records in answer logs count no more, JSON: hash and until when, ms.</summary>
+    public const string ForgottenAnswers = "forgotten_answers";
+
     public static readonly CatalogTable Table = new(
         "meta", "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;",
         "key, value", "key");
@@ -42,6 +48,10 @@ internal static class MetaTable
     public static void Set(CatalogWriter catalog, string key, string value) => catalog.Run(
         "INSERT INTO meta VALUES ($k, $v) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
         ("$k", key), ("$v", value));
+
+    /// <summary>Removes a value.</summary>
+    public static void Delete(CatalogWriter catalog, string key) =>
+        catalog.Run("DELETE FROM meta WHERE key = $k", ("$k", key));
 
     /// <summary>Adds to a counter; one that is not there begins at 0.</summary>
     public static void Add(CatalogWriter catalog, string key, long count) => catalog.Run(
