@@ -46,7 +46,8 @@ public readonly struct AnswerId : IEquatable<AnswerId>
 
     /// <summary>32 lower-case hexadecimal digits; "" when the answer was not recorded.</summary>
     public override string ToString() => IsNone ? ""
-        : High.ToString("x16", CultureInfo.InvariantCulture) + Low.ToString("x16", CultureInfo.InvariantCulture);
+        : High.ToString("x16", CultureInfo.InvariantCulture)
+            + Low.ToString("x16", CultureInfo.InvariantCulture);
 
     /// <summary>Whether both name one answer.</summary>
     public bool Equals(AnswerId other) => High == other.High && Low == other.Low;

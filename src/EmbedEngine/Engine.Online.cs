@@ -13,18 +13,17 @@ namespace EmbedEngine;
 /// <content>Recorded answers and experiments.</content>
 public sealed partial class Engine
 {
-    /// <summary>How long after an answer what happens counts as its outcome, unless said otherwise.</summary>
-    public static readonly TimeSpan DefaultWindow = TimeSpan.FromDays(1);
+    private static readonly TimeSpan DefaultWindow = TimeSpan.FromDays(1);
 
     /// <summary>
-    /// Splits the store's users between versions, from now on and in every process that opens or refreshes the
-    /// store. Setting it again moves as few users as the new shares ask for.
+    /// Splits the store's users between versions, from now on and in every process that opens or refreshes
+    /// the store. Setting it again moves as few users as the new shares ask for.
     /// </summary>
     /// <param name="arms"><c>control=active:50,treatment=candidate:50</c>: 1 to 16 arms of name, alias and
     /// percent, in steps of 0.01. Users beyond their sum are answered by the active version and in no
     /// arm.</param>
-    /// <param name="salt">Mixed into the split, at most 64 bytes; null = the one there is, else "". Another one
-    /// splits everybody anew.</param>
+    /// <param name="salt">Mixed into the split, at most 64 bytes; null = the one there is, else "". Another
+    /// one splits everybody anew.</param>
     /// <exception cref="ArgumentException">The text is none of this form; it says where.</exception>
     /// <exception cref="EmbedEngineException"><see cref="ErrorCode.Unknown"/>: no such alias.</exception>
     public Experiment SetExperiment(string arms, string? salt = null)
@@ -101,9 +100,9 @@ public sealed partial class Engine
     }
 
     /// <summary>
-    /// Records an answer, so that what comes of it can be measured: one write to this engine's own answer log.
-    /// It fails open: where nothing can be written (a read-only store, a full disk) the id is none and <see
-    /// cref="StoreInfo.AnswerProblem"/> says why.
+    /// Records an answer, so that what comes of it can be measured: one write to this engine's own answer
+    /// log. It fails open: where nothing can be written (a read-only store, a full disk) the id is none and
+    /// <see cref="StoreInfo.AnswerProblem"/> says why.
     /// </summary>
     /// <param name="model">The version that answered.</param>
     /// <param name="answer">What it returned.</param>
@@ -194,8 +193,8 @@ public sealed partial class Engine
     /// </summary>
     /// <param name="sinceMs">Answers from this time on; null = since the experiment was last set, else
     /// all.</param>
-    /// <param name="window">How long after an answer what happens counts; null = <see
-    /// cref="DefaultWindow"/>.</param>
+    /// <param name="window">How long after an answer what happens counts, 1 minute to 90 days; null = a
+    /// day.</param>
     /// <exception cref="ArgumentOutOfRangeException">The window is not 1 minute to 90 days.</exception>
     public OnlineReport EvaluateOnline(long? sinceMs = null, TimeSpan? window = null)
     {
@@ -206,7 +205,7 @@ public sealed partial class Engine
         _store.EnsureExists();
         return OnlineRun.Run(
             _store, sinceMs, (long)within.TotalMilliseconds,
-            DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
+            DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() + 1);
     }
 
     private ArmModels? _arms;
@@ -251,7 +250,16 @@ public sealed partial class Engine
     private void RefreshArms()
     {
         ArmModels? before = Volatile.Read(ref _arms);
-        (Split? split, Dictionary<string, long> aliases) = ReadSplit();
+        Split? split;
+        Dictionary<string, long> aliases;
+        try
+        {
+            (split, aliases) = ReadSplit();
+        }
+        catch (EmbedEngineException e) when (e.Code is ErrorCode.Corrupt)
+        {
+            return; // `verify` names the damage; users stay where they are
+        }
         ArmModels? arms = null;
         if (split is not null)
         {

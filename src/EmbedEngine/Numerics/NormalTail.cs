@@ -1,5 +1,6 @@
 // Tails of the normal and the chi-square distribution, for p-values: series where they converge fast, the
-// continued fraction elsewhere (Abramowitz & Stegun 7.1.5, 7.1.14, 26.4.4, 26.4.5). Relative error below 1e-10.
+// continued fraction elsewhere (Abramowitz & Stegun 7.1.5, 7.1.14, 26.4.4, 26.4.5). Relative error below
+// 1e-10.
 
 namespace EmbedEngine.Numerics;
 

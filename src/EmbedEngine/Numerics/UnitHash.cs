@@ -1,6 +1,7 @@
 // The published hash of users and sessions: FNV-1a over 64 bits (Fowler, Noll, Vo), finished by MurmurHash3's
-// fmix64 (Appleby) so that all bits are as good. docs/online.md has constants and test vectors: other languages
-// compute the same arms. Must never change: who is in which arm, and whom a recorded answer was for, hang on it.
+// fmix64 (Appleby) so that all bits are as good. docs/online.md has constants and test vectors: other
+// languages compute the same arms. Must never change: who is in which arm, and whom a recorded answer was
+// for, hang on it.
 
 using System.Runtime.CompilerServices;
 

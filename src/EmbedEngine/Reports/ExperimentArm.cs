@@ -12,6 +12,7 @@ public sealed class ExperimentArm
     /// <summary>Users that are to be in it, percent, in steps of 0.01.</summary>
     public required double Share { get; init; }
 
-    /// <summary>The alias's version; 0 = there is no such alias any more, and the active version answers.</summary>
+    /// <summary>The alias's version; 0 = there is no such alias any more, and the active version
+    /// answers.</summary>
     public required long Version { get; init; }
 }

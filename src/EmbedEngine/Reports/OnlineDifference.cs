@@ -9,7 +9,8 @@ public sealed class OnlineDifference
     /// <summary>The difference as a share of the other arm's figure; 0 where that is 0.</summary>
     public required double Lift { get; init; }
 
-    /// <summary>Two-sided: how likely so large a difference is where there is none. 1 where it is not judged.</summary>
+    /// <summary>Two-sided: how likely so large a difference is where there is none. 1 where it is not
+    /// judged.</summary>
     public required double P { get; init; }
 
     /// <summary>The smallest difference that this much data finds in four cases of five.</summary>

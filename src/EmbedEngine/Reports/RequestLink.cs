@@ -1,6 +1,7 @@
 namespace EmbedEngine;
 
-/// <summary>What became of the answer's id that an observed event came with. The event is taken always.</summary>
+/// <summary>What became of the answer's id that an observed event came with. The event is taken
+/// always.</summary>
 public enum RequestLink
 {
     /// <summary>The outcome is in the answer log.</summary>
@@ -15,6 +16,7 @@ public enum RequestLink
     /// <summary>An id of this store, older than answers are kept.</summary>
     Expired = 3,
 
-    /// <summary>The answer log could not be written; <see cref="StoreInfo.AnswerProblem"/> says why.</summary>
+    /// <summary>The answer log could not be written; <see cref="StoreInfo.AnswerProblem"/> says
+    /// why.</summary>
     NotWritten = 4,
 }

@@ -1,6 +1,6 @@
 // A ratio of sums over users, its variance and the difference of two: the delta method (Deng, Knoblich & Lu
-// 2018, "Applying the Delta Method in Metric Analytics", eq. 7). A user's answers are alike, so that users, not
-// answers, are what chance draws.
+// 2018, "Applying the Delta Method in Metric Analytics", eq. 7). A user's answers are alike, so that users,
+// not answers, are what chance draws.
 
 using EmbedEngine.Numerics;
 

@@ -1,7 +1,7 @@
 // Joins outcomes with the answers they name, and sums by user and arm. Outcomes come first, all of them, then
-// answers in any order: only outcomes and one line a user are held, so that a log of any length is read once for
-// each. An outcome counts once for its answer: the item must be one of those answered, the time within the
-// window.
+// answers in any order: only outcomes and one line a user are held, so that a log of any length is read once
+// for each. An outcome counts once for its answer: the item must be one of those answered, the time within
+// the window.
 
 using EmbedEngine.Interactions.Keys;
 using EmbedEngine.Interactions.Log;
@@ -44,6 +44,8 @@ internal sealed class OnlineTally(long sinceMs, long untilMs, long windowMs, Act
     private int[] _last = new int[64];   // by id: its newest outcome, plus one
     private bool[] _matched = new bool[64];
     private User[] _users = new User[64];
+    private byte[] _action = [];         // the one asked last, and what it is
+    private ActionKind _kind = ActionKind.Other;
     private int _outcomeCount;
     private long _late;
     private long _otherItems;
@@ -184,9 +186,13 @@ internal sealed class OnlineTally(long sinceMs, long untilMs, long windowMs, Act
         return _arms.Count - 1;
     }
 
-    private ActionKind KindOf(ReadOnlySpan<byte> action) =>
-        kinds.TryFind(System.Text.Encoding.UTF8.GetString(action), out byte code) ? kinds.Kind(code)
-        : ActionKind.Other;
+    private ActionKind KindOf(ReadOnlySpan<byte> action)
+    {
+        if (action.SequenceEqual(_action)) return _kind;
+        _action = action.ToArray();
+        return _kind = kinds.TryFind(System.Text.Encoding.UTF8.GetString(action), out byte code)
+            ? kinds.Kind(code) : ActionKind.Other;
+    }
 
     private static long Fold(AnswerId id) => (long)(id.High * 0x9E3779B97F4A7C15 ^ id.Low);
 }

@@ -31,7 +31,8 @@ internal sealed class AnswerIds(ulong storeKey)
     }
 
     /// <summary>Whether an id is one that this store gave: a made-up one is with probability 2⁻⁴⁰.</summary>
-    public bool Knows(AnswerId id) => !id.IsNone && (id.Low & CheckMask) == Check(id.High, id.Low & ~CheckMask);
+    public bool Knows(AnswerId id) =>
+        !id.IsNone && (id.Low & CheckMask) == Check(id.High, id.Low & ~CheckMask);
 
     private ulong Check(ulong high, ulong middle) =>
         new CounterRandom(storeKey, high, middle).At(0) & CheckMask;

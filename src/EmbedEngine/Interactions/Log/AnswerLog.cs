@@ -174,8 +174,8 @@ internal static class AnswerLog
     }
 
     /// <summary>
-    /// Takes the next item off the front; <paramref name="item"/> is the key of an int64 store, a hash of it in
-    /// a text store: equal for equal keys. False at the end, or where the items are damaged.
+    /// Takes the next item off the front; <paramref name="item"/> is the key of an int64 store, a hash of it
+    /// in a text store: equal for equal keys. False at the end, or where the items are damaged.
     /// </summary>
     public static bool TryItem(ref ReadOnlySpan<byte> items, bool int64Items, out long item)
     {

@@ -49,8 +49,8 @@ internal sealed class AnswerLogWriter(FileSystem fileSystem, string eventsDirect
     public Func<long> Now { get; init; } = static () => DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
 
     /// <summary>
-    /// Takes the buffer for one record, or null: another thread has been writing for too long. Whoever gets it
-    /// calls <see cref="Append"/> or <see cref="Miss"/>, on the same thread.
+    /// Takes the buffer for one record, or null: another thread has been writing for too long. Whoever gets
+    /// it calls <see cref="Append"/> or <see cref="Miss"/>, on the same thread.
     /// </summary>
     public VarintWriter? Begin()
     {

@@ -33,7 +33,8 @@ internal ref struct AnswerRecord
     /// <summary>Answers: the arm, "" = none.</summary>
     public ReadOnlySpan<byte> Arm;
 
-    /// <summary>Answers: items, best first, as <see cref="AnswerLog.TryItem"/> reads them. Outcomes: one.</summary>
+    /// <summary>Answers: items, best first, as <see cref="AnswerLog.TryItem"/> reads them. Outcomes:
+    /// one.</summary>
     public int ItemCount;
 
     /// <summary>Their bytes.</summary>

@@ -1,7 +1,7 @@
 // Keeps answer logs few, bounded and free of those who were forgotten. A log that its process has closed is
 // rewritten beside itself: what is kept goes into a new log, under a temporary name, whose first record says
-// which logs it replaces; the rename is what makes those count no more, and they are deleted after it. Logs of
-// running processes are left alone. Under the writer lock, but for Trim, which only deletes whole logs.
+// which logs it replaces; the rename is what makes those count no more, and they are deleted after it. Logs
+// of running processes are left alone. Under the writer lock, but for Trim, which only deletes whole logs.
 
 using EmbedEngine.Interactions.Log;
 using EmbedEngine.Storage;
@@ -38,8 +38,8 @@ internal static class AnswerLogKeeper
     }
 
     /// <summary>
-    /// Deletes logs that hold nothing younger than the retention, then the oldest above the bound in bytes; logs
-    /// that are open in a process stay. Never throws.
+    /// Deletes logs that hold nothing younger than the retention, then the oldest above the bound in bytes;
+    /// logs that are open in a process stay. Never throws.
     /// </summary>
     public static void Trim(Store store, long nowMs)
     {
@@ -79,8 +79,8 @@ internal static class AnswerLogKeeper
     }
 
     /// <summary>
-    /// Removes a unit's records: at once from closed logs, and for those of running processes the catalog says
-    /// that they count no more. Returns how many were removed.
+    /// Removes a unit's records: at once from closed logs, and for those of running processes the catalog
+    /// says that they count no more. Returns how many were removed.
     /// </summary>
     public static long Forget(WriteSession write, ulong unit)
     {
@@ -93,8 +93,8 @@ internal static class AnswerLogKeeper
         bool open = false;
         foreach (string name in names)
         {
-            if (IsClosed(store, name)) removed += Rewrite(write, [name], forgotten, long.MinValue);
-            else open = true;
+            if (!IsClosed(store, name)) open = true;
+            else if (IsReadable(store, name)) removed += Rewrite(write, [name], forgotten, long.MinValue);
         }
         if (!open) return removed;
         write.Commit(catalog =>
@@ -120,9 +120,10 @@ internal static class AnswerLogKeeper
             return ForgottenUnits.Read(catalog);
         });
         string[] closed = [.. names.Where(name => IsClosed(store, name))];
+        string[] readable = [.. closed.Where(name => IsReadable(store, name))];
         if (!forgotten.IsEmpty || beforeMs != long.MinValue)
         {
-            foreach (string name in closed) Rewrite(write, [name], forgotten, beforeMs);
+            foreach (string name in readable) Rewrite(write, [name], forgotten, beforeMs);
         }
         if (!forgotten.IsEmpty)
         {
@@ -134,7 +135,7 @@ internal static class AnswerLogKeeper
             }
             if (forgotten.RemoveBefore(oldestOpen)) write.Commit(forgotten.Write);
         }
-        string[] small = [.. store.AnswerLogs().Where(name => closed.Contains(name)
+        string[] small = [.. store.AnswerLogs().Where(name => readable.Contains(name)
             && store.FileSystem.FileLength(Path.Combine(store.EventsDirectory, name)) < SmallBytes)];
         if (small.Length >= Most) Rewrite(write, small, new ForgottenUnits(), beforeMs);
     }
@@ -233,6 +234,22 @@ internal static class AnswerLogKeeper
 
     private static bool IsClosed(Store store, string name) =>
         store.FileSystem.TryExclusive(Path.Combine(store.EventsDirectory, name), () => { });
+
+    /// <summary>What is damaged, of a later build or gone is left as it is: `verify` names it.</summary>
+    private static bool IsReadable(Store store, string name)
+    {
+        try
+        {
+            using MappedFile file = store.FileSystem.Map(Path.Combine(store.EventsDirectory, name));
+            AnswerLog.ReadFirst(file, static (in AnswerRecord _) => { });
+            return true;
+        }
+        catch (EmbedEngineException e) when (e.Code is ErrorCode.Corrupt or ErrorCode.Format
+            or ErrorCode.NotFound)
+        {
+            return false;
+        }
+    }
 
     /// <summary>Only at the length it was read with; null = whatever it is.</summary>
     private static void Delete(Store store, string name, long? length)

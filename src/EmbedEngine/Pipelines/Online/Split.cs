@@ -1,6 +1,6 @@
-// Who is in which arm. All units fall into 10,000 buckets by a published hash of salt and key; the store keeps
-// which bucket is whose. Setting other shares moves buckets from arms that have too many to those that have too
-// few, and none besides: no split of these shares can move fewer users. docs/online.md.
+// Who is in which arm. All units fall into 10,000 buckets by a published hash of salt and key; the store
+// keeps which bucket is whose. Setting other shares moves buckets from arms that have too many to those that
+// have too few, and none besides: no split of these shares can move fewer users. docs/online.md.
 
 using System.Globalization;
 using System.Text;
@@ -67,7 +67,7 @@ internal sealed class Split
         foreach (JsonElement arm in root.GetProperty("arms").EnumerateArray())
         {
             if (names.Count == MostArms) throw new FormatException("an experiment of too many arms");
-            foreach (string run in arm.GetProperty("buckets").GetString()!.Split(','))
+            foreach (string run in Text(arm, "buckets").Split(','))
             {
                 string[] ends = run.Split('-');
                 int from = int.Parse(ends[0], CultureInfo.InvariantCulture);
@@ -76,14 +76,17 @@ internal sealed class Split
                     throw new FormatException($"buckets {run} of an experiment");
                 armOf.AsSpan(from, to - from + 1).Fill((sbyte)names.Count);
             }
-            names.Add(arm.GetProperty("name").GetString()!);
-            aliases.Add(arm.GetProperty("alias").GetString()!);
+            names.Add(Text(arm, "name"));
+            aliases.Add(Text(arm, "alias"));
         }
         if (names.Count == 0) throw new FormatException("an experiment without arms");
         return new Split(
-            root.GetProperty("salt").GetString()!, root.GetProperty("since_ms").GetInt64(), [.. names],
+            Text(root, "salt"), root.GetProperty("since_ms").GetInt64(), [.. names],
             [.. aliases], armOf);
     }
+
+    private static string Text(JsonElement json, string name) => json.GetProperty(name).GetString()
+        ?? throw new FormatException($"an experiment without {name}");
 
     /// <summary>Keeps it in the catalog.</summary>
     public void Write(CatalogWriter catalog)
@@ -145,7 +148,8 @@ internal sealed class Split
             sum += wanted[a];
         }
         if (sum > UnitHash.Buckets)
-            throw new ArgumentException($"the shares are {sum / 100.0} % in all, more than 100", nameof(text));
+            throw new ArgumentException(
+                $"the shares are {sum / 100.0} % in all, more than 100", nameof(text));
         var armOf = new sbyte[UnitHash.Buckets];
         for (int b = 0; b < armOf.Length; b++)
         {

@@ -33,8 +33,8 @@ internal static class ForgetRun
         bool inCatalogue = !isUser
             && catalogue.Require().TryFind(System.Text.Encoding.UTF8.GetBytes(key), out _);
         if (inCatalogue) catalogue.Forget(keys.Items.Kind, key);
-        long answers = isUser
-            ? AnswerLogKeeper.Forget(write, AnswerLog.UnitOfUser(System.Text.Encoding.UTF8.GetBytes(key))) : 0;
+        long answers = !isUser ? 0 : AnswerLogKeeper.Forget(
+            write, AnswerLog.UnitOfUser(System.Text.Encoding.UTF8.GetBytes(key)));
         if (!dictionary.TryFind(key, out long ordinal))
         {
             // An item that never had an event; a user who was only answered.

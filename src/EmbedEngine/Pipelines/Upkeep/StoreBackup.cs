@@ -162,15 +162,23 @@ internal sealed class StoreBackup(Store store, string target, ProgressScope prog
     }
 
     /// <summary>
-    /// The whole records of what was recorded. A log that is folded meanwhile starts over; one that nobody can
-    /// read has nothing to be copied.
+    /// The whole records of what was recorded. A log that is folded meanwhile starts over; of one that nobody
+    /// can read nothing is copied, of a later build's all.
     /// </summary>
     private void CopyAnswerLogs(Store copy, string[] names)
     {
         foreach (string name in names)
         {
             using MappedFile source = store.FileSystem.Map(Path.Combine(store.EventsDirectory, name));
-            long whole = AnswerLog.Read(source, static (in AnswerRecord _) => { });
+            long whole;
+            try
+            {
+                whole = AnswerLog.Read(source, static (in AnswerRecord _) => { });
+            }
+            catch (EmbedEngineException e) when (e.Code is ErrorCode.Corrupt or ErrorCode.Format)
+            {
+                whole = e.Code == ErrorCode.Format ? source.Length : 0;
+            }
             if (whole > 0) Copy(source, Path.Combine(copy.EventsDirectory, name), whole);
         }
     }
