@@ -48,7 +48,8 @@ public sealed class OnlineSimulationTests(ITestOutputHelper output)
         Assert.InRange(conversion, 30, 70);
         Assert.InRange(users, 30, 70);
         Assert.InRange(split, 0, 5);
-        Assert.True(naive > 90, $"the simulated users are too alike: {naive}");
+        // By the formula below 10 %: users differ enough for the clusters to matter.
+        Assert.InRange(naive, 71, 130);
     }
 
     [Fact]
