@@ -136,7 +136,7 @@ public sealed class RecordedAnswerTests : IDisposable
         }
         OnlineArm arm = Assert.Single(engine.EvaluateOnline().Arms);
         Assert.Equal(("active", 9L, 5L), (arm.Name, arm.Answers, arm.Users));
-        Assert.Throws<ArgumentException>(() => engine.RecordAnswer(model, answer, _items[..1], "7"));
+        Assert.Throws<ArgumentException>(() => engine.RecordAnswer(model, answer, _items.AsSpan(0, 1), "7"));
         Assert.Throws<ArgumentException>(() => engine.ModelFor(""));
     }
 
