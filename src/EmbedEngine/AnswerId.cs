@@ -34,14 +34,22 @@ public readonly struct AnswerId : IEquatable<AnswerId>
     {
         id = default;
         if (text is not { Length: 2 * Bytes }) return false;
-        foreach (char c in text)
+        if (!TryHex(text.AsSpan(0, 16), out ulong high) || !TryHex(text.AsSpan(16), out ulong low))
+            return false;
+        id = new AnswerId(high, low);
+        return !id.IsNone;
+    }
+
+    /// <summary>A number of 16 hexadecimal digits.</summary>
+    internal static bool TryHex(ReadOnlySpan<char> digits, out ulong number)
+    {
+        number = 0;
+        foreach (char c in digits)
         {
             if (!char.IsAsciiHexDigit(c)) return false;
+            number = (number << 4) | (uint)(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
         }
-        id = new AnswerId(
-            ulong.Parse(text.AsSpan(0, 16), NumberStyles.HexNumber, CultureInfo.InvariantCulture),
-            ulong.Parse(text.AsSpan(16), NumberStyles.HexNumber, CultureInfo.InvariantCulture));
-        return !id.IsNone;
+        return digits.Length == 16;
     }
 
     /// <summary>32 lower-case hexadecimal digits; "" when the answer was not recorded.</summary>

@@ -69,7 +69,7 @@ public sealed partial class Engine
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         _store.EnsureExists();
-        (Split? split, Dictionary<string, long> aliases) = ReadSplit();
+        (Split? split, Dictionary<string, long> aliases) = Split.Read(_store);
         return split?.Report(aliases);
     }
 
@@ -237,12 +237,6 @@ public sealed partial class Engine
         return arms is null ? -1 : arms.Split.ArmOf(utf8[..length]);
     }
 
-    private (Split?, Dictionary<string, long>) ReadSplit() => _store.ReadCatalog(catalog =>
-    {
-        CatalogSeals.Check(catalog, MetaTable.Table, VersionAliasTable.Table);
-        return (Split.Read(catalog), VersionAliasTable.All(catalog));
-    });
-
     /// <summary>
     /// Opens what the arms' aliases name now. An arm whose version cannot be opened is answered by the active
     /// one: requests fail open.
@@ -254,7 +248,7 @@ public sealed partial class Engine
         Dictionary<string, long> aliases;
         try
         {
-            (split, aliases) = ReadSplit();
+            (split, aliases) = Split.Read(_store);
         }
         catch (EmbedEngineException e) when (e.Code is ErrorCode.Corrupt)
         {

@@ -1,5 +1,6 @@
 // JSON of experiments and of what came of recorded answers.
 
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 
 namespace EmbedEngine;
@@ -10,16 +11,16 @@ public static partial class JsonReports
     /// <summary>Fields of an experiment; <c>arms</c> is empty where none runs.</summary>
     public static void WriteFields(Utf8JsonWriter json, Experiment? experiment)
     {
-        json.WriteString("salt", experiment?.Salt);
+        Text(json, "salt", experiment?.Salt);
         WriteNumber(json, "since_ms", experiment?.SinceMs);
         json.WriteStartArray("arms");
         foreach (ExperimentArm arm in experiment?.Arms ?? [])
         {
             json.WriteStartObject();
-            json.WriteString("arm", arm.Name);
-            json.WriteString("alias", arm.Alias);
-            json.WriteNumber("version", arm.Version);
-            json.WriteNumber("share", arm.Share);
+            Text(json, "arm", arm.Name);
+            Text(json, "alias", arm.Alias);
+            Number(json, "version", arm.Version);
+            Number(json, "share", arm.Share);
             json.WriteEndObject();
         }
         json.WriteEndArray();
@@ -28,19 +29,19 @@ public static partial class JsonReports
     /// <summary>Fields of what came of recorded answers.</summary>
     public static void WriteFields(Utf8JsonWriter json, OnlineReport report)
     {
-        json.WriteNumber("since_ms", report.SinceMs);
-        json.WriteNumber("until_ms", report.UntilMs);
-        json.WriteNumber("window_ms", report.WindowMs);
+        Number(json, "since_ms", report.SinceMs);
+        Number(json, "until_ms", report.UntilMs);
+        Number(json, "window_ms", report.WindowMs);
         json.WriteStartArray("arms");
         foreach (OnlineArm arm in report.Arms)
         {
             json.WriteStartObject();
-            json.WriteString("arm", arm.Name);
-            json.WriteNumber("answers", arm.Answers);
-            json.WriteNumber("users", arm.Users);
-            json.WriteNumber("clicks", arm.Clicks);
-            json.WriteNumber("conversions", arm.Conversions);
-            json.WriteNumber("buyers", arm.Buyers);
+            Text(json, "arm", arm.Name);
+            Number(json, "answers", arm.Answers);
+            Number(json, "users", arm.Users);
+            Number(json, "clicks", arm.Clicks);
+            Number(json, "conversions", arm.Conversions);
+            Number(json, "buyers", arm.Buyers);
             WriteMeasured(json, "ctr", arm.Ctr);
             WriteMeasured(json, "conversion", arm.Conversion);
             WriteMeasured(json, "user_conversion", arm.UserConversion);
@@ -51,21 +52,21 @@ public static partial class JsonReports
         foreach (OnlineComparison pair in report.Comparisons)
         {
             json.WriteStartObject();
-            json.WriteString("arm", pair.Arm);
-            json.WriteString("with", pair.With);
+            Text(json, "arm", pair.Arm);
+            Text(json, "with", pair.With);
             WriteDifference(json, "ctr", pair.Ctr);
             WriteDifference(json, "conversion", pair.Conversion);
             WriteDifference(json, "user_conversion", pair.UserConversion);
             json.WriteEndObject();
         }
         json.WriteEndArray();
-        if (report.SampleRatioP is { } p) json.WriteNumber("sample_ratio_p", p);
+        if (report.SampleRatioP is { } p) Number(json, "sample_ratio_p", p);
         else json.WriteNull("sample_ratio_p");
         json.WriteBoolean("sample_ratio_alarm", report.SampleRatioAlarm);
-        json.WriteNumber("moved_users", report.MovedUsers);
-        json.WriteNumber("unmatched_outcomes", report.UnmatchedOutcomes);
-        json.WriteNumber("late_outcomes", report.LateOutcomes);
-        json.WriteNumber("other_items", report.OtherItems);
+        Number(json, "moved_users", report.MovedUsers);
+        Number(json, "unmatched_outcomes", report.UnmatchedOutcomes);
+        Number(json, "late_outcomes", report.LateOutcomes);
+        Number(json, "other_items", report.OtherItems);
     }
 
     /// <summary>How what became of an answer's id is written.</summary>
@@ -78,9 +79,17 @@ public static partial class JsonReports
         _ => "not_written",
     };
 
+    // Not inlined some forty times over.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Number(Utf8JsonWriter json, string name, double number) =>
+        json.WriteNumber(name, number);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Text(Utf8JsonWriter json, string name, string? text) => json.WriteString(name, text);
+
     private static void WriteMeasured(Utf8JsonWriter json, string name, Measured measured)
     {
-        json.WriteNumber(name, measured.Value);
+        Number(json, name, measured.Value);
         json.WriteStartArray(name + "_ci");
         json.WriteNumberValue(measured.Low);
         json.WriteNumberValue(measured.High);
@@ -91,11 +100,11 @@ public static partial class JsonReports
     {
         json.WriteStartObject(name);
         WriteMeasured(json, "difference", difference.Difference);
-        json.WriteNumber("lift", difference.Lift);
-        json.WriteNumber("p", difference.P);
+        Number(json, "lift", difference.Lift);
+        Number(json, "p", difference.P);
         json.WriteBoolean("alarm", difference.Alarm);
-        json.WriteNumber("detectable", difference.Detectable);
-        json.WriteString("not_judged", difference.NotJudged);
+        Number(json, "detectable", difference.Detectable);
+        Text(json, "not_judged", difference.NotJudged);
         json.WriteEndObject();
     }
 }

@@ -93,9 +93,7 @@ internal static partial class StoreNames
             && name.EndsWith(AnswerLogExtension, StringComparison.Ordinal) && name[digits + 13] == '-'
             && long.TryParse(
                 name.AsSpan(digits, 13), NumberStyles.None, CultureInfo.InvariantCulture, out begunMs)
-            && ulong.TryParse(
-                name.AsSpan(digits + 14, 16), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture,
-                out nonce)
+            && AnswerId.TryHex(name.AsSpan(digits + 14, 16), out nonce)
             && name == AnswerLog(begunMs, nonce);
     }
 

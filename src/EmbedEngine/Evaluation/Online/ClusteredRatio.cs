@@ -86,7 +86,10 @@ internal struct ClusteredRatio
     }
 
     private readonly string? TooFew(string arm, string what) =>
-        Users < LeastUsers ? $"{arm} has {Users} users, at least {LeastUsers} are needed"
-        : With < LeastOutcomes ? $"{arm} has {With} users who {what}, at least {LeastOutcomes} are needed"
-        : null;
+        Users < LeastUsers ? arm + " has " + Text(Users) + " users, at least 100 are needed"
+        : With < LeastOutcomes
+            ? arm + " has " + Text(With) + " users who " + what + ", at least 20 are needed" : null;
+
+    private static string Text(long number) =>
+        number.ToString(System.Globalization.CultureInfo.InvariantCulture);
 }

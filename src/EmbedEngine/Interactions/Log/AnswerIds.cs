@@ -18,8 +18,8 @@ internal sealed class AnswerIds(ulong storeKey)
     private long _made;
 
     /// <summary>Those of a store: by its first import, which no copy of it loses.</summary>
-    public static AnswerIds Of(Store store) => new(store.ReadCatalog(catalog =>
-        UnitHash.Of("answers"u8, System.Text.Encoding.UTF8.GetBytes(ImportTable.First(catalog) ?? ""))));
+    public static AnswerIds Of(Store store) => new(UnitHash.Of(
+        "answers"u8, System.Text.Encoding.UTF8.GetBytes(store.ReadCatalog(ImportTable.First) ?? "")));
 
     /// <summary>A new id.</summary>
     public AnswerId Next(long timeMs)

@@ -6,6 +6,7 @@
 // people know them: a log needs neither dictionary nor catalog.
 
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using EmbedEngine.Numerics;
 using EmbedEngine.Storage;
 
@@ -47,6 +48,7 @@ internal static class AnswerLog
     }
 
     /// <summary>Begins an answer; <paramref name="count"/> items follow, then <see cref="End"/>.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void BeginAnswer(
         VarintWriter record, AnswerId id, ulong unit, long version, ReadOnlySpan<byte> arm, bool int64Items,
         int count)
@@ -58,6 +60,7 @@ internal static class AnswerLog
     }
 
     /// <summary>Begins an outcome; one item follows, then <see cref="End"/>.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void BeginOutcome(
         VarintWriter record, AnswerId id, ulong unit, long timeMs, ReadOnlySpan<byte> action, bool int64Items)
     {
@@ -78,9 +81,11 @@ internal static class AnswerLog
     }
 
     /// <summary>An item of an int64 store.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Item(VarintWriter record, long item) => record.Signed(item);
 
     /// <summary>An item of a text store.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Item(VarintWriter record, ReadOnlySpan<byte> key) => Text(record, key);
 
     /// <summary>Writes the record's length and checksum; false = it is too long.</summary>
@@ -200,6 +205,7 @@ internal static class AnswerLog
         BinaryPrimitives.WriteUInt64LittleEndian(fixedPart[(2 + AnswerId.Bytes)..], unit);
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Text(VarintWriter record, ReadOnlySpan<byte> text)
     {
         record.Unsigned((ulong)text.Length);

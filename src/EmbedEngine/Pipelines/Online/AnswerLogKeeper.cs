@@ -114,11 +114,7 @@ internal static class AnswerLogKeeper
         DeleteReplaced(store, names);
         Trim(store, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
         names = [.. store.AnswerLogs()];
-        ForgottenUnits forgotten = store.ReadCatalog(catalog =>
-        {
-            CatalogSeals.Check(catalog, MetaTable.Table);
-            return ForgottenUnits.Read(catalog);
-        });
+        ForgottenUnits forgotten = store.ReadCatalog(ForgottenUnits.Read);
         string[] closed = [.. names.Where(name => IsClosed(store, name))];
         string[] readable = [.. closed.Where(name => IsReadable(store, name))];
         if (!forgotten.IsEmpty || beforeMs != long.MinValue)
@@ -199,19 +195,19 @@ internal static class AnswerLogKeeper
     /// <summary>What a crash has left of a rewriting.</summary>
     private static void DeleteReplaced(Store store, string[] names)
     {
-        HashSet<ulong> replaced = Replaced(store, names);
+        HashSet<long> replaced = Replaced(store, names);
         if (replaced.Count == 0) return;
         foreach (string name in names)
         {
             StoreNames.IsAnswerLog(name, out _, out ulong nonce);
-            if (replaced.Contains(nonce)) Delete(store, name, null);
+            if (replaced.Contains((long)nonce)) Delete(store, name, null);
         }
     }
 
     /// <summary>Nonces of logs that another one replaces. Its first record says so.</summary>
-    public static HashSet<ulong> Replaced(Store store, string[] names)
+    public static HashSet<long> Replaced(Store store, string[] names)
     {
-        var replaced = new HashSet<ulong>();
+        var replaced = new HashSet<long>();
         foreach (string name in names)
         {
             try
@@ -220,7 +216,7 @@ internal static class AnswerLogKeeper
                 AnswerLog.ReadFirst(file, (in AnswerRecord record) =>
                 {
                     for (int at = 0; at < record.Logs.Length; at += sizeof(ulong))
-                        replaced.Add(BitConverter.ToUInt64(record.Logs[at..]));
+                        replaced.Add(BitConverter.ToInt64(record.Logs[at..]));
                 });
             }
             catch (EmbedEngineException e) when (e.Code is ErrorCode.Corrupt or ErrorCode.Format

@@ -10,7 +10,7 @@ namespace EmbedEngine.Pipelines.Online;
 /// <summary>Forgotten units and until when their records are to be passed over, ms.</summary>
 internal sealed class ForgottenUnits
 {
-    private readonly List<ulong> _units = [];
+    private readonly List<long> _units = []; // the hashes' bits
     private readonly List<long> _until = [];
 
     public bool IsEmpty => _units.Count == 0;
@@ -19,12 +19,13 @@ internal sealed class ForgottenUnits
     public static ForgottenUnits Read(CatalogReader catalog)
     {
         var forgotten = new ForgottenUnits();
+        CatalogSeals.Check(catalog, MetaTable.Table);
         string text = MetaTable.Get(catalog, MetaTable.ForgottenAnswers) ?? "";
         foreach (string entry in text.Split(';', StringSplitOptions.RemoveEmptyEntries))
         {
             string[] parts = entry.Split(':');
             forgotten.Add(
-                ulong.Parse(parts[0], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture),
+                (ulong)long.Parse(parts[0], CultureInfo.InvariantCulture),
                 long.Parse(parts[^1], CultureInfo.InvariantCulture));
         }
         return forgotten;
@@ -38,21 +39,24 @@ internal sealed class ForgottenUnits
             MetaTable.Delete(catalog, MetaTable.ForgottenAnswers);
             return;
         }
-        string[] entries = Array.ConvertAll(
-            Enumerable.Range(0, _units.Count),
-            i => string.Create(CultureInfo.InvariantCulture, $"{_units[i]:x16}:{_until[i]}"));
-        MetaTable.Set(catalog, MetaTable.ForgottenAnswers, string.Join(';', entries));
+        string text = "";
+        for (int i = 0; i < _units.Count; i++)
+        {
+            text += _units[i].ToString(CultureInfo.InvariantCulture) + ":"
+                + _until[i].ToString(CultureInfo.InvariantCulture) + ";";
+        }
+        MetaTable.Set(catalog, MetaTable.ForgottenAnswers, text);
     }
 
     public void Add(ulong unit, long untilMs)
     {
-        int at = _units.IndexOf(unit);
+        int at = _units.IndexOf((long)unit);
         if (at >= 0)
         {
             _until[at] = Math.Max(_until[at], untilMs);
             return;
         }
-        _units.Add(unit);
+        _units.Add((long)unit);
         _until.Add(untilMs);
     }
 
@@ -60,7 +64,7 @@ internal sealed class ForgottenUnits
     public bool Has(ulong unit, long timeMs)
     {
         if (_units.Count == 0 || unit == 0) return false;
-        int at = _units.IndexOf(unit);
+        int at = _units.IndexOf((long)unit);
         return at >= 0 && timeMs <= _until[at];
     }
 

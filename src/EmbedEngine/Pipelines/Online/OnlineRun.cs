@@ -37,20 +37,15 @@ internal static class OnlineRun
 
     private static OnlineReport Read(Store store, long? sinceMs, long windowMs, long nowMs)
     {
-        (Experiment? experiment, ForgottenUnits forgotten, ActionTable actions) =
-            store.ReadCatalog(catalog =>
-            {
-                CatalogSeals.Check(catalog, MetaTable.Table, VersionAliasTable.Table);
-                return (Split.Read(catalog)?.Report(VersionAliasTable.All(catalog)),
-                    ForgottenUnits.Read(catalog),
-                    MetaTable.Get(catalog, MetaTable.Actions) is string text
-                        ? ActionTable.FromJson(text, catalog.File) : new ActionTable());
-            });
+        ForgottenUnits forgotten = store.ReadCatalog(ForgottenUnits.Read);
+        ActionTable actions = StoreKeys.Kinds(store).Actions;
+        (Split? split, Dictionary<string, long> aliases) = Split.Read(store);
+        Experiment? experiment = split?.Report(aliases);
         var tally = new OnlineTally(sinceMs ?? experiment?.SinceMs ?? 0, nowMs, windowMs, actions);
         string[] names = [.. store.AnswerLogs()];
-        HashSet<ulong> replaced = AnswerLogKeeper.Replaced(store, names);
+        HashSet<long> replaced = AnswerLogKeeper.Replaced(store, names);
         names = [.. names.Where(name =>
-            !StoreNames.IsAnswerLog(name, out _, out ulong nonce) || !replaced.Contains(nonce))];
+            !StoreNames.IsAnswerLog(name, out _, out ulong nonce) || !replaced.Contains((long)nonce))];
         foreach (bool outcomes in (bool[])[true, false])
         {
             foreach (string name in names)

@@ -4,7 +4,6 @@
 
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using EmbedEngine.Numerics;
 using EmbedEngine.Storage;
 using EmbedEngine.Storage.Catalog;
@@ -54,62 +53,54 @@ internal sealed class Split
         return count;
     }
 
-    /// <summary>The store's split; null = there is none.</summary>
+    /// <summary>The store's split, null = there is none; and its aliases with their versions.</summary>
+    public static (Split? Split, Dictionary<string, long> Aliases) Read(Store store)
+    {
+        Split? split = null;
+        Dictionary<string, long> aliases = store.ReadCatalog(catalog =>
+        {
+            CatalogSeals.Check(catalog, MetaTable.Table, VersionAliasTable.Table);
+            split = Read(catalog);
+            return VersionAliasTable.All(catalog);
+        });
+        return (split, aliases);
+    }
+
+    /// <summary>The catalog's split; null = there is none.</summary>
     public static Split? Read(CatalogReader catalog)
     {
         if (MetaTable.Get(catalog, MetaTable.Experiment) is not string text) return null;
-        using JsonDocument json = JsonDocument.Parse(text);
-        JsonElement root = json.RootElement;
-        var names = new List<string>();
-        var aliases = new List<string>();
+        // Since when, salt; then of each arm name, alias and buckets.
+        string[] lines = text.Split('\n');
+        int arms = (lines.Length - 2) / 3;
+        if (arms is < 1 or > MostArms || lines.Length != 2 + 3 * arms)
+            throw new FormatException("what is no experiment");
         var armOf = new sbyte[UnitHash.Buckets];
         Array.Fill(armOf, Nobodys);
-        foreach (JsonElement arm in root.GetProperty("arms").EnumerateArray())
+        var (names, aliases) = (new string[arms], new string[arms]);
+        for (int a = 0; a < arms; a++)
         {
-            if (names.Count == MostArms) throw new FormatException("an experiment of too many arms");
-            foreach (string run in Text(arm, "buckets").Split(','))
+            (names[a], aliases[a]) = (lines[2 + 3 * a], lines[3 + 3 * a]);
+            foreach (string run in lines[4 + 3 * a].Split(','))
             {
                 string[] ends = run.Split('-');
                 int from = int.Parse(ends[0], CultureInfo.InvariantCulture);
                 int to = int.Parse(ends[^1], CultureInfo.InvariantCulture);
                 if (from < 0 || to < from || to >= armOf.Length)
-                    throw new FormatException($"buckets {run} of an experiment");
-                armOf.AsSpan(from, to - from + 1).Fill((sbyte)names.Count);
+                    throw new FormatException("buckets of no experiment");
+                armOf.AsSpan(from, to - from + 1).Fill((sbyte)a);
             }
-            names.Add(Text(arm, "name"));
-            aliases.Add(Text(arm, "alias"));
         }
-        if (names.Count == 0) throw new FormatException("an experiment without arms");
         return new Split(
-            Text(root, "salt"), root.GetProperty("since_ms").GetInt64(), [.. names],
-            [.. aliases], armOf);
+            lines[1], long.Parse(lines[0], CultureInfo.InvariantCulture), names, aliases, armOf);
     }
-
-    private static string Text(JsonElement json, string name) => json.GetProperty(name).GetString()
-        ?? throw new FormatException($"an experiment without {name}");
 
     /// <summary>Keeps it in the catalog.</summary>
     public void Write(CatalogWriter catalog)
     {
-        using var stream = new MemoryStream();
-        using (var json = new Utf8JsonWriter(stream))
-        {
-            json.WriteStartObject();
-            json.WriteString("salt", Salt);
-            json.WriteNumber("since_ms", SinceMs);
-            json.WriteStartArray("arms");
-            for (int a = 0; a < Names.Length; a++)
-            {
-                json.WriteStartObject();
-                json.WriteString("name", Names[a]);
-                json.WriteString("alias", Aliases[a]);
-                json.WriteString("buckets", Runs(a));
-                json.WriteEndObject();
-            }
-            json.WriteEndArray();
-            json.WriteEndObject();
-        }
-        MetaTable.Set(catalog, MetaTable.Experiment, Encoding.UTF8.GetString(stream.ToArray()));
+        string text = SinceMs.ToString(CultureInfo.InvariantCulture) + "\n" + Salt;
+        for (int a = 0; a < Names.Length; a++) text += "\n" + Names[a] + "\n" + Aliases[a] + "\n" + Runs(a);
+        MetaTable.Set(catalog, MetaTable.Experiment, text);
     }
 
     /// <summary>For callers, with the versions of the aliases.</summary>
@@ -131,11 +122,12 @@ internal sealed class Split
     public static Split Parse(string text, string? salt, long nowMs, Split? before)
     {
         salt ??= before?.Salt ?? "";
-        if (Encoding.UTF8.GetByteCount(salt) > MostSaltBytes)
-            throw new ArgumentException($"the salt has more than {MostSaltBytes} bytes", nameof(salt));
+        if (Encoding.UTF8.GetByteCount(salt) > MostSaltBytes || salt.Contains('\n'))
+            throw new ArgumentException("the salt has more than 64 bytes, or a line's end", nameof(salt));
+        if (text.Contains('\n')) throw new ArgumentException("arms are one line", nameof(text));
         string[] parts = text.Split(',', StringSplitOptions.TrimEntries);
         if (parts.Length > MostArms)
-            throw new ArgumentException($"{parts.Length} arms are more than {MostArms}", nameof(text));
+            throw new ArgumentException("there are more than 16 arms", nameof(text));
         var names = new string[parts.Length];
         var aliases = new string[parts.Length];
         var wanted = new int[parts.Length];
@@ -144,7 +136,7 @@ internal sealed class Split
         {
             (names[a], aliases[a], wanted[a]) = ParseArm(parts[a]);
             if (Array.IndexOf(names, names[a]) < a)
-                throw new ArgumentException($"the arm '{names[a]}' is there twice", nameof(text));
+                throw new ArgumentException("the arm '" + names[a] + "' is there twice", nameof(text));
             sum += wanted[a];
         }
         if (sum > UnitHash.Buckets)
@@ -189,31 +181,32 @@ internal sealed class Split
     {
         int equals = part.IndexOf('='), colon = part.LastIndexOf(':');
         if (equals < 1 || colon < equals + 2)
-            throw new ArgumentException($"'{part}' is not name=alias:percent");
+            throw new ArgumentException("'" + part + "' is not name=alias:percent");
         (string name, string alias) = (part[..equals], part[(equals + 1)..colon]);
         if (Encoding.UTF8.GetByteCount(name) > MostNameBytes)
-            throw new ArgumentException($"the arm '{name}' has more than {MostNameBytes} bytes");
+            throw new ArgumentException("the arm '" + name + "' has more than 64 bytes");
         bool number = double.TryParse(
             part.AsSpan(colon + 1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture,
             out double percent);
         double buckets = Math.Round(percent * 100);
         if (!number || percent is < 0.01 or > 100 || Math.Abs(percent * 100 - buckets) > 1e-6)
             throw new ArgumentException(
-                $"the share '{part[(colon + 1)..]}' of '{name}' is not 0.01 to 100 percent in steps of 0.01");
+                "the share '" + part[(colon + 1)..] + "' of '" + name
+                + "' is not 0.01 to 100 percent in steps of 0.01");
         return (name, alias, (int)buckets);
     }
 
     private string Runs(int arm)
     {
-        var text = new StringBuilder();
+        string text = "";
         for (int b = 0; b < _armOf.Length; b++)
         {
             if (_armOf[b] != arm) continue;
             int from = b;
             while (b + 1 < _armOf.Length && _armOf[b + 1] == arm) b++;
-            if (text.Length > 0) text.Append(',');
-            text.Append(CultureInfo.InvariantCulture, $"{from}-{b}");
+            text += (text.Length > 0 ? "," : "") + from.ToString(CultureInfo.InvariantCulture) + "-"
+                + b.ToString(CultureInfo.InvariantCulture);
         }
-        return text.ToString();
+        return text;
     }
 }

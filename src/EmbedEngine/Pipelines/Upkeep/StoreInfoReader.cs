@@ -42,9 +42,16 @@ internal static class StoreInfoReader
             SetAside = SetAside(store),
             LastRecovery = RecoveryLog.Last(catalog),
             AnswerLogs = store.AnswerLogs().Count(),
-            AnswerBytes = store.AnswerLogs().Sum(
-                name => store.FileSystem.FileLength(Path.Combine(store.EventsDirectory, name))),
+            AnswerBytes = AnswerBytes(store),
         };
+    }
+
+    private static long AnswerBytes(Store store)
+    {
+        long bytes = 0;
+        foreach (string name in store.AnswerLogs())
+            bytes += store.FileSystem.FileLength(Path.Combine(store.EventsDirectory, name));
+        return bytes;
     }
 
     private static string[] SetAside(Store store) =>

@@ -26,10 +26,10 @@ internal static class MetaTable
     /// <summary>The largest number that a removed version had.</summary>
     public const string LastVersion = "last_version";
 
-    /// <summary>How users are split between versions, JSON.</summary>
+    /// <summary>How users are split between versions, lines of text.</summary>
     public const string Experiment = "experiment";
 
-    /// <summary>Units whose records in answer logs count no more, JSON: hash and until when, ms.</summary>
+    /// <summary>Units whose records in answer logs count no more: hash and until when, ms.</summary>
     public const string ForgottenAnswers = "forgotten_answers";
 
     public static readonly CatalogTable Table = new(
