@@ -146,14 +146,16 @@
  *              "first_errors":[{"file","line","reason"}]}
  *     compact: {"segments_before","segments_after","bytes_before","bytes_after","removed_events",
  *              "removed_sessions"}
- *     forget:  {"removed_events","removed_sessions","versions_before":[version, ...],"open_live_logs"}
+ *     forget:  {"removed_events","removed_sessions","versions_before":[version, ...],"open_live_logs",
+ *              "new_version": version or null,"removed_answers"}
  *     diff:    [{"key","a","b"}, ...]
  *     aliases: {name: version}
  *     lineage: [version, parent, ...]
  *     info:    {"path","format","item_keys": "int64" | "string" | null,"items","users","events",
  *              "sessions","imports","segments","log_bytes","versions","active_version",
  *              "artifact_bytes","serving_version","problem": text or null,"swept_orphans",
- *              "cut_bytes","unfit_events","last_recovery": text or null,"engine","simd"}
+ *              "cut_bytes","unfit_events","last_recovery": text or null,"answer_logs","answer_bytes",
+ *              "answers_recorded","answers_missed","answer_problem": text or null,"engine","simd"}
  * ---------------------------------------------------------------------------------------------------------
  */
 #ifndef EMBED_ENGINE_H
@@ -1042,6 +1044,59 @@ ee_status ee_explore(ee_engine engine, int32_t live, ee_progress progress, void 
  * "users", "renewed", "seconds"}. */
 ee_status ee_refresh_version(ee_engine engine, int32_t customers_only, int32_t threads, ee_progress progress,
                              void *user_data);
+
+/* ---- Experiments and recorded answers ------------------------------------------------------------------ */
+
+/* Splits users between the versions of aliases: "control=active:50,treatment=candidate:50" is name, alias and
+ * percent (steps of 0.01) of 1 to 16 arms; whoever is beyond their sum is in none, and answered by the active
+ * version. salt NULL = the one there is; another one splits everybody anew. arms NULL ends it. Processes see
+ * it when they open the store or call ee_refresh. docs/online.md has the hash. EE_E_UNKNOWN: no such alias.
+ * */
+ee_status ee_set_experiment(ee_engine engine, const char *arms, int64_t arms_length, const char *salt,
+                            int64_t salt_length);
+
+/* {"salt", "since_ms", "arms": [{"arm", "alias", "version", "share"}]}; no arms where none runs. */
+ee_status ee_experiment(ee_engine engine, char *buffer, int64_t capacity, int64_t *needed);
+
+/* The version that answers a user, or an anonymous session by its id, and the name of its arm, "" = none.
+ * Open the version once with ee_model_open, and ask it. */
+ee_status ee_arm(ee_engine engine, const char *unit, int64_t unit_length, int64_t *version, char *buffer,
+                 int64_t capacity, int64_t *needed);
+
+/* Records an answer of a model so that what comes of it can be measured, and gives its id: 32 hexadecimal
+ * digits, so a capacity of 33 does; with less nothing is recorded. "" = nothing could be recorded, and
+ * ee_info says why in answer_problem: a request never fails for it. user, or session (an anonymous one's id),
+ * or both NULL. items: answer->count of them. */
+ee_status ee_record_answer(ee_engine engine, ee_model model, const char *user, int64_t user_length,
+                           const char *session, int64_t session_length, const ee_recommend_result *answer,
+                           const ee_recommended_item *items, char *buffer, int64_t capacity,
+                           int64_t *needed);
+
+/* What became of an answer's id that an event came with. */
+enum {
+    EE_REQUEST_TAKEN = 0,
+    EE_REQUEST_MALFORMED = 1,  /* no 32 hexadecimal digits */
+    EE_REQUEST_UNKNOWN = 2,    /* no id that this store has given */
+    EE_REQUEST_EXPIRED = 3,    /* of an answer older than answers are kept: 90 days */
+    EE_REQUEST_NOT_WRITTEN = 4 /* ee_info has answer_problem */
+};
+
+/* As ee_observe, of an event that a recorded answer led to. link: EE_REQUEST_*; the event is taken whatever
+ * it is. */
+ee_status ee_observe_request(ee_engine engine, const char *user, int64_t user_length, const char *item,
+                             int64_t item_length, const char *action, int64_t action_length,
+                             int64_t time_ms, const char *request, int64_t request_length, int32_t *link);
+
+/* What came of recorded answers, by arm: clicks and orders of answered items that were observed with the
+ * answer's id, with 95 % intervals clustered by user. since_ms: answers from then on, -1 = since the
+ * experiment was set, else all. window_ms: how long after an answer what happens counts, 0 = a day.
+ * ee_last_result has {"since_ms", "until_ms", "window_ms", "arms": [{"arm", "answers", "users", "clicks",
+ * "conversions", "buyers", "ctr", "ctr_ci", "conversion", "conversion_ci", "user_conversion",
+ * "user_conversion_ci"}], "compared": [{"arm", "with", "ctr": {"difference", "difference_ci", "lift", "p",
+ * "alarm", "detectable", "not_judged": text or null}, "conversion": ..., "user_conversion": ...}],
+ * "sample_ratio_p", "sample_ratio_alarm", "moved_users", "unmatched_outcomes", "late_outcomes",
+ * "other_items"}. */
+ee_status ee_evaluate_online(ee_engine engine, int64_t since_ms, int64_t window_ms);
 
 /* ---- Baskets, popularity, files ------------------------------------------------------------------------ */
 

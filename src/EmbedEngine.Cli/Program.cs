@@ -65,6 +65,7 @@ internal static class Program
             DemoCommand.Create(),
             BenchCommand.Create(),
             CompletionCommand.Create(),
+            AbCommand.Create(),
             SharedOptions.Wait,
         };
         ParseResult parsed = root.Parse(args);

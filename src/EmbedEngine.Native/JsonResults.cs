@@ -129,6 +129,11 @@ internal static class JsonResults
     public static byte[] Info(StoreInfo info, string? problem, long serving) =>
         Fields(json => JsonReports.WriteFields(json, info, problem, serving));
 
+    public static byte[] Experiment(Experiment? experiment) =>
+        Fields(json => JsonReports.WriteFields(json, experiment));
+
+    public static byte[] Online(OnlineReport report) => Fields(json => JsonReports.WriteFields(json, report));
+
     private static void Write(Utf8JsonWriter json, ModelVersion v)
     {
         json.WriteStartObject();

@@ -84,10 +84,12 @@ public sealed partial class Engine
         return StoreKeys.Kinds(_store).Actions.TryFind(action, out _);
     }
 
-    /// <summary>Makes every event observed through this engine survive a power cut (fsync).</summary>
+    /// <summary>Makes every event observed, and answer recorded, through this engine survive a power cut
+    /// (fsync).</summary>
     public void FlushObserved()
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
+        Volatile.Read(ref _recorder)?.Log.Flush();
         if (Volatile.Read(ref _live) is not { } live) return;
         live.Flush();
         EngineMeter.Flushed();

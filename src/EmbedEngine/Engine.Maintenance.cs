@@ -154,13 +154,17 @@ public sealed partial class Engine
         return CompactRun.Run(_store, retention, new ProgressScope(progress, cancellation));
     }
 
-    /// <summary>Removes a user's sessions from the log and the user from the dictionary.</summary>
+    /// <summary>
+    /// Removes a user's sessions from the log, recorded answers to them and the user from the dictionary.
+    /// </summary>
     /// <exception cref="EmbedEngineException"><see cref="ErrorCode.Unknown"/>: the store does not know the
     /// user.</exception>
     public ForgetReport ForgetUser(
         string user, ProgressHandler? progress = null, CancellationToken cancellation = default)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
+        // So that what this engine recorded can be rewritten.
+        Volatile.Read(ref _recorder)?.Log.End();
         ForgetReport report =
             ForgetRun.Run(_store, user, isUser: true, new ProgressScope(progress, cancellation));
         foreach (WeakReference<LiveOverlay> reference in Volatile.Read(ref _overlays))

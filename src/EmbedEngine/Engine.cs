@@ -193,6 +193,7 @@ public sealed partial class Engine : IDisposable
         // A version that was collected between the two questions is no damage: another one is active by now.
         while (Problem is not null && VersionCatalog.ActiveNumber(_store) != active);
         EngineMeter.Refreshed(moved);
+        RefreshArms();
         return moved;
     }
 
@@ -273,13 +274,16 @@ public sealed partial class Engine : IDisposable
         in RecommendOptions options = default,
         in RecommendRules rules = default) => RequireModel().Recommend(session, results, options, rules);
 
-    /// <summary>As the same call of <see cref="EmbedEngine.Model"/>, on the version that answers.</summary>
+    /// <summary>
+    /// As the same call of <see cref="EmbedEngine.Model"/>, on the version that answers the user: that of the
+    /// user's arm where an experiment runs (<see cref="SetExperiment"/>).
+    /// </summary>
     /// <exception cref="EmbedEngineException"><see cref="ErrorCode.NoModel"/>: nothing was trained
     /// yet.</exception>
     public RecommendResult RecommendUser(
         string user, ReadOnlySpan<SessionEvent> session, Span<RecommendedItem> results,
         in RecommendOptions options = default, in RecommendRules rules = default) =>
-        RequireModel().RecommendUser(user, session, results, options, rules);
+        ModelFor(user).RecommendUser(user, session, results, options, rules);
 
     /// <summary>As <see cref="EmbedEngine.Model.Similar"/>, on the version that answers.</summary>
     /// <exception cref="EmbedEngineException"><see cref="ErrorCode.NoModel"/>: nothing was trained
@@ -319,6 +323,9 @@ public sealed partial class Engine : IDisposable
         return StoreInfoReader.Read(_store) with
         {
             CatalogueItems = catalogue?.Rows ?? 0, Attributes = catalogue?.Columns.Count ?? 0,
+            AnswersRecorded = _recorder?.Log.Recorded ?? 0,
+            AnswersMissed = Volatile.Read(ref _answersMissed) + (_recorder?.Log.Missed ?? 0),
+            AnswerProblem = _recorder?.Log.Problem ?? Volatile.Read(ref _answerProblem),
         };
     }
 
@@ -328,6 +335,7 @@ public sealed partial class Engine : IDisposable
         if (_disposed) return;
         _disposed = true;
         EngineMeter.Closed(this);
+        CloseOnline();
         Model?.Dispose();
         if (_live is null) return;
         _live.Dispose();

@@ -54,6 +54,7 @@ void test_rules(void);
 void test_catalogue(void);
 void test_arrow(void);
 void test_users(void);
+void test_online(void);
 void test_golden(void);
 void test_threads(void);
 void test_fork(void);

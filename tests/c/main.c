@@ -31,6 +31,7 @@ int main(int argc, char **argv) {
     test_catalogue();
     test_arrow();
     test_users();
+    test_online();
     test_threads();
     test_fork();
     CHECK_OK(ee_model_close(golden));

@@ -22,6 +22,7 @@ from .database import Database
 from .errors import EmbedEngineError, EmbedEngineWarning
 from .filters import Boost, Filter
 from .model import Model, open_bundle, unpack_bundle
+from .online import split_bucket
 from .results import (
     Basket, Batch, ImportReport, Measured, Path, Profile, Reason, Recommendations, Report, Scored, Sessions,
     SimilarUser, SourceMetrics, Version,
@@ -31,7 +32,7 @@ __all__ = [
     "Basket", "Batch", "Boost", "Database", "EmbedEngineError", "EmbedEngineWarning", "Filter",
     "ImportReport", "Measured", "Model", "Profile", "Reason", "Recommendations", "Report", "Scored",
     "Sessions", "SimilarUser", "SourceMetrics", "Version",
-    "errors", "library_version", "open", "open_bundle", "simd_level", "unpack_bundle",
+    "errors", "library_version", "open", "open_bundle", "simd_level", "split_bucket", "unpack_bundle",
 ]
 
 

@@ -38,6 +38,7 @@ FALLBACKS: Tuple[str | None, ...] = (
     "popularity", "brand")
 FALLBACK_ATTRIBUTE = 16
 EXPLORED = 0x80000000
+REQUESTS: Tuple[str, ...] = ("taken", "malformed", "unknown", "expired", "not_written")
 KEYS_TEXT = 2
 
 
@@ -353,4 +354,10 @@ PROTOTYPES: Dict[str, Tuple[Any, List[Any]]] = {
     "ee_item_key": (_I32, [_H, _I64] + _COPY_OUT),
     "ee_item_keys": (_I32, [_H, _P, _I64, _P, _P, _I64, _P]),
     "ee_action_code": (_I32, [_H, _S, _I64, _P]),
+    "ee_set_experiment": (_I32, [_H, _S, _I64, _S, _I64]),
+    "ee_experiment": (_I32, [_H] + _COPY_OUT),
+    "ee_arm": (_I32, [_H, _S, _I64, _P] + _COPY_OUT),
+    "ee_record_answer": (_I32, [_H, _H, _S, _I64, _S, _I64, _P, _P] + _COPY_OUT),
+    "ee_observe_request": (_I32, [_H, _S, _I64, _S, _I64, _S, _I64, _I64, _S, _I64, _P]),
+    "ee_evaluate_online": (_I32, [_H, _I64, _I64]),
 }

@@ -15,6 +15,7 @@ from ._library import check, copy_out, lib
 from ._progress import ProgressOption, run
 from .errors import EmbedEngineWarning, HandleError, InvalidArgumentError
 from .model import Model, choice, export_options
+from .online import Online
 from .results import (
     Basket, Batch, ImportReport, Key, Path, Profile, Reason, Recommendations, Report, Scored, SimilarUser,
     Version)
@@ -26,7 +27,7 @@ _NUMBER_OPTIONS = ("session_gap_minutes", "min_session", "max_events_per_session
                    "max_errors", "strict", "dry_run")
 
 
-class Database:
+class Database(Online):
     """A store. Queries may run from any number of threads; one thread or process writes at a time."""
 
     def __init__(
@@ -37,6 +38,7 @@ class Database:
         self._model: Optional[Model] = None
         self._observed_actions: Set[str] = set()
         self._attribute_types: Dict[str, str] = {}
+        self._forget_arms()
         self._verify, self._read_only, self._wait = verify, read_only, wait
         options = L.OpenOptions()
         check(lib.ee_open_options_init(C.addressof(options)))
@@ -367,6 +369,7 @@ class Database:
     def refresh(self) -> bool:
         """Moves on to the version that is active now; True when it is another one."""
         check(lib.ee_refresh(self._open(), None))
+        self._forget_arms()
         before = self._model
         if before is None:
             return False
@@ -456,12 +459,21 @@ class Database:
 
     def observe(
         self, user: Key, item: Key, action: str = "clicks", time_ms: Union[int, datetime.datetime] = 0,
+        request: Optional[str] = None,
     ) -> None:
-        """Logs one event as it happens; the next import or training takes it up. time_ms 0 = now. Warns once
-        of an action that is new to the store: it keeps its name and counts 1."""
+        """Logs one event as it happens; the next import or training takes it up. time_ms 0 = now. request: id
+        of the recorded answer that led to it. Warns of an id that is none of this store (the event is taken),
+        and once of an action that is new to the store: it keeps its name and counts 1."""
         texts = [str(text).encode() for text in (user, item, action)]
         arguments: List[Any] = [value for text in texts for value in (text, len(text))]
-        check(lib.ee_observe(self._open(), *arguments, _columns.milliseconds(time_ms, "time_ms")))
+        time = _columns.milliseconds(time_ms, "time_ms")
+        if request is None:
+            check(lib.ee_observe(self._open(), *arguments, time))
+        else:
+            link = self._observe_of(arguments, time, request)
+            if link != "taken":
+                warnings.warn(f"the event was taken, and not as an outcome of {request!r}: {link}",
+                              EmbedEngineWarning, stacklevel=2)
         if action in self._observed_actions:
             return
         self._observed_actions.add(action)
@@ -515,19 +527,28 @@ class Database:
             model = self._model = self.open_model()
         return model
 
-    def recommend(self, session: Iterable[Any], k: int = 20, **options: Any) -> Recommendations:
-        """See Model.recommend."""
-        return (self._model or self.model).recommend(session, k, **options)
+    def recommend(
+        self, session: Iterable[Any], k: int = 20, *, record: bool = False,
+        session_id: Optional[Key] = None, **options: Any,
+    ) -> Recommendations:
+        """See Model.recommend. session_id: of an anonymous session, whose arm answers where an experiment
+        runs. record: the answer is recorded, and has an `id`."""
+        model = self.model_for(session_id) if session_id is not None else self._model or self.model
+        answer = model.recommend(session, k, **options)
+        return self._recommend_recorded(model, answer, record, None, session_id)
 
     def recommend_batch(self, sessions: Any, k: int = 20, **options: Any) -> Batch:
         """See Model.recommend_batch."""
         return self.model.recommend_batch(sessions, k, **options)
 
     def recommend_user(
-        self, user: Key, session: Iterable[Any] = (), k: int = 20, **options: Any,
+        self, user: Key, session: Iterable[Any] = (), k: int = 20, *, record: bool = False, **options: Any,
     ) -> Recommendations:
-        """See Model.recommend_user."""
-        return self.model.recommend_user(user, session, k, **options)
+        """See Model.recommend_user; the user's arm answers where an experiment runs. record: the answer is
+        recorded, and has an `id`."""
+        model = self.model_for(user)
+        answer = model.recommend_user(user, session, k, **options)
+        return self._recommend_recorded(model, answer, record, user, None)
 
     def recommend_user_batch(
         self, users: Sequence[Key], sessions: Any = None, k: int = 20, **options: Any,

@@ -175,6 +175,7 @@ class Model:
         answer.version = version
         answer.fallback = _rules.fallback(fallback, rules)
         answer.explored = explored
+        answer.id = None
         answer.unknown_items = unknown
         answer.padded = padded
         answer.latency_us = latency
@@ -730,6 +731,17 @@ class Model:
             if not known:
                 items[i] = _UNKNOWN_ITEM
         return items
+
+    def items_of(self, keys: Sequence[Any]) -> Sequence[int]:
+        """Items as the C interface numbers them; -1 for a text key that the version does not know."""
+        if self.text_keys:
+            return self._ordinals(list(keys)) if keys else array("q")
+        return [self._item(key) for key in keys]
+
+    @property
+    def handle(self) -> int:
+        """The native model."""
+        return self._open().id
 
     def _item(self, item: Any) -> int:
         if self.text_keys:

@@ -73,7 +73,7 @@ class Profile(NamedTuple):
 class Recommendations(List[Scored]):
     """The answer to one request: a list, best first, and how it came about."""
 
-    __slots__ = ("version", "fallback", "unknown_items", "padded", "latency_us", "explored")
+    __slots__ = ("version", "fallback", "unknown_items", "padded", "latency_us", "explored", "id")
 
     version: int
     fallback: Optional[str]
@@ -81,6 +81,7 @@ class Recommendations(List[Scored]):
     padded: int
     latency_us: float
     explored: int
+    id: Optional[str]  # of a recorded answer, for `observe(..., request=id)`
 
     @property
     def items(self) -> List[Any]:
@@ -110,6 +111,7 @@ class Batch(Sequence[Recommendations]):
         rows = (self.items[index], self.scores[index], self.sources[index])
         columns = [c[:n].tolist() if hasattr(c, "tolist") else c[:n] for c in rows]
         answer = Recommendations(map(Scored, *columns))
+        answer.id = None
         if self._answers:
             (answer.version, answer.fallback, answer.unknown_items, answer.padded,
              answer.latency_us, answer.explored) = self._answers[index]

@@ -60,6 +60,21 @@ internal static class EvaluateCommand
                 "Another version (number, alias or name) on the same cases: paired differences by source; "
                 + "needs --test.",
         };
+        var online = new Option<bool>("--online")
+        {
+            Description = "What came of recorded answers, by arm: CTR and conversion (docs/online.md).",
+        };
+        var since = new Option<string?>("--since")
+        {
+            Description =
+                "Of --online: answers from this time on, ISO-8601 or epoch in s or ms (default: since the "
+                + "experiment was set, else all).",
+        };
+        var window = new Option<double>("--window-hours")
+        {
+            Description = "Of --online: how long after an answer what happens counts (default 24).",
+            DefaultValueFactory = _ => 24,
+        };
         Option<int> threads = SharedOptions.Threads();
         Option<ulong> seed = SharedOptions.Seed();
         Option<bool> json = SharedOptions.Json();
@@ -68,7 +83,7 @@ internal static class EvaluateCommand
             new Command("evaluate", "Measure the active version: recall, NDCG, MAP, MRR and more by source.")
         {
             store, test, protocol, k, sources, maxSessions, maxHistory, history, explore, record, compare,
-                threads, seed, json,
+                threads, seed, json, online, since, window,
         };
         input.AddTo(command);
         command.SetAction(parsed => Program.Run(cancellation =>
@@ -76,6 +91,18 @@ internal static class EvaluateCommand
             if (ServingModel.IsBundle(parsed.GetRequiredValue(store)) && parsed.GetValue(record))
                 throw new ArgumentException("--record needs a store: a bundle is never written to");
             using Engine engine = SharedOptions.Open(parsed, store);
+            if (parsed.GetValue(online))
+            {
+                double hours = parsed.GetValue(window);
+                if (!(hours is >= 1 / 60.0 and <= 2160))
+                    throw new ArgumentException($"--window-hours {hours} is not a minute to 2160 hours");
+                OnlineReport came = engine.EvaluateOnline(
+                    parsed.GetValue(since) is string text ? TimeText.ParseMs("--since", text) : null,
+                    TimeSpan.FromHours(hours));
+                if (parsed.GetValue(json)) JsonOutput.Print(j => JsonReports.WriteFields(j, came));
+                else OnlineText.Print(came);
+                return;
+            }
             var progress = new ConsoleProgress();
             if (parsed.GetValue(compare) is not null && parsed.GetValue(test) is null)
                 throw new ArgumentException(

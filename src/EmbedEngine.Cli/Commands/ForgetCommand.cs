@@ -40,6 +40,10 @@ internal static class ForgetCommand
             CultureInfo.InvariantCulture,
             $"{report.RemovedEvents:N0} events and {report.RemovedSessions:N0} sessions removed from the "
             + $"log"));
+        if (report.RemovedAnswers > 0)
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{report.RemovedAnswers:N0} records removed from answer logs"));
         if (report.NewVersion is { } version)
             Console.WriteLine($"version {version} answers from now on, without the user's history");
         if (report.VersionsBefore.Count > 0)

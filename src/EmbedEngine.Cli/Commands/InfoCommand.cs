@@ -49,6 +49,8 @@ internal static class InfoCommand
         Row("versions",
             $"{N(info.Versions)}, active {(info.ActiveVersion == 0 ? "none" : N(info.ActiveVersion))}");
         Row("artifacts", $"{N(info.ArtifactBytes)} bytes");
+        if (info.AnswerLogs > 0)
+            Row("recorded answers", $"{N(info.AnswerBytes)} bytes in {N(info.AnswerLogs)} logs");
         Row("store format", N(info.Format));
         Row("engine", $"{EngineInfo.Version}, {EngineInfo.SimdLevel}");
         if (info.SweptOrphans > 0) Row("swept", $"{N(info.SweptOrphans)} files of interrupted writers");

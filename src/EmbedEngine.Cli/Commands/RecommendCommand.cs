@@ -62,13 +62,22 @@ internal static class RecommendCommand
             Description = "Bad lines of --batch tolerated (default 1000).",
             DefaultValueFactory = _ => ImportOptions.DefaultMaxErrors,
         };
+        var record = new Option<bool>("--record")
+        {
+            Description =
+                "Record the answer in the store and print its id, for observe --request; not with --batch.",
+        };
+        var sessionId = new Option<string?>("--session-id")
+        {
+            Description = "Id of an anonymous session: its arm answers, and --record keeps it.",
+        };
         Option<int> threads = SharedOptions.Threads();
         Option<bool> json = SharedOptions.Json();
         var rules = new RuleOptions();
         var command = new Command("recommend", "Recommend what comes after a session.")
         {
             store, session, sessionJson, user, batch, output, k, source, seen, explain, maxErrors, threads,
-                json,
+                json, record, sessionId,
         };
         rules.AddTo(command);
         command.SetAction(parsed => Program.Run(cancellation =>
@@ -81,7 +90,8 @@ internal static class RecommendCommand
                 Seen = Seen(parsed.GetRequiredValue(seen)),
             };
             using ServingModel serving = ServingModel.Open(parsed.GetRequiredValue(store));
-            Model model = serving.Model;
+            string? unit = parsed.GetValue(user) ?? parsed.GetValue(sessionId);
+            Model model = unit is null ? serving.Model : serving.Engine?.ModelFor(unit) ?? serving.Model;
             string?[] inputs =
                 [parsed.GetValue(session), parsed.GetValue(sessionJson), parsed.GetValue(batch)];
             string? key = parsed.GetValue(user);
@@ -92,6 +102,9 @@ internal static class RecommendCommand
                     "give exactly one of --session, --session-json and --batch; or --user, alone or with one "
                     + "of the first two");
             }
+            if (parsed.GetValue(record) && (inputs[2] is not null || serving.Engine is null))
+                throw new ArgumentException(
+                    "--record needs a store and one request: neither a bundle nor --batch is recorded");
             if (inputs[2] is not null && key is not null)
                 throw new ArgumentException("--batch names users in its lines: leave out --user");
             RecommendFileOptions options = rules.Read(parsed, model, new RecommendFileOptions
@@ -110,7 +123,13 @@ internal static class RecommendCommand
             }
             RequestSession asked = inputs[1] is string events ? SessionText.ParseJson(model, events)
                 : new RequestSession(SessionText.Parse(model, inputs[0] ?? ""), []);
-            Answer(model, key is null ? asked : asked with { User = key }, options, parsed.GetValue(json));
+            Recorder? recorder = !parsed.GetValue(record) ? null
+                : (answer, items) => serving.Engine!.RecordAnswer(
+                    model, answer, items, key, parsed.GetValue(sessionId));
+            if (key is not null) asked = asked with { User = key };
+            Answer(model, asked, options, parsed.GetValue(json), recorder);
+            if (recorder is not null && serving.Engine!.Info().AnswerProblem is { } problem)
+                Console.Error.WriteLine($"embedengine: warning: the answer was not recorded: {problem}");
         }));
         return command;
     }
@@ -147,7 +166,11 @@ internal static class RecommendCommand
         }
     }
 
-    public static void Answer(Model model, RequestSession request, RecommendFileOptions options, bool json)
+    /// <summary>Records an answer and gives its id.</summary>
+    public delegate AnswerId Recorder(RecommendResult answer, ReadOnlySpan<RecommendedItem> items);
+
+    public static void Answer(
+        Model model, RequestSession request, RecommendFileOptions options, bool json, Recorder? record = null)
     {
         SessionEvent[] events = request.Events;
         var results = new RecommendedItem[options.K];
@@ -157,6 +180,7 @@ internal static class RecommendCommand
         Ask(model, request, results, options.Request, rules);
         RecommendResult answer = Ask(model, request, results, options.Request, rules);
         Array.Resize(ref results, answer.Count);
+        AnswerId id = record is null ? default : record(answer, results);
         var reasons = new RecommendReason[options.Explain ? answer.Count : 0];
         if (options.Explain && request.User is { } user) model.ExplainUser(user, events, results, reasons);
         else if (options.Explain) model.Explain(events, results, reasons);
@@ -176,10 +200,12 @@ internal static class RecommendCommand
                     j, model, results, answer, reasons, request.Ignored, told, options.FallbackBy);
                 if (options.Request.ExploreSeed != 0)
                     j.WriteNumber("explore_seed", options.Request.ExploreSeed);
+                if (record is not null) j.WriteString("id", id.IsNone ? null : id.ToString());
             });
             return;
         }
         Print(model, results, answer, reasons, told, options);
+        if (!id.IsNone) Console.WriteLine($"id {id}");
         foreach (IgnoredEvent e in request.Ignored)
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture, $"event {e.Event} was ignored: {e.Reason}"));

@@ -11,6 +11,9 @@ internal sealed class ServingModel : IDisposable
 
     public Model Model { get; }
 
+    /// <summary>The store; null = it is a bundle.</summary>
+    public Engine? Engine => _owner as Engine;
+
     /// <summary>Whether a path given as STORE is a bundle: stores are directories.</summary>
     public static bool IsBundle(string path) => File.Exists(path);
 

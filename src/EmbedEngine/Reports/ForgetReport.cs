@@ -25,4 +25,7 @@ public sealed record ForgetReport
     /// Live logs of running processes, which may still hold its bytes until those processes close them.
     /// </summary>
     public required long OpenLiveLogs { get; init; }
+
+    /// <summary>Recorded answers to a user, and outcomes of answers, removed from the answer logs.</summary>
+    public long RemovedAnswers { get; init; }
 }

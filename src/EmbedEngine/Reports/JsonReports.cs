@@ -371,6 +371,7 @@ public static partial class JsonReports
         json.WriteNumber("open_live_logs", report.OpenLiveLogs);
         if (report.NewVersion is { } version) json.WriteNumber("new_version", version);
         else json.WriteNull("new_version");
+        json.WriteNumber("removed_answers", report.RemovedAnswers);
     }
 
     /// <summary>Fields of an export.</summary>
@@ -457,6 +458,11 @@ public static partial class JsonReports
         json.WriteNumber("unfit_events", info.UnfitEvents);
         WriteTexts(json, "set_aside", info.SetAside);
         json.WriteString("last_recovery", info.LastRecovery?.ToString("O", null));
+        json.WriteNumber("answer_logs", info.AnswerLogs);
+        json.WriteNumber("answer_bytes", info.AnswerBytes);
+        json.WriteNumber("answers_recorded", info.AnswersRecorded);
+        json.WriteNumber("answers_missed", info.AnswersMissed);
+        json.WriteString("answer_problem", info.AnswerProblem);
         json.WriteString("engine", EngineInfo.Version);
         json.WriteString("simd", EngineInfo.SimdLevel);
     }

@@ -65,4 +65,19 @@ public sealed record StoreInfo
 
     /// <summary>When recovery last did any of this; null = never.</summary>
     public DateTimeOffset? LastRecovery { get; init; }
+
+    /// <summary>Answer logs of the store.</summary>
+    public long AnswerLogs { get; init; }
+
+    /// <summary>Their bytes.</summary>
+    public long AnswerBytes { get; init; }
+
+    /// <summary>Answers and outcomes that this engine has recorded.</summary>
+    public long AnswersRecorded { get; init; }
+
+    /// <summary>Answers and outcomes that this engine was to record and could not.</summary>
+    public long AnswersMissed { get; init; }
+
+    /// <summary>Why the last one could not be; null = every one was.</summary>
+    public string? AnswerProblem { get; init; }
 }

@@ -132,6 +132,11 @@ internal sealed class Store
         .Where(name => StoreNames.IsLiveLog(name)
             && !StoreLinks.IsLink(System.IO.Path.Combine(EventsDirectory, name)));
 
+    /// <summary>Names of the answer logs by the time they were begun, those behind links left out.</summary>
+    public IEnumerable<string> AnswerLogs() => !_fileSystem.DirectoryExists(EventsDirectory) ? []
+        : _fileSystem.List(EventsDirectory).Where(name => StoreNames.IsAnswerLog(name)
+            && !StoreLinks.IsLink(System.IO.Path.Combine(EventsDirectory, name)));
+
     /// <summary>
     /// Removes a store that its first, failed write had made; a directory that was there before stays, empty.
     /// The failure that led here says more than one of cleaning up, so that one is not reported.
@@ -283,8 +288,8 @@ internal sealed class Store
         }
         foreach (string name in _fileSystem.List(directory))
         {
-            // Live logs belong to the processes that observe; only adopting them ends them. Other names are
-            // not ours.
+            // Live and answer logs belong to the processes that observe and record; only adopting or folding
+            // ends them. Other names are not ours.
             bool orphan = StoreNames.IsTemporary(name)
                 || (!known.Contains(name) && (StoreNames.IsSegment(name) || StoreNames.IsVersion(name)));
             if (!orphan) continue;
@@ -295,7 +300,8 @@ internal sealed class Store
     }
 
     private static bool IsOurs(string name) => StoreNames.IsTemporary(name) || StoreNames.IsSegment(name)
-        || StoreNames.IsVersion(name) || StoreNames.IsLiveLog(name) || StoreNames.IsDamagedLiveLog(name);
+        || StoreNames.IsVersion(name) || StoreNames.IsLiveLog(name) || StoreNames.IsDamagedLiveLog(name)
+        || StoreNames.IsAnswerLog(name);
 
     private static bool IsOfAttributes(string name) => StoreNames.IsTemporary(name)
         || StoreNames.IsAttributeFile(name, out _);

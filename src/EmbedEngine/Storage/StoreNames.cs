@@ -34,6 +34,12 @@ internal static partial class StoreNames
     /// <summary>First characters of a live log that could not be read and was set aside.</summary>
     public const string DamagedPrefix = "damaged-";
 
+    /// <summary>First characters of every answer log's name.</summary>
+    public const string AnswerLogPrefix = "answers-";
+
+    /// <summary>What every answer log's name ends with.</summary>
+    public const string AnswerLogExtension = ".eer";
+
     /// <summary>A segment of the event log.</summary>
     public static string Segment(long id) => id.ToString("D6", CultureInfo.InvariantCulture) + ".eel";
 
@@ -71,6 +77,28 @@ internal static partial class StoreNames
     /// <summary>Whether a file of the events directory is a live log that was set aside.</summary>
     public static bool IsDamagedLiveLog(string name) =>
         name.StartsWith(DamagedPrefix, StringComparison.Ordinal) && IsLiveLog(name[DamagedPrefix.Length..]);
+
+    /// <summary>An answer log, by when it was begun and what makes it the only one of its name.</summary>
+    public static string AnswerLog(long begunMs, ulong nonce) => AnswerLogPrefix
+        + Math.Clamp(begunMs, 0, 9_999_999_999_999).ToString("D13", CultureInfo.InvariantCulture) + "-"
+        + nonce.ToString("x16", CultureInfo.InvariantCulture) + AnswerLogExtension;
+
+    /// <summary>Whether a file of the events directory is an answer log, and what its name says.</summary>
+    public static bool IsAnswerLog(string name, out long begunMs, out ulong nonce)
+    {
+        (begunMs, nonce) = (0, 0);
+        int digits = AnswerLogPrefix.Length;
+        return name.Length == digits + 13 + 1 + 16 + AnswerLogExtension.Length
+            && name.StartsWith(AnswerLogPrefix, StringComparison.Ordinal)
+            && name.EndsWith(AnswerLogExtension, StringComparison.Ordinal) && name[digits + 13] == '-'
+            && long.TryParse(
+                name.AsSpan(digits, 13), NumberStyles.None, CultureInfo.InvariantCulture, out begunMs)
+            && AnswerId.TryHex(name.AsSpan(digits + 14, 16), out nonce)
+            && name == AnswerLog(begunMs, nonce);
+    }
+
+    /// <summary>Whether a file of the events directory is an answer log.</summary>
+    public static bool IsAnswerLog(string name) => IsAnswerLog(name, out _, out _);
 
     /// <summary>Whether a name is of something that was being written.</summary>
     public static bool IsTemporary(string name) => name.StartsWith(Temporary, StringComparison.Ordinal);

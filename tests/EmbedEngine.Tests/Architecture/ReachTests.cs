@@ -33,7 +33,7 @@ public sealed partial class ReachTests
         ["Engine.Verify"] = "ee_verify", ["Engine.Backup"] = "ee_backup", ["Engine.Diff"] = "ee_diff",
         ["Engine.Lineage"] = "ee_lineage", ["Engine.Compact"] = "ee_compact",
         ["Engine.ForgetUser"] = "ee_forget",
-        ["Engine.ForgetItem"] = "ee_forget", ["Engine.Observe"] = "ee_observe",
+        ["Engine.ForgetItem"] = "ee_forget", ["Engine.Observe"] = "ee_observe ee_observe_request",
         ["Engine.KnowsAction"] = "ee_knows_action", ["Engine.FlushObserved"] = "ee_flush_observed",
         ["Engine.Upgrade"] = "ee_upgrade", ["Model.OpenBundle"] = "ee_open_bundle",
         ["Model.WriteBundle"] = "ee_write_bundle ee_write_compressed_bundle",
@@ -70,6 +70,9 @@ public sealed partial class ReachTests
         ["ItemFilter.Expression"] = "ee_filter_compile",
         ["Engine.Drift"] = "ee_drift", ["Engine.Health"] = "ee_health",
         ["EngineInfo.Version"] = "ee_version", ["EngineInfo.SimdLevel"] = "ee_simd_level",
+        ["Engine.SetExperiment"] = "ee_set_experiment", ["Engine.EndExperiment"] = "ee_set_experiment",
+        ["Engine.Experiment"] = "ee_experiment", ["Engine.ArmOf"] = "ee_arm", ["Engine.ModelFor"] = "ee_arm",
+        ["Engine.RecordAnswer"] = "ee_record_answer", ["Engine.EvaluateOnline"] = "ee_evaluate_online",
     };
 
     /// <summary>Functions that the C language needs and the facade does not.</summary>
@@ -133,6 +136,7 @@ public sealed partial class ReachTests
         (typeof(EvaluationHistory), "EE_HISTORY_"), (typeof(UserVectorKind), "EE_USER_VECTOR_"),
         (typeof(UserLikeness), "EE_LIKENESS_"), (typeof(AttributeType), "EE_ATTRIBUTE_"),
         (typeof(VectorSide), "EE_SIDE_"), (typeof(PublishGate), "EE_GATE_"),
+        (typeof(RequestLink), "EE_REQUEST_"),
     ];
 
     private static readonly Dictionary<string, string> Constants = new()
@@ -206,7 +210,7 @@ public sealed partial class ReachTests
     {
         string directory = Path.Combine(SourceRulesTests.Root, "bindings", "python", "embedengine");
         string[] files =
-            ["__init__", "_library", "_progress", "_sources", "database", "filters", "model"];
+            ["__init__", "_library", "_progress", "_sources", "database", "filters", "model", "online"];
         string package =
             string.Concat(files.Select(f => File.ReadAllText(Path.Combine(directory, f + ".py"))));
         string[] unused = [.. Prototypes().Matches(Header).Select(m => m.Groups[1].Value)

@@ -14,7 +14,7 @@ public sealed class StoreCommandTests : IDisposable
         "path format item_keys items users catalogue_items attributes events sessions imports segments "
         + "log_bytes versions active_version "
         + "artifact_bytes problem serving_version swept_orphans cut_bytes unfit_events set_aside "
-        + "last_recovery engine simd";
+        + "last_recovery engine simd answer_logs answer_bytes answers_recorded answers_missed answer_problem";
 
     private readonly StoreScratch _scratch = new();
 
@@ -142,7 +142,9 @@ public sealed class StoreCommandTests : IDisposable
         Assert.Equal(events + 1, info.GetProperty("events").GetInt64());
         Assert.Equal(JsonValueKind.Null, info.GetProperty("problem").ValueKind);
         JsonElement forgotten = Ask("forget", Store, "--user", "900001");
-        HasExactly("removed_events removed_sessions versions_before open_live_logs new_version", forgotten);
+        HasExactly(
+            "removed_events removed_sessions versions_before open_live_logs new_version removed_answers",
+            forgotten);
         Assert.Equal(1, forgotten.GetProperty("removed_events").GetInt32());
         JsonElement verified = Ask("verify", Store, "--full");
         HasExactly("sound files bytes faults", verified);

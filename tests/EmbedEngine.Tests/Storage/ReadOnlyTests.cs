@@ -62,7 +62,8 @@ public sealed class ReadOnlyTests : IDisposable
             () => engine.RemoveAlias("a"),
             () => engine.Collect(0), () => engine.Compact(), () => engine.ForgetItem("1"),
             () => engine.ForgetUser("1"),
-            () => engine.Observe("1", "2"),
+            () => engine.Observe("1", "2"), () => engine.SetExperiment("a=active:100"),
+            () => engine.EndExperiment(),
             () => engine.ImportVectors(file, new VectorImportOptions { Space = "s" }),
         ];
         foreach (Action write in writes)

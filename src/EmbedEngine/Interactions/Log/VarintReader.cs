@@ -58,6 +58,9 @@ internal ref struct VarintReader(ReadOnlySpan<byte> bytes)
         return taken;
     }
 
+    /// <summary>What was not read yet.</summary>
+    public readonly ReadOnlySpan<byte> Rest() => _bytes[_at..];
+
     private ulong UnsignedLong()
     {
         ulong value = 0;

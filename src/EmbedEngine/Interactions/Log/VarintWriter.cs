@@ -20,6 +20,9 @@ internal sealed class VarintWriter
 
     public void Clear() => _length = 0;
 
+    /// <summary>The first bytes of those written, to be filled later.</summary>
+    public Span<byte> First(int bytes) => _bytes.AsSpan(0, Math.Min(bytes, _length));
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Signed(long value) => Unsigned((ulong)((value << 1) ^ (value >> 63)));
 

@@ -6,6 +6,7 @@
 using EmbedEngine.Interactions.Keys;
 using EmbedEngine.Interactions.Log;
 using EmbedEngine.Numerics;
+using EmbedEngine.Pipelines.Online;
 using EmbedEngine.Storage;
 using EmbedEngine.Storage.Catalog;
 
@@ -76,6 +77,7 @@ internal static class LiveLogAdopter
         if (left.Count < taken.Count) store.FileSystem.SyncDirectory(store.EventsDirectory);
         // Only now: a name that a power cut brought back without its row would be adopted a second time.
         Forget(write, adopted.Keys.Where(n => !left.Contains(n)));
+        AnswerLogKeeper.KeepQuietly(write);
         return report;
     }
 

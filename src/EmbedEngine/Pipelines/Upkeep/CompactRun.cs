@@ -1,6 +1,7 @@
 using EmbedEngine.Interactions.Log;
 using EmbedEngine.Numerics;
 using EmbedEngine.Pipelines.Import;
+using EmbedEngine.Pipelines.Online;
 using EmbedEngine.Storage;
 
 namespace EmbedEngine.Pipelines.Upkeep;
@@ -19,6 +20,7 @@ internal static class CompactRun
             // One event of a clock that runs ahead must not make everything else old.
             long newest = Math.Min(Newest(store), DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
             if (newest != LogEvent.NoTime) before = newest - (long)Math.Min(span.TotalMilliseconds, newest);
+            AnswerLogKeeper.KeepQuietly(write, before);
         }
         return new EventLogRewriter(write, progress).Run(new LogFilter { BeforeMs = before });
     }

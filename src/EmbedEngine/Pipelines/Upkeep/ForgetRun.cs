@@ -7,6 +7,7 @@ using EmbedEngine.Interactions.Keys;
 using EmbedEngine.Interactions.Log;
 using EmbedEngine.Numerics;
 using EmbedEngine.Pipelines.Import;
+using EmbedEngine.Pipelines.Online;
 using EmbedEngine.Pipelines.People;
 using EmbedEngine.Pipelines.Versions;
 using EmbedEngine.Profiles;
@@ -32,10 +33,12 @@ internal static class ForgetRun
         bool inCatalogue = !isUser
             && catalogue.Require().TryFind(System.Text.Encoding.UTF8.GetBytes(key), out _);
         if (inCatalogue) catalogue.Forget(keys.Items.Kind, key);
+        long answers = !isUser ? 0 : AnswerLogKeeper.Forget(
+            write, AnswerLog.UnitOfUser(System.Text.Encoding.UTF8.GetBytes(key)));
         if (!dictionary.TryFind(key, out long ordinal))
         {
-            // An item that never had an event.
-            if (inCatalogue) return Nothing(store);
+            // An item that never had an event; a user who was only answered.
+            if (inCatalogue || answers > 0) return Nothing(store, answers);
             throw new EmbedEngineException(
                 ErrorCode.Unknown,
                 $"{store.Path}: no {(isUser ? "user" : "item")} '{key}' is known; nothing was removed");
@@ -61,12 +64,13 @@ internal static class ForgetRun
             VersionsBefore =
                 [.. VersionCatalog.List(store).Select(v => v.Number).Where(v => v != without?.Version)],
             OpenLiveLogs = store.LiveLogs().Count(),
+            RemovedAnswers = answers,
         };
     }
 
-    private static ForgetReport Nothing(Store store) => new()
+    private static ForgetReport Nothing(Store store, long answers) => new()
     {
-        RemovedEvents = 0, RemovedSessions = 0,
+        RemovedEvents = 0, RemovedSessions = 0, RemovedAnswers = answers,
         VersionsBefore = [.. VersionCatalog.List(store).Select(v => v.Number)],
         OpenLiveLogs = store.LiveLogs().Count(),
     };

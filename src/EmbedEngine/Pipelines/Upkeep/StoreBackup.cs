@@ -89,6 +89,7 @@ internal sealed class StoreBackup(Store store, string target, ProgressScope prog
         // Listed before the catalog is copied: one that is adopted and deleted afterwards is missed below,
         // and starts over.
         string[] liveLogs = [.. store.LiveLogs()];
+        string[] answerLogs = [.. store.AnswerLogs()];
         progress.Begin("backup_catalog", 0, "files");
         CatalogFile.CopyTo(store.Path, temporary, store.ReadOnly);
         _bytes += fs.FileLength(Path.Combine(temporary, CatalogFile.FileName));
@@ -119,6 +120,7 @@ internal sealed class StoreBackup(Store store, string target, ProgressScope prog
             foreach (ReaderLease lease in leases) lease.Dispose();
         }
         CopyLiveLogs(copy, liveLogs);
+        CopyAnswerLogs(copy, answerLogs);
         CopyCatalogue(copy);
         foreach (long version in named.Versions) fs.SyncDirectory(copy.VersionDirectory(version));
         fs.SyncDirectory(copy.VersionsDirectory);
@@ -155,6 +157,28 @@ internal sealed class StoreBackup(Store store, string target, ProgressScope prog
             using MappedFile source = store.FileSystem.Map(Path.Combine(store.EventsDirectory, name));
             events.Clear();
             long whole = LiveLog.Read(source, 0, events);
+            if (whole > 0) Copy(source, Path.Combine(copy.EventsDirectory, name), whole);
+        }
+    }
+
+    /// <summary>
+    /// The whole records of what was recorded. A log that is folded meanwhile starts over; of one that nobody
+    /// can read nothing is copied, of a later build's all.
+    /// </summary>
+    private void CopyAnswerLogs(Store copy, string[] names)
+    {
+        foreach (string name in names)
+        {
+            using MappedFile source = store.FileSystem.Map(Path.Combine(store.EventsDirectory, name));
+            long whole;
+            try
+            {
+                whole = AnswerLog.Read(source, static (in AnswerRecord _) => { });
+            }
+            catch (EmbedEngineException e) when (e.Code is ErrorCode.Corrupt or ErrorCode.Format)
+            {
+                whole = e.Code == ErrorCode.Format ? source.Length : 0;
+            }
             if (whole > 0) Copy(source, Path.Combine(copy.EventsDirectory, name), whole);
         }
     }

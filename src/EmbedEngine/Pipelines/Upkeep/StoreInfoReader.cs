@@ -41,7 +41,17 @@ internal static class StoreInfoReader
             UnfitEvents = RecoveryLog.Read(catalog, RecoveryLog.UnfitEvents),
             SetAside = SetAside(store),
             LastRecovery = RecoveryLog.Last(catalog),
+            AnswerLogs = store.AnswerLogs().Count(),
+            AnswerBytes = AnswerBytes(store),
         };
+    }
+
+    private static long AnswerBytes(Store store)
+    {
+        long bytes = 0;
+        foreach (string name in store.AnswerLogs())
+            bytes += store.FileSystem.FileLength(Path.Combine(store.EventsDirectory, name));
+        return bytes;
     }
 
     private static string[] SetAside(Store store) =>

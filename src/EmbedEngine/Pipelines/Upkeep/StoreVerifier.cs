@@ -27,6 +27,7 @@ internal sealed class StoreVerifier(Store store, bool full, ProgressScope progre
         store.EnsureExists();
         CheckCatalog();
         CheckLiveLogs();
+        CheckAnswerLogs();
         CheckCatalogue();
         var seen = new HashSet<string>(StringComparer.Ordinal);
         // Writers go on: a file that is gone and no longer named is no fault, and one named meanwhile is
@@ -145,6 +146,29 @@ internal sealed class StoreVerifier(Store store, bool full, ProgressScope progre
             catch (EmbedEngineException e) when (e.Code is ErrorCode.NotFound)
             {
                 // Adopted and gone since it was listed.
+            }
+        }
+    }
+
+    /// <summary>No catalog row names them either.</summary>
+    private void CheckAnswerLogs()
+    {
+        foreach (string name in store.AnswerLogs())
+        {
+            try
+            {
+                using MappedFile file = store.FileSystem.Map(Path.Combine(store.EventsDirectory, name));
+                AnswerLog.Read(file, static (in AnswerRecord _) => { });
+                _files++;
+            }
+            catch (EmbedEngineException e) when (e.Code is ErrorCode.Corrupt or ErrorCode.Format)
+            {
+                _faults.Add(new StoreFault(
+                    $"{StoreNames.Events}/{name}", $"{e.Message}; delete it when you need it no more"));
+            }
+            catch (EmbedEngineException e) when (e.Code is ErrorCode.NotFound)
+            {
+                // Folded and gone since it was listed.
             }
         }
     }

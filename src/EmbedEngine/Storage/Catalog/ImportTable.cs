@@ -40,6 +40,11 @@ internal static class ImportTable
         "SELECT source || ' on ' || created_at FROM import WHERE fingerprint = $f LIMIT 1",
         ("$f", fingerprint));
 
+    /// <summary>What the first import was and when; null = there was none. The same for a store's
+    /// life.</summary>
+    public static string? First(CatalogReader catalog) => (string?)catalog.Scalar(
+        "SELECT fingerprint || ' ' || created_at FROM import ORDER BY id LIMIT 1");
+
     /// <summary>Ids of the rewritings.</summary>
     public static HashSet<long> Rewritings(CatalogReader catalog) => [.. catalog.List(
         "SELECT id FROM import WHERE source = $s", row => row.GetInt64(0), ("$s", Compaction))];

@@ -28,6 +28,11 @@ internal static class MetaTable
 
     /// <summary>Sessions whose rows named several users, of all imports.</summary>
     public const string MixedSessions = "mixed_sessions";
+    /// <summary>How users are split between versions, lines of text.</summary>
+    public const string Experiment = "experiment";
+
+    /// <summary>Units whose records in answer logs count no more: hash and until when, ms.</summary>
+    public const string ForgottenAnswers = "forgotten_answers";
 
     public static readonly CatalogTable Table = new(
         "meta", "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;",
@@ -45,6 +50,10 @@ internal static class MetaTable
     public static void Set(CatalogWriter catalog, string key, string value) => catalog.Run(
         "INSERT INTO meta VALUES ($k, $v) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
         ("$k", key), ("$v", value));
+
+    /// <summary>Removes a value.</summary>
+    public static void Delete(CatalogWriter catalog, string key) =>
+        catalog.Run("DELETE FROM meta WHERE key = $k", ("$k", key));
 
     /// <summary>Adds to a counter; one that is not there begins at 0.</summary>
     public static void Add(CatalogWriter catalog, string key, long count) => catalog.Run(
