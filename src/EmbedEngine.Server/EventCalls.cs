@@ -8,10 +8,11 @@ namespace EmbedEngine.Server;
 /// <summary>Calls that take events.</summary>
 internal static class EventCalls
 {
-    /// <summary>Members of an event; an id of the answer that led to it would be one more.</summary>
-    public static readonly string[] OfEvent = ["user", "item", "action", "time", "time_ms", "ts"];
+    /// <summary>Members of an event; <c>request</c> is the id of the answer that led to it.</summary>
+    public static readonly string[] OfEvent = ["user", "item", "action", "time", "time_ms", "ts", "request"];
 
-    private readonly record struct Event(string User, string Item, string Action, long? TimeMs);
+    private readonly record struct Event(
+        string User, string Item, string Action, long? TimeMs, string? Request);
 
     /// <summary><c>POST /v1/events</c>: <c>{"events":[…]}</c>, or one event alone.</summary>
     public static async ValueTask Observe(ServeCall call)
@@ -19,12 +20,14 @@ internal static class EventCalls
         List<Event> events = Read(call.Request, call.Store.Options.MaxBatch);
         int accepted = 0;
         var newActions = new SortedSet<string>(StringComparer.Ordinal);
+        var links = new List<(int Event, RequestLink Link)>();
         Exception? failure = null;
         try
         {
             foreach (Event e in events)
             {
-                if (!call.Store.Engine.Observe(e.User, e.Item, e.Action, e.TimeMs)) newActions.Add(e.Action);
+                if (!Take(call.Store.Engine, e, out RequestLink link)) newActions.Add(e.Action);
+                if (link != RequestLink.Taken) links.Add((accepted, link));
                 accepted++;
             }
         }
@@ -48,7 +51,29 @@ internal static class EventCalls
         call.Json.WriteStartArray("new_actions");
         foreach (string action in newActions) call.Json.WriteStringValue(action);
         call.Json.WriteEndArray();
+        if (links.Count > 0) WriteLinks(call.Json, links);
         call.Json.WriteEndObject();
+    }
+
+    private static bool Take(Engine engine, Event e, out RequestLink link)
+    {
+        link = RequestLink.Taken;
+        return e.Request is null ? engine.Observe(e.User, e.Item, e.Action, e.TimeMs)
+            : engine.Observe(e.User, e.Item, e.Action, e.TimeMs, e.Request, out link);
+    }
+
+    /// <summary>Ids that led nowhere, and why; their events were taken.</summary>
+    private static void WriteLinks(Utf8JsonWriter json, List<(int Event, RequestLink Link)> links)
+    {
+        json.WriteStartArray("requests_ignored");
+        foreach ((int at, RequestLink link) in links)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("event", at);
+            json.WriteString("reason", JsonReports.NameOf(link));
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
     }
 
     /// <summary>All of them: of a request that is none, nothing is taken.</summary>
@@ -70,7 +95,8 @@ internal static class EventCalls
         return new Event(
             Members.Key(e, "user") ?? throw Members.Bad($"event {at}: 'user' is missing"),
             Members.Key(e, "item") ?? throw Members.Bad($"event {at}: 'item' is missing"),
-            Members.Text(e, "action") is { Length: > 0 } action ? action : "clicks", TimeOf(e, at));
+            Members.Text(e, "action") is { Length: > 0 } action ? action : "clicks", TimeOf(e, at),
+            Members.Text(e, "request"));
     }
 
     private static long? TimeOf(JsonElement e, int at)

@@ -17,7 +17,7 @@ internal static class RecommendCalls
     public static readonly string[] Session = ["session_id", "user", .. s_lists];
 
     /// <summary>Members that say what is wanted.</summary>
-    public static readonly string[] Wanted = ["limit", "source", "seen", "explain", "filter", "rules"];
+    public static readonly string[] Wanted = ["limit", "source", "seen", "explain", "record", "filter", "rules"];
 
     public static readonly string[] OfOne = [.. Session, .. Wanted];
 
@@ -51,16 +51,31 @@ internal static class RecommendCalls
 
     private static void Answer(ServeCall call, JsonElement request, string? user)
     {
-        Model model = call.Store.Model;
-        RecommendFileOptions wanted = Read(request, model, call.Store.Options);
         CheckLists(request);
+        Model model = ModelOf(call.Store, request, user);
+        RecommendFileOptions wanted = Read(request, model, call.Store.Options);
         RequestSession session = user is not null && !HasSession(request) ? new RequestSession([], [])
             : RequestJson.Read(model, request);
         if (user is not null) session = session with { User = user };
         call.Json.WriteStartObject();
-        WriteAnswer(call.Json, model, request, session, wanted, wanted.Request);
+        WriteAnswer(call, model, request, session, wanted, wanted.Request, Records(call, request));
         call.Json.WriteEndObject();
     }
+
+    private static bool Records(ServeCall call, JsonElement request) =>
+        Members.Flag(request, "record", call.Store.Options.RecordAnswers);
+
+    /// <summary>The version of the arm that the user, else the session, is in.</summary>
+    private static Model ModelOf(ServedStore store, JsonElement request, string? user)
+    {
+        string? unit = user ?? Members.Key(request, "user") ?? SessionOf(request);
+        return unit is null ? store.Model : store.Engine.ModelFor(unit);
+    }
+
+    /// <summary>The session's id as text; null = none is given.</summary>
+    private static string? SessionOf(JsonElement request) =>
+        !Members.TryGet(request, "session_id", out JsonElement id) ? null
+            : id.ValueKind == JsonValueKind.String ? id.GetString() : id.GetRawText();
 
     /// <summary><c>POST /v1/recommend/batch</c>: what is wanted is said once, of all.</summary>
     public static ValueTask Many(ServeCall call)
@@ -77,7 +92,7 @@ internal static class RecommendCalls
         call.Json.WriteStartArray("answers");
         int number = 0;
         foreach (JsonElement request in requests.EnumerateArray())
-            WriteOneOfMany(call.Json, model, request, wanted, number++);
+            WriteOneOfMany(call, request, wanted, number++);
         call.Json.WriteEndArray();
         call.Json.WriteNumber("model_version", model.Version.Number);
         call.Json.WriteEndObject();
@@ -86,14 +101,17 @@ internal static class RecommendCalls
 
     /// <summary>A request that is none is told so in its place; the others are answered.</summary>
     private static void WriteOneOfMany(
-        Utf8JsonWriter json, Model model, JsonElement request, RecommendFileOptions wanted, int number)
+        ServeCall call, JsonElement request, RecommendFileOptions wanted, int number)
     {
+        Utf8JsonWriter json = call.Json;
+        Model? model = null;
         json.WriteStartObject();
         RequestSession? session = null;
         try
         {
             Members.Check(request, $"request {number}", Session);
             CheckLists(request);
+            model = ModelOf(call.Store, request, user: null);
             session = RequestJson.Read(model, request);
         }
         catch (EmbedEngineException e)
@@ -102,7 +120,9 @@ internal static class RecommendCalls
             json.WriteString("code", ErrorText.NameOf(e.Code));
         }
         if (session is not null)
-            WriteAnswer(json, model, request, session, wanted, wanted.Request.ForRequest(number));
+            WriteAnswer(
+                call, model!, request, session, wanted, wanted.Request.ForRequest(number),
+                Records(call, call.Request));
         json.WriteEndObject();
     }
 
@@ -132,11 +152,12 @@ internal static class RecommendCalls
         return read with { Explain = explain, Request = asked };
     }
 
-    /// <summary>Members of one answer; an id of the answer would stand beside its version.</summary>
+    /// <summary>Members of one answer; its id where it is recorded, null where it could not be.</summary>
     private static void WriteAnswer(
-        Utf8JsonWriter json, Model model, JsonElement request, RequestSession session,
-        RecommendFileOptions wanted, in RecommendOptions asked)
+        ServeCall call, Model model, JsonElement request, RequestSession session,
+        RecommendFileOptions wanted, in RecommendOptions asked, bool record)
     {
+        Utf8JsonWriter json = call.Json;
         var results = new RecommendedItem[wanted.K];
         RecommendRules rules = RequestRules.Of(wanted);
         RecommendResult answer = session.User is { } user
@@ -155,6 +176,10 @@ internal static class RecommendCalls
             json, model, items, answer, reasons, session.Ignored, told, wanted.FallbackBy,
             "recommendations", wanted.Explain);
         if (asked.ExploreSeed != 0) json.WriteNumber("explore_seed", asked.ExploreSeed);
+        if (!record) return;
+        AnswerId recorded = call.Store.Engine.RecordAnswer(
+            model, answer, items, session.User, SessionOf(request));
+        json.WriteString("id", recorded.IsNone ? null : recorded.ToString());
     }
 
     private static RuleReport? Explain(

@@ -50,6 +50,12 @@ public sealed record ServeOptions
     /// <summary>Whether each request is a line of the log. Default false.</summary>
     public bool LogRequests { get; init; }
 
+    /// <summary>
+    /// Whether answers are recorded and have an id, so that what came of them can be measured
+    /// (docs/online.md), where a request's <c>record</c> does not say it. Default false.
+    /// </summary>
+    public bool RecordAnswers { get; init; }
+
     /// <summary>Throws when a value is out of range.</summary>
     /// <exception cref="ArgumentException">Names the option.</exception>
     public void Validate()

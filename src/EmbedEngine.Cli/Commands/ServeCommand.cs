@@ -34,13 +34,17 @@ internal static class ServeCommand
             Description = "Requests answered at once; one more is told to come again (default 64).",
             DefaultValueFactory = _ => new ServeOptions().MaxConcurrency,
         };
+        var record = new Option<bool>("--record")
+        {
+            Description = "Record every answer and give it an id (docs/online.md).",
+        };
         var log = new Option<bool>("--log-requests") { Description = "A log line for every request." };
         Option<bool> json = SharedOptions.Json();
         var command = new Command(
             "serve", "Answer over HTTP, with a page to try it: docs/serve.md. The log is JSON lines on "
                 + "standard error.")
         {
-            store, port, listen, keyFile, hosts, concurrency, log, json,
+            store, port, listen, keyFile, hosts, concurrency, record, log, json,
         };
         command.SetAction(parsed => Program.Run(cancellation =>
         {
@@ -59,6 +63,7 @@ internal static class ServeCommand
                     Keys = parsed.GetValue(keyFile) is { } file ? ReadKeys(file) : [],
                     MaxConcurrency = parsed.GetValue(concurrency),
                     LogRequests = parsed.GetValue(log),
+                    RecordAnswers = parsed.GetValue(record),
                 },
             }, cancellation);
         }));
