@@ -1,0 +1,27 @@
+using OxyPlot;
+using OxyPlot.Annotations;
+
+namespace EmbedEngine.Report.Charts;
+
+/// <summary>Text inside a chart.</summary>
+internal static class Labels
+{
+    /// <summary>Text at a point of the data.</summary>
+    /// <param name="x">Where.</param>
+    /// <param name="y">Where.</param>
+    /// <param name="text">What.</param>
+    /// <param name="side">Left: the text begins there; right: it ends there.</param>
+    /// <param name="offset">Units of the drawing to the right.</param>
+    /// <param name="color">Null = <see cref="ChartColors.Ink"/>.</param>
+    /// <param name="size">Of the font.</param>
+    public static TextAnnotation At(
+        double x, double y, string text, HorizontalAlignment side, double offset = 0, OxyColor? color = null,
+        double size = 11) => new()
+    {
+        TextPosition = new DataPoint(x, y), Text = text, TextColor = color ?? ChartColors.Ink,
+        FontSize = size, StrokeThickness = 0, Stroke = OxyColors.Undefined, Background = OxyColors.Undefined,
+        TextHorizontalAlignment = side, TextVerticalAlignment = VerticalAlignment.Middle,
+        Offset = new ScreenVector(offset, 0), Layer = AnnotationLayer.AboveSeries, ClipByXAxis = false,
+        ClipByYAxis = false, Padding = new OxyThickness(0),
+    };
+}
