@@ -55,6 +55,13 @@ public sealed partial record TrainOptions
     public bool Publish { get; init; } = true;
 
     /// <summary>
+    /// What the new version must not be worse than; default none. One that is stays unpublished, and
+    /// <see cref="ModelVersion.Gate"/> says why. Costs a build more where the active version has seen every
+    /// session there is.
+    /// </summary>
+    public PublishGate Gate { get; init; }
+
+    /// <summary>
     /// At most this many held-out sessions are evaluated, taken evenly; 0 = all. Default 10,000.
     /// </summary>
     public int MeasureSessions { get; init; } = 10_000;
@@ -98,6 +105,7 @@ public sealed partial record TrainOptions
         ArgumentOutOfRangeException.ThrowIfNegative(UntilMs ?? 0, nameof(UntilMs));
         if (!Enum.IsDefined(Preset))
             throw new ArgumentOutOfRangeException(nameof(Preset), Preset, "is not a preset");
+        if (!Enum.IsDefined(Gate)) throw new ArgumentOutOfRangeException(nameof(Gate), Gate, "is no gate");
         _ = TrainSettings.Resolve(this);
     }
 }

@@ -38,6 +38,12 @@ public sealed record ModelVersion
     /// </summary>
     public long UnfitEvents { get; init; }
 
+    /// <summary>
+    /// What it was held against before it was published; null where <see cref="TrainOptions.Gate"/> was not
+    /// asked for or no version was active.
+    /// </summary>
+    public PublishGateReport? Gate { get; init; }
+
     /// <summary>Wall seconds of the training run.</summary>
     public double Seconds { get; init; }
 
