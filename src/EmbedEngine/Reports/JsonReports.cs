@@ -294,6 +294,10 @@ public static class JsonReports
         json.WriteEndArray();
     }
 
+    /// <summary>Fields of what is in a log.</summary>
+    public static void WriteFields(Utf8JsonWriter json, ExploreReport report) =>
+        ExploreJson.Write(json, report);
+
     /// <summary>Fields of a file of recommendations.</summary>
     public static void WriteFields(Utf8JsonWriter json, RecommendFileReport report)
     {
