@@ -36,6 +36,7 @@ internal static class Program
             CustomersCommand.Create(),
             RefreshCommand.Create(),
             InspectCommand.Create(),
+            ReportCommand.Create(),
             VersionsCommand.Create(),
             PublishCommand.Create(),
             RollbackCommand.Create(),

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using EmbedEngine.Cli.Output;
+using EmbedEngine.Report;
 
 namespace EmbedEngine.Cli.Commands;
 
@@ -33,12 +34,13 @@ internal static class InspectCommand
         {
             Description = "Draws the same session again with --random.",
         };
+        Option<string?> html = HtmlFile.Option();
         Option<bool> json = SharedOptions.Json();
         var input = new InputOptions(sessionIsKey: true);
         var command = new Command("inspect",
             "Replay a session: history, truth, its rank in every source, what was recommended and why.")
         {
-            store, session, random, test, source, k, steps, seed, json,
+            store, session, random, test, source, k, steps, seed, html, json,
         };
         input.AddTo(command);
         command.SetAction(parsed => Program.Run(cancellation =>
@@ -60,6 +62,8 @@ internal static class InspectCommand
                 },
                 progress.Handler, cancellation);
             progress.Finish();
+            if (parsed.GetValue(html) is string page)
+                HtmlFile.Write(page, HtmlReport.OfSession(engine, report));
             if (parsed.GetValue(json)) JsonOutput.Print(j => JsonReports.WriteFields(j, report));
             else InspectText.Print(report);
         }));
