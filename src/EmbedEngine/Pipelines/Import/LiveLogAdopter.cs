@@ -123,7 +123,7 @@ internal static class LiveLogAdopter
     /// <summary>
     /// The session rules of the newest import that cut sessions by user: live events go on under them.
     /// </summary>
-    private static ImportOptions Rules(Store store)
+    internal static ImportOptions Rules(Store store)
     {
         var options = new ImportOptions { MaxErrors = long.MaxValue };
         foreach (SegmentRecord segment in EventLog.Segments(store).Reverse())
@@ -142,7 +142,7 @@ internal static class LiveLogAdopter
         return options;
     }
 
-    private static EventSource Columns(List<LiveEvent> events, ActionTable actions)
+    internal static EventSource Columns(List<LiveEvent> events, ActionTable actions)
     {
         // Past the table's room a new name is "other": an event with an odd action is still an event, and
         // must not keep the store from ever training again. One place is kept for "other" itself.
@@ -174,7 +174,7 @@ internal static class LiveLogAdopter
     /// <summary>
     /// Takes out events whose keys are not of the store's kind: one of them must not keep the others out.
     /// </summary>
-    private static int RemoveUnfit(List<LiveEvent> events, StoreKeys keys)
+    internal static int RemoveUnfit(List<LiveEvent> events, StoreKeys keys)
     {
         // Also what an older build took for a key and an import does not: a missing value, a NUL.
         bool Fits(KeyDictionary dictionary, string key) => dictionary.Kind != KeyKind.Int64
