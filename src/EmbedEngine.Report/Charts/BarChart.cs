@@ -25,7 +25,7 @@ internal static class BarChart
         values.Minimum = 0;
         // Room for what is written at the end of the longest.
         values.Maximum = longest * 1.18;
-        values.LabelFormatter = v => v < 0 ? "" : format(v);
+        values.LabelFormatter = v => v < 0 ? "" : Labels.Tick(format(v));
         plot.Axes.Add(values);
         (string Name, double Value)[] upwards = [.. bars.Reverse()];
         plot.Axes.Add(Chart.Names(AxisPosition.Left, upwards.Select(b => b.Name)));

@@ -65,14 +65,16 @@ internal static class HeatChart
                 double value = table.Values[r, c];
                 data[c, up] = double.IsNaN(value) ? double.NaN : table.Scale(value);
                 string written = double.IsNaN(value) ? "–" : table.Format(value);
-                titles.Add($"{table.Rows[r]} / {table.Columns[c]}: {written}".ReplaceLineEndings(" "));
+                if (!table.Written) titles.Add($"{table.Rows[r]} / {table.Columns[c]}: {written}".ReplaceLineEndings(" "));
                 if (table.Written) plot.Annotations.Add(Text(c, up, written, data[c, up], low, high));
             }
         }
         plot.Series.Add(new HeatMapSeries
         {
             X0 = 0, X1 = columns - 1, Y0 = 0, Y1 = rows - 1, Data = data, Interpolate = false,
-            RenderMethod = HeatMapRenderMethod.Rectangles, ToolTip = string.Join('\n', titles),
+            RenderMethod = HeatMapRenderMethod.Rectangles, 
+            // What is written in the cells needs no tooltip; they are marks all the same.
+            ToolTip = table.Written ? " " : string.Join('\n', titles),
         });
         return new Chart(plot, width, rows * RowHeight + (table.Turned ? TurnedRest : Rest));
     }

@@ -32,6 +32,7 @@ internal static class IntervalChart
         double low = rows.Min(r => r.Low), high = rows.Max(r => r.High), room = (high - low) * .04;
         LinearAxis values = Chart.Value(new LinearAxis(), AxisPosition.Bottom, title);
         values.Minimum = mark is null ? Math.Min(0, low) : Math.Min(mark.Value, low) - room;
+        values.LabelFormatter = v => Labels.Tick(format(v));
         values.Maximum = Math.Max(mark ?? high, high) + room;
         plot.Axes.Add(values);
         // A category axis counts from the bottom up.

@@ -42,8 +42,10 @@ internal static class PointChart
             plot.Series.Add(series);
         }
         foreach ((double x, double y, string text) in labels)
-            plot.Annotations.Add(Labels.At(x, y, text, HorizontalAlignment.Left, offset: 6));
+            plot.Annotations.Add(Labels.At(x, y, text, HorizontalAlignment.Left, offset: 6, haloed: true));
         AddLegend(plot);
+        // The first group is drawn last, and named first.
+        plot.Legends[0].LegendItemOrder = LegendItemOrder.Reverse;
         return new Chart(plot, Chart.Wide, ChartHeight);
     }
 

@@ -102,9 +102,10 @@ internal sealed class SvgCanvas : ClippingRenderContext
         {
             HorizontalAlignment.Center => " mid", HorizontalAlignment.Right => " end", _ => "",
         });
+        // Text that stands among marks: report.css draws the paper around it.
+        if (fontWeight >= FontWeights.Bold) _svg.Append(" halo");
         _svg.Append('"');
         if (fontSize != Chart.FontSize) Attribute("font-size", fontSize);
-        if (fontWeight >= FontWeights.Bold) _svg.Append(" font-weight=\"600\"");
         double down = verticalAlignment switch
         {
             VerticalAlignment.Top => .85, VerticalAlignment.Middle => .35, _ => -.15,
@@ -187,7 +188,7 @@ internal sealed class SvgCanvas : ClippingRenderContext
 
     private void Attribute(string name, double value) =>
         _svg.Append(' ').Append(name).Append("=\"")
-            .Append(value.ToString("0.##", CultureInfo.InvariantCulture)).Append('"');
+            .Append(value.ToString(Math.Abs(value) < 1 ? "0.##" : "0.#", CultureInfo.InvariantCulture)).Append('"');
 
     /// <summary>Null for a colour that no name stands for: a chart draws none of those.</summary>
     private static string? ClassOf(char kind, OxyColor color) =>

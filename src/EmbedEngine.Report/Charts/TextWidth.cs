@@ -6,10 +6,10 @@ namespace EmbedEngine.Report.Charts;
 /// <summary>An estimate of widths of text.</summary>
 internal static class TextWidth
 {
-    private const double Narrow = .3;
-    private const double Usual = .56;
-    private const double Capital = .69;
-    private const double Broad = .86;
+    private const double Narrow = .36;
+    private const double Usual = .62;
+    private const double Capital = .73;
+    private const double Broad = .95;
 
     /// <summary>CJK, Hangul, emoji: squares.</summary>
     private const double Square = 1;

@@ -10,6 +10,9 @@ namespace EmbedEngine.Report.Page;
 /// <param name="Table">The same numbers.</param>
 internal sealed record Figure(string Title, string Sentence, Chart Chart, DataTable Table) : IBlock
 {
+    /// <summary>Level of its heading.</summary>
+    public int Level { get; init; } = 3;
+
     /// <inheritdoc/>
     public bool Wide => Chart.Width > Chart.Half;
 
@@ -17,10 +20,15 @@ internal sealed record Figure(string Title, string Sentence, Chart Chart, DataTa
     public void Write(StringBuilder html, string id)
     {
         html.Append("<figure id=\"").Append(id).Append("\" class=\"").Append(Wide ? "wide" : "half")
-            .Append("\"><h3>").Append(HtmlText.Escape(Title)).Append("</h3>\n");
-        // A wide drawing is scrolled on a narrow screen: small print helps nobody.
-        html.Append(Wide ? "<div class=\"drawing\" tabindex=\"0\" role=\"group\" aria-label=\"" : "<div class=\"drawing\" role=\"group\" aria-label=\"")
-            .Append(HtmlText.Escape(Title)).Append("\">");
+            .Append("\"><h").Append(Level).Append('>').Append(HtmlText.Escape(Title)).Append("</h").Append(Level)
+            .Append(">\n<div class=\"drawing\"");
+        // A wide drawing is scrolled on a narrow screen, by keyboard too: small print helps nobody.
+        if (Wide)
+        {
+            html.Append(" tabindex=\"0\" role=\"region\" aria-label=\"").Append(HtmlText.Escape(Title))
+                .Append(", drawing\"");
+        }
+        html.Append('>');
         Chart.Write(html, id, $"{Title}. {Sentence}");
         html.Append("</div><figcaption>").Append(HtmlText.Escape(Sentence)).Append("</figcaption>\n");
         html.Append("<details><summary>The numbers<span class=\"hidden\"> of ")

@@ -52,19 +52,20 @@ internal static class HtmlText
     /// <summary>1,427,332</summary>
     public static string Count(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
-    /// <summary>12.3 % of a share, 0 to 1.</summary>
+    /// <summary>12.3 % of a share, 0 to 1; the sign stays with its number.</summary>
     public static string Percent(double share) =>
         (share * 100).ToString(
-            Math.Abs(share) is > 0 and < .001 ? "0.000" : "0.0", CultureInfo.InvariantCulture) + " %";
+            Math.Abs(share) is > 0 and < .001 ? "0.000" : "0.0", CultureInfo.InvariantCulture) + "\u00a0%";
 
     /// <summary>+1.2 of a difference of two shares, in points of a percent.</summary>
     public static string Points(double difference) =>
         (difference * 100).ToString("+0.0;−0.0;0.0", CultureInfo.InvariantCulture);
 
-    /// <summary>A number with so many significant digits.</summary>
+    /// <summary>A number with so many significant digits; a whole one is written as one.</summary>
     public static string Number(double number, int digits = 3)
     {
         if (number == 0 || !double.IsFinite(number)) return number.ToString(CultureInfo.InvariantCulture);
+        if (Math.Abs(number) < 1e15 && number == Math.Round(number)) return Count((long)number);
         int decimals = Math.Clamp(digits - 1 - (int)Math.Floor(Math.Log10(Math.Abs(number))), 0, 9);
         return number.ToString("N" + decimals, CultureInfo.InvariantCulture);
     }
@@ -77,6 +78,10 @@ internal static class HtmlText
         < 172_800 => $"{Number(seconds / 3600, 2)} h",
         _ => $"{Number(seconds / 86_400, 2)} days",
     };
+
+    /// <summary>A sentence from what was written to stand alone in a list.</summary>
+    public static string Sentence(string text) => text.Length == 0 ? text
+        : char.ToUpperInvariant(text[0]) + text[1..] + (text[^1] is '.' or '!' or '?' ? "" : ".");
 
     /// <summary>2024-12-31 of milliseconds since 1970.</summary>
     public static string Day(long ms) => DateTimeOffset.FromUnixTimeMilliseconds(ms).ToString(

@@ -27,7 +27,7 @@ internal static class DataSection
         section.Tile("users", log.Users is { } users ? Count(users) : "none named");
         if (log.FirstMs is { } first && log.LastMs is { } last)
             section.Tile("from – to (UTC)", $"{Day(first)} – {Day(last)}");
-        foreach (string note in log.Notes) section.Note(note);
+        foreach (string note in log.Notes) section.Note(Sentence(note));
         if (log.LeftOut.Events > 0) section.Note(LeftOut(log));
         if (log.Events == 0) return section;
         if (log.Daily is { Count: > 1 } days) section.Add(Daily(days));
@@ -66,9 +66,11 @@ internal static class DataSection
     private static Figure Daily(IReadOnlyList<DayActivity> days)
     {
         DayActivity[] shown = [.. days.Skip(Math.Max(0, days.Count - MostDays))];
-        DateTimeAxis across = Chart.Value(new DateTimeAxis(), AxisPosition.Bottom, "day (UTC)");
-        across.StringFormat = "yyyy-MM-dd";
-        across.IntervalLength = 110;
+        bool oneYear = shown[0].Day[..4] == shown[^1].Day[..4];
+        DateTimeAxis across = Chart.Value(
+            new DateTimeAxis(), AxisPosition.Bottom, oneYear ? $"day of {shown[0].Day[..4]} (UTC)" : "day (UTC)");
+        across.StringFormat = oneYear ? "MM-dd" : "yyyy-MM-dd";
+        across.IntervalLength = oneYear ? 70 : 100;
         double[] at = [.. shown.Select(d => DateTimeAxis.ToDouble(DateTime.ParseExact(
             d.Day, "yyyy-MM-dd", CultureInfo.InvariantCulture)))];
         var columns = shown.Select((d, i) => new Column(

@@ -106,9 +106,7 @@ internal static class QualitySection
             [.. report.Sources.Where(s => s.Value.Slices is not null)
                 .OrderByDescending(s => s.Value.Recall.Value).Select(s => (s.Key, s.Value.Slices!))];
         (string Name, SliceMetrics Metrics)[] parts = [.. sources[0].Slices.ByName];
-        string[] meanings =
-            ["short sessions", "long sessions", "cold items", "repeats", "unseen items"];
-        string[] columns = [.. parts.Select((p, i) => i < meanings.Length ? meanings[i] : p.Name)];
+        string[] columns = [.. parts.Select(p => p.Name)];
         var values = new double[sources.Length, columns.Length];
         for (int s = 0; s < sources.Length; s++)
         {
@@ -121,10 +119,11 @@ internal static class QualitySection
         var measured = served.ByName.Select((p, i) => (Name: columns[i], p.Metrics))
             .Where(p => p.Metrics.Cases > 0).OrderByDescending(p => p.Metrics.Recall).ToArray();
         string sentence = measured.Length < 2 ? "Too few cases to compare parts."
-            : $"It does best on {measured[0].Name} ({Percent(measured[0].Metrics.Recall)} of "
+            : $"hybrid does best on {measured[0].Name} ({Percent(measured[0].Metrics.Recall)} of "
                 + $"{Count(measured[0].Metrics.Cases)} cases) and worst on {measured[^1].Name} "
                 + $"({Percent(measured[^1].Metrics.Recall)} of {Count(measured[^1].Metrics.Cases)}). Short: at most "
-                + "2 events of history; long: 6 or more; cold: at most 5 events in training.";
+                + "2 events of history; long: 6 or more; cold: items of at most 5 events in training; repeats: items "
+                + "that the session already has; unseen: others. Cells are percent.";
         return new Figure(
             $"Recall@{report.K} by part of the cases", sentence,
             HeatChart.Create(

@@ -55,17 +55,12 @@ internal sealed class SessionBlock(IReadOnlyList<InspectReport> sessions) : IBlo
 
     private static Figure RankFigure(InspectReport report)
     {
-        string[] sources = [.. report.Steps[0].Ranks.Keys];
-        if (sources.Length == 0) sources = [report.Source];
+        string[] sources = Ordered(report);
         var values = new double[sources.Length, report.Steps.Count];
         for (int s = 0; s < sources.Length; s++)
         {
             for (int t = 0; t < report.Steps.Count; t++)
-            {
-                InspectStep step = report.Steps[t];
-                int? rank = step.Ranks.TryGetValue(sources[s], out int? of) ? of : step.Rank;
-                values[s, t] = rank ?? double.NaN;
-            }
+                values[s, t] = RankOf(report.Steps[t], sources[s], report) ?? double.NaN;
         }
         string[] steps = [.. report.Steps.Select(s => s.Step.ToString(CultureInfo.InvariantCulture))];
         InspectStep[] found = [.. report.Steps.Where(s => s.Rank is not null)];
@@ -73,7 +68,8 @@ internal sealed class SessionBlock(IReadOnlyList<InspectReport> sessions) : IBlo
             ? $"{report.Source} never had what came next among its first {report.Depth}."
             : $"{report.Source} had what came next at rank {found.Min(s => s.Rank)} in its best step, "
                 + $"{(found.Length == report.Steps.Count ? "and always" : $"in {found.Length} of {report.Steps.Count} steps")} "
-                + $"among the first {report.Depth}. Darker is nearer to the top; grey is not found.";
+                + $"among the first {report.Depth}. Darker is nearer to the top, grey is not found; "
+                + "sources that never had it are left out.";
         return new Figure(
             $"Rank of what came next, session {Shorten(report.Session, 24)}", sentence,
             HeatChart.Create(
@@ -85,8 +81,24 @@ internal sealed class SessionBlock(IReadOnlyList<InspectReport> sessions) : IBlo
             new DataTable(
                 $"Rank by source and step of session {report.Session}", ["source", .. steps],
                 [.. sources.Select((s, i) => (string[])[s, .. Enumerable.Range(0, steps.Length)
-                    .Select(t => double.IsNaN(values[i, t]) ? "–" : $"{values[i, t]:0}")])]));
+                    .Select(t => double.IsNaN(values[i, t]) ? "–" : $"{values[i, t]:0}")])])) { Level = 5 };
     }
+
+    /// <summary>
+    /// Sources that had what came next at least once, the one asked first, then those that had it nearest to the
+    /// top.
+    /// </summary>
+    private static string[] Ordered(InspectReport report)
+    {
+        double Nearness(string source) =>
+            report.Steps.Sum(s => RankOf(s, source, report) is { } rank ? 1.0 / rank : 0);
+        IEnumerable<string> others = report.Steps[0].Ranks.Keys.Where(
+            s => s != report.Source && (report.Source != "hybrid" || s != report.ServedSource) && Nearness(s) > 0);
+        return [report.Source, .. others.OrderByDescending(Nearness)];
+    }
+
+    private static int? RankOf(InspectStep step, string source, InspectReport report) =>
+        source == report.Source ? step.Rank : step.Ranks.GetValueOrDefault(source);
 
     private static void Step(StringBuilder html, InspectReport report, InspectStep step)
     {
