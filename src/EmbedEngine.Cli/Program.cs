@@ -36,6 +36,7 @@ internal static class Program
             CustomersCommand.Create(),
             RefreshCommand.Create(),
             InspectCommand.Create(),
+            ExploreCommand.Create(),
             ReportCommand.Create(),
             VersionsCommand.Create(),
             PublishCommand.Create(),
