@@ -170,6 +170,10 @@ internal sealed class Evaluator
         return new Measured(Mean(column) - Mean(minus), low, high);
     }
 
+    /// <summary>Mean of a measured source with its interval; after <see cref="Run"/>.</summary>
+    public Measured Mean(CandidateSourceKind source, int metric) =>
+        Interval(ColumnOf(Array.IndexOf(_sources, source)) + metric);
+
     private int[] ClusterStarts()
     {
         var starts = new int[Weights.Length + 1];

@@ -89,7 +89,7 @@ public sealed record DriftBand(double Low, double High);
 public sealed record DriftNull(DriftBand Kl, DriftBand Js, DriftBand Psi, string Method);
 
 /// <summary>One measure beyond what it would be without a change.</summary>
-/// <param name="Measure">kl, js, psi, neighbors:NAME, vectors:NAME or feature:NAME.</param>
+/// <param name="Measure">kl, js, psi or neighbors:NAME of a space.</param>
 /// <param name="Value">What was measured.</param>
 /// <param name="Threshold">Where the alarm begins.</param>
 /// <param name="Sentence">What it means, for a person.</param>
@@ -100,16 +100,21 @@ public sealed record DriftAlarm(string Measure, double Value, double Threshold, 
 /// <param name="Items">Items compared.</param>
 /// <param name="Distance">Mean cosine distance after alignment; null without vectors.</param>
 /// <param name="Overlap">Share of the 20 nearest neighbours in common.</param>
+/// <param name="Kept">That share above what chance gives: 1 = all neighbours are kept, 0 = as by chance.
+/// </param>
 /// <param name="Expected">
-/// The same share between the builds that a training made before and after its last sessions, the larger of
-/// the two versions'; null where neither says. Below half of it is drift.
+/// What a training keeps between its build without the last sessions and that of all, the larger of the two
+/// versions'; null where neither says. Less than half of it is drift.
 /// </param>
 public sealed record SpaceDrift(
-    string Space, int Items, double? Distance, double Overlap, double? Expected);
+    string Space, int Items, double? Distance, double Overlap, double Kept, double? Expected);
 
 /// <summary>One feature of the ranker on the same requests.</summary>
 /// <param name="Feature">Its name.</param>
-/// <param name="Psi">Population stability index over ten bins; .25 is a large change by convention.</param>
+/// <param name="Psi">
+/// Population stability index over ten bins. By convention .1 is a change, .25 a large one; it alone is no
+/// alarm, since a version's ranker was taught its own features.
+/// </param>
 public sealed record FeatureDrift(string Feature, double Psi);
 
 /// <summary>An item whose share of the events changed.</summary>

@@ -44,6 +44,11 @@ public sealed record ImportReport
     public long DuplicateEvents { get; init; }
 
     /// <summary>
+    /// Sessions whose rows name several users: each is taken for the first one's, with all its events.
+    /// </summary>
+    public long MixedSessions { get; init; }
+
+    /// <summary>
     /// Observed events that were taken into the log before this import; not in <see cref="Events"/>.
     /// </summary>
     public long AdoptedEvents { get; init; }

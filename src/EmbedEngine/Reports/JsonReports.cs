@@ -25,6 +25,7 @@ public static class JsonReports
         json.WriteNumber("long_sessions", report.LongSessions);
         json.WriteNumber("robot_sessions", report.RobotSessions);
         json.WriteNumber("duplicate_events", report.DuplicateEvents);
+        json.WriteNumber("mixed_sessions", report.MixedSessions);
         json.WriteNumber("adopted_events", report.AdoptedEvents);
         json.WriteNumber("unfit_events", report.UnfitEvents);
         json.WriteStartObject("events_by_action");
@@ -442,6 +443,16 @@ public static class JsonReports
         json.WriteString("engine", EngineInfo.Version);
         json.WriteString("simd", EngineInfo.SimdLevel);
     }
+
+    /// <summary>Fields of a comparison of versions.</summary>
+    public static void WriteFields(Utf8JsonWriter json, DriftReport report) => WatchJson.Write(json, report);
+
+    /// <summary>Fields of a store's health.</summary>
+    public static void WriteFields(Utf8JsonWriter json, HealthReport report) => WatchJson.Write(json, report);
+
+    /// <summary>Fields of the gate before publish.</summary>
+    public static void WriteFields(Utf8JsonWriter json, PublishGateReport report) =>
+        WatchJson.Write(json, report);
 
     private static string? NameOf(KeyKind kind) => kind switch
     {

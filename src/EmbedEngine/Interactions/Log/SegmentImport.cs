@@ -138,6 +138,7 @@ internal static class SegmentImport
             LongSessions = done.LongSessions,
             RobotSessions = done.RobotSessions,
             DuplicateEvents = done.Duplicates,
+            MixedSessions = done.MixedSessions,
             EventsByAction = byAction,
             Columns = context.Notes.Columns,
             UnusedColumns = context.Notes.Unused,

@@ -61,6 +61,11 @@ internal sealed class ReadingNotes(string file)
             Warn($"in {N(done.OneTimeSessions)} of {N(done.LongerSessions)} sessions of several events all "
                 + "have the same time (a day?), so their order is that of the input");
         }
+        if (done.MixedSessions > 0)
+        {
+            Warn($"{N(done.MixedSessions)} sessions have events of several users, each is taken for the first "
+                + "one's: is --session the right column?");
+        }
         long dropped = done.ShortSessions + done.LongSessions + done.RobotSessions;
         if (done.Sessions > 0 && dropped == done.Sessions)
         {

@@ -26,6 +26,9 @@ internal sealed class SessionAssembler(ISessionSink sink, SegmentHeader header)
 
     public long Duplicates { get; private set; }
 
+    /// <summary>Sessions whose rows name several users; each is taken for the first one's.</summary>
+    public long MixedSessions { get; set; }
+
     public ReadOnlySpan<long> EventsByAction => _byAction;
 
     /// <summary>Earliest time; meaningful where the header has times.</summary>

@@ -25,6 +25,7 @@ internal static class SessionGrouper
         var events = new LogEvent[256];
         int count = 0;
         int user = -1;
+        bool mixed = false;
         long firstRow = long.MaxValue;
         long key = 0;
         long rows = 0;
@@ -33,10 +34,15 @@ internal static class SessionGrouper
             if (count > 0 && (row.Session != key || (cut && row.TimeMs - events[count - 1].TimeMs > gapMs)))
             {
                 Emit(assembler, keys, key, user, firstRow, events.AsSpan(0, count));
-                (count, user, firstRow) = (0, -1, long.MaxValue);
+                (count, user, mixed, firstRow) = (0, -1, false, long.MaxValue);
             }
             key = row.Session;
             if (user < 0) user = row.User;
+            else if (!mixed && row.User >= 0 && row.User != user)
+            {
+                mixed = true;
+                assembler.MixedSessions++;
+            }
             firstRow = Math.Min(firstRow, row.Row);
             if (count == events.Length) Array.Resize(ref events, count * 2);
             events[count++] = new LogEvent(row.TimeMs, row.Item, row.Action);

@@ -107,6 +107,7 @@ internal static class ImportRun
         {
             keys.SaveNew(catalog, itemMark, userMark);
             foreach (Pending p in pending) SaveSegment(catalog, store, p);
+            if (total.MixedSessions > 0) MetaTable.Add(catalog, MetaTable.MixedSessions, total.MixedSessions);
             extraRows?.Invoke(catalog);
         });
         progress.Complete();
@@ -138,6 +139,7 @@ internal static class ImportRun
             LongSessions = pending.Sum(p => p.Report.LongSessions),
             RobotSessions = pending.Sum(p => p.Report.RobotSessions),
             DuplicateEvents = pending.Sum(p => p.Report.DuplicateEvents),
+            MixedSessions = pending.Sum(p => p.Report.MixedSessions),
             EventsByAction = byAction,
             Columns = First(pending.SelectMany(p => p.Report.Columns)),
             UnusedColumns = [.. pending.SelectMany(p => p.Report.UnusedColumns).Distinct()],

@@ -11,6 +11,7 @@ using EmbedEngine.Interactions.Log;
 using EmbedEngine.Numerics;
 using EmbedEngine.Pipelines.Import;
 using EmbedEngine.Pipelines.Versions;
+using EmbedEngine.Pipelines.Watch;
 using EmbedEngine.Recommendation.Ranking;
 using EmbedEngine.Storage;
 using EmbedEngine.Training;
@@ -30,6 +31,7 @@ internal sealed class TrainPipeline
     private readonly int _threads;
     private UserHistories? _histories;
     private UserKindChoice _userKind = UserKindChoice.Default;
+    private SpaceStability? _stability;
 
     public TrainPipeline(Store store, TrainOptions options, ProgressScope progress)
     {
@@ -65,6 +67,10 @@ internal sealed class TrainPipeline
                 $"{_store.Path}: no session has enough events to learn from (see --min-session of import)");
         }
         CorpusSplit split = CorpusSplit.Of(corpus, _options.UntilMs);
+        long active = VersionCatalog.ActiveNumber(_store);
+        using PublishGateRun? against = _options.Gate == PublishGate.None || active == 0 ? null
+            : new PublishGateRun(_store, active, corpus, segments, _options.Seed, _threads, _progress);
+        if (against is not null) split = against.Cut(split, given: _options.UntilMs is not null);
         _histories = UserHistories.Of(corpus);
         AttributeSnapshot attributes = AttributeStore.Load(_store);
         var texts = new CatalogueContent(
@@ -74,12 +80,19 @@ internal sealed class TrainPipeline
         texts.Register(write, keys, imported.Ordinals);
         // After that: also of items that were just registered.
         ItemCategories categories = ItemCategories.Of(attributes, keys.Items);
-        VersionBuilder Builder() =>
-            new(keys, categories, texts, _settings, _threads, corpus.EventCount, _progress);
-        if (_settings.TuneSeconds > 0) Tune(Builder(), corpus, split);
-        VersionBuilder builder = Builder();
-        GateDecision? gate =
-            Measure(builder, corpus, split, out Dictionary<RankerTarget, RankerModel> rankers);
+        VersionBuilder Builder(TrainSettings settings) =>
+            new(keys, categories, texts, settings, _threads, corpus.EventCount, _progress);
+        if (_settings.TuneSeconds > 0) Tune(Builder(_settings), corpus, split);
+        VersionBuilder builder = Builder(_settings);
+        GateDecision? gate = Measure(
+            builder, corpus, split, out Dictionary<RankerTarget, RankerModel> rankers,
+            (data, found, set, options) =>
+            {
+                _stability = SpaceStability.Before(data);
+                against?.Measure(data, found.Served, split, set, options, _options.MeasureSessions);
+            });
+        if (gate is not null && against?.CanMeasure(split) == false)
+            MeasureRebuilt(against, Builder, corpus, split);
         _userKind = _userKind with { LetsStandIn = gate?.LetsStandIn ?? false };
         builder.UserKind = _userKind;
         string temporary = NewTemporaryDirectory("final");
@@ -89,6 +102,14 @@ internal sealed class TrainPipeline
         RequireFusion(built.Fusion is not null);
         IReadOnlyList<ImportedVectors> spaces = imported.Write(built);
         foreach ((RankerTarget target, RankerModel ranker) in rankers) ranker.Write(sink, target);
+        IReadOnlyDictionary<string, double> stability = new Dictionary<string, double>();
+        PublishGateReport? publishGate;
+        using (VersionData data = VersionData.Open(_store.FileSystem, temporary, number, VerifyLevel.Header))
+        {
+            if (_stability is not null) stability = _stability.After(data);
+            publishGate =
+                against?.Decide(data, stability, split, SettingValues.Text(_settings.GateMetric));
+        }
         _progress.Begin("publish", 0, "files");
         _progress.ThrowIfCancelled(); // the last moment at which nothing has happened
         var content = new ManifestContent
@@ -96,7 +117,7 @@ internal sealed class TrainPipeline
             Number = number,
             Name = name,
             CreatedAt = DateTimeOffset.UtcNow,
-            Parent = VersionCatalog.ActiveNumber(_store),
+            Parent = active,
             Segments = segments,
             AdoptedEvents = adopted?.Events ?? 0,
             UnfitEvents = unfit,
@@ -114,10 +135,13 @@ internal sealed class TrainPipeline
             Rankers = rankers,
             Artifacts = sink.Finished,
             Imported = spaces,
+            Stability = stability,
+            PublishGate = publishGate,
             Stages = _progress.StageSeconds,
             Seconds = System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalSeconds,
         };
-        VersionCatalog.Publish(write, temporary, content.ToRecord(), makeActive: _options.Publish);
+        VersionCatalog.Publish(
+            write, temporary, content.ToRecord(), makeActive: _options.Publish && publishGate?.Passed != false);
         _progress.Complete();
         return number;
     }
@@ -210,9 +234,15 @@ internal sealed class TrainPipeline
     /// <summary>
     /// Null where there is nothing to measure on. Of the rankers only those the gate lets in are left.
     /// </summary>
+    /// <param name="builder">Of the builds.</param>
+    /// <param name="corpus">All sessions.</param>
+    /// <param name="split">The cut.</param>
+    /// <param name="rankers">Those of the version.</param>
+    /// <param name="also">Sees the measured build, what was decided and on what, while it is there.</param>
     private GateDecision? Measure(
         VersionBuilder builder, SessionCorpus corpus, CorpusSplit split,
-        out Dictionary<RankerTarget, RankerModel> rankers)
+        out Dictionary<RankerTarget, RankerModel> rankers,
+        Action<VersionData, GateDecision, EvaluationSet, EvaluatorOptions>? also = null)
     {
         rankers = [];
         if (split.Fit.Length == 0 || split.Measure.Length == 0) return null;
@@ -232,6 +262,7 @@ internal sealed class TrainPipeline
             string metric = SettingValues.Text(_settings.GateMetric);
             gate = ServingGate.Run(data, set, options, metric, _progress);
             _progress.End();
+            also?.Invoke(data, gate, set, options);
         }
         _store.FileSystem.DeleteDirectory(temporary);
         foreach (RankerTarget target in rankers.Keys.ToArray())
@@ -239,6 +270,32 @@ internal sealed class TrainPipeline
             if (gate.Report.Cases == 0 || !gate.LetIn.Contains(target.Kind)) rankers.Remove(target);
         }
         return gate.Report.Cases == 0 ? null : gate;
+    }
+
+    /// <summary>
+    /// Builds what the active version's settings make of the sessions before the cut, as the new ones were
+    /// built, and measures that. Texts of the catalogue are read by the new version's settings in both.
+    /// </summary>
+    private void MeasureRebuilt(
+        PublishGateRun against, Func<TrainSettings, VersionBuilder> builder, SessionCorpus corpus,
+        CorpusSplit split)
+    {
+        TrainPipeline rival;
+        try
+        {
+            rival = new TrainPipeline(_store, against.Options(), _progress) { _histories = _histories };
+        }
+        catch (Exception e) when (e is EmbedEngineException or ArgumentException)
+        {
+            against.Refuse(
+                $"version {against.Active.Version.Number} has seen every session and cannot be built anew to "
+                + $"compare with: {e.Message}");
+            return;
+        }
+        // Its settings are those that its tuning found.
+        rival.Measure(
+            builder(rival._settings), corpus, split, out _,
+            (data, found, set, options) => against.MeasureRebuilt(data, found.Served, set, options));
     }
 
     private string NewTemporaryDirectory(string what)

@@ -168,6 +168,7 @@ internal static partial class Manifest
             // Versions made before these were counted do not say.
             UnfitEvents = root.TryGetProperty(Key.Data, out JsonElement data)
                 && data.TryGetProperty(Key.UnfitEvents, out JsonElement unfit) ? unfit.GetInt64() : 0,
+            Gate = ReadPublishGate(root),
             Seconds = root.GetProperty(Key.Seconds).GetDouble(),
             Stages = root.GetProperty(Key.Stages).EnumerateObject()
                 .ToDictionary(s => s.Name, s => s.Value.GetDouble()),

@@ -78,6 +78,12 @@ internal sealed record ManifestContent
     /// <summary>Spaces made elsewhere that were taken over from the version before.</summary>
     public IReadOnlyList<ImportedVectors> Imported { get; init; } = [];
 
+    /// <summary>Share of neighbours kept between the builds of this training, by space.</summary>
+    public IReadOnlyDictionary<string, double> Stability { get; init; } = new Dictionary<string, double>();
+
+    /// <summary>What the gate before publish found; null = there was none.</summary>
+    public PublishGateReport? PublishGate { get; init; }
+
     /// <summary>The version as the catalog takes it.</summary>
     public VersionRecord ToRecord() => new(Number, Parent, Name, CreatedAt, ToJson(), Artifacts);
 
@@ -102,6 +108,8 @@ internal sealed record ManifestContent
         Manifest.WriteStages(json, Stages, Seconds);
         Manifest.WriteEnvironment(json);
         Manifest.WriteImported(json, Imported);
+        Manifest.WriteStability(json, Stability);
+        Manifest.WritePublishGate(json, PublishGate);
     });
 
     private void WriteData(Utf8JsonWriter json)

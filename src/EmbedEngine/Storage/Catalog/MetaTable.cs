@@ -26,6 +26,9 @@ internal static class MetaTable
     /// <summary>The largest number that a removed version had.</summary>
     public const string LastVersion = "last_version";
 
+    /// <summary>Sessions whose rows named several users, of all imports.</summary>
+    public const string MixedSessions = "mixed_sessions";
+
     public static readonly CatalogTable Table = new(
         "meta", "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;",
         "key, value", "key");
