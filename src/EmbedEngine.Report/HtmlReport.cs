@@ -1,16 +1,15 @@
 using EmbedEngine.Report.Measures;
 using EmbedEngine.Report.Page;
 using EmbedEngine.Report.Sections;
+using EmbedEngine.Storage;
 
 namespace EmbedEngine.Report;
 
-/// <summary>
-/// What a store holds and how good its version is, as one HTML page that needs nothing else: no script, no
-/// font, no picture from elsewhere. Charts are SVG, each with a sentence that says what it shows for this store
-/// and a table of its numbers; light, dark and for paper. Everything is counted by the engine first: the page
-/// has sums, and ten sessions, never the log. It is at most about 1 MB. docs/report.md shows how to read it.
-/// Safe to call from any thread; it only reads the store.
-/// </summary>
+/// <summary> What a store holds and how good its version is, as one HTML page that needs nothing else: no
+/// script, no font, no picture from elsewhere. Charts are SVG, each with a sentence that says what it shows
+/// for this store and a table of its numbers; light, dark and for paper. Everything is counted by the engine
+/// first: the page has sums, and ten sessions, never the log. It is at most about 1 MB. docs/report.md shows
+/// how to read it. Safe to call from any thread; it only reads the store. </summary>
 public static class HtmlReport
 {
     /// <summary>
@@ -39,7 +38,8 @@ public static class HtmlReport
         };
         if (engine.Model is { } model) AddVersion(sections, engine, model, options, progress, cancellation);
         else if (engine.Problem is not null || options.Test is not null) engine.RequireModel();
-        else sections.Add(QualitySection.Unmeasured("Nothing was trained yet: run train, and make the page again."));
+        else sections.Add(QualitySection.Unmeasured("Nothing was trained yet: run train, and make the page "
+            + "again."));
         return Page(engine, "What is in it, how good it is, what changed", sections);
     }
 
@@ -83,6 +83,25 @@ public static class HtmlReport
         ArgumentNullException.ThrowIfNull(engine);
         ArgumentNullException.ThrowIfNull(report);
         return Page(engine, "Data", [DataSection.Create(report)]);
+    }
+
+    /// <summary>
+    /// Writes a page: under a temporary name, renamed when whole; a file of that name is replaced. A device or a
+    /// pipe is written to as it is.
+    /// </summary>
+    /// <param name="page">What a call here returned.</param>
+    /// <param name="path">The file.</param>
+    /// <returns>Its bytes.</returns>
+    /// <exception cref="EmbedEngineException"><see cref="ErrorCode.Io"/>: the disk; <see
+    /// cref="ErrorCode.InvalidArgument"/>: the path is a directory.</exception>
+    public static long Save(string page, string path)
+    {
+        ArgumentNullException.ThrowIfNull(page);
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        using var file = new OutputFile(path);
+        file.Write(System.Text.Encoding.UTF8.GetBytes(page));
+        file.Commit();
+        return file.Length;
     }
 
     private static void AddVersion(
@@ -151,6 +170,7 @@ public static class HtmlReport
         string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(engine.Path));
         string version = engine.Model is { } model ? $"version {model.Version.Number}, " : "";
         return new HtmlPage(
-            name, $"{subtitle}; {version}page made {DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC.", sections).ToString();
+            name, $"{subtitle}; {version}page made {DateTime.UtcNow:yyyy-MM-dd HH:mm} "
+                + "UTC.", sections).ToString();
     }
 }

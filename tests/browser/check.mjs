@@ -1,7 +1,7 @@
-// Opens pages that `embedengine report` made in a headless Chromium, in both themes, on a wide and on a narrow
-// screen, and on paper: nothing is asked of any server, nothing is said on the console, every chart has marks one can
-// see in colours that differ from the background, sessions can be clicked through by keyboard, and axe-core finds
-// nothing serious.
+// Opens pages that `embedengine report` made in a headless Chromium, in both themes, on a wide and a narrow
+// screen, and on paper: nothing is asked of any server, nothing is said on the console, every chart has marks
+// in colours that differ from the background, its text stays inside it, sessions can be clicked through by
+// keyboard, and axe-core finds nothing serious.
 //
 //   node check.mjs CHROMIUM PAGE.html... [--shots DIR]
 //
@@ -119,8 +119,8 @@ for (const file of pages) {
       await page.evaluate(axe);
       const result = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));
       const serious = result.violations.filter(v => ['serious', 'critical'].includes(v.impact));
-      expect(serious.length === 0, serious.map(
-        v => `${v.id} (${v.nodes.length}): ${v.nodes[0].html.slice(0, 160)} ${v.nodes[0].failureSummary}`).join('; '));
+      expect(serious.length === 0, serious.map(v => `${v.id} (${v.nodes.length}): `
+        + `${v.nodes[0].html.slice(0, 160)} ${v.nodes[0].failureSummary}`).join('; '));
       await page.evaluate(() => document.querySelectorAll('details').forEach(d => { d.open = false; }));
     });
 

@@ -5,7 +5,7 @@ using EmbedEngine.Report;
 
 namespace EmbedEngine.Cli.Commands;
 
-/// <summary><c>embedengine evaluate STORE [--test FILE]</c></summary>
+/// <summary><c>embedengine evaluate STORE [--test FILE] [--html FILE]</c></summary>
 internal static class EvaluateCommand
 {
     public static Command Create()
@@ -100,17 +100,13 @@ internal static class EvaluateCommand
             };
             EvaluationReport report = engine.Evaluate(options, progress.Handler, cancellation);
             progress.Finish();
-            if (parsed.GetValue(html) is string page)
-            {
-                HtmlFile.Write(page, HtmlReport.OfEvaluation(
-                    engine, report, stored: options.Test is null,
-                    new ReportOptions
-                    {
-                        Test = options.Test, TestOptions = options.TestOptions, K = options.K,
-                        Seed = options.Seed,
-                    },
-                    cancellation));
-            }
+            HtmlFile.WriteIfAsked(parsed, html, () => HtmlReport.OfEvaluation(
+                engine, report, stored: options.Test is null,
+                new ReportOptions
+                {
+                    Test = options.Test, TestOptions = options.TestOptions, K = options.K, Seed = options.Seed,
+                },
+                cancellation));
             if (parsed.GetValue(json)) JsonOutput.Print(j => WriteReport(j, report, withSources: true));
             else ReportTables.Print(report);
         }));

@@ -4,7 +4,7 @@ using EmbedEngine.Report;
 
 namespace EmbedEngine.Cli.Commands;
 
-/// <summary><c>embedengine inspect STORE (--session KEY | --random) [--test FILE]</c></summary>
+/// <summary><c>embedengine inspect STORE (--session KEY | --random) [--test FILE] [--html FILE]</c></summary>
 internal static class InspectCommand
 {
     public static Command Create()
@@ -62,8 +62,7 @@ internal static class InspectCommand
                 },
                 progress.Handler, cancellation);
             progress.Finish();
-            if (parsed.GetValue(html) is string page)
-                HtmlFile.Write(page, HtmlReport.OfSession(engine, report));
+            HtmlFile.WriteIfAsked(parsed, html, () => HtmlReport.OfSession(engine, report));
             if (parsed.GetValue(json)) JsonOutput.Print(j => JsonReports.WriteFields(j, report));
             else InspectText.Print(report);
         }));

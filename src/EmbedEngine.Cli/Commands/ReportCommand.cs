@@ -18,8 +18,8 @@ internal static class ReportCommand
         var test = new Option<string?>("--test")
         {
             Description =
-                "Test file, as of evaluate: quality is measured on it and the sessions shown are of it. Without "
-                + "it, what train measured, and sessions of the log.",
+                "Test file, as of evaluate: quality is measured on it and the sessions shown are of it. "
+                + "Without it, what train measured, and sessions of the log.",
         };
         Option<int> k = SharedOptions.K(20);
         var sessions = new Option<int>("--sessions")
@@ -31,8 +31,8 @@ internal static class ReportCommand
         var input = new InputOptions(sessionIsKey: true);
         var command = new Command(
             "report",
-            "One HTML page of a store: its log, quality, sessions, items, people, what changed. It needs nothing "
-            + "else and can be sent to anybody.")
+            "One HTML page of a store: its log, quality, sessions, items, people, what changed. It needs "
+            + "nothing else and can be sent to anybody.")
         {
             store, outFile, test, k, sessions, seed, json,
         };
@@ -52,14 +52,16 @@ internal static class ReportCommand
                 },
                 progress.Handler, cancellation);
             progress.Finish();
-            HtmlFile.Written written = HtmlFile.Write(parsed.GetRequiredValue(outFile), page);
+            string path = StandardOutput.Resolve(parsed.GetRequiredValue(outFile));
+            long bytes = HtmlReport.Save(page, path);
+            if (StandardOutput.IsMeantBy(path)) return;
             double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
             if (parsed.GetValue(json))
             {
                 JsonOutput.Print(j =>
                 {
-                    j.WriteString("file", written.Path);
-                    j.WriteNumber("bytes", written.Bytes);
+                    j.WriteString("file", path);
+                    j.WriteNumber("bytes", bytes);
                     j.WriteNumber("seconds", Math.Round(seconds, 3));
                 });
             }
@@ -67,7 +69,7 @@ internal static class ReportCommand
             {
                 Console.WriteLine(string.Create(
                     System.Globalization.CultureInfo.InvariantCulture,
-                    $"{written.Path}: {written.Bytes / 1024.0:N0} KiB in {seconds:0.0} s; open it in a browser"));
+                    $"{path}: {bytes / 1024.0:N0} KiB in {seconds:0.0} s; open it in a browser"));
             }
         }));
         return command;

@@ -32,7 +32,8 @@ internal static class BarChart
         var series = new BarSeries
         {
             FillColor = color, StrokeThickness = 0,
-            ToolTip = string.Join('\n', upwards.Select(b => $"{b.Name.ReplaceLineEndings(" ")}: {format(b.Value)}")),
+            ToolTip = string.Join('\n', upwards.Select(b => $"{b.Name.ReplaceLineEndings(" ")}: "
+                + $"{format(b.Value)}")),
         };
         foreach ((_, double value) in upwards) series.Items.Add(new BarItem(value));
         plot.Series.Add(series);

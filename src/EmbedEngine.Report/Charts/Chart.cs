@@ -11,7 +11,8 @@ namespace EmbedEngine.Report.Charts;
 /// <summary>One drawn chart.</summary>
 internal sealed class Chart
 {
-    /// <summary>Size of all text but where a chart says otherwise; the canvas leaves it to the page.</summary>
+    /// <summary>Size of all text but where a chart says otherwise; the canvas leaves it to the
+    /// page.</summary>
     public const double FontSize = 12;
 
     /// <summary>Width of a chart beside another.</summary>

@@ -1,5 +1,6 @@
-// Charts are drawn in names of colours, not in colours: report.css gives each name one for light, one for dark
-// and one for paper. OxyPlot wants numbers, so a name is a number that stands for it and never reaches the page.
+// Charts are drawn in names of colours, not in colours: report.css gives each name one for light, one for
+// dark and one for paper. OxyPlot wants numbers, so a name is a number that stands for it and never reaches
+// the page.
 
 using OxyPlot;
 

@@ -51,7 +51,8 @@ internal static class HeatChart
         plot.Axes.Add(down);
         plot.Axes.Add(new LinearColorAxis
         {
-            Position = AxisPosition.None, Minimum = low, Maximum = high, InvalidNumberColor = ChartColors.None,
+            Position = AxisPosition.None, Minimum = low, Maximum = high,
+            InvalidNumberColor = ChartColors.None,
             Palette = new OxyPalette(
                 [.. Enumerable.Range(0, ChartColors.HeatSteps).Select(ChartColors.Heat)]),
         });
@@ -65,7 +66,8 @@ internal static class HeatChart
                 double value = table.Values[r, c];
                 data[c, up] = double.IsNaN(value) ? double.NaN : table.Scale(value);
                 string written = double.IsNaN(value) ? "–" : table.Format(value);
-                if (!table.Written) titles.Add($"{table.Rows[r]} / {table.Columns[c]}: {written}".ReplaceLineEndings(" "));
+                string name = $"{table.Rows[r]} / {table.Columns[c]}".ReplaceLineEndings(" ");
+                if (!table.Written) titles.Add($"{name}: {written}");
                 if (table.Written) plot.Annotations.Add(Text(c, up, written, data[c, up], low, high));
             }
         }
@@ -85,7 +87,8 @@ internal static class HeatChart
         bool dark = !double.IsNaN(scaled)
             && (scaled - low) / (high - low) * ChartColors.HeatSteps >= DarkStep;
         return Labels.At(
-            column, up, written, HorizontalAlignment.Center, color: dark ? ChartColors.Paper : ChartColors.Ink);
+            column, up, written, HorizontalAlignment.Center,
+            color: dark ? ChartColors.Paper : ChartColors.Ink);
     }
 
     private static (double Low, double High) Range(HeatTable table)

@@ -11,7 +11,8 @@ namespace EmbedEngine.Report.Charts;
 /// <param name="Low">Where its interval begins.</param>
 /// <param name="High">Where it ends.</param>
 /// <param name="Color">Colour of dot and interval.</param>
-internal readonly record struct IntervalRow(string Name, double Value, double Low, double High, OxyColor Color);
+internal readonly record struct IntervalRow(
+    string Name, double Value, double Low, double High, OxyColor Color);
 
 /// <summary>Values with their intervals, a row each, the first on top.</summary>
 internal static class IntervalChart

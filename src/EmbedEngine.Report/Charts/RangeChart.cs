@@ -4,7 +4,8 @@ using OxyPlot.Series;
 
 namespace EmbedEngine.Report.Charts;
 
-/// <summary>How several quantities are spread: a row each, a dot a percentile, on a logarithmic axis.</summary>
+/// <summary>How several quantities are spread: a row each, a dot a percentile, on a logarithmic
+/// axis.</summary>
 internal static class RangeChart
 {
     private const int RowHeight = 34;
@@ -48,7 +49,8 @@ internal static class RangeChart
             var dots = new ScatterSeries
             {
                 Title = points[p], MarkerType = MarkerType.Circle, MarkerSize = 5,
-                MarkerFill = ChartColors.Group(p), MarkerStroke = ChartColors.Paper, MarkerStrokeThickness = 1,
+                MarkerFill = ChartColors.Group(p), MarkerStroke = ChartColors.Paper,
+                MarkerStrokeThickness = 1,
                 ToolTip = string.Join(
                     '\n', upwards.Select(r => $"{r.Name}, {points[p]}: {format(r.Values[p])}")),
             };

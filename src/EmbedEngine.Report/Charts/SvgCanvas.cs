@@ -45,7 +45,8 @@ internal sealed class SvgCanvas : ClippingRenderContext
 
     public override OxySize MeasureText(
         string text, string fontFamily, double fontSize, double fontWeight) =>
-        string.IsNullOrEmpty(text) ? OxySize.Empty : new OxySize(TextWidth.Of(text, fontSize), fontSize * 1.2);
+        string.IsNullOrEmpty(text) ? OxySize.Empty
+            : new OxySize(TextWidth.Of(text, fontSize), fontSize * 1.2);
 
     public override void DrawEllipse(
         OxyRect rect, OxyColor fill, OxyColor stroke, double thickness, EdgeRenderingMode edgeRenderingMode)
@@ -165,7 +166,8 @@ internal sealed class SvgCanvas : ClippingRenderContext
             _svg.Append("/>");
             return;
         }
-        _svg.Append("><title>").Append(HtmlText.Escape(title)).Append("</title></").Append(element).Append('>');
+        _svg.Append("><title>").Append(HtmlText.Escape(title)).Append("</title></").Append(element)
+            .Append('>');
     }
 
     private void Dashes(double[]? dashes)
@@ -188,7 +190,8 @@ internal sealed class SvgCanvas : ClippingRenderContext
 
     private void Attribute(string name, double value) =>
         _svg.Append(' ').Append(name).Append("=\"")
-            .Append(value.ToString(Math.Abs(value) < 1 ? "0.##" : "0.#", CultureInfo.InvariantCulture)).Append('"');
+            .Append(value.ToString(
+                Math.Abs(value) < 1 ? "0.##" : "0.#", CultureInfo.InvariantCulture)).Append('"');
 
     /// <summary>Null for a colour that no name stands for: a chart draws none of those.</summary>
     private static string? ClassOf(char kind, OxyColor color) =>

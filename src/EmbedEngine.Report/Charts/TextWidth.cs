@@ -1,5 +1,5 @@
-// How wide a text comes out, before any browser has set it: enough to leave room beside an axis. Widths by kind
-// of letter, for the sans serif of whoever reads; better too wide than cut off.
+// How wide a text comes out, before any browser has set it: enough to leave room beside an axis. Widths by
+// kind of letter, for the sans serif of whoever reads; better too wide than cut off.
 
 namespace EmbedEngine.Report.Charts;
 
@@ -23,8 +23,8 @@ internal static class TextWidth
         {
             width += c switch
             {
-                'i' or 'j' or 'l' or 'I' or 't' or 'f' or 'r' or ' ' or '.' or ',' or ':' or ';' or '!' or '\''
-                    or '|' or '(' or ')' => Narrow,
+                'i' or 'j' or 'l' or 'I' or 't' or 'f' or 'r' or ' ' or '.' or ',' or ':' or ';' or '!'
+                    or '\'' or '|' or '(' or ')' => Narrow,
                 'm' or 'w' or 'M' or 'W' or '@' or '%' => Broad,
                 >= 'A' and <= 'Z' => Capital,
                 >= FirstSquare => Square,

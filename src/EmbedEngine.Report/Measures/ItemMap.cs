@@ -1,6 +1,6 @@
-// Vectors of items in a plane: their two principal components. A linear view: distances in it are never larger
-// than in the space, and how much of the variance it shows can be said in one number, which is why it is this
-// and not a neighbour embedding, whose islands are the method's own.
+// Vectors of items in a plane: their two principal components. A linear view: distances in it are never
+// larger than in the space, and how much of the variance it shows can be said in one number, which is why it
+// is this and not a neighbour embedding, whose islands are the method's own.
 
 namespace EmbedEngine.Report.Measures;
 

@@ -1,5 +1,5 @@
-// What a version's manifest tells of the gate and of its rankers (docs/formats.md, "Manifest"). Fields that are
-// not there, of an older release or a log too small to measure, are empty lists.
+// What a version's manifest tells of the gate and of its rankers (docs/formats.md, "Manifest"). Fields that
+// are not there, of an older release or a log too small to measure, are empty lists.
 
 using System.Text.Json;
 

@@ -1,5 +1,5 @@
-// How long requests take on this machine, now: the store keeps two percentiles of what its training measured, a
-// histogram needs the single times.
+// How long requests take on this machine, now: the store keeps two percentiles of what its training measured,
+// a histogram needs the single times.
 
 namespace EmbedEngine.Report.Measures;
 
@@ -16,16 +16,16 @@ internal sealed record RequestTimes(IReadOnlyList<double> Microseconds, int Sess
     public double Percentile(double share) =>
         Microseconds[(int)Math.Min(Microseconds.Count - 1, share * Microseconds.Count)];
 
-    /// <summary>
-    /// Asks <c>hybrid</c> for what came next after every step of some sessions, in turn, on this thread, until
-    /// there are 2,000 answers or three seconds are over. A first round warms up and does not count.
-    /// </summary>
+    /// <summary> Asks <c>hybrid</c> for what came next after every step of some sessions, in turn, on this
+    /// thread, until there are 2,000 answers or three seconds are over. A first round warms up and does not
+    /// count. </summary>
     /// <returns>Null where no history has an item that the model knows.</returns>
     public static RequestTimes? Of(
         Model model, IReadOnlyList<InspectReport> sessions, int k, CancellationToken cancellation)
     {
         SessionEvent[][] histories =
-            [.. sessions.SelectMany(s => s.Steps).Select(s => Events(model, s.History)).Where(h => h.Length > 0)];
+            [.. sessions.SelectMany(s => s.Steps).Select(s => Events(model, s.History))
+                .Where(h => h.Length > 0)];
         if (histories.Length == 0) return null;
         var answer = new RecommendedItem[k];
         foreach (SessionEvent[] history in histories) model.Recommend(history, answer);

@@ -4,12 +4,10 @@ namespace EmbedEngine.Report.Measures;
 internal static class SampledSessions
 {
     /// <summary>Draws a session more where the last ones were drawn before, or have a single step.</summary>
-    private const int DrawsEach = 3;
+    private const double DrawsEach = 1.5;
 
-    /// <summary>
-    /// Different sessions of the log, or of a test file where there is one: those of two steps and more first,
-    /// shorter ones where there are too few.
-    /// </summary>
+    /// <summary> Different sessions of the log, or of a test file where there is one: those of two steps and
+    /// more first, shorter ones where there are too few. </summary>
     public static IReadOnlyList<InspectReport> Of(
         Engine engine, ReportOptions options, ProgressHandler? progress, CancellationToken cancellation)
     {

@@ -20,8 +20,8 @@ internal sealed record Figure(string Title, string Sentence, Chart Chart, DataTa
     public void Write(StringBuilder html, string id)
     {
         html.Append("<figure id=\"").Append(id).Append("\" class=\"").Append(Wide ? "wide" : "half")
-            .Append("\"><h").Append(Level).Append('>').Append(HtmlText.Escape(Title)).Append("</h").Append(Level)
-            .Append(">\n<div class=\"drawing\"");
+            .Append("\"><h").Append(Level).Append('>').Append(HtmlText.Escape(Title)).Append("</h")
+            .Append(Level).Append(">\n<div class=\"drawing\"");
         // A wide drawing is scrolled on a narrow screen, by keyboard too: small print helps nobody.
         if (Wide)
         {

@@ -1,5 +1,5 @@
-// The page around the sections: one file, nothing fetched, no script. Its own policy forbids both, so that not
-// even a hostile title that got past the escaping could do more than look odd.
+// The page around the sections: one file, nothing fetched, no script. Its own policy forbids both, so that
+// not even a hostile title that got past the escaping could do more than look odd.
 
 using System.Text;
 

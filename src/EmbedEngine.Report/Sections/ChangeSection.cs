@@ -25,7 +25,8 @@ internal static class ChangeSection
         ModelVersion active = versions.LastOrDefault(v => v.IsActive) ?? versions[^1];
         section.Tile("versions", Count(versions.Count));
         section.Tile("active", $"{active.Number}, {Shorten(active.Name, 24)}");
-        section.Tile("made (UTC)", active.CreatedAt.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture));
+        section.Tile("made (UTC)", active.CreatedAt.ToString("yyyy-MM-dd "
+            + "HH:mm", CultureInfo.InvariantCulture));
         section.Tile("training took", Seconds(active.Seconds));
         section.Lead = (drift is null
             ? $"Version {active.Number} answers; there is no other version to compare it with."
@@ -76,7 +77,8 @@ internal static class ChangeSection
         string sentence = versions.Length == 1
             ? $"One version was measured: {Percent(now.Value)} recall@{k}."
             : $"hybrid's recall@{k} went from {Percent(hybrid[0].Item2)} (version {versions[0].Number}) to "
-                + $"{Percent(now.Value)} (version {versions[^1].Number}); each on its own later sessions, so a step "
+                + $"{Percent(now.Value)} (version {versions[^1].Number}); each on its own later sessions, so "
+                + "a step "
                 + "between two is of the sessions as well as of the version.";
         return new Figure(
             "Quality of the versions", sentence,
@@ -84,7 +86,8 @@ internal static class ChangeSection
                 courses, [.. versions.Select(v => $"{v.Number}")], $"recall@{k}", Chart.Half),
             new DataTable(
                 "Versions as measured by their trainings",
-                ["version", "name", "made (UTC)", "cases", $"hybrid recall@{k}", "95 % interval", "popularity", "seconds"],
+                ["version", "name", "made (UTC)", "cases", $"hybrid recall@{k}", "95 % "
+                    + "interval", "popularity", "seconds"],
                 [.. versions.Select(v =>
                 {
                     Measured r = v.Metrics!.Sources["hybrid"].Recall;
@@ -103,7 +106,8 @@ internal static class ChangeSection
         double all = active.Stages.Values.Sum();
         return new Figure(
             "What the training took",
-            $"{stages[0].Name} took longest, {Seconds(stages[0].Seconds)} of {Seconds(all)} in all stages of version "
+            $"{stages[0].Name} took longest, {Seconds(stages[0].Seconds)} of {Seconds(all)} in all stages of "
+                + "version "
             + $"{active.Number}; the {stages.Length} longest are shown.",
             BarChart.Create(stages, "seconds", v => Number(v, 2), Chart.Half, ChartColors.Group(5)),
             new DataTable(
@@ -123,7 +127,10 @@ internal static class ChangeSection
     private static Figure Popularity(DriftReport drift)
     {
         (string Name, double Value, DriftBand Band)[] measures =
-            [("KL", drift.Kl, drift.Null.Kl), ("JS", drift.Js, drift.Null.Js), ("PSI", drift.Psi, drift.Null.Psi)];
+        [
+            ("KL", drift.Kl, drift.Null.Kl), ("JS", drift.Js, drift.Null.Js),
+            ("PSI", drift.Psi, drift.Null.Psi),
+        ];
         string[] beyond = [.. measures.Where(m => m.Value > m.Band.High).Select(m => m.Name)];
         // By the end of its band, so that three scales are one; a band of nothing has none.
         static double Unit(DriftBand band) => band.High > 0 ? band.High : 1;
@@ -132,15 +139,18 @@ internal static class ChangeSection
             $"From version {drift.From} to {drift.To}: "
             + (beyond.Length == 0 ? "no measure is beyond what sessions dealt by chance give"
                 : $"{string.Join(", ", beyond)} beyond what sessions dealt by chance give")
-            + $"; {Percent(drift.NewShare)} of the later events are on items the earlier version has none of. "
-            + "Lines are 95 % of the values by chance, dots what was measured, both in units of the line's end.",
+            + $"; {Percent(drift.NewShare)} of the later events are on items the earlier version has none "
+            + "of. "
+            + "Lines are 95 % of the values by chance, dots what was measured, both in units of the line's "
+            + "end.",
             IntervalChart.Create(
                 [.. measures.Select(m => new IntervalRow(
                     m.Name, m.Value / Unit(m.Band), m.Band.Low / Unit(m.Band), m.Band.High / Unit(m.Band),
                     m.Value > m.Band.High ? ChartColors.Bad : ChartColors.Good))],
                 "1 = the most that chance gives", v => Number(v), Chart.Half, mark: 1),
             new DataTable(
-                $"Popularity of {Count(drift.FromEvents)} and {Count(drift.ToEvents)} events, null by {drift.Null.Method}",
+                $"Popularity of {Count(drift.FromEvents)} and {Count(drift.ToEvents)} events, null by "
+                    + $"{drift.Null.Method}",
                 ["measure", "value", "by chance from", "to"],
                 [.. measures.Select(m => (string[])[m.Name, Number(m.Value), Number(m.Band.Low),
                     Number(m.Band.High)])]));
@@ -153,7 +163,8 @@ internal static class ChangeSection
         static string Name(MovedItem m) => Shorten(m.Title ?? m.Item, 26);
         return new Figure(
             "What moved most",
-            $"{Name(first)} went from {Percent(first.FromShare)} of the events to {Percent(first.ToShare)}. Dots are the "
+            $"{Name(first)} went from {Percent(first.FromShare)} of the events to {Percent(first.ToShare)}. "
+                + "Dots are the "
             + "later share, lines reach from the earlier one.",
             IntervalChart.Create(
                 [.. moved.Select(m => new IntervalRow(
@@ -171,7 +182,8 @@ internal static class ChangeSection
         FeatureDrift[] shown = [.. drift.Features.Where(f => f.Psi > 0).Take(MostFeatures)];
         return new Figure(
             "Drift of what the ranker is given",
-            $"{shown[0].Feature} changed most, by a PSI of {Number(shown[0].Psi)}; .25 is a large change by convention.",
+            $"{shown[0].Feature} changed most, by a PSI of {Number(shown[0].Psi)}; .25 is a large change by "
+                + "convention.",
             BarChart.Create(
                 [.. shown.Select(f => (f.Feature, f.Psi))], "population stability index", v => Number(v, 2),
                 Chart.Half, ChartColors.Group(6)),
@@ -185,7 +197,8 @@ internal static class ChangeSection
         SpaceDrift least = drift.Spaces.MinBy(s => s.Overlap)!;
         return new TableBlock(
             "Drift of neighbours and vectors",
-            $"{least.Space} keeps {Percent(least.Overlap)} of the 20 nearest of {Count(least.Items)} items, the least of "
+            $"{least.Space} keeps {Percent(least.Overlap)} of the 20 nearest of {Count(least.Items)} items, "
+                + "the least of "
             + $"{drift.Spaces.Count}.",
             new DataTable(
                 "Neighbours in common, and distance of vectors after alignment",

@@ -48,17 +48,20 @@ internal static class DataSection
         string span = log.FirstMs is { } first && log.LastMs is { } last
             ? $" over {Seconds((last - first) / 1000.0)}" : ", without times";
         string length = log.SessionLength is { } l
-            ? $" Half of the sessions have at most {Number(l.P50)} events, one in ten more than {Number(l.P90)}." : "";
+            ? $" Half of the sessions have at most {Number(l.P50)} events, one in ten more than "
+            + $"{Number(l.P90)}." : "";
         string once = log.ItemFrequency is { } f
             ? $" {Percent((double)f.AtMostTwice / log.Items)} of the items were seen once or twice." : "";
-        return $"{Count(log.Events)} events of {Count(log.Sessions)} sessions on {Count(log.Items)} items{span}."
+        return $"{Count(log.Events)} events of {Count(log.Sessions)} sessions on {Count(log.Items)} "
+            + $"items{span}."
             + length + once;
     }
 
     private static string LeftOut(ExploreReport log)
     {
         LeftOutEvents left = log.LeftOut;
-        return $"Training leaves out {Count(left.Events)} events ({Percent((double)left.Events / log.Events)}): "
+        return $"Training leaves out {Count(left.Events)} events "
+            + $"({Percent((double)left.Events / log.Events)}): "
             + $"{Count(left.DuplicateEvents)} exact duplicates, {Count(left.ShortSessions)} short, "
             + $"{Count(left.LongSessions)} long and {Count(left.RobotSessions)} robot sessions.";
     }
@@ -68,7 +71,8 @@ internal static class DataSection
         DayActivity[] shown = [.. days.Skip(Math.Max(0, days.Count - MostDays))];
         bool oneYear = shown[0].Day[..4] == shown[^1].Day[..4];
         DateTimeAxis across = Chart.Value(
-            new DateTimeAxis(), AxisPosition.Bottom, oneYear ? $"day of {shown[0].Day[..4]} (UTC)" : "day (UTC)");
+            new DateTimeAxis(), AxisPosition.Bottom, oneYear ? $"day of {shown[0].Day[..4]} (UTC)" : "day "
+                + "(UTC)");
         across.StringFormat = oneYear ? "MM-dd" : "yyyy-MM-dd";
         across.IntervalLength = oneYear ? 70 : 100;
         double[] at = [.. shown.Select(d => DateTimeAxis.ToDouble(DateTime.ParseExact(
@@ -102,7 +106,8 @@ internal static class DataSection
         int least = Enumerable.Range(0, hours.Count).MinBy(h => hours[h]);
         return new Figure(
             "Events by hour of the day",
-            $"The busiest hour is {most:00}:00 with {Percent(hours[most] / total)} of the events, the quietest "
+            $"The busiest hour is {most:00}:00 with {Percent(hours[most] / total)} of the events, the "
+                + "quietest "
             + $"{least:00}:00 with {Percent(hours[least] / total)}.",
             ColumnChart.Create(
                 [.. hours.Select((n, h) => new Column(h - .4, h + .4, n, $"{h:00}:00: {Count(n)} events"))],
@@ -117,7 +122,8 @@ internal static class DataSection
         ActionActivity[] actions = [.. log.Actions.OrderByDescending(a => a.Events)];
         ActionActivity first = actions[0];
         string sentence = actions.Length == 1
-            ? $"Every event is of the one action {first.Name}; {Number(first.PerSession)} come in a mean session."
+            ? $"Every event is of the one action {first.Name}; {Number(first.PerSession)} come in a mean "
+            + "session."
             : $"{first.Name} are {Percent(first.Share)} of the events; "
                 + string.Join(", ", actions.Skip(1).Take(3).Select(
                     a => $"{Count(a.NeverItems)} of {Count(log.Items)} items never had {a.Name}")) + ".";
@@ -144,10 +150,12 @@ internal static class DataSection
             + (last.OfPrevious is { } share
                 ? $"; of those with {log.Funnel[^2].Action}, {Percent(share)} do." : "."),
             BarChart.Create(
-                [.. log.Funnel.Select(f => (f.Action, f.Share))], "share of the sessions", Percent, Chart.Half,
+                [.. log.Funnel.Select(f => (f.Action, f.Share))], "share of the "
+                    + "sessions", Percent, Chart.Half,
                 ChartColors.Group(2)),
             new DataTable(
-                "Sessions with at least one event of an action", ["action", "sessions", "share", "of the step before"],
+                "Sessions with at least one event of an action", ["action", "sessions", "share", "of the "
+                    + "step before"],
                 [.. log.Funnel.Select(f => (string[])[f.Action, Count(f.Sessions), Percent(f.Share),
                     f.OfPrevious is { } of ? Percent(of) : "–"])]));
     }
@@ -167,19 +175,22 @@ internal static class DataSection
         return Distributions(
             "Sessions and users",
             $"A session has {Number(length.Mean)} events in the mean; one in a hundred has more than "
-            + $"{Number(length.P99)}, the longest {Number(length.Max)}.{users}", rows, "number", v => Number(v));
+            + $"{Number(length.P99)}, the longest "
+            + $"{Number(length.Max)}.{users}", rows, "number", v => Number(v));
     }
 
     private static Figure Gaps(ExploreReport log)
     {
         var all = new (string Name, ValueDistribution? Values)[]
         {
-            ("to the next event", log.SecondsBetweenEvents), ("to the next session", log.SecondsBetweenSessions),
+            ("to the next event", log.SecondsBetweenEvents), ("to the next "
+                + "session", log.SecondsBetweenSessions),
         };
         (string Name, ValueDistribution Values)[] rows =
             [.. all.Where(r => r.Values is not null).Select(r => (r.Name, r.Values!))];
         string events = log.SecondsBetweenEvents is { } e
-            ? $"Within a session the next event comes after {Seconds(e.P50)} in the median, in one of a hundred "
+            ? $"Within a session the next event comes after {Seconds(e.P50)} in the median, in one of a "
+            + "hundred "
                 + $"cases after more than {Seconds(e.P99)}." : "";
         string sessions = log.SecondsBetweenSessions is { } s
             ? $" A user's next session begins {Seconds(s.P50)} after the last in the median." : "";
@@ -220,6 +231,7 @@ internal static class DataSection
                     ["p90", Number(frequency.P90)], ["p99", Number(frequency.P99)],
                     ["most", Count(frequency.Max)], ["items seen once", Count(frequency.Once)],
                     ["items seen once or twice", Count(frequency.AtMostTwice)],
-                    .. log.ItemsByActions.Select((n, i) => (string[])[$"items with {i + 1} different actions", Count(n)])]));
+                    .. log.ItemsByActions.Select((n, i) => (string[])[$"items with {i + 1} different "
+                        + "actions", Count(n)])]));
     }
 }

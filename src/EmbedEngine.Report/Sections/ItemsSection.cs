@@ -26,8 +26,10 @@ internal static class ItemsSection
         ItemMap? map = ItemMap.Of(model, options.MapItems);
         section.Lead = map is null
             ? $"The version knows {Count(model.ItemCount)} items and no vectors of them."
-            : $"The version knows {Count(model.ItemCount)} items; {map.Space} has {map.Dimensions} numbers of each "
-                + $"that was seen often enough. The map shows {Percent(map.FirstShare + map.SecondShare)} of how "
+            : $"The version knows {Count(model.ItemCount)} items; {map.Space} has {map.Dimensions} numbers "
+            + "of each "
+                + $"that was seen often enough. The map shows {Percent(map.FirstShare + map.SecondShare)} of "
+                + "how "
                 + "they differ.";
         if (map is not null) section.Add(Map(map, model, names));
         if (Covisitation(model, names) is { } together) section.Add(together);
@@ -44,20 +46,24 @@ internal static class ItemsSection
         var drawn = new List<PointGroup>();
         for (int g = groups.Length - 1; g >= 0; g--)
         {
-            bool rest = g == Groups || (groups.Length > 1 && categories.All(c => c is null) && g == groups.Length - 1);
+            bool rest = g == Groups || (categories.All(c => c is null) && g == groups.Length - 1);
             drawn.Add(new PointGroup(
                 Shorten(groups[g].Name, 24), rest ? ChartColors.Rest : ChartColors.Group(g),
                 [.. groups[g].Members.Select(m => (map.Points[m, 0], map.Points[m, 1],
                     Shorten(names.Long(items[m]), 80)))]));
         }
         string coloured = categories.Any(c => c is not null)
-            ? $"coloured by category, the largest being {groups[0].Name} with {Count(groups[0].Members.Length)}"
+            ? $"coloured by category, the largest being {groups[0].Name} with "
+            + $"{Count(groups[0].Members.Length)}"
             : "coloured by how often they occur, for the catalogue names no categories";
         return new Figure(
             "Map of the items",
-            $"The {Count(items.Length)} most frequent of {Count(model.ItemCount)} items by their vectors in {map.Space}, "
-            + $"{coloured}. The two axes are the principal components: they show {Percent(map.FirstShare)} and "
-            + $"{Percent(map.SecondShare)} of the variance in {map.Dimensions} dimensions, so items that lie apart "
+            $"The {Count(items.Length)} most frequent of {Count(model.ItemCount)} items by their vectors in "
+                + $"{map.Space}, "
+            + $"{coloured}. The two axes are the principal components: they show {Percent(map.FirstShare)} "
+            + "and "
+            + $"{Percent(map.SecondShare)} of the variance in {map.Dimensions} dimensions, so items that lie "
+            + "apart "
             + "here are apart, and items that lie together need not be alike.",
             PointChart.Map(
                 drawn, LabelsOf(map, items, names), $"first component, {Percent(map.FirstShare)}",
@@ -68,15 +74,16 @@ internal static class ItemsSection
                 [.. items.Take(100).Select((item, i) =>
                 {
                     (string key, string? title, string? category) = names.Of(item);
-                    return (string[])[Shorten(key, 60), Shorten(title ?? "–", 80), Shorten(category ?? "–", 40),
-                        Number(map.Points[i, 0]), Number(map.Points[i, 1])];
+                    return (string[])[Shorten(key, 60), Shorten(title ?? "–", 80),
+                        Shorten(category ?? "–", 40), Number(map.Points[i, 0]), Number(map.Points[i, 1])];
                 })]) { TextColumns = 3 });
     }
 
     private static (string, int[])[] ByCategory(string?[] categories)
     {
         var sizes = Enumerable.Range(0, categories.Length).GroupBy(i => categories[i])
-            .OrderBy(g => g.Key is null).ThenByDescending(g => g.Count()).ThenBy(g => g.Key, StringComparer.Ordinal)
+            .OrderBy(g => g.Key is null).ThenByDescending(g => g.Count())
+            .ThenBy(g => g.Key, StringComparer.Ordinal)
             .ToArray();
         int named = Math.Min(Groups, sizes.Count(g => g.Key is not null));
         var groups = sizes.Take(named).Select(g => (g.Key!, g.ToArray())).ToList();
@@ -91,13 +98,15 @@ internal static class ItemsSection
         return
         [
             ($"the {Count(first)} most frequent", [.. Enumerable.Range(0, first)]),
-            ($"to the {Count(second)}th", [.. Enumerable.Range(first, Math.Max(0, Math.Min(second, count) - first))]),
-            ("less frequent", [.. Enumerable.Range(Math.Min(second, count), Math.Max(0, count - second))]),
+            ($"to the {Count(second)}th", [.. Enumerable.Range(first, Math.Min(second, count) - first)]),
+            ("less frequent",
+                [.. Enumerable.Range(Math.Min(second, count), Math.Max(0, count - second))]),
         ];
     }
 
     /// <summary>Names of the most frequent items that have room for one.</summary>
-    private static List<(double X, double Y, string Text)> LabelsOf(ItemMap map, long[] items, ItemNames names)
+    private static List<(double X, double Y, string Text)> LabelsOf(
+        ItemMap map, long[] items, ItemNames names)
     {
         double width = Spread(map, 0), height = Spread(map, 1);
         var labels = new List<(double X, double Y, string Text)>();
@@ -149,7 +158,8 @@ internal static class ItemsSection
                 int c = place[item.Item];
                 if (c == r || !(item.Score > 0)) continue;
                 weights[r, c] = item.Score;
-                if (double.IsNaN(weights[best.Row, best.Column]) || item.Score > weights[best.Row, best.Column])
+                double most = weights[best.Row, best.Column];
+                if (double.IsNaN(most) || item.Score > most)
                     best = (r, c);
             }
         }
@@ -158,9 +168,12 @@ internal static class ItemsSection
         string[] labels = [.. items.Select(i => Shorten(names.Short(i), 24))];
         return new Figure(
             "Seen together",
-            $"Among the {count} most frequent items {Count(pairs)} of {Count(count * (count - 1))} ordered pairs stand in "
-            + $"each other's co-visitation lists; the strongest is {labels[best.Row]} with {labels[best.Column]}, weight "
-            + $"{Number(weights[best.Row, best.Column])}. Darker is more, on a logarithmic scale; grey is none.",
+            $"Among the {count} most frequent items {Count(pairs)} of {Count(count * (count - 1))} ordered "
+                + "pairs stand in "
+            + $"each other's co-visitation lists; the strongest is {labels[best.Row]} with "
+            + $"{labels[best.Column]}, weight "
+            + $"{Number(weights[best.Row, best.Column])}. The more a cell stands out, the larger, on a "
+            + "logarithmic scale; a dash is none.",
             HeatChart.Create(
                 new HeatTable(labels, labels, weights)
                 {
@@ -194,12 +207,15 @@ internal static class ItemsSection
                 compared++;
                 foreach (RecommendedItem s in near.AsSpan(0, n)) if (s.Item == other.Item) shared++;
             }
-            rows.Add([Shorten(names.Long(item), 70), List(near.AsSpan(0, n), names), List(together.AsSpan(0, m), names)]);
+            rows.Add([Shorten(names.Long(item), 70), List(near.AsSpan(0, n), names),
+                List(together.AsSpan(0, m), names)]);
         }
         string sentence = compared == 0
             ? $"Nearest in {map.Space}; co-visitation has no neighbours of these items."
-            : $"Of the {Neighbors} items most seen with each of these, {Percent((double)shared / compared)} are also "
-                + $"among its {Neighbors} nearest in {map.Space}: the two see different things where that is low.";
+            : $"Of the {Neighbors} items most seen with each of these, {Percent((double)shared / compared)} "
+            + "are also "
+                + $"among its {Neighbors} nearest in {map.Space}: the two see different things where that is "
+                + "low.";
         return new TableBlock(
             "Neighbours of the most frequent items", sentence,
             new DataTable(

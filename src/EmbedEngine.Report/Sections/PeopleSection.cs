@@ -22,16 +22,18 @@ internal static class PeopleSection
         section.Tile("users with a history", Count(users));
         if (report is null || report.Traits.Count == 0)
         {
-            section.Lead = $"The version knows the histories of {Count(users)} users and has no traits of them.";
+            section.Lead = $"The version knows the histories of {Count(users)} users and has no traits of "
+                + "them.";
             return section;
         }
         section.Tile("traits", Count(report.Traits.Count));
         if (report.Stability is { } stability) section.Tile("stability", Number(stability));
         Trait[] bySize = [.. report.Traits.OrderByDescending(t => t.Share)];
-        section.Lead = $"{Count(report.Traits.Count)} traits of {Count(report.Customers)} users; the largest, "
-            + $"{Shorten(bySize[0].Name, 60)}, makes up {Percent(bySize[0].Share)} of a mean user."
+        section.Lead = $"{Count(report.Traits.Count)} traits of {Count(report.Customers)} users; the largest "
+            + $"({Shorten(bySize[0].Name, 60)}) makes up {Percent(bySize[0].Share)} of a mean user."
             + (report.Stability is { } s
-                ? $" Traits learned from parts of the users agree with these at a cosine of {Number(s)}." : "");
+                ? $" Traits learned from parts of the users agree with these at a cosine of "
+                + $"{Number(s)}." : "");
         section.Add(Segments(bySize));
         if (Loadings(bySize) is { } loadings) section.Add(loadings);
         section.Add(Table(bySize));
@@ -47,10 +49,11 @@ internal static class PeopleSection
         while (needed < traits.Length && half < .5) half += traits[needed++].Share;
         return new Figure(
             "Segments",
-            $"{needed} of {traits.Length} traits make up {Percent(half)} of the mean user; the smallest, "
-            + $"{NameOf(traits[^1])}, {Percent(traits[^1].Share)}.",
+            $"{needed} of {traits.Length} traits make up {Percent(half)} of the mean user; the smallest "
+            + $"({NameOf(traits[^1])}) is {Percent(traits[^1].Share)}.",
             BarChart.Create(
-                [.. traits.Select(t => (NameOf(t), t.Share))], "share of the mean profile", Percent, Chart.Half,
+                [.. traits.Select(t => (NameOf(t), t.Share))], "share of the mean "
+                    + "profile", Percent, Chart.Half,
                 ChartColors.Group(3)),
             new DataTable(
                 "Share of each trait in the mean profile", ["trait", "share"],
@@ -70,7 +73,8 @@ internal static class PeopleSection
                     ? place < trait.Categories.Count
                         ? (trait.Categories[place].Token, trait.Categories[place].Token) : null
                     : place < trait.Items.Count
-                        ? (trait.Items[place].Item, trait.Items[place].Title ?? trait.Items[place].Item) : null;
+                        ? (trait.Items[place].Item, trait.Items[place].Title ?? trait.Items[place].Item)
+                        : null;
                 if (at is { } column && columns.Count < MostColumns && columns.All(c => c.Key != column.Key))
                     columns.Add(column);
             }
@@ -85,7 +89,8 @@ internal static class PeopleSection
                 values[t, c] = (categories
                     ? traits[t].Categories.FirstOrDefault(x => x.Token == columns[c].Key)?.Lift
                     : traits[t].Items.FirstOrDefault(x => x.Item == columns[c].Key)?.Share) ?? double.NaN;
-                if (double.IsNaN(values[best.Row, best.Column]) || values[t, c] > values[best.Row, best.Column])
+                double most = values[best.Row, best.Column];
+                if (double.IsNaN(most) || values[t, c] > most)
                     best = (t, c);
             }
         }
@@ -96,10 +101,12 @@ internal static class PeopleSection
         return new Figure(
             $"Traits and their {what}",
             (categories
-                ? $"{label} is {Number(top)} times likelier in trait {NameOf(traits[best.Row])} than in all of the log, "
-                    + "the strongest mark there is. Grey: not among the trait's marks."
-                : $"{label} makes up {Percent(top)} of trait {NameOf(traits[best.Row])}, the largest share of one item. "
-                    + "Grey: not among the trait's heaviest items."),
+                ? $"{label} is {Number(top)} times likelier in trait {traits[best.Row].Index} than in all of "
+                + "the log, "
+                    + "the strongest mark there is. A dash: not among the trait's marks."
+                : $"{label} makes up {Percent(top)} of trait {traits[best.Row].Index}, the largest share of "
+                + "one item. Cells are percent; "
+                    + "a dash: not among the trait's heaviest items."),
             HeatChart.Create(
                 new HeatTable([.. traits.Select(NameOf)], names, values)
                 {
@@ -111,15 +118,27 @@ internal static class PeopleSection
             new DataTable(
                 categories ? "Lift of categories by trait" : "Share of items in a trait's weight, percent",
                 ["trait", .. names],
-                [.. traits.Select((t, r) => (string[])[$"{t.Index}: {t.Name}", .. Enumerable.Range(0, columns.Count)
+                [.. traits.Select((t, r) => (string[])[$"{t.Index}: "
+                    + $"{t.Name}", .. Enumerable.Range(0, columns.Count)
                     .Select(c => double.IsNaN(values[r, c]) ? "–"
                         : categories ? Number(values[r, c]) : Number(values[r, c] * 100))])]));
     }
 
+    /// <summary>The traits that go by one item most and least.</summary>
+    private static string Concentration(Trait[] traits)
+    {
+        Trait[] made = [.. traits.Where(t => t.Items.Count > 0).OrderByDescending(t => t.Items[0].Share)];
+        if (made.Length == 0) return "No trait has an item.";
+        static string Of(Trait t) =>
+            $"trait {t.Index} ({Shorten(t.Items[0].Title ?? t.Items[0].Item, 50)}, "
+                + $"{Percent(t.Items[0].Share)})";
+        return made.Length == 1 ? $"The one trait goes by {Of(made[0])}."
+            : $"A single item weighs most in {Of(made[0])} and least in {Of(made[^1])}.";
+    }
+
     private static TableBlock Table(Trait[] traits) => new(
         "What traits are made of",
-        $"{Shorten(traits[0].Name, 60)} leads with "
-        + $"{string.Join(", ", traits[0].Items.Take(2).Select(i => Shorten(i.Title ?? i.Item, 50)))}.",
+        Concentration(traits),
         new DataTable(
             "Heaviest items of each trait", ["trait", "items (share of its weight)", "marked by", "share"],
             [.. traits.Select(t => (string[])[$"{t.Index}: {t.Name}",

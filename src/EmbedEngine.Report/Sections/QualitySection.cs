@@ -36,7 +36,7 @@ internal static class QualitySection
         if (report.Sources.Values.Any(m => m.Slices is not null)) section.Add(Slices(report));
         if (report.Sources.Values.Any(m => m.ByAction is not null)) section.Add(ByAction(report));
         if (manifest.Margins.Count > 0) section.Add(Gate(manifest, report.ServedSource));
-        foreach (RankerImportance ranker in manifest.Rankers.Where(r => r.Features.Any(f => f.Share > 0)).Take(1))
+        if (manifest.Rankers.FirstOrDefault(r => r.Features.Any(f => f.Share > 0)) is { } ranker)
             section.Add(Importance(ranker, manifest.Rankers));
         if (times is not null) section.Add(Latency(times));
         section.Add(Lists(report));
@@ -56,7 +56,8 @@ internal static class QualitySection
             ? $", {Points(hybrid.Recall.Value - single.Metrics.Recall.Value)} points against the best single "
                 + $"source, {single.Name}" : "";
         return $"Among {report.K} recommendations is what came next in {Percent(hybrid.Recall.Value)} of "
-            + $"{Count(report.Cases)} cases ({Percent(hybrid.Recall.Low)} to {Percent(hybrid.Recall.High)}){best}: "
+            + $"{Count(report.Cases)} cases ({Percent(hybrid.Recall.Low)} to "
+            + $"{Percent(hybrid.Recall.High)}){best}: "
             + $"measured on {where}.";
     }
 
@@ -72,7 +73,8 @@ internal static class QualitySection
     }
 
     private static bool IsFusion(string name) =>
-        name.StartsWith(Hybrid, StringComparison.Ordinal) || name.StartsWith("ranker", StringComparison.Ordinal);
+        name.StartsWith(Hybrid, StringComparison.Ordinal)
+        || name.StartsWith("ranker", StringComparison.Ordinal);
 
     private static string Shown(EvaluationReport report, string name) =>
         name == Hybrid && report.ServedSource != Hybrid ? $"{Hybrid} (= {report.ServedSource})" : name;
@@ -85,11 +87,13 @@ internal static class QualitySection
         int k = report.K;
         return new Figure(
             $"Recall@{k} by source",
-            $"{Shown(report, first.Name)} finds most, {Percent(first.Metrics.Recall.Value)}; {last.Name} least, "
+            $"{Shown(report, first.Name)} finds most, {Percent(first.Metrics.Recall.Value)}; {last.Name} "
+                + "least, "
             + $"{Percent(last.Metrics.Recall.Value)}. Lines are 95 % intervals by bootstrap over sessions.",
             IntervalChart.Create(
                 [.. sources.Select(s => new IntervalRow(
-                    Shown(report, s.Name), s.Metrics.Recall.Value, s.Metrics.Recall.Low, s.Metrics.Recall.High,
+                    Shown(report, s.Name), s.Metrics.Recall.Value, s.Metrics.Recall.Low,
+                    s.Metrics.Recall.High,
                     IsFusion(s.Name) ? ChartColors.Group(1) : ChartColors.Group(0)))],
                 $"recall@{k}", Percent, Chart.Half),
             new DataTable(
@@ -121,8 +125,10 @@ internal static class QualitySection
         string sentence = measured.Length < 2 ? "Too few cases to compare parts."
             : $"hybrid does best on {measured[0].Name} ({Percent(measured[0].Metrics.Recall)} of "
                 + $"{Count(measured[0].Metrics.Cases)} cases) and worst on {measured[^1].Name} "
-                + $"({Percent(measured[^1].Metrics.Recall)} of {Count(measured[^1].Metrics.Cases)}). Short: at most "
-                + "2 events of history; long: 6 or more; cold: items of at most 5 events in training; repeats: items "
+                + $"({Percent(measured[^1].Metrics.Recall)} of {Count(measured[^1].Metrics.Cases)}). Short: "
+                + "at most "
+                + "2 events of history; long: 6 or more; cold: items of at most 5 events in training; "
+                + "repeats: items "
                 + "that the session already has; unseen: others. Cells are percent.";
         return new Figure(
             $"Recall@{report.K} by part of the cases", sentence,
@@ -152,10 +158,12 @@ internal static class QualitySection
             Measured?[] of = [a.Clicks, a.Carts, a.Orders, a.Weighted];
             for (int c = 0; c < columns.Length; c++) values[s, c] = of[c]?.Value ?? double.NaN;
         }
-        int best = Enumerable.Range(0, sources.Length).MaxBy(s => double.IsNaN(values[s, 3]) ? values[s, 0] : values[s, 3]);
+        int best = Enumerable.Range(0, sources.Length).MaxBy(
+            s => double.IsNaN(values[s, 3]) ? values[s, 0] : values[s, 3]);
         return new Figure(
             $"Recall@{report.K} by action",
-            $"{Shown(report, sources[best].Name)} does best as OTTO counts it: .1 clicks + .3 carts + .6 orders of "
+            $"{Shown(report, sources[best].Name)} does best as OTTO counts it: .1 clicks + .3 carts + .6 "
+                + "orders of "
             + "the rest of a session.",
             HeatChart.Create(
                 new HeatTable([.. sources.Select(s => Shown(report, s.Name))], columns, values)
@@ -164,8 +172,9 @@ internal static class QualitySection
                 }, Chart.Half),
             new DataTable(
                 "Recall by action", ["source", .. columns],
-                [.. sources.Select((s, i) => (string[])[Shown(report, s.Name), .. Enumerable.Range(0, columns.Length)
-                    .Select(c => double.IsNaN(values[i, c]) ? "–" : F(values[i, c]))])]));
+                [.. sources.Select((s, i) => (string[])[Shown(report, s.Name),
+                    .. Enumerable.Range(0, columns.Length).Select(
+                        c => double.IsNaN(values[i, c]) ? "–" : F(values[i, c]))])]));
     }
 
     private static Figure Gate(ManifestFigures manifest, string served)
@@ -176,13 +185,17 @@ internal static class QualitySection
         string metric = manifest.GateMetric ?? "recall";
         return new Figure(
             "What the ranker gains",
-            $"Over its nearest rival, {nearest.Rival}, the ranker gains {Points(nearest.Gain.Value)} points of "
-            + $"{metric} ({Points(nearest.Gain.Low)} to {Points(nearest.Gain.High)}), paired on the same cases: "
-            + (above ? "more than chance" : "no more than chance would give") + $", so hybrid serves {served}.",
+            $"Over its nearest rival, {nearest.Rival}, the ranker gains {Points(nearest.Gain.Value)} points "
+                + "of "
+            + $"{metric} ({Points(nearest.Gain.Low)} to {Points(nearest.Gain.High)}), paired on the same "
+            + "cases: "
+            + (above ? "more than chance" : "no more than chance would give") + ", so hybrid serves "
+            + $"{served}.",
             IntervalChart.Create(
                 [.. margins.Select(m => new IntervalRow(
                     m.Rival, m.Gain.Value, m.Gain.Low, m.Gain.High,
-                    m.Gain.Low > 0 ? ChartColors.Good : m.Gain.High < 0 ? ChartColors.Bad : ChartColors.Rest))],
+                    m.Gain.Low > 0 ? ChartColors.Good
+                        : m.Gain.High < 0 ? ChartColors.Bad : ChartColors.Rest))],
                 $"{metric}, ranker less rival (points)", v => Points(v), Chart.Half, mark: 0),
             new DataTable(
                 $"{metric} of the ranker less that of each rival", ["rival", "gain", "95 % interval"],
@@ -192,17 +205,20 @@ internal static class QualitySection
 
     private static Figure Importance(RankerImportance ranker, IReadOnlyList<RankerImportance> all)
     {
-        (string Feature, double Share)[] first = [.. ranker.Features.Where(f => f.Share > 0).Take(MostFeatures)];
+        (string Feature, double Share)[] first =
+            [.. ranker.Features.Where(f => f.Share > 0).Take(MostFeatures)];
         double shown = first.Sum(f => f.Share);
         return new Figure(
             "What the ranker goes by",
-            $"{first[0].Feature} matters most, {Percent(first[0].Share)} of what the {Count(ranker.Trees)} trees "
+            $"{first[0].Feature} matters most, {Percent(first[0].Share)} of what the {Count(ranker.Trees)} "
+                + "trees "
             + $"gain; the {first.Length} shown make up {Percent(shown)} of {ranker.Features.Count} features.",
             BarChart.Create(first, "share of the gain", Percent, Chart.Half, ChartColors.Group(7)),
             new DataTable(
                 "Importance of features by ranker", ["feature", .. all.Select(r => r.Name)],
                 [.. ranker.Features.Select(f => (string[])[f.Feature, .. all.Select(r => r.Features
-                    .Where(o => o.Feature == f.Feature).Select(o => Percent(o.Share)).DefaultIfEmpty("–").First())])]));
+                    .Where(o => o.Feature == f.Feature).Select(o => Percent(o.Share))
+                    .DefaultIfEmpty("–").First())])]));
     }
 
     private static Figure Latency(RequestTimes times)
@@ -220,7 +236,8 @@ internal static class QualitySection
         across.LabelFormatter = v => Number(v);
         return new Figure(
             "How long a request takes",
-            $"{Count(us.Count)} hybrid requests of {Count(times.Sessions)} histories on one thread of this machine, "
+            $"{Count(us.Count)} hybrid requests of {Count(times.Sessions)} histories on one thread of this "
+                + "machine, "
             + $"while the page was made: {Number(times.Percentile(.5))} µs in the median, "
             + $"{Number(times.Percentile(.99))} µs at the 99th percentile.",
             ColumnChart.Create(
@@ -243,7 +260,8 @@ internal static class QualitySection
         return new TableBlock(
             "Breadth of the lists", sentence,
             new DataTable(
-                "Coverage: share of the items recommended at least once; novelty: bits of surprise of an item; "
+                "Coverage: share of the items recommended at least once; novelty: bits of surprise of an "
+                    + "item; "
                 + "diversity: 1 − likeness within a list; popularity bias: recommended over taken",
                 ["source", "coverage", "novelty", "diversity", "popularity bias"],
                 [.. report.Sources.Select(s => (string[])[Shown(report, s.Key), F(s.Value.Coverage),

@@ -24,7 +24,8 @@ internal sealed class SessionBlock(IReadOnlyList<InspectReport> sessions) : IBlo
     public void Write(StringBuilder html, string id)
     {
         html.Append("<section id=\"").Append(id).Append("\" class=\"wide sessions\"><h3>")
-            .Append(sessions.Count == 1 ? "The session, step by step" : "Sessions, step by step").Append("</h3>\n");
+            .Append(sessions.Count == 1 ? "The session, step by step" : "Sessions, step by "
+                + "step").Append("</h3>\n");
         if (sessions.Count > 1)
         {
             html.Append("<fieldset><legend>Session (arrow keys go through them)</legend>");
@@ -46,7 +47,8 @@ internal sealed class SessionBlock(IReadOnlyList<InspectReport> sessions) : IBlo
     {
         html.Append(CultureInfo.InvariantCulture,
             $"<section class=\"{(sessions.Count == 1 ? "only" : "session")}\" data-n=\"{number}\">");
-        html.Append("<h4>Session <bdi>").Append(Escape(report.Session)).Append("</bdi></h4><div class=\"blocks\">");
+        html.Append("<h4>Session <bdi>").Append(Escape(report.Session)).Append("</bdi></h4><div "
+            + "class=\"blocks\">");
         RankFigure(report).Write(html, $"{id}-{number}");
         html.Append("<ol class=\"steps\">");
         foreach (InspectStep step in report.Steps) Step(html, report, step);
@@ -67,9 +69,11 @@ internal sealed class SessionBlock(IReadOnlyList<InspectReport> sessions) : IBlo
         string sentence = found.Length == 0
             ? $"{report.Source} never had what came next among its first {report.Depth}."
             : $"{report.Source} had what came next at rank {found.Min(s => s.Rank)} in its best step, "
-                + $"{(found.Length == report.Steps.Count ? "and always" : $"in {found.Length} of {report.Steps.Count} steps")} "
-                + $"among the first {report.Depth}. Darker is nearer to the top, grey is not found; "
-                + "sources that never had it are left out.";
+                + (found.Length == report.Steps.Count ? "and always "
+                    : $"in {found.Length} of {report.Steps.Count} steps ")
+                + $"among the first {report.Depth}. The more a cell stands out, the nearer to the top; a "
+                + "dash is not "
+                + "found; sources that never had it are left out.";
         return new Figure(
             $"Rank of what came next, session {Shorten(report.Session, 24)}", sentence,
             HeatChart.Create(
@@ -84,16 +88,15 @@ internal sealed class SessionBlock(IReadOnlyList<InspectReport> sessions) : IBlo
                     .Select(t => double.IsNaN(values[i, t]) ? "–" : $"{values[i, t]:0}")])])) { Level = 5 };
     }
 
-    /// <summary>
-    /// Sources that had what came next at least once, the one asked first, then those that had it nearest to the
-    /// top.
-    /// </summary>
+    /// <summary> Sources that had what came next at least once, the one asked first, then those that had it
+    /// nearest to the top. </summary>
     private static string[] Ordered(InspectReport report)
     {
         double Nearness(string source) =>
             report.Steps.Sum(s => RankOf(s, source, report) is { } rank ? 1.0 / rank : 0);
         IEnumerable<string> others = report.Steps[0].Ranks.Keys.Where(
-            s => s != report.Source && (report.Source != "hybrid" || s != report.ServedSource) && Nearness(s) > 0);
+            s => s != report.Source && (report.Source != "hybrid" || s != report.ServedSource)
+                && Nearness(s) > 0);
         return [report.Source, .. others.OrderByDescending(Nearness)];
     }
 
@@ -102,7 +105,8 @@ internal sealed class SessionBlock(IReadOnlyList<InspectReport> sessions) : IBlo
 
     private static void Step(StringBuilder html, InspectReport report, InspectStep step)
     {
-        html.Append("<li><p><strong>Step ").Append(step.Step).Append("</strong> <span class=\"muted\">after ");
+        html.Append("<li><p><strong>Step ").Append(step.Step).Append("</strong> <span class=\"muted\">after "
+            + "");
         int first = Math.Max(0, step.History.Count - HistoryShown);
         if (first > 0) html.Append(first).Append(" more, ");
         html.AppendJoin(", ", step.History.Skip(first).Select(e => Name(e.Item, e.Title) + Doing(e.Action)))
@@ -134,7 +138,8 @@ internal sealed class SessionBlock(IReadOnlyList<InspectReport> sessions) : IBlo
 
     private static string Name(string key, string? title) => title is null
         ? $"<bdi>{Escape(Shorten(key, LongestName))}</bdi>"
-        : $"<bdi>{Escape(Shorten(title, LongestName))}</bdi> <span class=\"muted\">(<bdi>{Escape(Shorten(key, LongestName))}</bdi>)</span>";
+        : $"<bdi>{Escape(Shorten(title, LongestName))}</bdi> <span "
+        + "class=\"muted\">(<bdi>{Escape(Shorten(key, LongestName))}</bdi>)</span>";
 
     private static string Doing(string? action) =>
         action is null ? "" : $" <span class=\"muted\">{Escape(action)}</span>";

@@ -12,7 +12,8 @@ internal static class SessionsSection
     private const string Id = "sessions";
 
     private static readonly (string Name, int Last)[] Places =
-        [("first", 1), ("2nd to 5th", 5), ("6th to 20th", 20), ("21st to 100th", 100), ("later", int.MaxValue)];
+        [("first", 1), ("2nd to 5th", 5), ("6th to 20th", 20), ("21st to "
+            + "100th", 100), ("later", int.MaxValue)];
 
     public static PageSection Create(IReadOnlyList<InspectReport> sessions)
     {
@@ -55,7 +56,8 @@ internal static class SessionsSection
         string best = any.Ranks().MaxBy(name => steps.Count(s => s.Ranks.GetValueOrDefault(name) <= 20))!;
         return new Figure(
             "Where what came next stood",
-            $"{Percent((double)steps.Count(s => s.Rank <= 20) / steps.Length)} of {Count(steps.Length)} steps had it "
+            $"{Percent((double)steps.Count(s => s.Rank <= 20) / steps.Length)} of {Count(steps.Length)} "
+                + "steps had it "
             + $"among the first 20 of {any.Source}; of single sources {best} had most, "
             + $"{Count(steps.Count(s => s.Ranks.GetValueOrDefault(best) <= 20))}.",
             BarChart.Create(bars, "steps", v => Count((long)Math.Round(v)), Chart.Half, ChartColors.Group(1)),

@@ -36,16 +36,23 @@ public sealed partial class ReportProjectTests
         foreach (string file in Directory.EnumerateFiles(root, "*.cs", SearchOption.AllDirectories))
         {
             string path = Path.GetRelativePath(Source, file).Replace('\\', '/');
-            if (path.Contains("/obj/", StringComparison.Ordinal) || path.Contains("/bin/", StringComparison.Ordinal))
+            if (path.Contains("/obj/", StringComparison.Ordinal)
+                || path.Contains("/bin/", StringComparison.Ordinal))
                 continue;
             string text = File.ReadAllText(file);
             Assert.Equal(string.Join('.', path.Split('/')[..^1]), Namespace().Match(text).Groups[1].Value);
             Assert.True(text.Count(c => c == '\n') <= 330, path);
+            // Its door to the file system is the engine's; all else is what any caller may use.
+            foreach (Match used in Internals().Matches(text))
+                Assert.Equal("Storage HtmlReport.cs", $"{used.Groups[1].Value} {Path.GetFileName(path)}");
             // Colours come from the style sheet, by name.
             if (!path.EndsWith("ChartColors.cs", StringComparison.Ordinal))
                 Assert.DoesNotContain("FromRgb", text, StringComparison.Ordinal);
         }
     }
+
+    [GeneratedRegex(@"\busing (?:static )?EmbedEngine\.(?!Report\b)(\w+)")]
+    private static partial Regex Internals();
 
     [GeneratedRegex(@"^namespace ([\w.]+);", RegexOptions.Multiline)]
     private static partial Regex Namespace();

@@ -1,5 +1,5 @@
-// The page of a store: what it holds for every store, what it leaves out where there is nothing to say, and that
-// nothing of a hostile log gets out of its text.
+// The page of a store: what it holds for every store, what it leaves out where there is nothing to say, and
+// that nothing of a hostile log gets out of its text.
 
 using System.Globalization;
 using System.Text;
@@ -33,14 +33,16 @@ public sealed class HtmlReportTests : IDisposable
             Assert.Contains($"<section id=\"{id}\"", page.Html, StringComparison.Ordinal);
         // Its log names no users.
         Assert.DoesNotContain("<section id=\"people\"", page.Html, StringComparison.Ordinal);
-        foreach (string title in (string[])["Events a day", "Events by hour of the day", "Recall@20 by source",
+        foreach (string title in (string[])["Events a day", "Events by hour of the day", "Recall@20 by "
+            + "source",
             "Recall@20 by part of the cases", "What the ranker gains", "How long a request takes",
             "Where what came next stood", "Map of the items", "Seen together", "Quality of the versions",
             "Drift of popularity"])
             Assert.Contains($"<h3>{title}</h3>", page.Html, StringComparison.Ordinal);
         Assert.Equal(10, page.Html.Split("type=\"radio\"").Length - 1);
         Assert.Contains("3,000 events", page.Html, StringComparison.Ordinal);
-        Assert.Contains($"{engine.Model!.Version.Metrics!.Cases:N0} cases", page.Html, StringComparison.Ordinal);
+        Assert.Contains($"{engine.Model!.Version.Metrics!.Cases:N0} "
+            + "cases", page.Html, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -79,7 +81,8 @@ public sealed class HtmlReportTests : IDisposable
     {
         var log = new StringBuilder();
         for (int s = 0; s < 60; s++)
-            log.Append(CultureInfo.InvariantCulture, $"{{\"session_id\":\"s{s}\",\"items\":[{s % 7},{s % 5},{s % 3}]}}\n");
+            log.Append(CultureInfo.InvariantCulture,
+                $"{{\"session_id\":\"s{s}\",\"items\":[{s % 7},{s % 5},{s % 3}]}}\n");
         using Engine engine = _scratch.Open();
         engine.Import(EventSource.Auto(_scratch.Write("plain.jsonl", log.ToString())));
         engine.Train(StoreScratch.Least());
@@ -95,7 +98,7 @@ public sealed class HtmlReportTests : IDisposable
         var log = new StringBuilder("user,item,time,action,category\n");
         for (int e = 0; e < 900; e++)
             log.Append(CultureInfo.InvariantCulture,
-                $"u{e % 30},{(e % 30 % 3 * 10) + (e * 7 % 11)},{1_700_000_000 + e * 600},clicks,c{e % 30 % 3}\n");
+                $"u{e % 30},{(e % 3 * 10) + (e * 7 % 11)},{1_700_000_000 + e * 600},clicks,c{e % 3}\n");
         using Engine engine = _scratch.Open();
         engine.Import(EventSource.Auto(_scratch.Write("users.csv", log.ToString())));
         engine.Train(StoreScratch.Tiny(settings: [("traits", "3")]));
@@ -113,14 +116,18 @@ public sealed class HtmlReportTests : IDisposable
         for (int s = 0; s < 80; s++)
         {
             log.Append(CultureInfo.InvariantCulture,
-                $"{{\"session_id\":{Json(Evil + s)},\"items\":[{Json(Evil + s % 6)},{Json("k" + s % 4)}]}}\n");
+                $"{{\"session_id\":{Json(Evil + s)},"
+                + $"\"items\":[{Json(Evil + s % 6)},{Json("k" + s % 4)}]}}\n");
         }
         using Engine engine = _scratch.Open();
         engine.Import(EventSource.Auto(_scratch.Write("evil.jsonl", log.ToString())));
         engine.SetAttributes(new ItemColumns
         {
             ItemTexts = [.. Enumerable.Range(0, 6).Select(i => Evil + i)],
-            Columns = [ItemColumn.OfTexts("title", texts), ItemColumn.OfTexts("category", [.. texts.Reverse()])],
+            Columns =
+            [
+                ItemColumn.OfTexts("title", texts), ItemColumn.OfTexts("category", [.. texts.Reverse()]),
+            ],
         });
         engine.Train(StoreScratch.Least());
         PageText page = PageOf(engine);

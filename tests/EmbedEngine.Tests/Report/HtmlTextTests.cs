@@ -14,7 +14,8 @@ public sealed class HtmlTextTests
         Assert.Equal(expected, HtmlText.Escape(text));
 
     [Fact]
-    public void Escape_HalfAPair_IsReplaced() => Assert.Equal("\ufffda\ufffd", HtmlText.Escape("\ud83da\ude00"));
+    public void Escape_HalfAPair_IsReplaced() =>
+        Assert.Equal("\ufffda\ufffd", HtmlText.Escape("\ud83da\ude00"));
 
     [Theory]
     [InlineData("abcdef", 6, "abcdef")]

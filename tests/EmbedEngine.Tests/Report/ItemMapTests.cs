@@ -26,7 +26,8 @@ public sealed class ItemMapTests : IDisposable
             Assert.Equal(0, x.Average(), 1e-9);
             Assert.Equal(a == 0 ? map.FirstShare : map.SecondShare, x.Sum(v => v * v) / n / total, 1e-6);
         }
-        Assert.Equal(0, Enumerable.Range(0, n).Sum(i => map.Points[i, 0] * map.Points[i, 1]) / n / total, 1e-4);
+        double together = Enumerable.Range(0, n).Sum(i => map.Points[i, 0] * map.Points[i, 1]);
+        Assert.Equal(0, together / n / total, 1e-4);
         // No pair of the space's own axes shows more.
         double[] own = [.. Variances(model, map.Rows).OrderDescending()];
         Assert.True(map.FirstShare + map.SecondShare >= (own[0] + own[1]) / total - 1e-9);

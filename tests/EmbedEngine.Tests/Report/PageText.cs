@@ -52,7 +52,8 @@ internal sealed partial class PageText(string html)
         Assert.Equal(Drawings.Count, Figures.Count);
     }
 
-    /// <summary>An svg that is read as XML, has a name, marks, and colours of the style sheet alone.</summary>
+    /// <summary>An svg that is read as XML, has a name, marks, and colours of the style sheet
+    /// alone.</summary>
     private static void Drawn(string svg)
     {
         int marks = 0;
