@@ -85,10 +85,8 @@ public static class HtmlReport
         return Page(engine, "Data", [DataSection.Create(report)]);
     }
 
-    /// <summary>
-    /// Writes a page: under a temporary name, renamed when whole; a file of that name is replaced. A device or a
-    /// pipe is written to as it is.
-    /// </summary>
+    /// <summary> Writes a page: under a temporary name, renamed when whole; a file of that name is replaced.
+    /// A device or a pipe is written to as it is. </summary>
     /// <param name="page">What a call here returned.</param>
     /// <param name="path">The file.</param>
     /// <returns>Its bytes.</returns>

@@ -104,7 +104,8 @@ internal static class EvaluateCommand
                 engine, report, stored: options.Test is null,
                 new ReportOptions
                 {
-                    Test = options.Test, TestOptions = options.TestOptions, K = options.K, Seed = options.Seed,
+                    Test = options.Test, TestOptions = options.TestOptions, K = options.K,
+                    Seed = options.Seed,
                 },
                 cancellation));
             if (parsed.GetValue(json)) JsonOutput.Print(j => WriteReport(j, report, withSources: true));

@@ -78,8 +78,7 @@ internal static class ChangeSection
             ? $"One version was measured: {Percent(now.Value)} recall@{k}."
             : $"hybrid's recall@{k} went from {Percent(hybrid[0].Item2)} (version {versions[0].Number}) to "
                 + $"{Percent(now.Value)} (version {versions[^1].Number}); each on its own later sessions, so "
-                + "a step "
-                + "between two is of the sessions as well as of the version.";
+                + "a step between two is of the sessions as well as of the version.";
         return new Figure(
             "Quality of the versions", sentence,
             CourseChart.Create(
@@ -107,8 +106,7 @@ internal static class ChangeSection
         return new Figure(
             "What the training took",
             $"{stages[0].Name} took longest, {Seconds(stages[0].Seconds)} of {Seconds(all)} in all stages of "
-                + "version "
-            + $"{active.Number}; the {stages.Length} longest are shown.",
+            + $"version {active.Number}; the {stages.Length} longest are shown.",
             BarChart.Create(stages, "seconds", v => Number(v, 2), Chart.Half, ChartColors.Group(5)),
             new DataTable(
                 $"Stages of version {active.Number}", ["stage", "seconds"],
@@ -140,9 +138,8 @@ internal static class ChangeSection
             + (beyond.Length == 0 ? "no measure is beyond what sessions dealt by chance give"
                 : $"{string.Join(", ", beyond)} beyond what sessions dealt by chance give")
             + $"; {Percent(drift.NewShare)} of the later events are on items the earlier version has none "
-            + "of. "
-            + "Lines are 95 % of the values by chance, dots what was measured, both in units of the line's "
-            + "end.",
+            + "of. Lines are 95 % of the values by chance, dots what was measured, both in units of the "
+            + "line's end.",
             IntervalChart.Create(
                 [.. measures.Select(m => new IntervalRow(
                     m.Name, m.Value / Unit(m.Band), m.Band.Low / Unit(m.Band), m.Band.High / Unit(m.Band),
@@ -164,8 +161,7 @@ internal static class ChangeSection
         return new Figure(
             "What moved most",
             $"{Name(first)} went from {Percent(first.FromShare)} of the events to {Percent(first.ToShare)}. "
-                + "Dots are the "
-            + "later share, lines reach from the earlier one.",
+            + "Dots are the later share, lines reach from the earlier one.",
             IntervalChart.Create(
                 [.. moved.Select(m => new IntervalRow(
                     Name(m), m.ToShare, Math.Min(m.FromShare, m.ToShare), Math.Max(m.FromShare, m.ToShare),
@@ -198,8 +194,7 @@ internal static class ChangeSection
         return new TableBlock(
             "Drift of neighbours and vectors",
             $"{least.Space} keeps {Percent(least.Overlap)} of the 20 nearest of {Count(least.Items)} items, "
-                + "the least of "
-            + $"{drift.Spaces.Count}.",
+            + $"the least of {drift.Spaces.Count}.",
             new DataTable(
                 "Neighbours in common, and distance of vectors after alignment",
                 ["space", "items", "neighbours in common", "expected", "cosine distance"],

@@ -107,8 +107,7 @@ internal static class DataSection
         return new Figure(
             "Events by hour of the day",
             $"The busiest hour is {most:00}:00 with {Percent(hours[most] / total)} of the events, the "
-                + "quietest "
-            + $"{least:00}:00 with {Percent(hours[least] / total)}.",
+            + $"quietest {least:00}:00 with {Percent(hours[least] / total)}.",
             ColumnChart.Create(
                 [.. hours.Select((n, h) => new Column(h - .4, h + .4, n, $"{h:00}:00: {Count(n)} events"))],
                 across, "events", Chart.Half),

@@ -27,10 +27,8 @@ internal static class ItemsSection
         section.Lead = map is null
             ? $"The version knows {Count(model.ItemCount)} items and no vectors of them."
             : $"The version knows {Count(model.ItemCount)} items; {map.Space} has {map.Dimensions} numbers "
-            + "of each "
-                + $"that was seen often enough. The map shows {Percent(map.FirstShare + map.SecondShare)} of "
-                + "how "
-                + "they differ.";
+            + "of each that was seen often enough. The map shows "
+            + $"{Percent(map.FirstShare + map.SecondShare)} of how they differ.";
         if (map is not null) section.Add(Map(map, model, names));
         if (Covisitation(model, names) is { } together) section.Add(together);
         if (map is not null) section.Add(Nearest(map, model, names));
@@ -59,12 +57,10 @@ internal static class ItemsSection
         return new Figure(
             "Map of the items",
             $"The {Count(items.Length)} most frequent of {Count(model.ItemCount)} items by their vectors in "
-                + $"{map.Space}, "
-            + $"{coloured}. The two axes are the principal components: they show {Percent(map.FirstShare)} "
-            + "and "
-            + $"{Percent(map.SecondShare)} of the variance in {map.Dimensions} dimensions, so items that lie "
-            + "apart "
-            + "here are apart, and items that lie together need not be alike.",
+            + $"{map.Space}, {coloured}. The two axes are the principal components: they show "
+            + $"{Percent(map.FirstShare)} and {Percent(map.SecondShare)} of the variance in {map.Dimensions} "
+            + "dimensions, so items that lie apart here are apart, and items that lie together need not be "
+            + "alike.",
             PointChart.Map(
                 drawn, LabelsOf(map, items, names), $"first component, {Percent(map.FirstShare)}",
                 $"second component, {Percent(map.SecondShare)}"),
@@ -169,11 +165,9 @@ internal static class ItemsSection
         return new Figure(
             "Seen together",
             $"Among the {count} most frequent items {Count(pairs)} of {Count(count * (count - 1))} ordered "
-                + "pairs stand in "
-            + $"each other's co-visitation lists; the strongest is {labels[best.Row]} with "
-            + $"{labels[best.Column]}, weight "
-            + $"{Number(weights[best.Row, best.Column])}. The more a cell stands out, the larger, on a "
-            + "logarithmic scale; a dash is none.",
+            + $"pairs stand in each other's co-visitation lists; the strongest is {labels[best.Row]} with "
+            + $"{labels[best.Column]}, weight {Number(weights[best.Row, best.Column])}. The more a cell "
+            + "stands out, the larger, on a logarithmic scale; a dash is none.",
             HeatChart.Create(
                 new HeatTable(labels, labels, weights)
                 {
@@ -213,9 +207,8 @@ internal static class ItemsSection
         string sentence = compared == 0
             ? $"Nearest in {map.Space}; co-visitation has no neighbours of these items."
             : $"Of the {Neighbors} items most seen with each of these, {Percent((double)shared / compared)} "
-            + "are also "
-                + $"among its {Neighbors} nearest in {map.Space}: the two see different things where that is "
-                + "low.";
+            + $"are also among its {Neighbors} nearest in {map.Space}: the two see different things where "
+            + "that is low.";
         return new TableBlock(
             "Neighbours of the most frequent items", sentence,
             new DataTable(

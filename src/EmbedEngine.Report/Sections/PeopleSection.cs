@@ -102,11 +102,9 @@ internal static class PeopleSection
             $"Traits and their {what}",
             (categories
                 ? $"{label} is {Number(top)} times likelier in trait {traits[best.Row].Index} than in all of "
-                + "the log, "
-                    + "the strongest mark there is. A dash: not among the trait's marks."
+                + "the log, the strongest mark there is. A dash: not among the trait's marks."
                 : $"{label} makes up {Percent(top)} of trait {traits[best.Row].Index}, the largest share of "
-                + "one item. Cells are percent; "
-                    + "a dash: not among the trait's heaviest items."),
+                + "one item. Cells are percent; a dash: not among the trait's heaviest items."),
             HeatChart.Create(
                 new HeatTable([.. traits.Select(NameOf)], names, values)
                 {

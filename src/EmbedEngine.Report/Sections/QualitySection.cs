@@ -57,8 +57,7 @@ internal static class QualitySection
                 + $"source, {single.Name}" : "";
         return $"Among {report.K} recommendations is what came next in {Percent(hybrid.Recall.Value)} of "
             + $"{Count(report.Cases)} cases ({Percent(hybrid.Recall.Low)} to "
-            + $"{Percent(hybrid.Recall.High)}){best}: "
-            + $"measured on {where}.";
+            + $"{Percent(hybrid.Recall.High)}){best}: measured on {where}.";
     }
 
     private static (string Name, SourceMetrics Metrics)? Best(EvaluationReport report)
@@ -88,8 +87,8 @@ internal static class QualitySection
         return new Figure(
             $"Recall@{k} by source",
             $"{Shown(report, first.Name)} finds most, {Percent(first.Metrics.Recall.Value)}; {last.Name} "
-                + "least, "
-            + $"{Percent(last.Metrics.Recall.Value)}. Lines are 95 % intervals by bootstrap over sessions.",
+            + $"least, {Percent(last.Metrics.Recall.Value)}. Lines are 95 % intervals by bootstrap over "
+            + "sessions.",
             IntervalChart.Create(
                 [.. sources.Select(s => new IntervalRow(
                     Shown(report, s.Name), s.Metrics.Recall.Value, s.Metrics.Recall.Low,
@@ -126,10 +125,9 @@ internal static class QualitySection
             : $"hybrid does best on {measured[0].Name} ({Percent(measured[0].Metrics.Recall)} of "
                 + $"{Count(measured[0].Metrics.Cases)} cases) and worst on {measured[^1].Name} "
                 + $"({Percent(measured[^1].Metrics.Recall)} of {Count(measured[^1].Metrics.Cases)}). Short: "
-                + "at most "
-                + "2 events of history; long: 6 or more; cold: items of at most 5 events in training; "
-                + "repeats: items "
-                + "that the session already has; unseen: others. Cells are percent.";
+                + "at most 2 events of history; long: 6 or more; cold: items of at most 5 events in "
+                + "training; repeats: items that the session already has; unseen: others. Cells are "
+                + "percent.";
         return new Figure(
             $"Recall@{report.K} by part of the cases", sentence,
             HeatChart.Create(
@@ -163,8 +161,7 @@ internal static class QualitySection
         return new Figure(
             $"Recall@{report.K} by action",
             $"{Shown(report, sources[best].Name)} does best as OTTO counts it: .1 clicks + .3 carts + .6 "
-                + "orders of "
-            + "the rest of a session.",
+            + "orders of the rest of a session.",
             HeatChart.Create(
                 new HeatTable([.. sources.Select(s => Shown(report, s.Name))], columns, values)
                 {
@@ -186,8 +183,7 @@ internal static class QualitySection
         return new Figure(
             "What the ranker gains",
             $"Over its nearest rival, {nearest.Rival}, the ranker gains {Points(nearest.Gain.Value)} points "
-                + "of "
-            + $"{metric} ({Points(nearest.Gain.Low)} to {Points(nearest.Gain.High)}), paired on the same "
+            + $"of {metric} ({Points(nearest.Gain.Low)} to {Points(nearest.Gain.High)}), paired on the same "
             + "cases: "
             + (above ? "more than chance" : "no more than chance would give") + ", so hybrid serves "
             + $"{served}.",
@@ -211,8 +207,8 @@ internal static class QualitySection
         return new Figure(
             "What the ranker goes by",
             $"{first[0].Feature} matters most, {Percent(first[0].Share)} of what the {Count(ranker.Trees)} "
-                + "trees "
-            + $"gain; the {first.Length} shown make up {Percent(shown)} of {ranker.Features.Count} features.",
+            + $"trees gain; the {first.Length} shown make up {Percent(shown)} of {ranker.Features.Count} "
+            + "features.",
             BarChart.Create(first, "share of the gain", Percent, Chart.Half, ChartColors.Group(7)),
             new DataTable(
                 "Importance of features by ranker", ["feature", .. all.Select(r => r.Name)],
@@ -237,8 +233,7 @@ internal static class QualitySection
         return new Figure(
             "How long a request takes",
             $"{Count(us.Count)} hybrid requests of {Count(times.Sessions)} histories on one thread of this "
-                + "machine, "
-            + $"while the page was made: {Number(times.Percentile(.5))} µs in the median, "
+            + $"machine, while the page was made: {Number(times.Percentile(.5))} µs in the median, "
             + $"{Number(times.Percentile(.99))} µs at the 99th percentile.",
             ColumnChart.Create(
                 [.. counts.Select((n, b) => new Column(Edge(b), Edge(b + 1) * .985, n,
@@ -261,8 +256,7 @@ internal static class QualitySection
             "Breadth of the lists", sentence,
             new DataTable(
                 "Coverage: share of the items recommended at least once; novelty: bits of surprise of an "
-                    + "item; "
-                + "diversity: 1 − likeness within a list; popularity bias: recommended over taken",
+                + "item; diversity: 1 − likeness within a list; popularity bias: recommended over taken",
                 ["source", "coverage", "novelty", "diversity", "popularity bias"],
                 [.. report.Sources.Select(s => (string[])[Shown(report, s.Key), F(s.Value.Coverage),
                     s.Value.Novelty is { } n ? Number(n) : "–", s.Value.Diversity is { } d ? F(d) : "–",

@@ -72,8 +72,7 @@ internal sealed class SessionBlock(IReadOnlyList<InspectReport> sessions) : IBlo
                 + (found.Length == report.Steps.Count ? "and always "
                     : $"in {found.Length} of {report.Steps.Count} steps ")
                 + $"among the first {report.Depth}. The more a cell stands out, the nearer to the top; a "
-                + "dash is not "
-                + "found; sources that never had it are left out.";
+                + "dash is not found; sources that never had it are left out.";
         return new Figure(
             $"Rank of what came next, session {Shorten(report.Session, 24)}", sentence,
             HeatChart.Create(
@@ -105,8 +104,8 @@ internal sealed class SessionBlock(IReadOnlyList<InspectReport> sessions) : IBlo
 
     private static void Step(StringBuilder html, InspectReport report, InspectStep step)
     {
-        html.Append("<li><p><strong>Step ").Append(step.Step).Append("</strong> <span class=\"muted\">after "
-            + "");
+        html.Append("<li><p><strong>Step ").Append(step.Step).Append("</strong> <span "
+            + "class=\"muted\">after ");
         int first = Math.Max(0, step.History.Count - HistoryShown);
         if (first > 0) html.Append(first).Append(" more, ");
         html.AppendJoin(", ", step.History.Skip(first).Select(e => Name(e.Item, e.Title) + Doing(e.Action)))

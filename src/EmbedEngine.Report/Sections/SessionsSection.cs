@@ -57,8 +57,7 @@ internal static class SessionsSection
         return new Figure(
             "Where what came next stood",
             $"{Percent((double)steps.Count(s => s.Rank <= 20) / steps.Length)} of {Count(steps.Length)} "
-                + "steps had it "
-            + $"among the first 20 of {any.Source}; of single sources {best} had most, "
+            + $"steps had it among the first 20 of {any.Source}; of single sources {best} had most, "
             + $"{Count(steps.Count(s => s.Ranks.GetValueOrDefault(best) <= 20))}.",
             BarChart.Create(bars, "steps", v => Count((long)Math.Round(v)), Chart.Half, ChartColors.Group(1)),
             new DataTable(
