@@ -35,6 +35,7 @@ internal static class IntervalChart
         values.Minimum = mark is null ? Math.Min(0, low) : Math.Min(mark.Value, low) - room;
         values.LabelFormatter = v => Labels.Tick(format(v));
         values.Maximum = Math.Max(mark ?? high, high) + room;
+        if (values.Maximum <= values.Minimum) values.Maximum = values.Minimum + 1; // all nought
         plot.Axes.Add(values);
         // A category axis counts from the bottom up.
         IntervalRow[] upwards = [.. rows.Reverse()];
