@@ -597,9 +597,9 @@ ee_status ee_inspect(ee_engine engine, const ee_inspect_options *options, ee_pro
                      void *user_data);
 
 /* JSON of the engine handle's last ee_import, ee_import_columns, ee_train, ee_evaluate, ee_inspect,
- * ee_verify, ee_collect, ee_compact, ee_forget, ee_import_vectors or ee_backup that succeeded; "" before. Of
- * concurrent long calls on one handle the one that ends last is kept: give each thread a handle of its own
- * (opening is cheap). */
+ * ee_explore, ee_verify, ee_collect, ee_compact, ee_forget, ee_import_vectors or ee_backup that succeeded; ""
+ * before. Of concurrent long calls on one handle the one that ends last is kept: give each thread a handle of
+ * its own (opening is cheap). */
 ee_status ee_last_result(ee_engine engine, char *buffer, int64_t capacity, int64_t *needed);
 
 /* ---- Versions ----------------------------------------------------------------------------------------- */
@@ -994,6 +994,13 @@ ee_status ee_similar_tokens(ee_model model, const char *token, int64_t token_len
 /* The traits of the active version, to be read: ee_last_result has {"k", "customers", "stability", "traits":
  * [{"index", "name", "share", "tokens", "items", "categories", "customers"}]}. EE_E_UNKNOWN: it has none. */
 ee_status ee_traits(ee_engine engine);
+
+/* What is in the log; needs no training and writes nothing. live non-zero: what was observed and is not
+ * taken up yet counts too. ee_last_result has {"events", "sessions", "items", "users", "first_ms", "last_ms",
+ * "actions", "never", "funnel", "session_length", "items_per_session", "sessions_per_user",
+ * "item_frequency", "long_tail", "daily", "hourly", "left_out", "notes", ...}; docs/explore.md says what each
+ * counts. What a log cannot tell (times, users) is null. */
+ee_status ee_explore(ee_engine engine, int32_t live, ee_progress progress, void *user_data);
 
 /* Folds the events since the active version was made into a new one without training: counts and histories
  * are made anew, vectors and rankers are the old ones. customers_only: only histories, profiles and vectors

@@ -95,6 +95,9 @@ internal static class JsonResults
 
     public static byte[] Traits(TraitReport report) => Fields(json => JsonReports.WriteFields(json, report));
 
+    public static byte[] Explore(ExploreReport report) =>
+        Fields(json => JsonReports.WriteFields(json, report));
+
     public static byte[] Refresh(RefreshReport report) =>
         Fields(json => JsonReports.WriteFields(json, report));
 

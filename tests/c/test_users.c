@@ -147,7 +147,7 @@ void test_users(void) {
     ee_model model;
     int32_t dims = 0, count = 0;
     int64_t needed = 0;
-    char *json, text[4096];
+    char *json, text[1 << 16];
 
     CHECK_OK(ee_model_open(engine, 0, &model));
     requests(model);
@@ -159,6 +159,13 @@ void test_users(void) {
     CHECK(strstr(json, "\"events\":2,") != NULL);
     free(json);
     CHECK_OK(ee_traits(engine));
+    CHECK_OK(ee_explore(engine, 1, NULL, NULL));
+    CHECK_OK(ee_last_result(engine, text, sizeof text, &needed));
+    CHECK(strstr(text, "\"live_events\":2,") != NULL && strstr(text, "\"never\":{") != NULL);
+    CHECK_OK(ee_explore(engine, 0, NULL, NULL));
+    CHECK_OK(ee_last_result(engine, text, sizeof text, &needed));
+    CHECK(strstr(text, "\"live_events\":0,") != NULL);
+    CHECK_STATUS(ee_explore(0, 0, NULL, NULL), EE_E_HANDLE);
     CHECK_OK(ee_refresh_version(engine, 0, 0, NULL, NULL));
     CHECK_OK(ee_last_result(engine, text, sizeof text, &needed));
     CHECK(strstr(text, "\"version\":2,") != NULL && strstr(text, "\"new_events\":2,") != NULL);

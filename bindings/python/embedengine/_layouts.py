@@ -299,6 +299,7 @@ PROTOTYPES: Dict[str, Tuple[Any, List[Any]]] = {
     "ee_similar_tokens": (_I32, [_H, _S, _I64, _I32]),
     "ee_traits": (_I32, [_H]),
     "ee_refresh_version": (_I32, [_H, _I32, _I32, Progress, _P]),
+    "ee_explore": (_I32, [_H, _I32, Progress, _P]),
     "ee_knows_action": (_I32, [_H, _S, _I64, _P]),
     "ee_observe": (_I32, [_H, _S, _I64, _S, _I64, _S, _I64, _I64]),
     "ee_flush_observed": (_I32, [_H]),

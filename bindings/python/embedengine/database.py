@@ -536,6 +536,16 @@ class Database:
         result: Dict[str, Any] = self._last_result()
         return result
 
+    def explore(self, *, live: bool = True, progress: ProgressOption = None) -> Dict[str, Any]:
+        """What is in the log: {"events", "sessions", "items", "users", "actions", "session_length", "daily",
+        ...}, as `embedengine explore --json`; docs/explore.md says what each counts. Needs no training. What
+        the log cannot tell, such as users or times, is None; "notes" says so. live False leaves out what was
+        observed and no import or training has taken up yet."""
+        id = self._open()
+        run(lambda call: lib.ee_explore(id, int(live), call, None), progress)
+        result: Dict[str, Any] = self._last_result()
+        return result
+
     def refresh_version(
         self, *, customers_only: bool = False, threads: int = 0, progress: ProgressOption = None,
     ) -> Dict[str, Any]:

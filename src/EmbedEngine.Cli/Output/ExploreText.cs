@@ -43,8 +43,8 @@ internal static class ExploreText
         if (report.LeftOut is { Events: > 0 } left)
         {
             Row("training leaves out", $"{N(left.Events)} events: {N(left.DuplicateEvents)} duplicates, "
-                + $"{N(left.ShortSessions)} short, {N(left.LongSessions)} long, {N(left.RobotSessions)} robot "
-                + "sessions");
+                + $"sessions: {N(left.ShortSessions)} short, {N(left.LongSessions)} long, "
+                + $"{N(left.RobotSessions)} of robots");
         }
         Tables.Print(table);
     }
@@ -127,8 +127,8 @@ internal static class ExploreText
         Tables.Print(shares);
         Console.WriteLine(F(
             $"Gini {tail.Gini:0.000} (0: all alike, 1: one has all). Of {frequency.AtMostTwice:N0} items,")
-            + $" {Percent((double)frequency.AtMostTwice / report.Items)}, there are too few events to learn "
-            + "from.");
+            + $" {Percent((double)frequency.AtMostTwice / report.Items)}, there are one or two events: too "
+            + "few to learn much from.");
         Console.WriteLine();
     }
 

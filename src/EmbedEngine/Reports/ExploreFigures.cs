@@ -71,8 +71,8 @@ public sealed class FunnelStep
     public required double Share { get; init; }
 
     /// <summary>
-    /// Of the sessions with the step before, the share that have this one as well, in whatever order; null for
-    /// the first.
+    /// Of the sessions with the step before, the share that have this one as well, in whatever order; null
+    /// for the first.
     /// </summary>
     public required double? OfPrevious { get; init; }
 }
@@ -118,8 +118,8 @@ public sealed class LongTail
     public required double Top20Percent { get; init; }
 
     /// <summary>
-    /// Gini's coefficient, Σ (2i − n − 1) · x(i) / (n · Σ x) over the ascending x(1) … x(n): 0 where all items
-    /// have the same number of events, near 1 where one has nearly all.
+    /// Gini's coefficient, Σ (2i − n − 1) · x(i) / (n · Σ x) over the ascending x(1) … x(n): 0 where all
+    /// items have the same number of events, near 1 where one has nearly all.
     /// </summary>
     public required double Gini { get; init; }
 }

@@ -1,5 +1,5 @@
-// What is in a log. Classes and no records: nobody compares two of them, and how they would compare themselves
-// would be in the library.
+// What is in a log. Classes and no records: nobody compares two of them, and how they would compare
+// themselves would be in the library.
 
 namespace EmbedEngine;
 
@@ -38,7 +38,7 @@ public sealed class ExploreReport
     /// <summary>Events that were observed and not taken up by an import or training yet.</summary>
     public required long LiveEvents { get; init; }
 
-    /// <summary>Events without a time: <see cref="Daily"/> and <see cref="Hourly"/> do not have them.</summary>
+    /// <summary>Events without a time; <see cref="Daily"/> and <see cref="Hourly"/> lack them.</summary>
     public required long UntimedEvents { get; init; }
 
     /// <summary>Events of sessions without a user, where others have one.</summary>

@@ -54,6 +54,7 @@ public sealed partial class ReachTests
         ["Model.Popular"] = "ee_popular",
         ["Model.CategoryOf"] = "ee_item_category", ["Model.RecommendFile"] = "ee_recommend_file",
         ["Engine.RecommendUser"] = "ee_recommend_user", ["Engine.Traits"] = "ee_traits",
+        ["Engine.Explore"] = "ee_explore",
         ["Engine.RefreshVersion"] = "ee_refresh_version", ["Model.UserCount"] = "ee_user_count",
         ["Model.ProfileCache"] = "ee_profile_cache", ["Model.ExplainUser"] = "ee_explain_user",
         ["Model.RecommendUser"] = "ee_recommend_user", ["Model.Profile"] = "ee_profile",

@@ -83,7 +83,7 @@ internal sealed class CountedValues
     };
 
     /// <summary>
-    /// Gini's coefficient. Of c equal values x behind r smaller ones of n, the terms are x · c · (2r + c − n).
+    /// Gini's coefficient. Of c equal values x behind r smaller ones of n, the terms are x·c·(2r + c − n).
     /// </summary>
     public double Gini()
     {

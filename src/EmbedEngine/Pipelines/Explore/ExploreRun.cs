@@ -1,6 +1,6 @@
 // Counts what is in a log of one moment. First what events tell by themselves and which records are pieces of
-// one session, then the sessions, then, where it must be, the gaps between events once more. Takes no lock: it
-// begins again where the log was rewritten under it.
+// one session, then the sessions, then, where it must be, the gaps between events once more. Takes no lock:
+// it begins again where the log was rewritten under it.
 
 using System.Diagnostics;
 using EmbedEngine.Interactions.Keys;

@@ -179,8 +179,9 @@ internal sealed class ExploreSummary(
         if (!options.Live) Note("events observed and not taken up yet do not count here");
         if (live is null) return;
         if (live.Block.EventCount > 0)
-            Note($"{live.Block.EventCount} of the events were observed and not taken up yet; they count here");
-        if (live.Unfit > 0) Note($"{live.Unfit} observed events do not count: their keys do not fit the store");
+            Note($"{live.Block.EventCount} of the events were observed and are not taken up yet; they count");
+        if (live.Unfit > 0)
+            Note($"{live.Unfit} observed events do not count: their keys do not fit the store");
         if (live.Unread > 0) Note($"{live.Unread} live logs cannot be read");
     }
 

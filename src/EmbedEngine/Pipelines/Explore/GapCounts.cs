@@ -75,7 +75,8 @@ internal sealed class GapCounts
             {
                 if (target.Bits == 0) continue;
                 open = true;
-                if (target.Counts.Length == 0) target.Counts = new long[1 << Math.Min(target.Bits, SplitBits)];
+                if (target.Counts.Length == 0)
+                    target.Counts = new long[1 << Math.Min(target.Bits, SplitBits)];
             }
             return open;
         }

@@ -6,7 +6,7 @@ namespace EmbedEngine.Pipelines.Explore;
 /// <summary>Where a percentile lies, and what it is.</summary>
 internal static class Percentiles
 {
-    /// <summary>The place at or below (n − 1) · p, from 0, and how far it is from there to the next.</summary>
+    /// <summary>The place at or below (n − 1) · p, from 0, and how far that is beyond it.</summary>
     public static (long Below, double Part) Place(long count, double p)
     {
         double place = (count - 1) * p;
