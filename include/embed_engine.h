@@ -287,6 +287,9 @@ enum { EE_LIKENESS_TRAITS = 0, EE_LIKENESS_VECTOR = 1 };
 
 enum { EE_PRESET_FAST = 0, EE_PRESET_BALANCED = 1, EE_PRESET_BEST = 2 };
 
+/* What a new version must not be worse than to be published. */
+enum { EE_GATE_NONE = 0, EE_GATE_ACTIVE = 1 };
+
 enum { EE_PROTOCOL_NEXT = 0, EE_PROTOCOL_LAST = 1, EE_PROTOCOL_REST = 2 };
 
 /* What ee_export and ee_engine_export write; the last two need the engine: they are counted in the log. */
@@ -544,11 +547,16 @@ typedef struct ee_train_options {
     int32_t deterministic;    /* equal input, seed and options give equal bytes */
     int32_t publish;          /* default 1: becomes the active version */
     int32_t measure_sessions; /* held-out sessions evaluated at most; default 10000, 0 = all */
+    int32_t gate;             /* EE_GATE_*; default none */
+    int32_t reserved;
 } ee_train_options;
 
 ee_status ee_train_options_init(ee_train_options *options);
 
-/* Trains, measures and publishes a version. version may be NULL; ee_last_result has its metrics. */
+/* Trains, measures and publishes a version. version may be NULL; ee_last_result has its metrics. With a gate
+ * a version that is worse than the active one is made and not published, which is no error: ee_last_result
+ * has "active": false and "gate": {"against", "passed", "reasons", "method", "metric", "sessions", "cases",
+ * "new", "active", "difference", "difference_ci", "neighbor_overlap", "lost_share"}. */
 ee_status ee_train(ee_engine engine, const ee_train_options *options, ee_progress progress,
                    void *user_data, int64_t *version);
 
@@ -597,9 +605,9 @@ ee_status ee_inspect(ee_engine engine, const ee_inspect_options *options, ee_pro
                      void *user_data);
 
 /* JSON of the engine handle's last ee_import, ee_import_columns, ee_train, ee_evaluate, ee_inspect,
- * ee_explore, ee_verify, ee_collect, ee_compact, ee_forget, ee_import_vectors or ee_backup that succeeded; ""
- * before. Of concurrent long calls on one handle the one that ends last is kept: give each thread a handle of
- * its own (opening is cheap). */
+ * ee_explore, ee_verify, ee_collect, ee_compact, ee_forget, ee_import_vectors, ee_backup, ee_drift or
+ * ee_health that succeeded; "" before. Of concurrent long calls on one handle the one that ends last is kept:
+ * give each thread a handle of its own (opening is cheap). */
 ee_status ee_last_result(ee_engine engine, char *buffer, int64_t capacity, int64_t *needed);
 
 /* ---- Versions ----------------------------------------------------------------------------------------- */
@@ -646,6 +654,19 @@ ee_status ee_collect(ee_engine engine, int32_t keep, int64_t *collected);
 /* Checks every file; full non-zero reads every byte. faults: how many were found; ee_last_result has them. */
 ee_status ee_verify(ee_engine engine, int32_t full, ee_progress progress, void *user_data,
                     int64_t *faults);
+
+/* Compares two versions; from 0 = the parent of to, to 0 = the active one. drifted (may be NULL): 1 where any
+ * measure is beyond chance. ee_last_result has {"from", "to", "kl", "js", "psi", "null": {"kl": [low, high],
+ * "js", "psi", "method"}, "vector_drift", "neighbor_overlap", "drifted", "alarms": [{"measure", "value",
+ * "threshold", "sentence"}], "spaces", "features", "moved", "from_events", "to_events", "new_share",
+ * "lost_share"}. Changes nothing. */
+ee_status ee_drift(ee_engine engine, int64_t from, int64_t to, ee_progress progress, void *user_data,
+                   int32_t *drifted);
+
+/* Measures what goes wrong with a store in silence. ok (may be NULL): 1 where every check passes.
+ * ee_last_result has {"ok", "version", "checks": [{"name", "measure", "value", "threshold", "source", "ok",
+ * "remedy"}], "retrain": {"advised", "reasons", "causes"}}. Changes nothing. */
+ee_status ee_health(ee_engine engine, ee_progress progress, void *user_data, int32_t *ok);
 
 /* Copies the store into a new or empty directory while it is read and written: a store of one moment, whole.
  * It appears under its name when all of it is on the disk; ee_last_result has what was copied. */

@@ -1,5 +1,6 @@
 // The command line: parse, call the public managed API, print. Must hold no engine logic: what it can do, a
-// library user can do. Exit codes: 0 success, 1 failure (one line on standard error), 2 wrong usage.
+// library user can do. Exit codes: 0 success, 1 failure (one line on standard error), 2 wrong usage,
+// 3 a version that the gate before publish refused.
 
 using System.CommandLine;
 using EmbedEngine.Cli.Commands;
@@ -13,6 +14,9 @@ internal static class Program
 {
     public const int Failure = 1;
     public const int WrongUsage = 2;
+
+    /// <summary>A version was made and kept unpublished, since the gate found it worse.</summary>
+    public const int KeptUnpublished = 3;
 
     private static bool s_json;
 
@@ -55,6 +59,8 @@ internal static class Program
             ExportCommand.Create(),
             ImportVectorsCommand.Create(),
             InfoCommand.Create(),
+            DriftCommand.Create(),
+            HealthCommand.Create(),
             DemoCommand.Create(),
             BenchCommand.Create(),
             CompletionCommand.Create(),

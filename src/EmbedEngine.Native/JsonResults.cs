@@ -103,6 +103,11 @@ internal static class JsonResults
 
     public static byte[] Verify(VerifyReport report) => Fields(json => JsonReports.WriteFields(json, report));
 
+    public static byte[] Drift(DriftReport report) => Fields(json => JsonReports.WriteFields(json, report));
+
+    public static byte[] Health(HealthReport report) =>
+        Fields(json => JsonReports.WriteFields(json, report));
+
     public static byte[] Export(ExportReport report) => Fields(json => JsonReports.WriteFields(json, report));
 
     public static byte[] Bundle(BundleReport report) => Fields(json => JsonReports.WriteFields(json, report));
@@ -141,6 +146,7 @@ internal static class JsonResults
         else json.WriteRawValue(v.Metrics.ToJson());
         json.WritePropertyName("evaluations");
         JsonReports.WriteValue(json, v.Evaluations);
+        JsonReports.WriteGate(json, v.Gate);
         json.WriteEndObject();
     }
 

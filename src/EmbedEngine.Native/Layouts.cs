@@ -201,8 +201,10 @@ internal unsafe struct TrainOptionsArg : IOptionStruct<TrainOptionsArg>
     public int Deterministic;
     public int Publish;
     public int MeasureSessions;
+    public int Gate;
+    public int Reserved;
 
-    public static uint LeastSize => (uint)sizeof(TrainOptionsArg);
+    public static uint LeastSize => 72; // before gate
 
     public static TrainOptionsArg Defaults
     {

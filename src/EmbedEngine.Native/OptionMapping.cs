@@ -72,6 +72,7 @@ internal static unsafe class OptionMapping
             Seed = o.Seed,
             Publish = o.Publish != 0,
             MeasureSessions = o.MeasureSessions,
+            Gate = Arguments.Choice<PublishGate>(o.Gate, name + ".gate"),
         };
         options.Validate();
         return options;

@@ -14,7 +14,7 @@ ASSERT(import_options, sizeof(ee_import_options) == 176 && offsetof(ee_import_op
 ASSERT(import_report, sizeof(ee_import_report) == 64);
 ASSERT(columns, sizeof(ee_columns) == 144 && offsetof(ee_columns, item_texts) == 64
     && offsetof(ee_columns, categories) == 112);
-ASSERT(train_options, sizeof(ee_train_options) == 72 && offsetof(ee_train_options, seed) == 40);
+ASSERT(train_options, sizeof(ee_train_options) == 80 && offsetof(ee_train_options, seed) == 40);
 ASSERT(evaluate_options, sizeof(ee_evaluate_options) == 80
     && offsetof(ee_evaluate_options, seed) == 48 && offsetof(ee_evaluate_options, history) == 72
     && offsetof(ee_evaluate_options, explore) == 76);

@@ -19,6 +19,7 @@ FORMATS: Dict[str, int] = {
 TIME_UNITS: Dict[str, int] = {"auto": 0, "s": 1, "ms": 2, "iso": 3}
 KEYS: Dict[str, int] = {"auto": 0, "int64": 1, "string": 2}
 PRESETS: Dict[str, int] = {"fast": 0, "balanced": 1, "best": 2}
+GATES: Dict[str, int] = {"none": 0, "active": 1}
 PROTOCOLS: Dict[str, int] = {"next": 0, "last": 1, "rest": 2}
 HISTORIES: Dict[str, int] = {"session": 0, "user": 1}
 USER_VECTORS: Dict[str, int] = {
@@ -119,7 +120,7 @@ class TrainOptions(C.Structure):
         ("struct_size", C.c_uint32), ("preset", C.c_int32), ("name", Text), ("settings", C.POINTER(Text)),
         ("setting_count", C.c_int32), ("threads", C.c_int32), ("seed", C.c_uint64), ("until_ms", C.c_int64),
         ("has_until_ms", C.c_int32), ("deterministic", C.c_int32), ("publish", C.c_int32),
-        ("measure_sessions", C.c_int32),
+        ("measure_sessions", C.c_int32), ("gate", C.c_int32), ("reserved", C.c_int32),
     ]
 
 
@@ -286,6 +287,8 @@ PROTOTYPES: Dict[str, Tuple[Any, List[Any]]] = {
     "ee_lineage": (_I32, [_H, _I64] + _COPY_OUT),
     "ee_collect": (_I32, [_H, _I32, _P]),
     "ee_verify": (_I32, [_H, _I32, Progress, _P, _P]),
+    "ee_drift": (_I32, [_H, _I64, _I64, Progress, _P, _P]),
+    "ee_health": (_I32, [_H, Progress, _P, _P]),
     "ee_upgrade": (_I32, [_H, _P, _P]),
     "ee_backup": (_I32, [_H, _S, _I64, Progress, _P]),
     "ee_user_count": (_I32, [_H, _P]),

@@ -259,11 +259,12 @@ class Database:
     def train(
         self, *, preset: str = "balanced", name: Optional[str] = None,
         until_ms: Union[None, int, datetime.datetime] = None, threads: int = 0, deterministic: bool = False,
-        seed: int = 42, publish: bool = True, measure_sessions: int = 10_000, progress: ProgressOption = None,
-        **settings: Any,
+        seed: int = 42, publish: bool = True, measure_sessions: int = 10_000, gate: str = "none",
+        progress: ProgressOption = None, **settings: Any,
     ) -> Version:
         """Trains, measures and publishes a version. settings: dimensions, window, epochs, min_count, m, ...
-        until_ms: a datetime without a zone is UTC."""
+        until_ms: a datetime without a zone is UTC. gate: "active" publishes only what is not worse than the
+        active version on the same later sessions; `gate` of the version has what was found, and why not."""
         id = self._open()
         options = L.TrainOptions()
         check(lib.ee_train_options_init(C.addressof(options)))
@@ -277,6 +278,7 @@ class Database:
         options.threads, options.seed = _columns.number(threads, "threads"), _columns.number(seed, "seed")
         options.measure_sessions = _columns.number(measure_sessions, "measure_sessions")
         options.deterministic, options.publish = int(deterministic), int(publish)
+        options.gate = choice(L.GATES, gate, "gate")
         run(lambda call: lib.ee_train(id, C.addressof(options), call, None, None), progress)
         result = self._last_result()
         self._model = None
@@ -412,6 +414,25 @@ class Database:
         """Checks every file: {"sound", "files", "bytes", "faults": [{"file", "problem"}]}."""
         id, faults = self._open(), C.c_int64()
         run(lambda call: lib.ee_verify(id, int(full), call, None, C.addressof(faults)), progress)
+        result: Dict[str, Any] = self._last_result()
+        return result
+
+    def drift(self, from_: int = 0, to: int = 0, *, progress: ProgressOption = None) -> Dict[str, Any]:
+        """What changed from one version to another (0: the parent of the later one; the active one), and
+        whether it is more than chance: {"kl", "js", "psi", "null", "vector_drift", "neighbor_overlap",
+        "drifted", "alarms": [{"measure", "value", "threshold", "sentence"}], "spaces", "features", "moved",
+        ...}."""
+        id = self._open()
+        run(lambda call: lib.ee_drift(id, from_, to, call, None, None), progress)
+        result: Dict[str, Any] = self._last_result()
+        return result
+
+    def health(self, *, progress: ProgressOption = None) -> Dict[str, Any]:
+        """What goes wrong in silence, each with its remedy, and whether to train again: {"ok", "version",
+        "checks": [{"name", "measure", "value", "threshold", "source", "ok", "remedy"}], "retrain":
+        {"advised", "reasons", "causes"}}."""
+        id = self._open()
+        run(lambda call: lib.ee_health(id, call, None, None), progress)
         result: Dict[str, Any] = self._last_result()
         return result
 

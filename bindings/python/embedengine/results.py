@@ -210,6 +210,7 @@ class Version:
     stages: Dict[str, float] = field(repr=False)
     metrics: Optional[Report] = field(repr=False)
     evaluations: List[Dict[str, Any]] = field(default_factory=list, repr=False)
+    gate: Optional[Dict[str, Any]] = field(default=None, repr=False)
 
     @staticmethod
     def from_json(json: Dict[str, Any]) -> "Version":
@@ -217,7 +218,8 @@ class Version:
             json["version"], json["name"],
             datetime.datetime.fromisoformat(json["created_at"].replace("Z", "+00:00")),
             json["active"], json["seconds"], json["stages"],
-            Report.from_json(json["metrics"]) if json["metrics"] else None, json.get("evaluations", []))
+            Report.from_json(json["metrics"]) if json["metrics"] else None, json.get("evaluations", []),
+            json.get("gate"))
 
 
 @dataclass(frozen=True)
@@ -236,6 +238,7 @@ class ImportReport:
     first_errors: List[Dict[str, Any]]
     source_fingerprint: Optional[str] = None
     robot_sessions: int = 0
+    mixed_sessions: int = 0
     columns: Dict[str, str] = field(default_factory=dict)
     unused_columns: List[str] = field(default_factory=list)
     key_kind: Optional[str] = None

@@ -50,12 +50,26 @@ internal static class TrainCommand
         {
             Description = "Make the version, but keep the active one.",
         };
+        var gate = new Option<string?>("--gate")
+        {
+            Description = "active: publish only what is not worse than the active version on the same later "
+                + "sessions; exit code 3 where it is.",
+        };
         Option<bool> json = SharedOptions.Json();
         var command = new Command("train", "Train, measure and publish a new version.")
         {
-            store, preset, method, tokens, name, until, set, threads, deterministic, seed, noPublish, json,
+            store, preset, method, tokens, name, until, set, threads, deterministic, seed, noPublish, gate,
+            json,
         };
-        command.SetAction(parsed => Program.Run(cancellation =>
+        command.SetAction(parsed =>
+        {
+            bool refused = false;
+            int exit = Program.Run(cancellation => refused = Train(parsed, cancellation));
+            return exit == 0 && refused ? Program.KeptUnpublished : exit;
+        });
+        return command;
+
+        bool Train(ParseResult parsed, CancellationToken cancellation)
         {
             string methodName = parsed.GetRequiredValue(method);
             Require("--method", methodName, "all", "item2vec", "svd", "graph", "fusion");
@@ -76,6 +90,7 @@ internal static class TrainCommand
                 Deterministic = parsed.GetValue(deterministic),
                 Seed = parsed.GetValue(seed),
                 Publish = !parsed.GetValue(noPublish),
+                Gate = Gate(parsed.GetValue(gate)),
             };
             using Engine engine = SharedOptions.Open(parsed, store);
             var progress = new ConsoleProgress();
@@ -83,9 +98,18 @@ internal static class TrainCommand
             progress.Finish();
             if (parsed.GetValue(json)) PrintJson(version);
             else Print(version);
-        }));
-        return command;
+            foreach (string reason in version.Gate?.Reasons ?? [])
+                Console.Error.WriteLine($"embedengine: version {version.Number} is not published: {reason}");
+            return version.Gate is { Passed: false };
+        }
     }
+
+    private static PublishGate Gate(string? name) => name switch
+    {
+        null => PublishGate.None,
+        "active" => PublishGate.Active,
+        _ => throw new ArgumentException($"--gate '{name}' is not active"),
+    };
 
     public static void Print(ModelVersion version)
     {
@@ -95,6 +119,15 @@ internal static class TrainCommand
         if (version.UnfitEvents > 0)
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{version.UnfitEvents:N0} "
                 + $"observed events were left out: their keys are not of the store's kind"));
+        if (version.Gate is { Method: not "none" } gate)
+        {
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"gate: {gate.Metric} {gate.New:0.0000} against {gate.Active:0.0000} of version "
+                + $"{gate.Against} ({gate.Method}) on {gate.Sessions:N0} sessions: "
+                + $"{gate.Difference.Value:+0.0000;-0.0000} "
+                + $"[{gate.Difference.Low:+0.0000;-0.0000}, {gate.Difference.High:+0.0000;-0.0000}]"));
+        }
         string state = version.IsActive ? "published" : "made, not published";
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
@@ -118,6 +151,8 @@ internal static class TrainCommand
         if (version.Metrics is not null)
             EvaluateCommand.WriteReport(json, version.Metrics, withSources: false);
         json.WriteEndObject();
+        json.WriteBoolean("published", version.IsActive);
+        JsonReports.WriteGate(json, version.Gate);
     });
 
     private static void Require(string option, string value, params string[] known)

@@ -7,7 +7,7 @@ namespace EmbedEngine.Evaluation;
 
 /// <summary>The three measures, in nats; 0 = equal.</summary>
 /// <param name="Kl">Σ p ln (p / q), smoothed; p is the later distribution.</param>
-/// <param name="Js">½ Σ p ln (p / m) + ½ Σ q ln (q / m), m = (p + q) / 2: the divergence, not its root.</param>
+/// <param name="Js">½ Σ p ln (p / m) + ½ Σ q ln (q / m), m = (p + q) / 2; not its root.</param>
 /// <param name="Psi">Σ (p − q) ln (p / q), smoothed.</param>
 internal readonly record struct Divergence(double Kl, double Js, double Psi)
 {

@@ -16,7 +16,8 @@ internal static class Silhouette
     /// <param name="rows">Rows with a vector of length 1.</param>
     /// <param name="segments">Segment of each of them, 0 to <paramref name="count"/> − 1.</param>
     /// <param name="count">Number of segments.</param>
-    public static double Mean(RowMatrix vectors, ReadOnlySpan<int> rows, ReadOnlySpan<int> segments, int count)
+    public static double Mean(
+        RowMatrix vectors, ReadOnlySpan<int> rows, ReadOnlySpan<int> segments, int count)
     {
         var sizes = new int[count];
         foreach (int segment in segments) sizes[segment]++;

@@ -56,8 +56,8 @@ public sealed partial record TrainOptions
 
     /// <summary>
     /// What the new version must not be worse than; default none. One that is stays unpublished, and
-    /// <see cref="ModelVersion.Gate"/> says why. Costs a build more where the active version has seen every
-    /// session there is.
+    /// <see cref="ModelVersion.Gate"/> says why. Costs two builds more where the active version has seen
+    /// every session there is.
     /// </summary>
     public PublishGate Gate { get; init; }
 

@@ -96,7 +96,7 @@ public sealed record DriftNull(DriftBand Kl, DriftBand Js, DriftBand Psi, string
 public sealed record DriftAlarm(string Measure, double Value, double Threshold, string Sentence);
 
 /// <summary>One space in two versions.</summary>
-/// <param name="Space">Its name; <c>covisitation</c> is what sessions have in common, without vectors.</param>
+/// <param name="Space">Its name; <c>covisitation</c> is what sessions have in common.</param>
 /// <param name="Items">Items compared.</param>
 /// <param name="Distance">Mean cosine distance after alignment; null without vectors.</param>
 /// <param name="Overlap">Share of the 20 nearest neighbours in common.</param>
@@ -104,7 +104,7 @@ public sealed record DriftAlarm(string Measure, double Value, double Threshold, 
 /// </param>
 /// <param name="Expected">
 /// What a training keeps between its build without the last sessions and that of all, the larger of the two
-/// versions'; null where neither says. Less than half of it is drift.
+/// versions'; null where neither says. Less than a quarter of it is drift.
 /// </param>
 public sealed record SpaceDrift(
     string Space, int Items, double? Distance, double Overlap, double Kept, double? Expected);

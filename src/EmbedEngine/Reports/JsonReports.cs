@@ -450,9 +450,18 @@ public static class JsonReports
     /// <summary>Fields of a store's health.</summary>
     public static void WriteFields(Utf8JsonWriter json, HealthReport report) => WatchJson.Write(json, report);
 
-    /// <summary>Fields of the gate before publish.</summary>
-    public static void WriteFields(Utf8JsonWriter json, PublishGateReport report) =>
-        WatchJson.Write(json, report);
+    /// <summary>The field <c>gate</c>: what was found before publish; null where it was not asked.</summary>
+    public static void WriteGate(Utf8JsonWriter json, PublishGateReport? gate)
+    {
+        if (gate is null)
+        {
+            json.WriteNull("gate");
+            return;
+        }
+        json.WriteStartObject("gate");
+        WatchJson.Write(json, gate);
+        json.WriteEndObject();
+    }
 
     private static string? NameOf(KeyKind kind) => kind switch
     {

@@ -34,7 +34,7 @@ public sealed record PublishGateReport
     /// <summary>New less active, paired, with its 95 % interval by bootstrap over sessions.</summary>
     public required Measured Difference { get; init; }
 
-    /// <summary>Lowest share of neighbours that a space keeps; null where there are none to compare.</summary>
+    /// <summary>Lowest share of neighbours that a space keeps; null where none can be told.</summary>
     public double? NeighborOverlap { get; init; }
 
     /// <summary>Share of the active version's events on items that the new one has no row for.</summary>

@@ -68,6 +68,7 @@ public sealed partial class ReachTests
         ["ItemBoost.Factor"] = "ee_boost_compile",
         ["ItemFilter.Parse"] = "ee_filter_compile ee_filter_free",
         ["ItemFilter.Expression"] = "ee_filter_compile",
+        ["Engine.Drift"] = "ee_drift", ["Engine.Health"] = "ee_health",
         ["EngineInfo.Version"] = "ee_version", ["EngineInfo.SimdLevel"] = "ee_simd_level",
     };
 
@@ -131,7 +132,7 @@ public sealed partial class ReachTests
         (typeof(VectorFormat), "EE_FILE_"), (typeof(DiversityMeasure), "EE_DIVERSITY_"),
         (typeof(EvaluationHistory), "EE_HISTORY_"), (typeof(UserVectorKind), "EE_USER_VECTOR_"),
         (typeof(UserLikeness), "EE_LIKENESS_"), (typeof(AttributeType), "EE_ATTRIBUTE_"),
-        (typeof(VectorSide), "EE_SIDE_"),
+        (typeof(VectorSide), "EE_SIDE_"), (typeof(PublishGate), "EE_GATE_"),
     ];
 
     private static readonly Dictionary<string, string> Constants = new()

@@ -63,8 +63,8 @@ internal sealed class ReadingNotes(string file)
         }
         if (done.MixedSessions > 0)
         {
-            Warn($"{N(done.MixedSessions)} sessions have events of several users, each is taken for the first "
-                + "one's: is --session the right column?");
+            Warn($"{N(done.MixedSessions)} sessions have events of several users, each is taken for the "
+                + "first one's: is --session the right column?");
         }
         long dropped = done.ShortSessions + done.LongSessions + done.RobotSessions;
         if (done.Sessions > 0 && dropped == done.Sessions)

@@ -108,7 +108,7 @@ internal sealed class TrainPipeline
         {
             if (_stability is not null) stability = _stability.After(data);
             publishGate =
-                against?.Decide(data, stability, split, SettingValues.Text(_settings.GateMetric));
+                against?.Decide(data, stability, SettingValues.Text(_settings.GateMetric));
         }
         _progress.Begin("publish", 0, "files");
         _progress.ThrowIfCancelled(); // the last moment at which nothing has happened
@@ -141,7 +141,8 @@ internal sealed class TrainPipeline
             Seconds = System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalSeconds,
         };
         VersionCatalog.Publish(
-            write, temporary, content.ToRecord(), makeActive: _options.Publish && publishGate?.Passed != false);
+            write, temporary, content.ToRecord(),
+            makeActive: _options.Publish && publishGate?.Passed != false);
         _progress.Complete();
         return number;
     }

@@ -45,7 +45,7 @@ internal static partial class Manifest
     {
         if (gate is null) return;
         json.WriteStartObject(PublishGateKey);
-        JsonReports.WriteFields(json, gate);
+        WatchJson.Write(json, gate);
         json.WriteEndObject();
     }
 
@@ -64,8 +64,9 @@ internal static partial class Manifest
             New = Number("new"), Active = Number("active"),
             Difference = new Measured(
                 Number("difference"), interval[0].GetDouble(), interval[1].GetDouble()),
-            NeighborOverlap = gate.GetProperty("neighbor_overlap") is { ValueKind: JsonValueKind.Number } found
-                ? found.GetDouble() : null,
+            NeighborOverlap =
+                gate.GetProperty("neighbor_overlap") is { ValueKind: JsonValueKind.Number } found
+                    ? found.GetDouble() : null,
             LostShare = Number("lost_share"),
             Reasons = [.. gate.GetProperty("reasons").EnumerateArray().Select(r => r.GetString()!)],
         };

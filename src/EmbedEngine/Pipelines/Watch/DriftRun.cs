@@ -23,11 +23,14 @@ internal sealed class DriftRun(
 
     private static readonly CultureInfo Invariant = CultureInfo.InvariantCulture;
 
-    /// <summary>Below this share of what trainings keep of neighbours they are gone.</summary>
-    public const double LeastKept = 0.5;
+    /// <summary>
+    /// Below this share of what trainings keep of neighbours they are gone: a log that doubled keeps half of
+    /// that in a space that was hardly trained, shuffled sessions keep none.
+    /// </summary>
+    private const double LeastKept = 0.25;
 
     /// <summary>Where a training keeps less of its own neighbours than this, nothing can be said.</summary>
-    public const double FewestKept = 0.1;
+    private const double FewestKept = 0.1;
 
     public DriftReport Run()
     {
@@ -180,7 +183,8 @@ internal sealed class DriftRun(
             double after = Manifest.KeptBy(to.Version.Manifest, name) ?? 0;
             double expected = Math.Max(before, after);
             spaces.Add(new SpaceDrift(
-                name, found.Items, found.Distance, found.Overlap, found.Kept, expected > 0 ? expected : null));
+                name, found.Items, found.Distance, found.Overlap, found.Kept,
+                expected > 0 ? expected : null));
         }
         progress.End();
         return spaces;
@@ -191,7 +195,8 @@ internal sealed class DriftRun(
     {
         var moved = new List<MovedItem>();
         if (fromEvents == 0 || toEvents == 0) return moved;
-        double Move(int i) => Math.Abs(((double)toCounts[i] / toEvents) - ((double)fromCounts[i] / fromEvents));
+        double Move(int i) =>
+            Math.Abs(((double)toCounts[i] / toEvents) - ((double)fromCounts[i] / fromEvents));
         int[] most = [.. Enumerable.Range(0, ordinals.Length).OrderByDescending(Move).Take(MostMoved)
             .Where(i => Move(i) > 0)];
         StoreKeys keys = StoreKeys.Load(store);
@@ -231,7 +236,8 @@ internal sealed class DriftRun(
             if (space.Expected is not { } expected || !HasLost(space.Kept, expected)) continue;
             string what = space.Space == SpaceSample.Covisitation
                 ? "sessions no longer have the same items in common" : $"the space {space.Space} is another";
-            alarms.Add(new DriftAlarm($"neighbors:{space.Space}", space.Kept, LeastKept * expected, string.Create(Invariant,
+            alarms.Add(new DriftAlarm(
+                $"neighbors:{space.Space}", space.Kept, LeastKept * expected, string.Create(Invariant,
                 $"{what}: {space.Kept:P0} of the neighbours are kept, where a training without its last "
                 + $"sessions keeps {expected:P0}; were sessions or items mixed up (embedengine health), or "
                 + $"other settings given?")));

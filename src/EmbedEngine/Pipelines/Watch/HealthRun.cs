@@ -175,8 +175,8 @@ internal sealed class HealthRun(
         if (js > band.Js.High)
         {
             Advise("drift", string.Create(HealthList.Invariant,
-                $"what is popular has changed since the training (JS divergence {js:0.####}, by chance at most "
-                + $"{band.Js.High:0.####}): train now"));
+                $"what is popular has changed since the training (JS divergence {js:0.####}, by chance at "
+                + $"most {band.Js.High:0.####}): train now"));
         }
     }
 

@@ -55,8 +55,8 @@ internal static class LogHealth
                     $"share of all events that one session key has, {log.MostSession}"),
                 (double)log.MostOfSession / log.Events, Math.Max(MostOfKey, 10.0 / log.SessionKeys),
                 "no session is a twentieth of a log; among few sessions ten times an equal share",
-                "one key for many visitors: import with the column that tells visits apart (--session), or by "
-                + "user and time (--user, --time, --session-gap-minutes), with --max-events-per-session");
+                "one key for many visitors: import with the column that tells visits apart (--session), or "
+                + "by user and time (--user, --time, --session-gap-minutes), with --max-events-per-session");
         }
         if (log.SessionsWithUser > 0)
         {
@@ -73,7 +73,7 @@ internal static class LogHealth
                 : $"share of the events in sessions of more than {LogSurvey.RobotRate} events a minute, such "
                     + $"as {log.FastKey}",
             (double)log.FastEvents / log.Events, MostFast, "people stay below an event a second",
-            "import with --max-events-per-minute 60, which keeps such sessions in the log and out of training");
+            "import with --max-events-per-minute 60, which keeps such sessions out of training");
     }
 
     /// <summary>Whether sessions mean anything.</summary>

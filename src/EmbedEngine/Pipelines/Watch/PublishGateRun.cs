@@ -31,9 +31,6 @@ internal sealed class PublishGateRun : IDisposable
     private const double MostLost = 0.2;
     private const double LeastCoverage = 0.5;
 
-    /// <summary>Share of what trainings keep of neighbours below which they are gone.</summary>
-    private const double LeastKept = 0.25;
-
     private static readonly CultureInfo Invariant = CultureInfo.InvariantCulture;
 
     private readonly VersionData _data;
@@ -53,9 +50,11 @@ internal sealed class PublishGateRun : IDisposable
     {
         (_corpus, _seed, _threads, _progress) = (corpus, seed, threads, progress);
         ModelVersion version = VersionCatalog.Find(store, active)!;
-        _unseenFrom = UnseenFrom(store, version, corpus, segments, progress);
         _data = VersionData.Open(
             store.FileSystem, store.VersionDirectory(active), active, VerifyLevel.Header);
+        long newest = _data.Statistics?.NewestMs ?? TrainingSet.NoTime;
+        _unseenFrom = corpus.HasTimes && newest != TrainingSet.NoTime ? After(corpus, newest)
+            : UnseenFrom(store, version, corpus, segments, progress);
         Active = new ServedVersion(_data, version);
     }
 
@@ -87,7 +86,7 @@ internal sealed class PublishGateRun : IDisposable
     /// <summary>Whether the active version has seen none of the sessions that measure.</summary>
     public bool CanMeasure(CorpusSplit split) => split.Measure.Length > 0 && split.Measure[0] >= _unseenFrom;
 
-    /// <summary>Measures the new version's build on sessions that it has not seen, and the active one.</summary>
+    /// <summary>Measures the new version's build on later sessions, and the active one.</summary>
     public void Measure(
         VersionData build, CandidateSourceKind served, CorpusSplit split, EvaluationSet set,
         EvaluatorOptions options, int most)
@@ -126,10 +125,9 @@ internal sealed class PublishGateRun : IDisposable
     /// <summary>Decides.</summary>
     /// <param name="final">The version that may be published.</param>
     /// <param name="stability">What its training kept of neighbours, by space.</param>
-    /// <param name="split">The cut.</param>
     /// <param name="metric">What is compared.</param>
     public PublishGateReport Decide(
-        VersionData final, IReadOnlyDictionary<string, double> stability, CorpusSplit split, string metric)
+        VersionData final, IReadOnlyDictionary<string, double> stability, string metric)
     {
         int column = RankMetrics.Columns[metric];
         Measured difference = default, ours = default, theirs = default;
@@ -150,7 +148,7 @@ internal sealed class PublishGateRun : IDisposable
                 "no later sessions to measure both versions on: import more, or publish it by hand "
                 + "(embedengine publish)");
         }
-        CheckSignal(split);
+        CheckSignal();
         double? kept = CheckNeighbors(final, stability);
         double lost = CheckItems(final);
         return new PublishGateReport
@@ -181,13 +179,15 @@ internal sealed class PublishGateRun : IDisposable
     }
 
     /// <summary>Sessions that mean nothing cannot tell a good version from a bad one.</summary>
-    private void CheckSignal(CorpusSplit split)
+    private void CheckSignal()
     {
         int[] unseen = Enumerable.Range(_unseenFrom, _corpus.SessionCount - _unseenFrom);
-        int[] judged = unseen.Length >= FewestSessions ? unseen : split.Measure;
+        int[] all = Enumerable.Range(0, _corpus.SessionCount);
+        int[] judged = unseen.Length >= FewestSessions ? unseen : all;
         _progress.Begin("signal", 0, "draws");
         SessionSignal signal = SessionSignal.Of(_corpus, judged, _seed, _progress);
-        bool hadOrder = unseen.Length >= FewestSessions && signal.Order is { IsThere: false }
+        if (signal.Together is null) signal = SessionSignal.Of(_corpus, judged = all, _seed, _progress);
+        bool hadOrder = judged.Length < all.Length && signal.Order is { IsThere: false }
             && SessionSignal.Of(
                 _corpus, Enumerable.Range(0, _unseenFrom), _seed, _progress).Order is { IsThere: true };
         _progress.End();
@@ -221,7 +221,7 @@ internal sealed class PublishGateRun : IDisposable
             lowest = Math.Min(lowest ?? 1, found.Overlap);
             double expected = Math.Max(
                 Manifest.KeptBy(Active.Version.Manifest, name) ?? 0, stability.GetValueOrDefault(name));
-            if (expected < DriftRun.FewestKept || found.Kept >= LeastKept * expected) continue;
+            if (!DriftRun.HasLost(found.Kept, expected)) continue;
             _reasons.Add(string.Create(Invariant,
                 $"neighbours in {name} are gone: {found.Kept:P0} of version {Active.Version.Number}'s are "
                 + $"kept, where trainings keep {expected:P0} (embedengine drift shows more)"));
@@ -248,7 +248,15 @@ internal sealed class PublishGateRun : IDisposable
         return share;
     }
 
-    /// <summary>Sessions of the corpus from which on the version has seen none.</summary>
+    /// <summary>The first of the sessions from which on all begin after a time.</summary>
+    private static int After(SessionCorpus corpus, long timeMs)
+    {
+        int from = corpus.SessionCount;
+        while (from > 0 && corpus.TimesMs[corpus.Offsets[from - 1]] > timeMs) from--;
+        return from;
+    }
+
+    /// <summary>The same without times: the first from which on all are others than it has learned.</summary>
     private static int UnseenFrom(
         Store store, ModelVersion version, SessionCorpus corpus, IReadOnlyList<SegmentRecord> segments,
         ProgressScope progress)
@@ -258,15 +266,13 @@ internal sealed class PublishGateRun : IDisposable
         SegmentRecord[] learned = segments.Where(s => named.Contains(s.File) || (rewritten && s.Rewritten));
         if (learned.Length == segments.Count) return corpus.SessionCount;
         SessionCorpus seen = SessionCorpus.Load(
-            store.FileSystem, [.. learned.Select(s => Path.Combine(store.EventsDirectory, s.File))], progress);
+            store.FileSystem, [.. learned.Select(s => Path.Combine(store.EventsDirectory, s.File))],
+            progress);
         progress.End();
         var contents = new HashSet<ulong>();
-        long newest = long.MinValue;
         for (int s = 0; s < seen.SessionCount; s++) contents.Add(DealtSessions.ContentOf(seen, s));
-        foreach (long time in seen.TimesMs) newest = Math.Max(newest, time);
         int from = corpus.SessionCount;
-        while (from > 0 && !contents.Contains(DealtSessions.ContentOf(corpus, from - 1))
-            && (!corpus.HasTimes || corpus.TimesMs[corpus.Offsets[from] - 1] > newest)) from--;
+        while (from > 0 && !contents.Contains(DealtSessions.ContentOf(corpus, from - 1))) from--;
         return from;
     }
 }

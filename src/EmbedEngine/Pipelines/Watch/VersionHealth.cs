@@ -166,7 +166,7 @@ internal static class VersionHealth
             + "are those of the log (embedengine info STORE), and its column of categories");
     }
 
-    /// <summary>Figures of a version against those of the one before, each as its training measured it.</summary>
+    /// <summary>Figures of a version against those of the one before, as trainings measured them.</summary>
     public static void OfFigures(HealthList list, ModelVersion version, ModelVersion? parent)
     {
         string served = SourceNames.NameOf(CandidateSourceKind.Hybrid);
@@ -179,7 +179,8 @@ internal static class VersionHealth
         list.AtLeast(
             "regression", string.Create(HealthList.Invariant,
                 $"recall@{now.K} of version {version.Number} less that of version {parent.Number}, each on "
-                + $"the sessions after its own cut ({mine.Recall.Value:0.0000}, {theirs.Recall.Value:0.0000})"),
+                + $"the sessions after its own cut ({mine.Recall.Value:0.0000}, "
+                + $"{theirs.Recall.Value:0.0000})"),
             mine.Recall.Value - theirs.Recall.Value, -width,
             "the 95 % interval of the difference of two separate measurements",
             $"embedengine drift STORE --from {parent.Number} --to {version.Number} shows what changed; "
