@@ -138,7 +138,7 @@ internal sealed class SessionBlock(IReadOnlyList<InspectReport> sessions) : IBlo
     private static string Name(string key, string? title) => title is null
         ? $"<bdi>{Escape(Shorten(key, LongestName))}</bdi>"
         : $"<bdi>{Escape(Shorten(title, LongestName))}</bdi> <span "
-        + "class=\"muted\">(<bdi>{Escape(Shorten(key, LongestName))}</bdi>)</span>";
+            + $"class=\"muted\">(<bdi>{Escape(Shorten(key, LongestName))}</bdi>)</span>";
 
     private static string Doing(string? action) =>
         action is null ? "" : $" <span class=\"muted\">{Escape(action)}</span>";

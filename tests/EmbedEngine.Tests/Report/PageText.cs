@@ -40,6 +40,8 @@ internal sealed partial class PageText(string html)
         Assert.Equal(1, Headings.Count(h => h == 1));
         for (int i = 1; i < Headings.Count; i++)
             Assert.True(Headings[i] <= Headings[i - 1] + 1, $"heading {i} skips a level");
+        // No hole of a text was left as it is written in the source.
+        Assert.DoesNotMatch(Hole(), Html[Html.IndexOf("<main", StringComparison.Ordinal)..]);
         WellFormed("main");
         foreach (string svg in Drawings) Drawn(svg);
         foreach (string figure in Figures)
@@ -106,8 +108,11 @@ internal sealed partial class PageText(string html)
     [GeneratedRegex("<figcaption>[^<]{30,}</figcaption>")]
     private static partial Regex Caption();
 
-    [GeneratedRegex("<[^>]* on[a-z]+=")]
+    [GeneratedRegex("<\\w+(?:\\s+[\\w-]+(?:=\"[^\"]*\")?)*\\s+on\\w+=")]
     private static partial Regex Handler();
+
+    [GeneratedRegex(@"\{[A-Z]\w*[(.]")]
+    private static partial Regex Hole();
 
     [GeneratedRegex("<input[^>]*>")]
     private static partial Regex Input();
