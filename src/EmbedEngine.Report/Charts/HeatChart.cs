@@ -75,7 +75,8 @@ internal static class HeatChart
         {
             // Edges and not centres: of a single column there is no distance between centres.
             X0 = -.5, X1 = columns - .5, Y0 = -.5, Y1 = rows - .5, Data = data, Interpolate = false,
-            CoordinateDefinition = HeatMapCoordinateDefinition.Edge, RenderMethod = HeatMapRenderMethod.Rectangles, 
+            CoordinateDefinition = HeatMapCoordinateDefinition.Edge,
+            RenderMethod = HeatMapRenderMethod.Rectangles, 
             // What is written in the cells needs no tooltip; they are marks all the same.
             ToolTip = table.Written ? " " : string.Join('\n', titles),
         });
