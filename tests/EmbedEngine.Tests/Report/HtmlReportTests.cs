@@ -40,7 +40,7 @@ public sealed class HtmlReportTests : IDisposable
             "Drift of popularity"])
             Assert.Contains($"<h3>{title}</h3>", page.Html, StringComparison.Ordinal);
         Assert.Equal(10, page.Html.Split("type=\"radio\"").Length - 1);
-        Assert.Contains("3,000 events", page.Html, StringComparison.Ordinal);
+        Assert.Contains($"{engine.Info().Events:N0} events", page.Html, StringComparison.Ordinal);
         Assert.Contains($"{engine.Model!.Version.Metrics!.Cases:N0} "
             + "cases", page.Html, StringComparison.Ordinal);
     }
