@@ -156,6 +156,50 @@ test_python() {
   count "$(number passed)" "$(( $(number failed || echo 0) + $(number error || echo 0) ))" "$(number skipped)"
 }
 
+# Reports in a headless Chromium, which is not needed for anything else: where it, node or npm is missing, or
+# no package can be had, a line says so.
+test_browser() {
+  say "reports in a browser"
+  local chromium
+  chromium=$(command -v chromium || command -v chromium-browser || command -v google-chrome) || true
+  if [ -z "$chromium" ] || ! command -v node >/dev/null || ! command -v npm >/dev/null; then
+    say "no chromium, node or npm: reports are not opened in a browser (apt-get install chromium nodejs npm)"
+    count 0 0 1
+    return
+  fi
+  if ! (cd tests/browser && npm ci --no-audit --no-fund --silent); then
+    say "npm cannot install tests/browser/package-lock.json: reports are not opened in a browser"
+    count 0 0 1
+    return
+  fi
+  local dir=out/browser log=out/test-browser.log ee=out/bin/embedengine
+  rm -rf "$dir" && mkdir -p "$dir"
+  local tiny=(--preset fast --set dimensions=16 --set epochs=2 --set ranker_trees=8 --set svd_rank=8 --json)
+  if ! { $ee generate "$dir/shop.jsonl" --events 20000 --items 400 --json &&
+    $ee import "$dir/shop.ee" "$dir/shop.jsonl" --json &&
+    $ee import "$dir/shop.ee" --catalog "$dir/shop.jsonl.items.csv" --json &&
+    $ee train "$dir/shop.ee" "${tiny[@]}" && $ee train "$dir/shop.ee" "${tiny[@]}" --seed 7 &&
+    $ee report "$dir/shop.ee" --out "$dir/shop.html" --json &&
+    $ee evaluate "$dir/shop.ee" --html "$dir/quality.html" --json &&
+    $ee inspect "$dir/shop.ee" --random --seed 1 --html "$dir/session.html" --json &&
+    awk 'BEGIN { srand(5); print "user,item,time,category"; for (e = 0; e < 4000; e++) {
+      u = int(rand() * 200); c = (rand() < .8) ? u % 4 : int(rand() * 4)
+      print "u" u ",i" (c * 20 + int(rand() * rand() * 20)) "," (1700000000 + e * 300) ",c" c } }' \
+      > "$dir/users.csv" &&
+    $ee import "$dir/users.ee" "$dir/users.csv" --json &&
+    $ee train "$dir/users.ee" "${tiny[@]}" --set traits=4 &&
+    $ee report "$dir/users.ee" --out "$dir/users.html" --json; } > "$dir/commands.log" 2>&1; then
+    tail -n 5 "$dir/commands.log" >&2
+    count 0 1 0
+    return
+  fi
+  timeout 1800 node tests/browser/check.mjs "$chromium" "$dir"/*.html 2>&1 | tee "$log" || true
+  local line
+  line=$(grep -E '^[0-9]+ passed, [0-9]+ failed' "$log" | tail -n 1) || true
+  [ -n "$line" ] || { count 0 1 0; return; }
+  count "$(cut -d' ' -f1 <<<"$line")" "$(cut -d' ' -f3 <<<"$line")" 0
+}
+
 test_all() {
   need_test_tools
   build_if_needed
@@ -170,6 +214,7 @@ test_all() {
   fi
   test_c
   test_python
+  [ "${1:-}" != full ] || test_browser
   echo
   echo "$passed passed, $failed failed, $skipped skipped"
   [ "$failed" = 0 ] && [ "$passed" -gt 0 ]

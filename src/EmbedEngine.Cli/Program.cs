@@ -41,6 +41,7 @@ internal static class Program
             RefreshCommand.Create(),
             InspectCommand.Create(),
             ExploreCommand.Create(),
+            ReportCommand.Create(),
             VersionsCommand.Create(),
             PublishCommand.Create(),
             RollbackCommand.Create(),

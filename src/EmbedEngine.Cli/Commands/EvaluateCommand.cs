@@ -1,10 +1,11 @@
 using System.CommandLine;
 using System.Text.Json;
 using EmbedEngine.Cli.Output;
+using EmbedEngine.Report;
 
 namespace EmbedEngine.Cli.Commands;
 
-/// <summary><c>embedengine evaluate STORE [--test FILE]</c></summary>
+/// <summary><c>embedengine evaluate STORE [--test FILE] [--html FILE]</c></summary>
 internal static class EvaluateCommand
 {
     public static Command Create()
@@ -77,13 +78,14 @@ internal static class EvaluateCommand
         };
         Option<int> threads = SharedOptions.Threads();
         Option<ulong> seed = SharedOptions.Seed();
+        Option<string?> html = HtmlFile.Option();
         Option<bool> json = SharedOptions.Json();
         var input = new InputOptions();
         var command =
             new Command("evaluate", "Measure the active version: recall, NDCG, MAP, MRR and more by source.")
         {
             store, test, protocol, k, sources, maxSessions, maxHistory, history, explore, record, compare,
-                threads, seed, json, online, since, window,
+                threads, seed, html, json, online, since, window,
         };
         input.AddTo(command);
         command.SetAction(parsed => Program.Run(cancellation =>
@@ -107,25 +109,32 @@ internal static class EvaluateCommand
             if (parsed.GetValue(compare) is not null && parsed.GetValue(test) is null)
                 throw new ArgumentException(
                     "--compare needs --test FILE: sessions that neither version has seen");
-            EvaluationReport report = engine.Evaluate(
-                new EvaluateOptions
-                {
-                    Test = parsed.GetValue(test) is string file ? EventSource.Auto(file) : null,
-                    TestOptions = input.Read(parsed),
-                    Protocol = Protocol(parsed.GetRequiredValue(protocol)),
-                    K = parsed.GetValue(k),
-                    Sources = Sources(parsed.GetRequiredValue(sources)),
-                    MaxSessions = parsed.GetValue(maxSessions),
-                    MaxHistory = parsed.GetValue(maxHistory),
-                    History = History(parsed.GetRequiredValue(history)),
-                    Explore = parsed.GetValue(explore),
-                    Record = parsed.GetValue(record),
-                    CompareWith = parsed.GetValue(compare) is string other ? engine.ResolveVersion(other) : 0,
-                    Threads = parsed.GetValue(threads),
-                    Seed = parsed.GetValue(seed),
-                },
-                progress.Handler, cancellation);
+            var options = new EvaluateOptions
+            {
+                Test = parsed.GetValue(test) is string file ? EventSource.Auto(file) : null,
+                TestOptions = input.Read(parsed),
+                Protocol = Protocol(parsed.GetRequiredValue(protocol)),
+                K = parsed.GetValue(k),
+                Sources = Sources(parsed.GetRequiredValue(sources)),
+                MaxSessions = parsed.GetValue(maxSessions),
+                MaxHistory = parsed.GetValue(maxHistory),
+                History = History(parsed.GetRequiredValue(history)),
+                Explore = parsed.GetValue(explore),
+                Record = parsed.GetValue(record),
+                CompareWith = parsed.GetValue(compare) is string other ? engine.ResolveVersion(other) : 0,
+                Threads = parsed.GetValue(threads),
+                Seed = parsed.GetValue(seed),
+            };
+            EvaluationReport report = engine.Evaluate(options, progress.Handler, cancellation);
             progress.Finish();
+            HtmlFile.WriteIfAsked(parsed, html, () => HtmlReport.OfEvaluation(
+                engine, report, stored: options.Test is null,
+                new ReportOptions
+                {
+                    Test = options.Test, TestOptions = options.TestOptions, K = options.K,
+                    Seed = options.Seed,
+                },
+                cancellation));
             if (parsed.GetValue(json)) JsonOutput.Print(j => WriteReport(j, report, withSources: true));
             else ReportTables.Print(report);
         }));

@@ -1,9 +1,10 @@
 using System.CommandLine;
 using EmbedEngine.Cli.Output;
+using EmbedEngine.Report;
 
 namespace EmbedEngine.Cli.Commands;
 
-/// <summary><c>embedengine explore STORE [--no-live]</c></summary>
+/// <summary><c>embedengine explore STORE [--no-live] [--html FILE]</c></summary>
 internal static class ExploreCommand
 {
     public static Command Create()
@@ -13,11 +14,12 @@ internal static class ExploreCommand
         {
             Description = "Leave out what was observed and no import or training has taken up yet.",
         };
+        Option<string?> html = HtmlFile.Option();
         Option<bool> json = SharedOptions.Json();
         var command = new Command(
             "explore", "What is in the log: volumes, actions, sessions, items, users. Needs no training.")
         {
-            store, noLive, json,
+            store, noLive, html, json,
         };
         command.SetAction(parsed => Program.Run(cancellation =>
         {
@@ -26,6 +28,7 @@ internal static class ExploreCommand
             ExploreReport report = engine.Explore(
                 new ExploreOptions { Live = !parsed.GetValue(noLive) }, progress.Handler, cancellation);
             progress.Finish();
+            HtmlFile.WriteIfAsked(parsed, html, () => HtmlReport.OfLog(engine, report));
             if (parsed.GetValue(json)) JsonOutput.Print(j => JsonReports.WriteFields(j, report));
             else ExploreText.Print(report);
         }));

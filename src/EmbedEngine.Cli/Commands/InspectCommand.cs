@@ -1,9 +1,10 @@
 using System.CommandLine;
 using EmbedEngine.Cli.Output;
+using EmbedEngine.Report;
 
 namespace EmbedEngine.Cli.Commands;
 
-/// <summary><c>embedengine inspect STORE (--session KEY | --random) [--test FILE]</c></summary>
+/// <summary><c>embedengine inspect STORE (--session KEY | --random) [--test FILE] [--html FILE]</c></summary>
 internal static class InspectCommand
 {
     public static Command Create()
@@ -33,12 +34,13 @@ internal static class InspectCommand
         {
             Description = "Draws the same session again with --random.",
         };
+        Option<string?> html = HtmlFile.Option();
         Option<bool> json = SharedOptions.Json();
         var input = new InputOptions(sessionIsKey: true);
         var command = new Command("inspect",
             "Replay a session: history, truth, its rank in every source, what was recommended and why.")
         {
-            store, session, random, test, source, k, steps, seed, json,
+            store, session, random, test, source, k, steps, seed, html, json,
         };
         input.AddTo(command);
         command.SetAction(parsed => Program.Run(cancellation =>
@@ -60,6 +62,7 @@ internal static class InspectCommand
                 },
                 progress.Handler, cancellation);
             progress.Finish();
+            HtmlFile.WriteIfAsked(parsed, html, () => HtmlReport.OfSession(engine, report));
             if (parsed.GetValue(json)) JsonOutput.Print(j => JsonReports.WriteFields(j, report));
             else InspectText.Print(report);
         }));
