@@ -182,7 +182,7 @@ internal sealed class HealthRun(
     private void OfVersions(ModelVersion version, long recent)
     {
         List<ModelVersion> versions = VersionCatalog.List(store);
-        IReadOnlyList<long> line = VersionCatalog.Lineage(store, version.Number);
+        List<long> line = VersionCatalog.Lineage(store, version.Number);
         VersionHealth.OfFigures(
             _list, version, line.Count > 1 ? versions.Find(v => v.Number == line[1]) : null);
         var gaps = new List<double>();
