@@ -42,6 +42,33 @@ public sealed class EndpointTests(ServedShop shop) : IClassFixture<ServedShop>
     }
 
     [Fact]
+    public async Task Recommend_Recorded_HasAnId_ThatAnEventLeadsBackTo()
+    {
+        JsonElement answer = await Host.Get(
+            "/v1/recommend", """{"user":"7","events":[3,5],"limit":3,"record":true}""");
+        string id = answer.GetProperty("id").GetString()!;
+        Assert.Equal(32, id.Length);
+        long first = Items(answer, "recommendations")[0];
+        JsonElement taken = await Host.Get(
+            "/v1/events", $$"""
+            {"events":[{"user":"7","item":{{first}},"request":"{{id}}"},{"user":"7","item":5,"request":"no"},
+             {"user":"7","item":5,"request":"{{new string('1', 32)}}"}]}
+            """);
+        Assert.Equal(3, taken.GetProperty("accepted").GetInt32());
+        Assert.Equal(
+            ["1 malformed", "2 unknown"], taken.GetProperty("requests_ignored").EnumerateArray()
+                .Select(r => $"{r.GetProperty("event")} {r.GetProperty("reason").GetString()}"));
+        JsonElement many = await Host.Get(
+            "/v1/recommend/batch",
+            """{"requests":[{"session_id":"s","events":[3]},{"events":[5]}],"limit":2,"record":true}""");
+        Assert.Equal(2, many.GetProperty("answers").EnumerateArray()
+            .Select(a => a.GetProperty("id").GetString()).Distinct().Count());
+        using Engine engine = shop.Open();
+        OnlineReport report = engine.EvaluateOnline();
+        Assert.Equal((3L, 1L), (report.Arms.Sum(a => a.Answers), report.Arms.Sum(a => a.Clicks)));
+    }
+
+    [Fact]
     public async Task Recommend_Explained_SaysReasons()
     {
         JsonElement answer = await Host.Get(

@@ -38,12 +38,21 @@ public sealed partial class MetricsTests(ServedShop shop) : IClassFixture<Served
         Assert.True(Value(text, "embedengine_events_total") >= 1);
         Assert.Equal(1, Value(text, $"embedengine_model_version{{store=\"{shop.Name}\"}}"));
         Assert.InRange(Value(text, $"embedengine_model_age_seconds{{store=\"{shop.Name}\"}}"), 0, 3600);
-        Assert.True(Value(text, $"embedengine_log_pending_events{{store=\"{shop.Name}\"}}") >= 1);
+        // Stores are measured once in a while, so that collections that follow each other cost nothing.
+        for (int i = 0; i < 200 && Pending(text) < 1; i++)
+        {
+            await Task.Delay(100);
+            text = await Text();
+        }
+        Assert.True(Pending(text) >= 1);
         Assert.Equal(0, Value(text, $"embedengine_store_problem{{store=\"{shop.Name}\"}}"));
         Assert.Contains(
             "embedengine_http_request_duration_seconds_count{path=\"/v1/similar\",status=\"200\"} ", text,
             StringComparison.Ordinal);
     }
+
+    private double Pending(string text) =>
+        Value(text, $"embedengine_log_pending_events{{store=\"{shop.Name}\"}}");
 
     /// <summary>Prometheus' rules, as its checker has them, and ours: no label of an item or a user.
     /// </summary>

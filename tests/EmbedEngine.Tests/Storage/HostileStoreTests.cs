@@ -48,6 +48,8 @@ public sealed class HostileStoreTests(ITestOutputHelper output) : IDisposable
             engine.Observe("1", "2", timeMs: 1_700_000_000_000);
             engine.ImportCatalog(_scratch.Write("i.csv", "item,price,tags,title\n1,5,a|b,one\n2,6,b,two\n"));
             SetStock(engine);
+            engine.SetExperiment("a=active:50,b=active:50");
+            RecordAndObserve(engine);
         }
         string victim = Path.Combine(_scratch.Root, "victim");
         Directory.CreateDirectory(Path.Combine(victim, StoreNames.Version(5)));
@@ -110,6 +112,12 @@ public sealed class HostileStoreTests(ITestOutputHelper output) : IDisposable
             SetStock,
             e => e.ImportCatalog(items),
             e => e.Recommend([new SessionEvent(1)], results, default, new RecommendRules { Filter = filter }),
+            RecordAndObserve,
+            e => e.EvaluateOnline(),
+            e => e.SetExperiment("a=active:40,b=active:60"),
+            e => e.Explore(),
+            e => e.Health(),
+            e => e.Drift(),
         ];
         // Training is the dearest: one mutant in five.
         foreach (Action<Engine> call in calls)
@@ -132,6 +140,15 @@ public sealed class HostileStoreTests(ITestOutputHelper output) : IDisposable
     {
         Items = new long[] { 1, 3 }, Columns = [ItemColumn.OfNumbers("stock", new double[] { 2, 4 })],
     });
+
+    private static void RecordAndObserve(Engine engine)
+    {
+        var items = new RecommendedItem[3];
+        Model model = engine.ModelFor("7");
+        RecommendResult answer = model.Recommend([new SessionEvent(1)], items);
+        AnswerId id = engine.RecordAnswer(model, answer, items, "7");
+        engine.Observe("7", "2", "clicks", 1_700_000_000_000, id.ToString(), out _);
+    }
 
     private static void Mutate(string store, string victim, Random random)
     {
