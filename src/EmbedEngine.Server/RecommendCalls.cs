@@ -17,7 +17,8 @@ internal static class RecommendCalls
     public static readonly string[] Session = ["session_id", "user", .. s_lists];
 
     /// <summary>Members that say what is wanted.</summary>
-    public static readonly string[] Wanted = ["limit", "source", "seen", "explain", "record", "filter", "rules"];
+    public static readonly string[] Wanted =
+        ["limit", "source", "seen", "explain", "record", "filter", "rules"];
 
     public static readonly string[] OfOne = [.. Session, .. Wanted];
 

@@ -165,7 +165,7 @@ void test_users(void) {
     CHECK_OK(ee_explore(engine, 0, NULL, NULL));
     CHECK_OK(ee_last_result(engine, text, sizeof text, &needed));
     CHECK(strstr(text, "\"live_events\":0,") != NULL);
-    CHECK_STATUS(ee_explore(0, 0, NULL, NULL), EE_E_HANDLE);
+    CHECK_STATUS(ee_explore((ee_engine){0}, 0, NULL, NULL), EE_E_HANDLE);
     CHECK_OK(ee_refresh_version(engine, 0, 0, NULL, NULL));
     CHECK_OK(ee_last_result(engine, text, sizeof text, &needed));
     CHECK(strstr(text, "\"version\":2,") != NULL && strstr(text, "\"new_events\":2,") != NULL);

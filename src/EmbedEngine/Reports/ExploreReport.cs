@@ -7,7 +7,8 @@ namespace EmbedEngine;
 /// What a store's log holds, of <see cref="Engine.Explore"/>.
 /// <para>What counts: every event as logged, exact duplicates and events of sessions that training leaves out
 /// among them (<see cref="LeftOut"/> tells how many), and what
-/// <see cref="Engine.Observe(string, string, string, long?)"/> logged and no import or training has taken up yet (<see cref="LiveEvents"/>), as the next one will take it up.</para>
+/// <see cref="Engine.Observe(string, string, string, long?)"/> logged and no import or training has taken up
+/// yet (<see cref="LiveEvents"/>), as the next one will take it up.</para>
 /// <para>A session is what training calls one before it leaves any out: the events of one session key over
 /// all imports; of sessions cut by inactivity, a user's events with no gap above the import's between
 /// them.</para>

@@ -1,10 +1,11 @@
 // What the shared library leaves out of the engine's records: how they print themselves, and of those that
 // are classes how they are hashed (0 is a right hash of anything, and none of them is a key of many). Nothing
 // there does either, but whoever makes a record brings the code along, a third of a megabyte in all. The list
-// is written by this test with EMBEDENGINE_WRITE_DOCS=1; a missing record costs bytes, a wrong name breaks the
-// build, so both are errors here.
+// is written by this test with EMBEDENGINE_WRITE_DOCS=1; a missing record costs bytes, a wrong name breaks
+// the build, so both are errors here.
 
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace EmbedEngine.Tests.Architecture;
@@ -48,7 +49,7 @@ public sealed class SubstitutionTests
 
     private static bool HashesItself(Type type) => type.IsClass && type.GetMethod(
         nameof(GetHashCode), BindingFlags.Instance | BindingFlags.Public | BindingFlags.DeclaredOnly, [])
-        is { } own && own.IsDefined(typeof(System.Runtime.CompilerServices.CompilerGeneratedAttribute), false);
+        is { } own && own.IsDefined(typeof(CompilerGeneratedAttribute), false);
 
     private static bool IsRecord(Type type) => type.GetMethod(
         "PrintMembers", BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.DeclaredOnly,
