@@ -38,7 +38,7 @@ public sealed partial class Engine
         {
             write.Commit(catalog =>
             {
-                Split split = Split.Parse(arms, salt, now, Split.Read(catalog));
+                Split split = Split.Parse(arms, salt, now, ReadableSplit(catalog));
                 Dictionary<string, long> aliases = VersionAliasTable.All(catalog);
                 foreach (string alias in split.Aliases)
                 {
@@ -52,6 +52,19 @@ public sealed partial class Engine
         }
         Refresh();
         return Experiment()!;
+    }
+
+    /// <summary>One that cannot be read is replaced like one that is not there.</summary>
+    private static Split? ReadableSplit(CatalogReader catalog)
+    {
+        try
+        {
+            return Split.Read(catalog);
+        }
+        catch (EmbedEngineException e) when (e.Code == ErrorCode.Corrupt)
+        {
+            return null;
+        }
     }
 
     /// <summary>Ends the experiment: the active version answers everybody. What was recorded stays.</summary>

@@ -105,6 +105,7 @@ internal static class EvaluateCommand
                 else OnlineText.Print(came);
                 return;
             }
+            if (parsed.GetValue(html) is not null) InputOptions.RefuseStandardInput(parsed.GetValue(test));
             var progress = new ConsoleProgress();
             if (parsed.GetValue(compare) is not null && parsed.GetValue(test) is null)
                 throw new ArgumentException(

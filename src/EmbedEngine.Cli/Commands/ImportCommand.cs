@@ -40,6 +40,7 @@ internal static class ImportCommand
             string[] events = parsed.GetValue(files) ?? [];
             if (catalog.FileOf(parsed) is { } items)
             {
+                input.RefuseWithCatalog(parsed);
                 if (parsed.GetValue(dry)) throw new ArgumentException("--dry-run is of event files");
                 if (events.Length > 0)
                     throw new ArgumentException("give event files or --catalog: one after the other");
@@ -121,7 +122,7 @@ internal static class ImportCommand
         Tables.Print(table);
         if (report.Rows.Count > 0) Tables.Print(Rows(report.Rows));
         foreach (RejectedRow row in report.FirstErrors)
-            Console.WriteLine($"  {row.File}:{row.Line}: {row.Reason}");
+            Console.WriteLine(Tables.Shown($"  {row.File}:{row.Line}: {row.Reason}"));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{report.Seconds:0.00} s"));
     }
 

@@ -105,12 +105,13 @@ internal sealed class InputOptions
 
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])
-            [_format, _session, _user, _time, _action, _item, _category, _title, _order, _rating, _minRating,
-                _timeUnit, _zone, _delimiter, _encoding, _actions, _keys, _gap,
-                _minSession, _maxEvents, _maxPerMinute, _maxErrors, _strict])
-            command.Add(option);
+        foreach (Option option in All) command.Add(option);
     }
+
+    private Option[] All =>
+        [_format, _session, _user, _time, _action, _item, _category, _title, _order, _rating, _minRating,
+            _timeUnit, _zone, _delimiter, _encoding, _actions, _keys, _gap, _minSession, _maxEvents,
+            _maxPerMinute, _maxErrors, _strict];
 
     public ImportOptions Read(ParseResult parsed) => new()
     {
@@ -156,6 +157,31 @@ internal sealed class InputOptions
         Encoding = parsed.GetValue(_encoding),
         TimeZone = parsed.GetValue(_zone),
     };
+
+    /// <summary>The first of these options that was typed; null = none.</summary>
+    public string? IsGiven(ParseResult parsed) =>
+        Array.Find(All, o => parsed.GetResult(o) is { Implicit: false })?.Name;
+
+    /// <summary>Options that a file of items has no use for, where one is imported.</summary>
+    public void RefuseWithCatalog(ParseResult parsed)
+    {
+        foreach (Option option in (Option[])
+            [_session, _user, _time, _action, _order, _rating, _minRating, _timeUnit, _zone, _delimiter,
+                _encoding, _actions, _gap, _minSession, _maxEvents, _maxPerMinute])
+        {
+            if (parsed.GetResult(option) is { Implicit: false })
+            {
+                throw new ArgumentException(
+                    $"{option.Name} is of event files: --catalog does not read by it");
+            }
+        }
+    }
+
+    /// <summary>For what is read more than once.</summary>
+    public static void RefuseStandardInput(string? file)
+    {
+        if (file == "-") throw new ArgumentException("--test - is read more than once: name a file");
+    }
 
     private EventFormat Format(ParseResult parsed) => parsed.GetValue(_format) switch
     {

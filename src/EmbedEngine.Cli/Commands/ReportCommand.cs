@@ -32,13 +32,16 @@ internal static class ReportCommand
         var command = new Command(
             "report",
             "One HTML page of a store: its log, quality, sessions, items, people, what changed. It needs "
-            + "nothing else and can be sent to anybody.")
+            + "nothing else: no other file, no network. The sessions shown have the keys of their users.")
         {
             store, outFile, test, k, sessions, seed, json,
         };
         input.AddTo(command);
         command.SetAction(parsed => Program.Run(cancellation =>
         {
+            if (parsed.GetValue(test) is null && input.IsGiven(parsed) is { } unused)
+                throw new ArgumentException($"{unused} says how a test file is read: it needs --test FILE");
+            InputOptions.RefuseStandardInput(parsed.GetValue(test));
             long start = Stopwatch.GetTimestamp();
             using Engine engine = SharedOptions.Open(parsed, store);
             var progress = new ConsoleProgress();

@@ -25,9 +25,13 @@ internal static class Tables
     public static void AddRow(Table table, params ReadOnlySpan<string> cells)
     {
         var row = new List<Text>();
-        foreach (string cell in cells) row.Add(new Text(cell));
+        foreach (string cell in cells) row.Add(new Text(Shown(cell)));
         table.AddRow(row);
     }
+
+    /// <summary>What a file holds is not for the terminal to obey: control characters show as a mark.</summary>
+    public static string Shown(string text) =>
+        text.Any(char.IsControl) ? string.Concat(text.Select(c => char.IsControl(c) ? '\uFFFD' : c)) : text;
 
     private static IAnsiConsole CreateConsole()
     {

@@ -48,7 +48,7 @@ internal static class DataSection
         string span = log.FirstMs is { } first && log.LastMs is { } last
             ? $" over {Seconds((last - first) / 1000.0)}" : ", without times";
         string length = log.SessionLength is { } l
-            ? $" Half of the sessions have at most {Number(l.P50)} events, one in ten more than "
+            ? $" Half of the sessions have at most {Number(l.P50)} events, nine in ten at most "
             + $"{Number(l.P90)}." : "";
         string once = log.ItemFrequency is { } f
             ? $" {Percent((double)f.AtMostTwice / log.Items)} of the items were seen once or twice." : "";
@@ -173,7 +173,7 @@ internal static class DataSection
             ? $" A user comes back {Number(Math.Max(0, s.Mean - 1))} times in the mean." : "";
         return Distributions(
             "Sessions and users",
-            $"A session has {Number(length.Mean)} events in the mean; one in a hundred has more than "
+            $"A session has {Number(length.Mean)} events in the mean; 99 in 100 have at most "
             + $"{Number(length.P99)}, the longest "
             + $"{Number(length.Max)}.{users}", rows, "number", v => Number(v));
     }
@@ -188,9 +188,8 @@ internal static class DataSection
         (string Name, ValueDistribution Values)[] rows =
             [.. all.Where(r => r.Values is not null).Select(r => (r.Name, r.Values!))];
         string events = log.SecondsBetweenEvents is { } e
-            ? $"Within a session the next event comes after {Seconds(e.P50)} in the median, in one of a "
-            + "hundred "
-                + $"cases after more than {Seconds(e.P99)}." : "";
+            ? $"Within a session the next event comes after {Seconds(e.P50)} in the median, in 99 of "
+            + $"100 cases within {Seconds(e.P99)}." : "";
         string sessions = log.SecondsBetweenSessions is { } s
             ? $" A user's next session begins {Seconds(s.P50)} after the last in the median." : "";
         return Distributions("Gaps", (events + sessions).Trim(), rows, "time, logarithmic", Seconds);

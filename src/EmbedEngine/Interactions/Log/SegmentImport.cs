@@ -126,6 +126,12 @@ internal static class SegmentImport
                 $"actions that are not known keep their names and count 1 each: "
                 + $"{string.Join(", ", unknown.Keys.Take(10))} (--actions says what they mean)");
         }
+        if (context.UnreadableLabels > 0)
+        {
+            context.Notes.Warn(
+                $"{context.UnreadableLabels} categories and titles are not valid UTF-8 and were left out "
+                + "(--encoding says what the file is)");
+        }
         context.Notes.End(done);
         return new ImportReport
         {

@@ -101,7 +101,7 @@ internal sealed class EventRowSink
         int userOrdinal = user.IsEmpty ? -1 : (int)_userKeys!.Resolve(user, userNumber);
         long group = Header.UserCut ? userOrdinal : GroupKeys.Resolve(row.Session, sessionNumber);
         _context.Touched.Add(itemOrdinal);
-        _context.Metadata?.Set(itemOrdinal, row.Category, row.Title);
+        _context.Metadata?.Set(itemOrdinal, Label(row.Category), Label(row.Title));
         sorter.Add(new SortRecord(
             group, timeMs, order, (number << 8) | code, itemOrdinal, userOrdinal));
         _context.Rejects.Accept();
@@ -120,6 +120,14 @@ internal sealed class EventRowSink
         TimeUnit.MonthFirst => "time '{0}' is not a date like 12/31/2023 from 1970 to 9999 (--time-unit)",
         _ => "time '{0}' is not an ISO 8601 time from 1970 to 9999 (--time-unit)",
     };
+
+    /// <summary>A title that is no text is worth less than none.</summary>
+    private ReadOnlySpan<byte> Label(ReadOnlySpan<byte> text)
+    {
+        if (System.Text.Unicode.Utf8.IsValid(text)) return text;
+        _context.UnreadableLabels++;
+        return default;
+    }
 
     private static bool TryOrder(ReadOnlySpan<byte> text, out long thousandths)
     {

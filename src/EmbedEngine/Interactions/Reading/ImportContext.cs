@@ -28,6 +28,9 @@ internal sealed class ImportContext
     /// <summary>Rows left out for their rating.</summary>
     public long BelowRating { get; set; }
 
+    /// <summary>Categories and titles that are not valid UTF-8.</summary>
+    public long UnreadableLabels { get; set; }
+
     public ItemTally Touched { get; } = new();
 
     /// <summary>

@@ -77,8 +77,8 @@ internal sealed class SniffTally
         if (given != TimeUnit.Auto) return given;
         long slashed = _either + _units[(int)TimeUnit.DayFirst] + _units[(int)TimeUnit.MonthFirst];
         if (slashed * 2 > Times) return Order(file);
-        // 20240101: as a number of seconds it is August 1970, and where every row is such a date it is none.
-        if (_compact > 0 && _compact == Times) return TimeUnit.Iso;
+        // 20240101: as a number of seconds it is August 1970, and where most rows are such dates it is none.
+        if (_compact * 2 > Times) return TimeUnit.Iso;
         TimeUnit best = TimeUnit.Seconds;
         foreach (TimeUnit unit in (TimeUnit[])[TimeUnit.Milliseconds, TimeUnit.Microseconds,
             TimeUnit.Nanoseconds, TimeUnit.Iso])

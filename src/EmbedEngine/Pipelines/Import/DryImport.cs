@@ -18,7 +18,8 @@ internal static class DryImport
 {
     private const int RowsShown = 10;
 
-    /// <exception cref="EmbedEngineException">Whatever the import would end with.</exception>
+    /// <exception cref="EmbedEngineException">What an import would end with; content that was imported before,
+    /// or is named twice, is a warning here.</exception>
     public static ImportReport Run(
         Store store, IReadOnlyList<EventSource> sources, ImportOptions options, ProgressScope progress)
     {
@@ -31,6 +32,7 @@ internal static class DryImport
             using var temporary = new TemporaryDirectory(store.FileSystem);
             var reports = new List<ImportReport>();
             var seen = new Look(keys);
+            var contents = new HashSet<string>();
             try
             {
                 foreach (EventSource source in sources)
@@ -40,7 +42,7 @@ internal static class DryImport
                         temporary.Path, progress, guess: guess, makeSink: seen.Begin);
                     reports.Add(report with
                     {
-                        Warnings = [.. report.Warnings, .. Earlier(store, source, report)],
+                        Warnings = [.. report.Warnings, .. Earlier(store, source, report, contents)],
                     });
                 }
                 progress.Complete();
@@ -55,9 +57,13 @@ internal static class DryImport
         }
     }
 
-    private static string[] Earlier(Store store, EventSource source, ImportReport report)
+    private static string[] Earlier(
+        Store store, EventSource source, ImportReport report, HashSet<string> contents)
     {
-        if (!store.Exists || report.SourceFingerprint is not { } fingerprint) return [];
+        if (report.SourceFingerprint is not { } fingerprint) return [];
+        if (!contents.Add(fingerprint))
+            return [$"{source.Path}: the same content is given twice: an import refuses it"];
+        if (!store.Exists) return [];
         return store.ReadCatalog(catalog => ImportTable.EarlierOf(catalog, fingerprint)) is { } earlier
             ? [$"{source.Path}: the same content was imported before, from {earlier}: an import refuses it"]
             : [];

@@ -67,9 +67,25 @@ internal sealed class Split
     }
 
     /// <summary>The catalog's split; null = there is none.</summary>
+    /// <exception cref="EmbedEngineException">Corrupt: what is there is none.</exception>
     public static Split? Read(CatalogReader catalog)
     {
         if (MetaTable.Get(catalog, MetaTable.Experiment) is not string text) return null;
+        try
+        {
+            return OfText(text);
+        }
+        catch (Exception e) when (e is FormatException or OverflowException)
+        {
+            throw new EmbedEngineException(
+                ErrorCode.Corrupt,
+                $"{catalog.File}: the experiment cannot be read: `embedengine ab STORE --end` removes it, "
+                + "--set puts another in its place", e);
+        }
+    }
+
+    private static Split OfText(string text)
+    {
         // Since when, salt; then of each arm name, alias and buckets.
         string[] lines = text.Split('\n');
         int arms = (lines.Length - 2) / 3;
@@ -189,7 +205,7 @@ internal sealed class Split
             part.AsSpan(colon + 1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture,
             out double percent);
         double buckets = Math.Round(percent * 100);
-        if (!number || percent is < 0.01 or > 100 || Math.Abs(percent * 100 - buckets) > 1e-6)
+        if (!number || !(percent is >= 0.01 and <= 100) || !(Math.Abs(percent * 100 - buckets) <= 1e-6))
             throw new ArgumentException(
                 "the share '" + part[(colon + 1)..] + "' of '" + name
                 + "' is not 0.01 to 100 percent in steps of 0.01");

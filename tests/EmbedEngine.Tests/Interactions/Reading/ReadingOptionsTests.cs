@@ -163,6 +163,32 @@ public sealed class ReadingOptionsTests : IDisposable
     }
 
     [Fact]
+    public void CompactDates_StayDates_WhereARowIsBad()
+    {
+        string rows = string.Concat(Enumerable.Range(1, 20).Select(d => $"{d % 3},{d},202401{d:d2}\n"));
+        ImportReport report =
+            _scratch.Import(_scratch.Write("c.csv", $"session,item,time\n{rows}1,1,unknown\n"));
+        Assert.Equal((TimeUnit.Iso, 1L), (report.TimeUnit, report.Rejected));
+        Assert.Equal(
+            new DateTimeOffset(2024, 1, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds(), report.FirstMs);
+    }
+
+    [Fact]
+    public void Titles_ThatAreNoText_AreLeftOut_AndSaid()
+    {
+        byte[] latin = Encoding.Latin1.GetBytes(
+            "session,item,time,title\n1,1,1700000000,Café\n1,2,1700000001,Tea\n");
+        using var store = new StoreScratch();
+        using Engine engine = store.Open();
+        string path = Path.Combine(store.Root, "t.csv");
+        File.WriteAllBytes(path, latin);
+        ImportReport report = engine.Import(EventSource.Auto(path));
+        Assert.Contains(report.Warnings, w => w.Contains("1 categories and titles", StringComparison.Ordinal));
+        Assert.False(engine.AttributesOf("1").ContainsKey("title"));
+        Assert.Equal("Tea", engine.AttributesOf("2")["title"]);
+    }
+
+    [Fact]
     public void NoColumn_IsNotLookedFor()
     {
         string text = "user_id,parent_asin,title,timestamp\nu,1,Great!,1700000000000\n";

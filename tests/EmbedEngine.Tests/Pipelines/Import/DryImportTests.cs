@@ -48,6 +48,8 @@ public sealed class DryImportTests : IDisposable
             EventSource.Auto(_scratch.Write("b.csv", "session,item\n2,8\n2,9\n2,8\n")), Dry);
         Assert.Equal((3L, 2L), (more.Events, more.Items));
         Assert.Null(more.Rows[0].TimeMs);
+        ImportReport twice = engine.Import([EventSource.Auto(a), EventSource.Auto(a)], Dry);
+        Assert.Contains(twice.Warnings, w => w.Contains("given twice", StringComparison.Ordinal));
         Assert.Equal(before, StoreScratch.Snapshot(_scratch.Store));
         Assert.Throws<EmbedEngineException>(
             () => engine.Import(EventSource.Auto(_scratch.Write("c.csv", "nothing,here\n1,2\n")), Dry));

@@ -87,6 +87,8 @@ public sealed class SplitTests
     [InlineData("=active:50", "'=active:50'")]
     [InlineData("a=:50", "'a=:50'")]
     [InlineData("a=active:x", "'x'")]
+    [InlineData("a=active:NaN", "'NaN'")]
+    [InlineData("a=active:Infinity", "'Infinity'")]
     [InlineData("a=active:0", "'0'")]
     [InlineData("a=active:-5", "'-5'")]
     [InlineData("a=active:50.001", "'50.001'")]
