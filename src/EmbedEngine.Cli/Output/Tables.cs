@@ -31,7 +31,8 @@ internal static class Tables
 
     /// <summary>What a file holds is not for the terminal to obey: control characters show as a mark.</summary>
     public static string Shown(string text) =>
-        text.Any(char.IsControl) ? string.Concat(text.Select(c => char.IsControl(c) ? '\uFFFD' : c)) : text;
+        !text.Any(char.IsControl) ? text
+            : string.Concat(text.Select(c => char.IsControl(c) ? '\uFFFD' : c));
 
     private static IAnsiConsole CreateConsole()
     {

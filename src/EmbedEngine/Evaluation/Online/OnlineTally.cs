@@ -20,6 +20,7 @@ internal sealed class OnlineTally(long sinceMs, long untilMs, long windowMs, Act
     public const long ClockMs = 60_000;
 
     private const int Moved = -1;
+    private const int LeastExpected = 5;
 
     private struct Outcome
     {
@@ -116,7 +117,7 @@ internal sealed class OnlineTally(long sinceMs, long untilMs, long windowMs, Act
         for (int a = 0; a < places.Length; a++)
         {
             string name = System.Text.Encoding.UTF8.GetString(_arms[a]);
-            if (name.Length == 0) name = "active";
+            if (name.Length == 0) name = names.Contains("active") ? "(no arm)" : "active";
             places[a] = names.IndexOf(name);
             if (places[a] >= 0) continue;
             places[a] = names.Count;
@@ -160,6 +161,7 @@ internal sealed class OnlineTally(long sinceMs, long untilMs, long windowMs, Act
         for (int a = 0; a < experiment.Arms.Count; a++)
         {
             double expected = users * experiment.Arms[a].Share / shares;
+            if (expected < LeastExpected) return null; // the chi-square says nothing yet
             chiSquare += (sums[a].Users - expected) * (sums[a].Users - expected) / expected;
         }
         return NormalTail.ChiSquare(chiSquare, experiment.Arms.Count - 1);

@@ -102,16 +102,22 @@ internal static class AnswerLog
 
     /// <summary>
     /// Reads the whole records of a log and returns where they end. What lies behind is the tail of one that
-    /// its process did not live to finish, or damage: never an answer.
+    /// its process did not live to finish, or damage: never an answer. A record whose checksum is wrong is
+    /// passed over: those behind it are where its length says.
     /// </summary>
+    /// <param name="file">The log.</param>
+    /// <param name="take">Called with each record.</param>
+    /// <param name="damaged">Called with where a damaged one begins; null = nobody asks.</param>
     /// <exception cref="EmbedEngineException"><see cref="ErrorCode.Corrupt"/>: the header is damaged. <see
     /// cref="ErrorCode.Format"/>: it is of a later build.</exception>
-    public static long Read(MappedFile file, RecordHandler take) => Read(file, take, long.MaxValue);
+    public static long Read(MappedFile file, RecordHandler take, Action<long>? damaged = null) =>
+        Read(file, take, long.MaxValue, damaged);
 
-    /// <summary>As <see cref="Read(MappedFile, RecordHandler)"/>, the first record alone.</summary>
-    public static void ReadFirst(MappedFile file, RecordHandler take) => Read(file, take, 1);
+    /// <summary>As <see cref="Read(MappedFile, RecordHandler, Action{long})"/>, the first record alone.
+    /// </summary>
+    public static void ReadFirst(MappedFile file, RecordHandler take) => Read(file, take, 1, null);
 
-    private static long Read(MappedFile file, RecordHandler take, long most)
+    private static long Read(MappedFile file, RecordHandler take, long most, Action<long>? damaged = null)
     {
         // Not more than a header, however torn: its process died before the first answer.
         if (file.Length <= HeaderBytes) return 0;
@@ -131,8 +137,8 @@ internal static class AnswerLog
         {
             int length = BinaryPrimitives.ReadInt32LittleEndian(file.Slice(at, RecordHeaderBytes));
             if (length is < 1 or > MaxPayloadBytes || at > file.Length - RecordHeaderBytes - length) break;
-            if (!TryRead(file.Slice(at, RecordHeaderBytes + length), out AnswerRecord record)) break;
-            take(record);
+            if (TryRead(file.Slice(at, RecordHeaderBytes + length), out AnswerRecord record)) take(record);
+            else damaged?.Invoke(at);
             at += RecordHeaderBytes + length;
         }
         return at;

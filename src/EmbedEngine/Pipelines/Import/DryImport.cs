@@ -18,8 +18,8 @@ internal static class DryImport
 {
     private const int RowsShown = 10;
 
-    /// <exception cref="EmbedEngineException">What an import would end with; content that was imported before,
-    /// or is named twice, is a warning here.</exception>
+    /// <exception cref="EmbedEngineException">What an import would end with; content that was imported
+    /// before, or is named twice, is a warning here.</exception>
     public static ImportReport Run(
         Store store, IReadOnlyList<EventSource> sources, ImportOptions options, ProgressScope progress)
     {

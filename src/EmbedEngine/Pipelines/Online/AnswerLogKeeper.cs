@@ -93,7 +93,11 @@ internal static class AnswerLogKeeper
         bool open = false;
         foreach (string name in names)
         {
-            if (!IsClosed(store, name)) open = true;
+            if (!IsClosed(store, name))
+            {
+                open = true;
+                removed += RecordsOf(store, name, unit); // they count no more
+            }
             else if (IsReadable(store, name)) removed += Rewrite(write, [name], forgotten, long.MinValue);
         }
         if (!open) return removed;
@@ -106,13 +110,30 @@ internal static class AnswerLogKeeper
         return removed;
     }
 
+    private static long RecordsOf(Store store, string name, ulong unit)
+    {
+        long count = 0;
+        try
+        {
+            using MappedFile file = store.FileSystem.Map(Path.Combine(store.EventsDirectory, name));
+            AnswerLog.Read(file, (in AnswerRecord record) => count += record.Unit == unit ? 1 : 0);
+        }
+        catch (EmbedEngineException e) when (e.Code is ErrorCode.Corrupt or ErrorCode.Format
+            or ErrorCode.NotFound)
+        {
+            // `verify` names it.
+        }
+        return count;
+    }
+
     private static void Keep(WriteSession write, long beforeMs)
     {
         Store store = write.Store;
         string[] names = [.. store.AnswerLogs()];
         if (names.Length == 0) return;
         DeleteReplaced(store, names);
-        Trim(store, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
+        long now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+        Trim(store, now);
         names = [.. store.AnswerLogs()];
         ForgottenUnits forgotten = store.ReadCatalog(ForgottenUnits.Read);
         string[] closed = [.. names.Where(name => IsClosed(store, name))];
@@ -133,7 +154,8 @@ internal static class AnswerLogKeeper
         }
         string[] small = [.. store.AnswerLogs().Where(name => readable.Contains(name)
             && store.FileSystem.FileLength(Path.Combine(store.EventsDirectory, name)) < SmallBytes)];
-        if (small.Length >= Most) Rewrite(write, small, new ForgottenUnits(), beforeMs);
+        if (small.Length >= Most)
+            Rewrite(write, small, new ForgottenUnits(), Math.Max(beforeMs, now - RetentionMs));
     }
 
     /// <summary>

@@ -133,7 +133,7 @@ internal sealed class Split
     /// <summary>A split by text, which moves as little as it can of another.</summary>
     /// <param name="text"><c>name=alias:percent</c>, with commas between.</param>
     /// <param name="salt">Null = the other's, else "".</param>
-    /// <param name="nowMs">When it begins.</param>
+    /// <param name="nowMs">When it begins; of one that is the same as before, its beginning stays.</param>
     /// <param name="before">The one there is; of another salt it says nothing.</param>
     public static Split Parse(string text, string? salt, long nowMs, Split? before)
     {
@@ -165,7 +165,10 @@ internal sealed class Split
             armOf[b] = old == Nobodys ? Nobodys : (sbyte)Array.IndexOf(names, before!.Names[old]);
         }
         Move(armOf, wanted);
-        return new Split(salt, nowMs, names, aliases, armOf);
+        // Said again, nothing begins anew: what was measured since stays.
+        bool same = before is not null && before.Salt == salt && names.AsSpan().SequenceEqual(before.Names)
+            && aliases.AsSpan().SequenceEqual(before.Aliases) && armOf.AsSpan().SequenceEqual(before._armOf);
+        return new Split(salt, same ? before!.SinceMs : nowMs, names, aliases, armOf);
     }
 
     /// <summary>Takes the highest buckets of arms with too many, then gives the lowest free ones.</summary>

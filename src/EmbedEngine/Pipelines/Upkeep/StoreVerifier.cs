@@ -158,7 +158,8 @@ internal sealed class StoreVerifier(Store store, bool full, ProgressScope progre
             try
             {
                 using MappedFile file = store.FileSystem.Map(Path.Combine(store.EventsDirectory, name));
-                AnswerLog.Read(file, static (in AnswerRecord _) => { });
+                AnswerLog.Read(file, static (in AnswerRecord _) => { }, at => _faults.Add(new StoreFault(
+                    $"{StoreNames.Events}/{name}", $"the record at byte {at} is damaged")));
                 _files++;
             }
             catch (EmbedEngineException e) when (e.Code is ErrorCode.Corrupt or ErrorCode.Format)

@@ -21,6 +21,13 @@ internal static partial class Manifest
             && spaces.TryGetProperty(space, out JsonElement kept) ? kept.GetDouble() : null;
     }
 
+    /// <summary>Whether a version was made of another one without training.</summary>
+    public static bool IsRefreshed(string manifest)
+    {
+        using JsonDocument json = JsonDocument.Parse(manifest);
+        return json.RootElement.TryGetProperty(Key.Refreshed, out _);
+    }
+
     /// <summary>Mean events of the sessions a version was trained on, at least 1.</summary>
     public static double MeanSession(string manifest)
     {

@@ -23,7 +23,9 @@ internal sealed class DealtSessions
     /// <param name="from">Sessions of the earlier version.</param>
     /// <param name="to">Sessions of the later one.</param>
     /// <param name="counts">Whether an item counts, by ordinal; null = all do.</param>
-    public DealtSessions(SessionCorpus from, SessionCorpus to, Func<int, bool>? counts = null)
+    /// <param name="disjoint">No session is in both, even if two are alike.</param>
+    public DealtSessions(
+        SessionCorpus from, SessionCorpus to, Func<int, bool>? counts = null, bool disjoint = false)
     {
         int most = -1;
         foreach (int item in from.Items) most = Math.Max(most, item);
@@ -32,7 +34,7 @@ internal sealed class DealtSessions
         Array.Fill(_rowOf, -1);
         // What a session holds is what it is: sessions of equal content may stand for each other.
         var left = new Dictionary<ulong, int>();
-        for (int s = 0; s < to.SessionCount; s++)
+        for (int s = 0; !disjoint && s < to.SessionCount; s++)
         {
             ulong content = ContentOf(to, s);
             left[content] = left.GetValueOrDefault(content) + 1;

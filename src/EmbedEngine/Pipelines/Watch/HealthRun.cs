@@ -40,6 +40,8 @@ internal sealed class HealthRun(
 
     private const double DaysWithoutGap = 30;
     private const double LeastDays = 1;
+    private const int FewestGaps = 3;
+    private const double LeastGapDays = 1.0 / 24;
 
     /// <summary>Gaps between trainings after which a version is old.</summary>
     private const double MostGaps = 2;
@@ -121,6 +123,8 @@ internal sealed class HealthRun(
             problem is not null
                 ? "embedengine verify STORE --full names the damage; embedengine rollback STORE, or train"
                 : "embedengine train STORE");
+        if (served is null || problem is not null)
+            Advise("serving", problem ?? "nothing was trained yet: train now");
     }
 
     private void OfNewItems(LogSurvey log, List<LiveEvent> pending, VersionData data)
@@ -162,7 +166,7 @@ internal sealed class HealthRun(
             return paths.Length == 0 ? null : SessionCorpus.Load(store.FileSystem, paths, progress);
         });
         if (before is null || before.SessionCount == 0) return;
-        var dealt = new DealtSessions(before, recent, isKnown);
+        var dealt = new DealtSessions(before, recent, isKnown, disjoint: true);
         DriftNull band = dealt.Null(Seed, threads, progress);
         double js = Evaluation.Divergence.Of(dealt.From, dealt.To).Js;
         _list.AtMost(
@@ -185,10 +189,15 @@ internal sealed class HealthRun(
         List<long> line = VersionCatalog.Lineage(store, version.Number);
         VersionHealth.OfFigures(
             _list, version, line.Count > 1 ? versions.Find(v => v.Number == line[1]) : null);
+        // A refresh counts, it does not learn: ages and gaps are those of trainings.
+        List<ModelVersion> trained = versions.FindAll(v => !Manifest.IsRefreshed(v.Manifest));
+        version = trained.FindLast(v => line.Contains(v.Number)) ?? version;
         var gaps = new List<double>();
-        for (int i = 1; i < versions.Count; i++)
-            gaps.Add((versions[i].CreatedAt - versions[i - 1].CreatedAt).TotalDays);
+        for (int i = 1; i < trained.Count; i++)
+            gaps.Add((trained[i].CreatedAt - trained[i - 1].CreatedAt).TotalDays);
         gaps.Sort();
+        // Two trainings of one afternoon are no rhythm.
+        if (gaps.Count < FewestGaps || gaps[gaps.Count / 2] < LeastGapDays) gaps.Clear();
         double limit = gaps.Count == 0 ? DaysWithoutGap
             : Math.Max(LeastDays, MostGaps * gaps[gaps.Count / 2]);
         double days = Math.Max(0, (now - version.CreatedAt).TotalDays);
@@ -222,15 +231,15 @@ internal sealed class HealthRun(
             "unfit_events", "share of the events that were observed with keys of another kind than the log's",
             (double)info.UnfitEvents / Math.Max(1, info.UnfitEvents + log.Events), .01,
             "one in a hundred is a typing mistake, more is a program",
-            "observe with keys as the log has them: embedengine info STORE says key_kind");
+            "observe with keys as the log has them: embedengine info STORE says item_keys");
         if (FreeBytes() is not { } free) return;
         double needed = 3.0 * info.ArtifactBytes / Math.Max(1, info.Versions) + info.LogBytes;
         _list.AtLeast(
             "disk", string.Create(HealthList.Invariant,
                 $"free bytes over the {needed:0} that a training and a compaction may take"),
             free / Math.Max(1, needed), 1, "three builds of a mean version's size, and the log once more",
-            "embedengine collect STORE --keep 3 removes old versions, embedengine compact STORE --retention "
-            + "old events");
+            "embedengine collect STORE --keep 3 removes old versions, embedengine compact STORE "
+            + "--keep-days 365 old events");
     }
 
     private double? FreeBytes()

@@ -130,6 +130,7 @@ internal sealed class LogSurvey
                 foreach (LogEvent e in events) RecentNew += _isKnown(e.Item) ? 0 : 1;
             }
             bool fast = header.HasTimes && header.MaxEventsPerMinute == 0
+                && events[0].TimeMs != events[^1].TimeMs // a basket, or times of whole days
                 && EventRate.Exceeds(events, RobotRate);
             if (fast && FastEvents == 0) FastKey = KeyOf(header, block, s);
             if (fast) FastEvents += count;

@@ -2,9 +2,9 @@
 // the pairs of neighbouring events in half of the sessions come back in the other half more often than by
 // chance. A pair counts by its cosine (how often it came, over the root of how often its items did), so that
 // one item in everything hides nothing. Two nulls, of 40 draws each: the events of that half dealt to its
-// sessions anew (then nothing belongs together), and each session's events in another order (then what belongs
-// together still does). Both keep how popular every item is. Sessions that somebody shuffled are below the
-// largest of their null; of sessions without any meaning one in 41 is above it.
+// sessions anew (then nothing belongs together), and each session's events in another order (then what
+// belongs together still does). Both keep how popular every item is. Sessions that somebody shuffled are
+// below the largest of their null; of sessions without any meaning one in 41 is above it.
 
 using EmbedEngine.Interactions.Corpus;
 using EmbedEngine.Numerics;
@@ -28,6 +28,9 @@ internal sealed class SessionSignal
 
     /// <summary>Fewer neighbouring events than this in the half that is looked at say nothing.</summary>
     private const int FewestPairs = 500;
+
+    /// <summary>Nor do fewer of them that the other half has too.</summary>
+    private const int FewestHits = 20;
 
     private readonly int[] _items;
     private readonly int[] _offsets;
@@ -85,9 +88,9 @@ internal sealed class SessionSignal
         return signal;
     }
 
-    private SignalMeasure Against(ulong seed, bool anywhere, ProgressScope progress)
+    private SignalMeasure? Against(ulong seed, bool anywhere, ProgressScope progress)
     {
-        double found = Sum(_items);
+        double found = Sum(_items, out int hits);
         int[] dealt = [.. _items];
         double sum = 0, largest = 0;
         for (int d = 0; d < Draws; d++)
@@ -97,11 +100,14 @@ internal sealed class SessionSignal
             else
                 for (int s = 0; s + 1 < _offsets.Length; s++)
                     Shuffle(dealt.AsSpan(_offsets[s], _offsets[s + 1] - _offsets[s]), ref draw);
-            double chance = Sum(dealt);
+            double chance = Sum(dealt, out int hit);
+            hits = Math.Max(hits, hit);
             sum += chance;
             largest = Math.Max(largest, chance);
             progress.Poll();
         }
+        // In a large catalogue most pairs come once: so few say nothing either way.
+        if (hits < FewestHits) return null;
         // Without any pair that chance makes, what was found is compared with one.
         double mean = sum > 0 ? sum / Draws : 1;
         return new SignalMeasure(found / mean, largest / mean);
@@ -110,13 +116,18 @@ internal sealed class SessionSignal
     /// <summary>
     /// How often the pairs of neighbouring events came in the other half, in this order and not in the other.
     /// </summary>
-    private double Sum(int[] items)
+    private double Sum(int[] items, out int hits)
     {
         double sum = 0;
+        hits = 0;
         for (int s = 0; s + 1 < _offsets.Length; s++)
         {
             for (int e = _offsets[s] + 1; e < _offsets[s + 1]; e++)
-                sum += _pairs.GetValueOrDefault(Pair(items[e - 1], items[e]));
+            {
+                if (!_pairs.TryGetValue(Pair(items[e - 1], items[e]), out double weight)) continue;
+                sum += weight;
+                hits++;
+            }
         }
         return sum;
     }

@@ -169,6 +169,18 @@ internal static class VersionHealth
     /// <summary>Figures of a version against those of the one before, as trainings measured them.</summary>
     public static void OfFigures(HealthList list, ModelVersion version, ModelVersion? parent)
     {
+        if (parent is not null && version.Gate is { Method: not "none" } gate
+            && gate.Against == parent.Number)
+        {
+            // The same sessions, paired: nothing else is as fair.
+            list.AtLeast(
+                "regression", string.Create(HealthList.Invariant,
+                    $"{gate.Metric} of version {version.Number} less that of version {parent.Number} on the "
+                    + $"same sessions, as the gate measured them ({gate.New:0.0000}, {gate.Active:0.0000})"),
+                gate.Difference.Value, gate.Difference.Value - gate.Difference.High,
+                "the 95 % interval of the paired difference", "embedengine rollback STORE goes back");
+            return;
+        }
         string served = SourceNames.NameOf(CandidateSourceKind.Hybrid);
         if (parent is null || version.Metrics is not { } now || parent.Metrics is not { } before
             || !now.Sources.TryGetValue(served, out SourceMetrics? mine)

@@ -183,7 +183,8 @@ public sealed class ReadingOptionsTests : IDisposable
         string path = Path.Combine(store.Root, "t.csv");
         File.WriteAllBytes(path, latin);
         ImportReport report = engine.Import(EventSource.Auto(path));
-        Assert.Contains(report.Warnings, w => w.Contains("1 categories and titles", StringComparison.Ordinal));
+        Assert.Contains(
+            report.Warnings, w => w.Contains("1 categories and titles", StringComparison.Ordinal));
         Assert.False(engine.AttributesOf("1").ContainsKey("title"));
         Assert.Equal("Tea", engine.AttributesOf("2")["title"]);
     }

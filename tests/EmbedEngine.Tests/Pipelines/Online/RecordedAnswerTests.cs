@@ -215,7 +215,8 @@ public sealed class RecordedAnswerTests : IDisposable
         Assert.Equal(RequestLink.Taken, Observe(open, "700001", item, "clicks", $"{id}"));
         Assert.Equal(6, engine.EvaluateOnline().Arms.Sum(a => a.Answers));
         ForgetReport report = engine.ForgetUser("700001");
-        Assert.Equal(1, report.RemovedAnswers); // that of the closed log; the other one counts no more
+        // The answer of the closed log; that of the open one and its outcome, which count no more.
+        Assert.Equal(3, report.RemovedAnswers);
         OnlineReport after = engine.EvaluateOnline();
         Assert.Equal((4, 0), (after.Arms.Sum(a => a.Answers), after.Arms.Sum(a => a.Clicks)));
         // The same user's later answers count.

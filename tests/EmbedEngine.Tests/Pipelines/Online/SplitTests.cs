@@ -105,6 +105,9 @@ public sealed class SplitTests
         Split b = Split.Parse("a=active:50,b=candidate:50", "two", 1, a);
         int same = Enumerable.Range(0, 10_000).Count(u => ArmOf(a, u) == ArmOf(b, u));
         Assert.InRange(same, 4_800, 5_200);
+        Assert.Equal(1, b.SinceMs);
+        Assert.Equal(1, Split.Parse("a=active:50,b=candidate:50", null, 3, b).SinceMs);
+        Assert.Equal(3, Split.Parse("a=active:40,b=candidate:60", null, 3, b).SinceMs);
         Assert.Throws<ArgumentException>(() => Split.Parse("a=active:50", new string('s', 65), 1, null));
     }
 }
