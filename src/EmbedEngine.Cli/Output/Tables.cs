@@ -29,7 +29,8 @@ internal static class Tables
         table.AddRow(row);
     }
 
-    /// <summary>What a file holds is not for the terminal to obey: control characters show as a mark.</summary>
+    /// <summary>What a file holds is not for the terminal to obey: control characters show as a mark.
+    /// </summary>
     public static string Shown(string text) =>
         !text.Any(char.IsControl) ? text
             : string.Concat(text.Select(c => char.IsControl(c) ? '\uFFFD' : c));
