@@ -168,7 +168,8 @@ internal static class RecommendCalls
             list = name;
         }
         _ = Members.Key(request, "user");
-        if (SessionOf(request) is { } id && Encoding.UTF8.GetByteCount(id) is var bytes and > LongestSessionId)
+        int bytes = Encoding.UTF8.GetByteCount(SessionOf(request) ?? "");
+        if (bytes > LongestSessionId)
             throw Members.Bad($"'session_id' has {bytes} bytes; it may have {LongestSessionId}");
     }
 

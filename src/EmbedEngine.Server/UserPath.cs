@@ -39,7 +39,8 @@ internal static class UserPath
         for (int i = 0; i < escaped.Length; i++)
         {
             char c = escaped[i];
-            if (!char.IsAscii(c)) throw Members.Bad("the path or its query has a character that is not escaped");
+            if (!char.IsAscii(c))
+                throw Members.Bad("the path or its query has a character that is not escaped");
             if (c != '%')
             {
                 bytes.Add((byte)c);
@@ -47,7 +48,8 @@ internal static class UserPath
             }
             bool isHex = i + 2 < escaped.Length && char.IsAsciiHexDigit(escaped[i + 1])
                 && char.IsAsciiHexDigit(escaped[i + 2]);
-            if (!isHex) throw Members.Bad("the path or its query has a % that two hexadecimal digits do not follow");
+            if (!isHex)
+                throw Members.Bad("the path or its query has a % without two hexadecimal digits after it");
             bytes.Add(byte.Parse(
                 escaped.AsSpan(i + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture));
             i += 2;

@@ -23,8 +23,8 @@ internal static class ServeCommand
         };
         var keyFile = new Option<string?>("--key-file")
         {
-            Description = "File of keys, one a line (# begins a remark), each at least 16 characters: requests must "
-                + "bring one.",
+            Description = "File of keys, one a line (# begins a remark), each at least 16 characters: "
+                + "requests must bring one.",
         };
         var hosts = new Option<string[]>("--allow-host")
         {

@@ -61,9 +61,9 @@ internal sealed class JsonLog(Stream output) : ILoggerProvider
                 output.Write(_buffer.WrittenSpan);
                 output.Flush();
             }
-            catch (IOException)
+            catch (Exception e) when (e is not OutOfMemoryException)
             {
-                // Nobody is left to be told.
+                // Nobody is left to be told. A file at its limit is no IOException, but an argument's.
             }
         }
     }

@@ -60,7 +60,8 @@ internal static class ServeHost
                 var other => other.ToString(),
             };
             throw new EmbedEngineException(
-                ErrorCode.Io, $"{endpoint} cannot be listened on ({why}): --listen and --port name another", e);
+                ErrorCode.Io,
+                $"{endpoint} cannot be listened on ({why}): --listen and --port name another", e);
         }
     }
 
@@ -81,7 +82,7 @@ internal static class ServeHost
         {
             bool waited = Environment.TickCount64 - start >= (long)s_idle.TotalMilliseconds;
             if (waited && served.IsIdleFor(s_idle)) break;
-            await Task.WhenAny(stopped, Task.Delay(50)).ConfigureAwait(false);
+            await Task.WhenAny(stopped, Task.Delay(50, CancellationToken.None)).ConfigureAwait(false);
         }
         await cut.CancelAsync().ConfigureAwait(false);
         await stopped.ConfigureAwait(false);
