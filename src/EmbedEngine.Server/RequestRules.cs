@@ -130,7 +130,7 @@ internal static class RequestRules
 
     internal static ItemFilter Filter(string text, Model model)
     {
-        ConcurrentDictionary<string, ItemFilter> filters = s_filters.GetOrCreateValue(model);
+        ConcurrentDictionary<string, ItemFilter> filters = s_filters.GetValue(model, static _ => []);
         if (filters.TryGetValue(text, out ItemFilter? known)) return known;
         ItemFilter parsed = ItemFilter.Parse(text);
         if (filters.Count >= MostFilters) filters.Clear();
