@@ -32,7 +32,7 @@ public static class EmbedEngineEndpoints
         ArgumentNullException.ThrowIfNull(endpoints);
         options ??= new ServeOptions();
         options.Validate();
-        return Map(endpoints, Engine.Open(store), options, ownsEngine: true);
+        return Map(endpoints, Engine.Open(store), options, ownsEngine: true, out _);
     }
 
     /// <summary>Maps the endpoints of an engine that the caller opened, and closes after the host has
@@ -48,11 +48,13 @@ public static class EmbedEngineEndpoints
         ArgumentNullException.ThrowIfNull(engine);
         options ??= new ServeOptions();
         options.Validate();
-        return Map(endpoints, engine, options, ownsEngine: false);
+        return Map(endpoints, engine, options, ownsEngine: false, out _);
     }
 
-    private static RouteGroupBuilder Map(
-        IEndpointRouteBuilder endpoints, Engine engine, ServeOptions options, bool ownsEngine)
+    /// <summary>As the public ones, of options that were validated; gives what it maps.</summary>
+    internal static RouteGroupBuilder Map(
+        IEndpointRouteBuilder endpoints, Engine engine, ServeOptions options, bool ownsEngine,
+        out ServedStore store)
     {
         ILoggerFactory logs =
             endpoints.ServiceProvider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
@@ -78,6 +80,7 @@ public static class EmbedEngineEndpoints
             ServeLog.Stopped(served.Log);
         });
         served.Start();
+        store = served;
         return group;
     }
 }

@@ -1,6 +1,5 @@
 // Events as they happen. What is acknowledged survives a power cut: 202 is sent after the fsync.
 
-using System.Globalization;
 using System.Text.Json;
 
 namespace EmbedEngine.Server;
@@ -39,7 +38,7 @@ internal static class EventCalls
         if (accepted > 0) await call.Store.FlushObserved().ConfigureAwait(false);
         if (failure is not null)
         {
-            Problem problem = Problem.Of(failure);
+            Problem problem = Problem.Of(failure, call.Store);
             throw new ProblemException(problem with
             {
                 Accepted = accepted, Detail = $"event {accepted}: {problem.Detail}",
@@ -105,12 +104,16 @@ internal static class EventCalls
         {
             if (!Members.TryGet(e, name, out JsonElement value)) continue;
             if (value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out long ms)) return ms;
-            if (name == "time" && value.ValueKind == JsonValueKind.String && DateTimeOffset.TryParse(
-                value.GetString(), CultureInfo.InvariantCulture,
-                DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTimeOffset time))
-                return time.ToUnixTimeMilliseconds();
+            if (name == "time" && value.ValueKind == JsonValueKind.String
+                && value.TryGetDateTime(out DateTime time)) return Milliseconds(value, time);
             throw Members.Bad($"event {at}: '{name}' is neither whole milliseconds nor, as 'time', ISO 8601");
         }
         return null;
     }
+
+    /// <summary>A time of ISO 8601; without an offset it is UTC.</summary>
+    private static long Milliseconds(JsonElement value, DateTime time) =>
+        time.Kind != DateTimeKind.Unspecified && value.TryGetDateTimeOffset(out DateTimeOffset moment)
+            ? moment.ToUnixTimeMilliseconds()
+            : new DateTimeOffset(time, TimeSpan.Zero).ToUnixTimeMilliseconds();
 }

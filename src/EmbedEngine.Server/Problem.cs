@@ -19,7 +19,7 @@ internal sealed record Problem(int Status, string Code, string Title, string Det
     public int? Accepted { get; init; }
 
     /// <summary>Of a failure of the engine.</summary>
-    public static Problem Of(Exception error)
+    public static Problem Of(Exception error, ServedStore store)
     {
         ErrorCode code = error switch
         {
@@ -44,7 +44,7 @@ internal sealed record Problem(int Status, string Code, string Title, string Det
             _ => (500, "A defect: please report it"),
         };
         string detail = code == ErrorCode.Internal && error is not EmbedEngineException
-            ? error.GetType().Name : ErrorText.MessageOf(error);
+            ? error.GetType().Name : store.Told(error);
         return new Problem(status, ErrorText.NameOf(code), title, detail)
         {
             RetryAfterSeconds = status == 503 ? 1 : 0,

@@ -1,6 +1,7 @@
 // Recommendations: of a session, of a user, of many. The session is read, and the answer written, by the
 // engine's RequestJson: a line of `recommend --batch` is a request here.
 
+using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 
@@ -10,6 +11,11 @@ namespace EmbedEngine.Server;
 internal static class RecommendCalls
 {
     private const int DefaultLimit = 20;
+
+    // Items of all answers of one batch: some 25 MB where each is explained.
+    private const int MostItemsOfBatch = 100_000;
+
+    private const int LongestSessionId = 4096; // bytes
 
     private static readonly string[] s_lists = ["events", "session", "items"];
 
@@ -52,14 +58,16 @@ internal static class RecommendCalls
 
     private static void Answer(ServeCall call, JsonElement request, string? user)
     {
-        CheckLists(request);
+        CheckSession(request);
         Model model = ModelOf(call.Store, request, user);
         RecommendFileOptions wanted = Read(request, model, call.Store.Options);
         RequestSession session = user is not null && !HasSession(request) ? new RequestSession([], [])
             : RequestJson.Read(model, request);
         if (user is not null) session = session with { User = user };
+        Answered answered =
+            Ask(call, model, request, session, wanted, wanted.Request, Records(call, request));
         call.Json.WriteStartObject();
-        WriteAnswer(call, model, request, session, wanted, wanted.Request, Records(call, request));
+        WriteAnswer(call.Json, answered, request, wanted);
         call.Json.WriteEndObject();
     }
 
@@ -73,10 +81,13 @@ internal static class RecommendCalls
         return unit is null ? store.Model : store.Engine.ModelFor(unit);
     }
 
-    /// <summary>The session's id as text; null = none is given.</summary>
-    private static string? SessionOf(JsonElement request) =>
-        !Members.TryGet(request, "session_id", out JsonElement id) ? null
-            : id.ValueKind == JsonValueKind.String ? id.GetString() : id.GetRawText();
+    /// <summary>The session's id as text; null = none is given, or an empty one.</summary>
+    private static string? SessionOf(JsonElement request)
+    {
+        if (!Members.TryGet(request, "session_id", out JsonElement id)) return null;
+        string text = id.ValueKind == JsonValueKind.String ? id.GetString()! : id.GetRawText();
+        return text.Length == 0 ? null : text;
+    }
 
     /// <summary><c>POST /v1/recommend/batch</c>: what is wanted is said once, of all.</summary>
     public static ValueTask Many(ServeCall call)
@@ -89,6 +100,12 @@ internal static class RecommendCalls
             throw Members.Bad($"'requests' has {requests.GetArrayLength()}; a batch has at most {most}");
         Model model = call.Store.Model;
         RecommendFileOptions wanted = Read(call.Request, model, call.Store.Options);
+        if ((long)requests.GetArrayLength() * wanted.K > MostItemsOfBatch)
+        {
+            throw Members.Bad(
+                $"'requests' has {requests.GetArrayLength()} and 'limit' is {wanted.K}; their product may be "
+                + $"{MostItemsOfBatch} at most: ask for less, or in several batches");
+        }
         call.Json.WriteStartObject();
         call.Json.WriteStartArray("answers");
         int number = 0;
@@ -104,37 +121,56 @@ internal static class RecommendCalls
     private static void WriteOneOfMany(
         ServeCall call, JsonElement request, RecommendFileOptions wanted, int number)
     {
-        Utf8JsonWriter json = call.Json;
-        Model? model = null;
-        json.WriteStartObject();
-        RequestSession? session = null;
+        Answered? answered = null;
+        Problem? problem = null;
+        bool records = Records(call, call.Request);
         try
         {
             Members.Check(request, $"request {number}", Session);
-            CheckLists(request);
-            model = ModelOf(call.Store, request, user: null);
-            session = RequestJson.Read(model, request);
+            CheckSession(request);
+            Model model = ModelOf(call.Store, request, user: null);
+            answered = Ask(
+                call, model, request, RequestJson.Read(model, request), wanted,
+                wanted.Request.ForRequest(number), records);
         }
-        catch (EmbedEngineException e)
+        catch (Exception e) when (e is EmbedEngineException or ArgumentException)
         {
-            json.WriteString("error", ErrorText.MessageOf(e));
-            json.WriteString("code", ErrorText.NameOf(e.Code));
+            problem = Problem.Of(e, call.Store);
         }
-        if (session is not null)
-            WriteAnswer(
-                call, model!, request, session, wanted, wanted.Request.ForRequest(number),
-                Records(call, call.Request));
-        json.WriteEndObject();
+        call.Json.WriteStartObject();
+        if (answered is not null)
+        {
+            WriteAnswer(call.Json, answered, request, wanted);
+        }
+        else
+        {
+            call.Json.WriteString("error", problem!.Detail);
+            call.Json.WriteString("code", problem.Code);
+        }
+        call.Json.WriteEndObject();
     }
 
     private static bool HasSession(JsonElement request) =>
         s_lists.Any(name => Members.TryGet(request, name, out _));
 
-    /// <summary>A list that is none would be passed over where there is a user.</summary>
-    private static void CheckLists(JsonElement request)
+    /// <summary>
+    /// A list that is none would be passed over where there is a user, and a second list where there is
+    /// another.
+    /// </summary>
+    private static void CheckSession(JsonElement request)
     {
-        foreach (string name in s_lists) Members.Array(request, name);
+        string? list = null;
+        foreach (string name in s_lists)
+        {
+            _ = Members.Array(request, name);
+            if (!Members.TryGet(request, name, out _)) continue;
+            if (list is not null) throw Members.Bad($"'{list}' and '{name}' are both given: give one");
+            list = name;
+        }
         _ = Members.Key(request, "user");
+        int bytes = Encoding.UTF8.GetByteCount(SessionOf(request) ?? "");
+        if (bytes > LongestSessionId)
+            throw Members.Bad($"'session_id' has {bytes} bytes; it may have {LongestSessionId}");
     }
 
     private static RecommendFileOptions Read(JsonElement request, Model model, ServeOptions options)
@@ -153,12 +189,23 @@ internal static class RecommendCalls
         return read with { Explain = explain, Request = asked };
     }
 
-    /// <summary>Members of one answer; its id where it is recorded, null where it could not be.</summary>
-    private static void WriteAnswer(
+    /// <summary>One answer, before any of it is written.</summary>
+    /// <param name="Model">The version that answered.</param>
+    /// <param name="Answer">How it came about.</param>
+    /// <param name="Items">The items, best first.</param>
+    /// <param name="Reasons">One an item; empty = not asked.</param>
+    /// <param name="Ignored">Events of the session that could not be used.</param>
+    /// <param name="Rules">What rules did; null = not asked.</param>
+    /// <param name="ExploreSeed">0 = nothing was explored.</param>
+    /// <param name="Recorded">Its id, none where it could not be recorded; null = it was not to be.</param>
+    private sealed record Answered(
+        Model Model, RecommendResult Answer, ReadOnlyMemory<RecommendedItem> Items, RecommendReason[] Reasons,
+        IReadOnlyList<IgnoredEvent> Ignored, RuleReport? Rules, ulong ExploreSeed, AnswerId? Recorded);
+
+    private static Answered Ask(
         ServeCall call, Model model, JsonElement request, RequestSession session,
         RecommendFileOptions wanted, in RecommendOptions asked, bool record)
     {
-        Utf8JsonWriter json = call.Json;
         var results = new RecommendedItem[wanted.K];
         RecommendRules rules = RequestRules.Of(wanted);
         RecommendResult answer = session.User is { } user
@@ -168,19 +215,27 @@ internal static class RecommendCalls
         var reasons = new RecommendReason[wanted.Explain ? answer.Count : 0];
         RuleReport? told = wanted.Explain
             ? Explain(model, session, items, reasons, wanted, asked) : null;
-        if (Members.TryGet(request, "session_id", out JsonElement id))
+        AnswerId? recorded = record
+            ? call.Store.Engine.RecordAnswer(model, answer, items, session.User, SessionOf(request)) : null;
+        return new Answered(
+            model, answer, results.AsMemory(0, answer.Count), reasons, session.Ignored, told,
+            asked.ExploreSeed, recorded);
+    }
+
+    /// <summary>Members of one answer; its id where it is recorded, null where it could not be.</summary>
+    private static void WriteAnswer(
+        Utf8JsonWriter json, Answered answered, JsonElement request, RecommendFileOptions wanted)
+    {
+        if (Members.TryGet(request, "session_id", out JsonElement session))
         {
             json.WritePropertyName("session_id");
-            id.WriteTo(json);
+            session.WriteTo(json);
         }
         RequestJson.WriteAnswer(
-            json, model, items, answer, reasons, session.Ignored, told, wanted.FallbackBy,
-            "recommendations", wanted.Explain);
-        if (asked.ExploreSeed != 0) json.WriteNumber("explore_seed", asked.ExploreSeed);
-        if (!record) return;
-        AnswerId recorded = call.Store.Engine.RecordAnswer(
-            model, answer, items, session.User, SessionOf(request));
-        json.WriteString("id", recorded.IsNone ? null : recorded.ToString());
+            json, answered.Model, answered.Items.Span, answered.Answer, answered.Reasons, answered.Ignored,
+            answered.Rules, wanted.FallbackBy, "recommendations", wanted.Explain);
+        if (answered.ExploreSeed != 0) json.WriteNumber("explore_seed", answered.ExploreSeed);
+        if (answered.Recorded is { } id) json.WriteString("id", id.IsNone ? null : id.ToString());
     }
 
     private static RuleReport? Explain(

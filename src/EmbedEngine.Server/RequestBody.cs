@@ -26,19 +26,23 @@ internal static class RequestBody
         if (request.ContentLength > options.MaxBodyBytes) throw TooLarge(options);
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
             limit.MaxRequestBodySize = options.MaxBodyBytes;
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
-        timeout.CancelAfter(options.BodyTimeout);
+        PipeReader reader = request.BodyReader;
+        // The read that waits is told to return. A token would leave the server with a read that failed,
+        // which it tells of as a defect.
+        using var timeout = new CancellationTokenSource(options.BodyTimeout);
+        using CancellationTokenRegistration _ = timeout.Token.Register(reader.CancelPendingRead);
         try
         {
-            return await Read(request.BodyReader, store, timeout.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (!http.RequestAborted.IsCancellationRequested)
-        {
-            throw Refused(408, $"the body took longer than {options.BodyTimeout.TotalSeconds:0} s");
+            return await Read(reader, store, http.RequestAborted).ConfigureAwait(false);
         }
         catch (BadHttpRequestException e)
         {
-            throw e.StatusCode == 413 ? TooLarge(options) : Refused(e.StatusCode, e.Message);
+            throw e.StatusCode switch
+            {
+                413 => TooLarge(options),
+                408 => Refused(408, "the body came too slowly"),
+                _ => Refused(e.StatusCode, "the body ended too early, or its chunks are none"),
+            };
         }
     }
 
@@ -52,6 +56,12 @@ internal static class RequestBody
             {
                 ReadResult read = await reader.ReadAsync(cancellation).ConfigureAwait(false);
                 ReadOnlySequence<byte> buffer = read.Buffer;
+                if (read.IsCanceled)
+                {
+                    reader.AdvanceTo(buffer.End);
+                    throw Refused(
+                        408, $"the body took longer than {store.Options.BodyTimeout.TotalSeconds:0} s");
+                }
                 long more = buffer.Length - held;
                 bool tooLarge = buffer.Length > store.Options.MaxBodyBytes;
                 if (tooLarge || !store.TryBuffer(more))
@@ -88,7 +98,7 @@ internal static class RequestBody
         }
         catch (JsonException e)
         {
-            throw Bad($"not JSON: {e.Message.ReplaceLineEndings(" ")}");
+            throw Bad($"not JSON at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}");
         }
         if (document.RootElement.ValueKind == JsonValueKind.Object && IsText(bytes)) return document;
         bool isObject = document.RootElement.ValueKind == JsonValueKind.Object;

@@ -35,7 +35,7 @@ internal sealed class RequestGuard
         }
         catch (Exception e) when (!http.Response.HasStarted)
         {
-            Problem problem = e is ProblemException known ? known.Problem : Problem.Of(e);
+            Problem problem = e is ProblemException known ? known.Problem : Problem.Of(e, _store);
             if (problem.Status == 500)
                 ServeLog.Failed(_store.Log, route.Method, route.Path, problem.Detail, e);
             await Refuse(http, problem).ConfigureAwait(false);
@@ -69,7 +69,7 @@ internal sealed class RequestGuard
         if (!route.IsOpen) CheckKey(http.Request);
         using var call = new ServeCall(http, _store);
         if (route.TakesBody) call.Body = await RequestBody.Read(http, _store).ConfigureAwait(false);
-        if (route.IsOpen)
+        if (route.IsOpen || route.TakesNoPlace)
         {
             await route.Answer(call).ConfigureAwait(false);
         }

@@ -3,6 +3,7 @@
 
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 
 namespace EmbedEngine.Server;
@@ -10,9 +11,11 @@ namespace EmbedEngine.Server;
 /// <summary>Reads options and rules of requests.</summary>
 internal static class RequestRules
 {
-    // Filters keep what passes until the catalogue changes, so the same text shall be the same filter.
+    // A filter keeps what passes in one version until the catalogue changes, so the same text shall be the
+    // same filter of the same version: two that answer by turns would each undo what the other one kept.
     private const int MostFilters = 256;
-    private static readonly ConcurrentDictionary<string, ItemFilter> s_filters = new();
+    private static readonly ConditionalWeakTable<Model, ConcurrentDictionary<string, ItemFilter>>
+        s_filters = [];
 
     /// <summary>Members of "rules" that say what may be answered; all that searches take.</summary>
     public static readonly string[] Sets = ["allow", "deny", "allow_categories", "deny_categories"];
@@ -31,7 +34,7 @@ internal static class RequestRules
         k = Members.Whole(request, "limit", Math.Min(k, options.MaxLimit), 1, options.MaxLimit);
         var read = new RecommendFileOptions
         {
-            K = k, Filter = Members.Text(request, "filter") is { } filter ? Filter(filter) : null,
+            K = k, Filter = Members.Text(request, "filter") is { } filter ? Filter(filter, model) : null,
         };
         if (!Members.TryGet(request, "rules", out JsonElement rules)) return read;
         Members.Check(rules, "rules", setsAlone ? Sets : All);
@@ -97,7 +100,7 @@ internal static class RequestRules
         {
             Boosts = [.. Members.Keys(rules, "boosts").Select(ItemBoost.Parse)],
             Pins = [.. Pins(rules, model)],
-            Bury = Members.Text(rules, "bury") is { } bury ? Filter(bury) : null,
+            Bury = Members.Text(rules, "bury") is { } bury ? Filter(bury, model) : null,
             Caps = [.. Caps(rules)],
             WeightBy = Members.TryGet(rules, "weight_by", out JsonElement weight) ? Weight(weight) : null,
             FallbackBy = [.. Members.Keys(rules, "fallback_by")],
@@ -125,12 +128,13 @@ internal static class RequestRules
         return explore > 0 ? seed : throw Members.Bad("'explore_seed' needs 'explore': nothing is explored");
     }
 
-    private static ItemFilter Filter(string text)
+    internal static ItemFilter Filter(string text, Model model)
     {
-        if (s_filters.TryGetValue(text, out ItemFilter? known)) return known;
+        ConcurrentDictionary<string, ItemFilter> filters = s_filters.GetValue(model, static _ => []);
+        if (filters.TryGetValue(text, out ItemFilter? known)) return known;
         ItemFilter parsed = ItemFilter.Parse(text);
-        if (s_filters.Count >= MostFilters) s_filters.Clear();
-        return s_filters.GetOrAdd(text, parsed);
+        if (filters.Count >= MostFilters) filters.Clear();
+        return filters.GetOrAdd(text, parsed);
     }
 
     private static IEnumerable<ItemPin> Pins(JsonElement rules, Model model)

@@ -13,6 +13,9 @@ internal sealed record Route(string Method, string Path, Func<ServeCall, ValueTa
     /// <summary>Whether it needs no key, and is answered however much is asked at once.</summary>
     public bool IsOpen { get; init; }
 
+    /// <summary>Whether it is answered however much is asked at once, though it needs a key.</summary>
+    public bool TakesNoPlace { get; init; }
+
     /// <summary>Whether it is a part of the playground.</summary>
     public bool IsPage { get; init; }
 
@@ -34,7 +37,7 @@ internal sealed record Route(string Method, string Path, Func<ServeCall, ValueTa
         new("GET", "/v1/openapi.json", StoreCalls.OpenApi) { IsOpen = true },
         new("GET", "/health/live", StoreCalls.Live) { IsOpen = true },
         new("GET", "/health/ready", StoreCalls.Ready) { IsOpen = true },
-        new("GET", "/metrics", StoreCalls.Metrics),
+        new("GET", "/metrics", StoreCalls.Metrics) { TakesNoPlace = true },
         new("GET", "/", StoreCalls.Page) { IsOpen = true, IsPage = true },
         new("GET", "/playground.js", StoreCalls.Script) { IsOpen = true, IsPage = true },
         new("GET", "/playground.css", StoreCalls.Style) { IsOpen = true, IsPage = true },

@@ -14,6 +14,9 @@ internal sealed class ServeCall(HttpContext http, ServedStore store) : IDisposab
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
+    // As much as the server's buffer and the socket take at once: an answer this short waits for nobody.
+    private const int Piece = 64 << 10;
+
     private readonly ArrayBufferWriter<byte> _buffer = new(2048);
     private Utf8JsonWriter? _json;
 
@@ -41,15 +44,45 @@ internal sealed class ServeCall(HttpContext http, ServedStore store) : IDisposab
         ContentType = contentType;
     }
 
+    /// <summary>
+    /// Sends the answer, a long one by pieces, each when the one before it is on its way. While it waits for
+    /// a slow reader its bytes are counted with those of others.
+    /// </summary>
+    /// <exception cref="ProblemException">429: answers that wait fill the memory they may have.</exception>
     public async Task Send()
     {
         _json?.Flush();
+        long held = _buffer.WrittenCount > Piece ? _buffer.Capacity : 0;
+        if (!Store.TryHold(held))
+        {
+            throw new ProblemException(Problem.OfHttp(
+                429, "long answers that others read slowly fill the memory they may have"));
+        }
+        try
+        {
+            await SendPieces().ConfigureAwait(false);
+        }
+        finally
+        {
+            Store.Unhold(held);
+        }
+    }
+
+    private async Task SendPieces()
+    {
         HttpResponse response = Http.Response;
         response.StatusCode = Status;
         response.ContentType = ContentType;
         response.ContentLength = _buffer.WrittenCount;
         response.Headers.CacheControl = "no-store";
-        await response.Body.WriteAsync(_buffer.WrittenMemory, Http.RequestAborted).ConfigureAwait(false);
+        ReadOnlyMemory<byte> left = _buffer.WrittenMemory;
+        do
+        {
+            int n = Math.Min(left.Length, Piece);
+            await response.Body.WriteAsync(left[..n], Http.RequestAborted).ConfigureAwait(false);
+            left = left[n..];
+        }
+        while (!left.IsEmpty);
     }
 
     public void Dispose()

@@ -31,6 +31,12 @@ public sealed record ServeOptions
     /// is told to come again (429). Default 64 MiB.</summary>
     public long MaxBufferedBytes { get; init; } = 64 << 20;
 
+    /// <summary>
+    /// Bytes of all answers above 64 KiB that wait to be sent, at least 1 MiB; beyond that a request whose
+    /// answer is as long is told to come again (429). Default 64 MiB.
+    /// </summary>
+    public long MaxUnsentBytes { get; init; } = 64 << 20;
+
     /// <summary>How long a body may take to arrive; then it is refused (408). 1 s to 1 h, default 20 s.
     /// </summary>
     public TimeSpan BodyTimeout { get; init; } = TimeSpan.FromSeconds(20);
@@ -38,7 +44,8 @@ public sealed record ServeOptions
     /// <summary>Longest answer that may be asked for, 1 to 100,000. Default 1,000.</summary>
     public int MaxLimit { get; init; } = 1000;
 
-    /// <summary>Requests of one batch and events of one call, at least 1. Default 1,000.</summary>
+    /// <summary>Requests of one batch and events of one call, at least 1; a batch asks for at most 100,000
+    /// items in all. Default 1,000.</summary>
     public int MaxBatch { get; init; } = 1000;
 
     /// <summary>How often the store is asked for a newer version, 10 ms to 1 h. Default 1 s.</summary>
@@ -70,6 +77,7 @@ public sealed record ServeOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxBodyBytes, 1024);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(MaxBodyBytes, 1 << 30);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxBufferedBytes, MaxBodyBytes);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxUnsentBytes, 1 << 20);
         ArgumentOutOfRangeException.ThrowIfLessThan(BodyTimeout, TimeSpan.FromSeconds(1));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(BodyTimeout, TimeSpan.FromHours(1));
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxLimit, 1);

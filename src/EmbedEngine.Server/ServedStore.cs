@@ -19,7 +19,9 @@ internal sealed class ServedStore : IAsyncDisposable
     private Task? _nextFlush;
     private int _inFlight;
     private long _buffered;
-    private string? _lastFailure;
+    private volatile string? _lastFailure;
+    private long _unsent;
+    private long _lastWorkMs = Environment.TickCount64;
     private bool _left; // a version, at the last look
 
     public ServedStore(Engine engine, ServeOptions options, ILogger log, bool ownsEngine)
@@ -41,6 +43,10 @@ internal sealed class ServedStore : IAsyncDisposable
     /// <summary>Whether the host is about to stop: it answers, and asks for no more requests.</summary>
     public bool IsStopping { get; set; }
 
+    /// <summary>Why the store could not be followed at the last look, or its active version not be opened;
+    /// null = all is well.</summary>
+    public string? Failure => _lastFailure ?? (Engine.Problem is { } problem ? Told(problem) : null);
+
     public int InFlight => Volatile.Read(ref _inFlight);
 
     /// <summary>The version that answers whoever asks.</summary>
@@ -54,10 +60,23 @@ internal sealed class ServedStore : IAsyncDisposable
         using var timer = new PeriodicTimer(Options.RefreshEvery);
         try
         {
-            while (await timer.WaitForNextTickAsync(_stop.Token).ConfigureAwait(false)) Look();
+            while (await timer.WaitForNextTickAsync(_stop.Token).ConfigureAwait(false)) TryLook();
         }
         catch (OperationCanceledException)
         {
+        }
+    }
+
+    /// <summary>A look that ends the following for no reason: only a stop does.</summary>
+    private void TryLook()
+    {
+        try
+        {
+            Look();
+        }
+        catch (Exception)
+        {
+            // No memory, or a host's log that throws: the next look may do better.
         }
     }
 
@@ -82,25 +101,45 @@ internal sealed class ServedStore : IAsyncDisposable
                 _left = false;
                 GC.Collect();
             }
-            failure = Engine.Problem?.Message;
+            failure = Engine.Problem is { } problem ? Told(problem) : null;
         }
-        catch (EmbedEngineException e)
+        catch (Exception e) when (e is not OutOfMemoryException)
         {
-            failure = e.Message;
+            failure = Told(e);
         }
         if (failure is not null && failure != _lastFailure) ServeLog.CannotFollow(Log, failure);
         _lastFailure = failure;
     }
 
+    /// <summary>A failure in our words, without the server's directories.</summary>
+    public string Told(Exception error)
+    {
+        string path = Path.TrimEndingDirectorySeparator(Engine.Path);
+        return ErrorText.MessageOf(error)
+            .Replace($"{path}: ", "", StringComparison.Ordinal)
+            .Replace(path + Path.DirectorySeparatorChar, "", StringComparison.Ordinal)
+            .Replace(path, "the store", StringComparison.Ordinal);
+    }
+
     /// <summary>Takes one of the places of requests; false where all are taken.</summary>
     public bool TryEnter()
     {
+        Volatile.Write(ref _lastWorkMs, Environment.TickCount64);
         if (Interlocked.Increment(ref _inFlight) <= Options.MaxConcurrency) return true;
         Interlocked.Decrement(ref _inFlight);
         return false;
     }
 
-    public void Leave() => Interlocked.Decrement(ref _inFlight);
+    public void Leave()
+    {
+        Volatile.Write(ref _lastWorkMs, Environment.TickCount64);
+        Interlocked.Decrement(ref _inFlight);
+    }
+
+    /// <summary>Whether no request has been at work for so long; those that only arrive or are only being
+    /// sent are not at work.</summary>
+    public bool IsIdleFor(TimeSpan time) => InFlight == 0
+        && Environment.TickCount64 - Volatile.Read(ref _lastWorkMs) >= (long)time.TotalMilliseconds;
 
     /// <summary>Takes room for bytes of a body; false where there is none.</summary>
     public bool TryBuffer(long bytes)
@@ -109,6 +148,16 @@ internal sealed class ServedStore : IAsyncDisposable
         Interlocked.Add(ref _buffered, -bytes);
         return false;
     }
+
+    /// <summary>Takes room for bytes of a long answer until it is sent; false where there is none.</summary>
+    public bool TryHold(long bytes)
+    {
+        if (Interlocked.Add(ref _unsent, bytes) <= Options.MaxUnsentBytes) return true;
+        Interlocked.Add(ref _unsent, -bytes);
+        return false;
+    }
+
+    public void Unhold(long bytes) => Interlocked.Add(ref _unsent, -bytes);
 
     public void Unbuffer(long bytes) => Interlocked.Add(ref _buffered, -bytes);
 

@@ -17,7 +17,7 @@ internal static class StoreCalls
         VersionsJson.Write(call.Json, versions);
         if (engine.Model is { } model) call.Json.WriteNumber("serving_version", model.Version.Number);
         else call.Json.WriteNull("serving_version");
-        call.Json.WriteString("problem", engine.Problem?.Message);
+        call.Json.WriteString("problem", call.Store.Failure);
         call.Json.WriteEndObject();
         return ValueTask.CompletedTask;
     }
@@ -35,11 +35,14 @@ internal static class StoreCalls
     public static ValueTask Ready(ServeCall call)
     {
         if (call.Store.IsStopping) throw NotReady("the server is stopping");
-        if (call.Store.Engine.Model is not { } model) throw NotReady("no version answers yet: train one");
+        if (call.Store.Engine.Model is not { } model) {
+            throw NotReady(call.Store.Failure is { } why ? $"no version answers: {why}"
+                : "no version answers yet: train one");
+        }
         call.Json.WriteStartObject();
         call.Json.WriteString("status", "ready");
         call.Json.WriteNumber("model_version", model.Version.Number);
-        call.Json.WriteBoolean("store_problem", call.Store.Engine.Problem is not null);
+        call.Json.WriteBoolean("store_problem", call.Store.Failure is not null);
         call.Json.WriteEndObject();
         return ValueTask.CompletedTask;
     }

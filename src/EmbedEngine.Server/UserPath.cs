@@ -3,7 +3,9 @@
 
 using System.Buffers;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -20,13 +22,47 @@ internal static class UserPath
         string raw = http.Features.Get<IHttpRequestFeature>()?.RawTarget ?? "";
         int query = raw.IndexOf('?', StringComparison.Ordinal);
         string[] parts = (query < 0 ? raw : raw[..query]).TrimEnd('/').Split('/');
-        string key = parts.Length > 2 ? Uri.UnescapeDataString(parts[^2]) : "";
+        // The path that was routed has none, so what stands here is not what stood there.
+        foreach (string part in parts)
+        {
+            if (part.Replace("%2e", ".", StringComparison.OrdinalIgnoreCase) is "." or "..")
+                throw Members.Bad("the path has a segment '.' or '..'; such a key is sent in a body");
+        }
+        string key = parts.Length > 2 ? Unescape(parts[^2]) : "";
         return key.Length > 0 ? key : throw Members.Bad("the path names no user");
+    }
+
+    /// <summary>The text that escapes stand for.</summary>
+    private static string Unescape(string escaped)
+    {
+        var bytes = new List<byte>(escaped.Length);
+        for (int i = 0; i < escaped.Length; i++)
+        {
+            char c = escaped[i];
+            if (!char.IsAscii(c))
+                throw Members.Bad("the path or its query has a character that is not escaped");
+            if (c != '%')
+            {
+                bytes.Add((byte)c);
+                continue;
+            }
+            bool isHex = i + 2 < escaped.Length && char.IsAsciiHexDigit(escaped[i + 1])
+                && char.IsAsciiHexDigit(escaped[i + 2]);
+            if (!isHex)
+                throw Members.Bad("the path or its query has a % without two hexadecimal digits after it");
+            bytes.Add(byte.Parse(
+                escaped.AsSpan(i + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture));
+            i += 2;
+        }
+        byte[] utf8 = [.. bytes];
+        return Utf8.IsValid(utf8) ? Encoding.UTF8.GetString(utf8)
+            : throw Members.Bad("the path or its query has escapes that are not UTF-8");
     }
 
     /// <summary>The query as the body of the same request would be.</summary>
     public static JsonDocument QueryOf(HttpContext http)
     {
+        _ = Unescape(http.Request.QueryString.Value ?? "");
         var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer))
         {

@@ -23,7 +23,8 @@ internal static class ServeCommand
         };
         var keyFile = new Option<string?>("--key-file")
         {
-            Description = "File of keys, one a line, each at least 16 characters: requests must bring one.",
+            Description = "File of keys, one a line (# begins a remark), each at least 16 characters: "
+                + "requests must bring one.",
         };
         var hosts = new Option<string[]>("--allow-host")
         {
@@ -39,7 +40,10 @@ internal static class ServeCommand
             Description = "Record every answer and give it an id (docs/online.md).",
         };
         var log = new Option<bool>("--log-requests") { Description = "A log line for every request." };
-        Option<bool> json = SharedOptions.Json();
+        var json = new Option<bool>("--json")
+        {
+            Description = "An error that ends the command is one JSON object; the log is JSON lines anyway.",
+        };
         var command = new Command(
             "serve", "Answer over HTTP, with a page to try it: docs/serve.md. The log is JSON lines on "
                 + "standard error.")
@@ -72,8 +76,23 @@ internal static class ServeCommand
 
     private static string[] ReadKeys(string file)
     {
+        if (Directory.Exists(file)) throw new ArgumentException($"--key-file {file} is a directory");
         if (!File.Exists(file)) throw new EmbedEngineException(ErrorCode.NotFound, $"{file}: no such file");
-        string[] keys = [.. File.ReadLines(file).Select(line => line.Trim()).Where(line => line.Length > 0)];
-        return keys.Length > 0 ? keys : throw new ArgumentException($"--key-file {file} holds no key");
+        var keys = new List<string>();
+        int number = 0;
+        foreach (string line in File.ReadLines(file))
+        {
+            number++;
+            string key = line.Trim();
+            if (key.Length == 0 || key.StartsWith('#')) continue;
+            if (key.Length < ServeOptions.ShortestKey)
+            {
+                throw new ArgumentException(
+                    $"--key-file {file}, line {number}: a key has at least {ServeOptions.ShortestKey} "
+                    + "characters");
+            }
+            keys.Add(key);
+        }
+        return keys.Count > 0 ? [.. keys] : throw new ArgumentException($"--key-file {file} holds no key");
     }
 }

@@ -8,11 +8,16 @@ using Microsoft.Extensions.Logging;
 
 namespace EmbedEngine.Server.Hosting;
 
-/// <summary>Writes log lines to a stream. Thread-safe.</summary>
+/// <summary>Writes log lines to a stream; a line that cannot be written (a full disk) is lost, and stops
+/// nothing. Thread-safe.</summary>
 internal sealed class JsonLog(Stream output) : ILoggerProvider
 {
     private readonly Lock _gate = new();
     private readonly ArrayBufferWriter<byte> _buffer = new();
+
+    /// <summary>Whether the host has started. What the framework says of a start that failed is thrown, too,
+    /// and told by whoever started it.</summary>
+    public bool HasStarted { get; set; }
 
     public ILogger CreateLogger(string categoryName) => new Category(this, categoryName);
 
@@ -51,8 +56,15 @@ internal sealed class JsonLog(Stream output) : ILoggerProvider
                 json.WriteEndObject();
             }
             _buffer.Write("\n"u8);
-            output.Write(_buffer.WrittenSpan);
-            output.Flush();
+            try
+            {
+                output.Write(_buffer.WrittenSpan);
+                output.Flush();
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                // Nobody is left to be told. A file at its limit is no IOException, but an argument's.
+            }
         }
     }
 
@@ -74,8 +86,8 @@ internal sealed class JsonLog(Stream output) : ILoggerProvider
             where TState : notnull => null;
 
         // Kestrel tells of every bad request at information; what the host itself does is told by us.
-        public bool IsEnabled(LogLevel logLevel) => logLevel >=
-            (name == "EmbedEngine.Server" ? LogLevel.Information : LogLevel.Warning);
+        public bool IsEnabled(LogLevel logLevel) => name == "EmbedEngine.Server"
+            ? logLevel >= LogLevel.Information : log.HasStarted && logLevel >= LogLevel.Warning;
 
         public void Log<TState>(
             LogLevel logLevel, EventId eventId, TState state, Exception? exception,

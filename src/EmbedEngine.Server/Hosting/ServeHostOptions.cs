@@ -29,6 +29,13 @@ internal sealed record ServeHostOptions
         ArgumentOutOfRangeException.ThrowIfNegative(Port);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(Port, IPEndPoint.MaxPort);
         Serve.Validate();
+        foreach (string name in AllowedHosts)
+        {
+            // An address of IPv6 stands in brackets, as in the header.
+            bool isName = name.StartsWith('[') ? name.EndsWith(']') : !name.Contains(':');
+            if (!isName || name.Length == 0 || name.Contains('/'))
+                throw new ArgumentException($"--allow-host '{name}': give the name without a port");
+        }
         if (!IPAddress.IsLoopback(Address) && Serve.Keys.Count == 0)
         {
             throw new ArgumentException(

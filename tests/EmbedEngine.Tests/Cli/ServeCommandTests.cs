@@ -55,6 +55,46 @@ public sealed class ServeCommandTests : IDisposable
         CliProcess.Run("serve", _scratch.Store, "--listen", "here").Fails(2, "no IP address");
         string keys = _scratch.Write("keys", "short\n");
         CliProcess.Run("serve", _scratch.Store, "--key-file", keys).Fails(2, "at least 16");
+        _scratch.Write("keys", "# of the shop\n\n0123456789abcdef\nshort\n");
+        CliProcess.Run("serve", _scratch.Store, "--key-file", keys).Fails(2, "line 4");
+        CliProcess.Run("serve", _scratch.Store, "--key-file", _scratch.Root).Fails(2, "is a directory");
+        CliProcess.Run("serve", _scratch.Store, "--allow-host", "shop:80").Fails(2, "without a port");
+    }
+
+    [Fact]
+    public void Serve_WhereAnotherListens_IsOneLine()
+    {
+        Directory.CreateDirectory(_scratch.Store);
+        using var other = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        other.Start();
+        int port = ((System.Net.IPEndPoint)other.LocalEndpoint).Port;
+        CliProcess.Result result = CliProcess.Run("serve", _scratch.Store, "--port", $"{port}");
+        result.Fails(1, $"127.0.0.1:{port} cannot be listened on");
+    }
+
+    [Fact]
+    public async Task Serve_Stopped_WaitsForNoHalfSentHead()
+    {
+        _scratch.MakeTrained(300, 20, StoreScratch.Least());
+        using Process process = CliProcess.Start("serve", _scratch.Store, "--port", "0");
+        try
+        {
+            var address = new Uri(Line(process).GetProperty("address").GetString()!);
+            using var client = new System.Net.Sockets.TcpClient();
+            await client.ConnectAsync(address.Host, address.Port);
+            await client.GetStream().WriteAsync("GET / HT"u8.ToArray());
+            await Task.Delay(200);
+            long start = Stopwatch.GetTimestamp();
+            using (Process kill = Process.Start("kill", ["-TERM", $"{process.Id}"])) kill.WaitForExit();
+            Assert.True(process.WaitForExit(60_000));
+            Assert.Equal(0, process.ExitCode);
+            // Heads may take 10 s, and a stop 30 s.
+            Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 0, 8);
+        }
+        finally
+        {
+            if (!process.HasExited) process.Kill();
+        }
     }
 
     [Fact]

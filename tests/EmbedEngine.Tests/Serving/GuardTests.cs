@@ -61,9 +61,15 @@ public sealed class GuardTests(ServedShop shop) : IClassFixture<ServedShop>
     public async Task LargeBodies_AreRefused_KnownLengthOrNot()
     {
         string large = $"{{\"events\":[{new string(' ', 1 << 20)}]}}";
-        (HttpStatusCode status, JsonElement json, _) = await shop.Host.Ask("/v1/recommend", large);
-        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, status);
-        Assert.Contains("1048576", json.GetProperty("detail").GetString());
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/recommend")
+        {
+            Content = ServedHost.Json(large),
+        };
+        // Sent without a question, the body may meet a connection that was closed on it.
+        request.Headers.ExpectContinue = true;
+        using HttpResponseMessage reply = await shop.Host.Client.SendAsync(request);
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, reply.StatusCode);
+        Assert.Contains("1048576", await reply.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         // Two gigabytes that are only announced, and chunks without an end.
         string head = "POST /v1/recommend HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n";
         Assert.Contains(" 413 ", await Raw($"{head}Content-Length: 2147483648\r\n\r\n{{"));
