@@ -250,7 +250,12 @@ public static class RequestJson
         if (!given || value.ValueKind == JsonValueKind.Null) return 0;
         if (value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out long time)) return time;
         if (value.ValueKind == JsonValueKind.String && value.TryGetDateTimeOffset(out DateTimeOffset moment))
-            return moment.ToUnixTimeMilliseconds();
+        {
+            // Without an offset it is UTC wherever this runs: the reader takes this machine's.
+            return value.TryGetDateTime(out DateTime plain) && plain.Kind == DateTimeKind.Unspecified
+                ? new DateTimeOffset(plain, TimeSpan.Zero).ToUnixTimeMilliseconds()
+                : moment.ToUnixTimeMilliseconds();
+        }
         throw Bad($"event {at}: \"time\" is neither milliseconds nor ISO 8601 ({Name(value)})");
     }
 

@@ -24,6 +24,8 @@ public sealed class RequestJsonTests : IDisposable
         ("""[{"item":3,"action":null,"time_ms":null}]""", "3 0 0"),
         ("""[{"item":3,"time":8},{"item":3,"time":null},{"item":3,"time":9,"ts":7}]""", "3 0 8;3 0 0;3 0 7"),
         ("""[{"item":3,"time":"1970-01-01T00:00:01.5Z"}]""", "3 0 1500"),
+        ("""[{"item":3,"time":"1970-01-02T00:00:01.5"}]""", "3 0 86401500"),
+        ("""[{"item":3,"time":"1970-01-02T02:00:01.5+02:00"}]""", "3 0 86401500"),
         ("""[{"item":3,"action":""}]""", "3 0 0"),
         ("""[{"item":3,"action":2},{"item":3,"action":"purchase"}]""", "3 2 0;3 2 0"),
         ("""[{"item":3,"price":[1,{"a":2}],"time_ms":-1}]""", "3 0 -1"),
