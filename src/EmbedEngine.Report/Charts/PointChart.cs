@@ -41,12 +41,29 @@ internal static class PointChart
             foreach ((double x, double y, _) in group.Points) series.Points.Add(new ScatterPoint(x, y));
             plot.Series.Add(series);
         }
+        double turn = TurnOf(groups);
         foreach ((double x, double y, string text) in labels)
-            plot.Annotations.Add(Labels.At(x, y, text, HorizontalAlignment.Left, offset: 6, haloed: true));
+        {
+            plot.Annotations.Add(x < turn ? Labels.At(x, y, text, HorizontalAlignment.Left, 6, haloed: true)
+                : Labels.At(x, y, text, HorizontalAlignment.Right, -6, haloed: true));
+        }
         AddLegend(plot);
         // The first group is drawn last, and named first.
         plot.Legends[0].LegendItemOrder = LegendItemOrder.Reverse;
         return new Chart(plot, Chart.Wide, ChartHeight);
+    }
+
+    /// <summary>From here on labels stand to the left of their points: to the right they would leave it.
+    /// </summary>
+    private static double TurnOf(IReadOnlyList<PointGroup> groups)
+    {
+        (double least, double most) = (double.MaxValue, double.MinValue);
+        foreach (PointGroup group in groups)
+        {
+            foreach ((double x, _, _) in group.Points)
+                (least, most) = (Math.Min(least, x), Math.Max(most, x));
+        }
+        return least + .6 * (most - least);
     }
 
     /// <summary>A legend below the plot.</summary>
